@@ -1,0 +1,46 @@
+import { ConfigError } from "@stanchion/server";
+import { init } from "./init.ts";
+import { rotateKeys } from "./rotate-keys.ts";
+
+const usage = `Usage: stanchion <command>
+
+  init --name NAME [--live] [--origin URL]... [--json]
+      Makes an organization with one publishable and one secret key. Works beside a running server on the same
+      STANCHION_DATA, or on DATABASE_URL. The keys are shown once.
+  keys rotate
+      Makes a new signing key for admission tokens: shown in the JWKS at once, used in ten minutes; the old one stays shown a day.
+  help
+      This text.
+
+The server itself is started with npm start.`;
+
+async function main(args: readonly string[]): Promise<number> {
+  const [command = "help", ...rest] = args;
+  switch (command) {
+    case "init":
+      return init(rest);
+    case "keys":
+      if (rest[0] === "rotate" && rest.length === 1) return rotateKeys();
+      break;
+    case "help":
+    case "--help":
+    case "-h":
+      console.log(usage);
+      return 0;
+  }
+  console.error(`There is no command "${args.join(" ")}".\n\n${usage}`);
+  return 2;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    const isUsage =
+      error instanceof ConfigError || Object(error).code?.startsWith?.("ERR_PARSE_ARGS") === true;
+    console.error(error instanceof Error ? error.message : error);
+    if (isUsage) console.error(`\n${usage}`);
+    process.exitCode = isUsage ? 2 : 1;
+  },
+);

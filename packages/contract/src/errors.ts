@@ -1,0 +1,471 @@
+/**
+ * The error table: every refusal that the API can give. The server renders from it, the SDK has its types from it,
+ * OpenAPI and the error pages are generated from it. Nobody types a status or a code anywhere else.
+ *
+ * `message` says what happened and what to do next; `{name}` is filled from the details. `when` is for the error's page.
+ */
+export interface ErrorRow {
+  /** The type, snake_case: what a client switches on. */
+  readonly error: string;
+  readonly status: number;
+  readonly message: string;
+  /** What brings it about, for the error's page. */
+  readonly when: string;
+  /** What the caller's developer should do, for the error's page. */
+  readonly todo: string;
+}
+
+const readAgain =
+  "Read the message and correct the request; sending it again unchanged gives the same answer.";
+
+export const errorTable = {
+  // 400, 408, 413, 414, 415, 431: the request cannot be read.
+  INVALID_JSON: {
+    error: "bad_request",
+    status: 400,
+    message: "The body is not valid JSON. Send one JSON object encoded as UTF-8.",
+    when: "The body cannot be parsed, is not an object, nests deeper than 64 levels or has a member named __proto__.",
+    todo: readAgain,
+  },
+  BODY_REQUIRED: {
+    error: "bad_request",
+    status: 400,
+    message: "This operation needs a JSON body. Send one with Content-Type: application/json.",
+    when: "The operation takes a body and none was sent.",
+    todo: readAgain,
+  },
+  INVALID_FIELD_TYPE: {
+    error: "bad_request",
+    status: 400,
+    message: "A field has the wrong JSON type. See issues for each field.",
+    when: "A field is, for example, a number where the operation takes a text.",
+    todo: "Correct every field that issues names; the last element of each path is the field.",
+  },
+  UNKNOWN_FIELD: {
+    error: "bad_request",
+    status: 400,
+    message:
+      "The body has a field that this operation does not know. See issues; remove it or correct its spelling.",
+    when: "A member of the body is not part of the operation.",
+    todo: "Remove the field or correct its spelling.",
+  },
+  INVALID_PARAMETER: {
+    error: "bad_request",
+    status: 400,
+    message: "The parameter {parameter} is not valid. See issues.",
+    when: "A query parameter or a header has a value that it cannot have, or a query parameter is unknown.",
+    todo: readAgain,
+  },
+  MISSING_PARAMETER: {
+    error: "bad_request",
+    status: 400,
+    message: "The parameter {parameter} is missing. Add it to the request.",
+    when: "A query parameter or header that the operation needs was not sent.",
+    todo: readAgain,
+  },
+  INVALID_IDEMPOTENCY_KEY: {
+    error: "bad_request",
+    status: 400,
+    message: "The Idempotency-Key must be 1 to 255 visible ASCII characters.",
+    when: "The header is empty, too long or has characters outside visible ASCII.",
+    todo: "Use a random key for each operation, such as a UUID.",
+  },
+  MALFORMED_REQUEST: {
+    error: "bad_request",
+    status: 400,
+    message: "The request is not valid HTTP. Check the client or proxy that sent it.",
+    when: "The HTTP parser refused the request before any operation was found.",
+    todo: "Check the HTTP client and every proxy between it and this server.",
+  },
+  FP001: {
+    error: "bad_request",
+    status: 400,
+    message: "This needs a device fingerprint. Send the X-Fingerprint header.",
+    when: "The queue requires a fingerprint and none was sent.",
+    todo: "Send X-Fingerprint with the same value on every call from one device.",
+  },
+  FP003: {
+    error: "bad_request",
+    status: 400,
+    message: "The device fingerprint is malformed. Use 8 to 128 of the characters A-Z a-z 0-9 _ . : -",
+    when: "X-Fingerprint is too short, too long or has other characters.",
+    todo: readAgain,
+  },
+  REQUEST_TIMEOUT: {
+    error: "bad_request",
+    status: 408,
+    message: "The request arrived too slowly. Send it again on a better connection.",
+    when: "Headers or body did not arrive within the time limit.",
+    todo: "Send the request again.",
+  },
+  URI_TOO_LONG: {
+    error: "bad_request",
+    status: 414,
+    message: "The address is longer than 8 KiB. Put data into the body instead.",
+    when: "The request's address is over 8 KiB.",
+    todo: readAgain,
+  },
+  HEADERS_TOO_LARGE: {
+    error: "bad_request",
+    status: 431,
+    message: "The headers are too large. Send fewer or shorter headers and cookies.",
+    when: "All headers together are over 16 KiB.",
+    todo: readAgain,
+  },
+  PAYLOAD_TOO_LARGE: {
+    error: "payload_too_large",
+    status: 413,
+    message: "The body is over the limit of {limitBytes} bytes. Send less at once.",
+    when: "The body is over 1 MiB.",
+    todo: readAgain,
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    error: "unsupported_media_type",
+    status: 415,
+    message: "Send the body as Content-Type: application/json in UTF-8.",
+    when: "The body has another media type or another charset.",
+    todo: readAgain,
+  },
+
+  // 401
+  AUTHENTICATION_REQUIRED: {
+    error: "unauthorized",
+    status: 401,
+    message:
+      "This operation needs a consumer's access token. Send Authorization: Bearer with the accessToken of a session.",
+    when: "No credential was sent, or one of another kind.",
+    todo: "Start a session with POST /api/v1/auth/guest and send its access token.",
+  },
+  PUBLISHABLE_KEY_REQUIRED: {
+    error: "unauthorized",
+    status: 401,
+    message: "This operation needs a publishable key. Send it in the X-Publishable-Key header.",
+    when: "The X-Publishable-Key header is missing.",
+    todo: "Send the pk_test_ or pk_live_ key of your organization.",
+  },
+  SECRET_KEY_REQUIRED: {
+    error: "unauthorized",
+    status: 401,
+    message:
+      "This operation needs a secret key. Send Authorization: Bearer sk_… from your server, never from a browser.",
+    when: "The operation is for servers, and the call has no secret key.",
+    todo: "Call it from your server with an sk_test_ or sk_live_ key.",
+  },
+  INVALID_TOKEN: {
+    error: "invalid_token",
+    status: 401,
+    message:
+      "The credential is not valid here. Check that it is complete and belongs to this server and organization.",
+    when: "A key or token is malformed, forged, unknown, revoked or spent, or two credentials do not belong together.",
+    todo: "For a key: copy it again. For a consumer: start a new session.",
+  },
+  TOKEN_REUSED: {
+    error: "invalid_token",
+    status: 401,
+    message: "This refresh token was used before, so the session was ended. Start a new session.",
+    when: "A refresh token was presented again after its successor was issued.",
+    todo: "Keep only the newest refresh token. If you did, someone else may have copied it.",
+  },
+  KEY_REVOKED: {
+    error: "invalid_token",
+    status: 401,
+    message: "This API key was revoked or has expired. Use another key of the organization.",
+    when: "The key was revoked, or its expiry has passed.",
+    todo: "Make a new key and deploy it.",
+  },
+  TOKEN_EXPIRED: {
+    error: "token_expired",
+    status: 401,
+    message: "The token has expired. Refresh the session, or ask for a new admission token, and try again.",
+    when: "The token was good once and its time is over.",
+    todo: "Access token: POST /api/v1/auth/refresh. Admission token: read the entry's status again.",
+  },
+
+  // 403
+  OTHER_ORGANIZATION: {
+    error: "forbidden",
+    status: 403,
+    message: "This belongs to another organization. Check the id and the key.",
+    when: "The id exists, in an organization that the credential does not belong to.",
+    todo: "Use the key of the organization that owns it.",
+  },
+  RESOURCE_RESTRICTED: {
+    error: "forbidden",
+    status: 403,
+    message: "This consumer may not take part here.",
+    when: "The operator has blocked the consumer, or the queue asks for a higher entry level (details.entryLevel).",
+    todo: "Where details name an entry level, let the consumer confirm first; a block is lifted only by the operator.",
+  },
+  ORIGIN_NOT_ALLOWED: {
+    error: "forbidden",
+    status: 403,
+    message: "This web origin may not use the key. {hint}",
+    when: "A browser page of an origin that the organization does not list used a key, or a secret key came from a browser.",
+    todo: "Add the origin to the organization's allowed origins. Never put a secret key into a web page.",
+  },
+  FP002: {
+    error: "forbidden",
+    status: 403,
+    message: "This is not the device that entered. Go on with the device that holds the place.",
+    when: "X-Fingerprint, or the fingerprint given to validate, is not the one of the entry.",
+    todo: "Send the fingerprint of the device that entered.",
+  },
+
+  // 404, 405
+  ROUTE_NOT_FOUND: {
+    error: "not_found",
+    status: 404,
+    message: "There is no such address. Check the path against the reference.",
+    when: "No operation has this path; details.didYouMean names a near one where there is one.",
+    todo: "Correct the path.",
+  },
+  EXPERIENCE_NOT_FOUND: {
+    error: "not_found",
+    status: 404,
+    message: "There is no such experience. Check the id, and whether the key is for test or live.",
+    when: "The id is no experience's, or of the other mode, or deleted (details.deleted).",
+    todo: readAgain,
+  },
+  SEQUENCE_NOT_FOUND: {
+    error: "not_found",
+    status: 404,
+    message: "There is no such sequence. Check the id, and whether the key is for test or live.",
+    when: "The id is no sequence's, or of the other mode, or deleted (details.deleted).",
+    todo: readAgain,
+  },
+  QUEUE_NOT_FOUND: {
+    error: "not_found",
+    status: 404,
+    message: "There is no such queue. Check the id, and whether the key is for test or live.",
+    when: "The id is no queue's, or of the other mode, or deleted (details.deleted).",
+    todo: readAgain,
+  },
+  SEGMENT_NOT_FOUND: {
+    error: "not_found",
+    status: 404,
+    message: "There is no such segment of this line. Segments are numbered from 0 to the one of lastTicket.",
+    when: "The segment is no number, or beyond the line's last ticket.",
+    todo: "Work out the segment as floor(rank / 4096).",
+  },
+  NOT_IN_QUEUE: {
+    error: "not_found",
+    status: 404,
+    message: "This consumer has never entered this queue. Enter it first.",
+    when: "The consumer has no entry in the queue.",
+    todo: "Call enter. A place is kept by the session: make sure the same session is used.",
+  },
+  METHOD_NOT_ALLOWED: {
+    error: "method_not_allowed",
+    status: 405,
+    message: "This address does not take {method}. See the Allow header.",
+    when: "The path exists and the method does not.",
+    todo: "Use a method of the Allow header.",
+  },
+
+  // 409
+  ALREADY_IN_QUEUE: {
+    error: "already_in_queue",
+    status: 409,
+    message: "This consumer is already in the queue. The place is kept; the details are the entry.",
+    when: "enter was called again while the consumer has a live entry.",
+    todo: "Use the details as the answer: they are the present entry. No further call is needed.",
+  },
+  ALREADY_EXISTS: {
+    error: "already_exists",
+    status: 409,
+    message: "Something with the id {id} exists already. Use another id, or leave it out.",
+    when: "A create gave an id that is taken.",
+    todo: "Read the existing thing, or create with another id.",
+  },
+  CONCURRENT_MODIFICATION: {
+    error: "concurrent_modification",
+    status: 409,
+    message: "It was changed by someone else meanwhile. Read it again, then repeat your change.",
+    when: "If-Match does not name the present version, or a lock could not be had in time.",
+    todo: "Read the resource, apply your change to what it is now, and send it with the new ETag.",
+  },
+  QUEUE_FULL: {
+    error: "conflict",
+    status: 409,
+    message: "The queue is full: {capacity} people are waiting. Try again when someone has left.",
+    when: "As many people wait as the queue's capacity allows.",
+    todo: "Tell the fan that the line is full; a place may come free.",
+  },
+  QUEUE_CLOSED: {
+    error: "conflict",
+    status: 409,
+    message: "The queue is closed and takes nobody any more.",
+    when: "The queue was closed by hand or by its schedule.",
+    todo: "Tell the fan that entry is over.",
+  },
+  ADMISSION_EXPIRED: {
+    error: "conflict",
+    status: 409,
+    message: "The admission has expired. Enter the queue again for a new place.",
+    when: "The time to buy and the grace after it are over.",
+    todo: "Send the fan back to the line.",
+  },
+  ADMISSION_USED: {
+    error: "conflict",
+    status: 409,
+    message: "The admission was used already: it is good for one completion.",
+    when: "The admission was completed before, or completed for another order.",
+    todo: "Treat it as spent; do not start a second checkout with it.",
+  },
+  ALREADY_COMPLETED: {
+    error: "conflict",
+    status: 409,
+    message: "This consumer has completed here already and cannot enter again.",
+    when: "The consumer's entry is COMPLETED.",
+    todo: "Show the order instead of the line.",
+  },
+  ADMISSIONS_EXHAUSTED: {
+    error: "conflict",
+    status: 409,
+    message: "No more people can be admitted now: {cap} is reached ({limit}).",
+    when: "admit would pass maxConcurrentAdmissions or maxAdmissions.",
+    todo: "Wait until a place comes free, or raise the cap.",
+  },
+  RESOURCE_IN_USE: {
+    error: "conflict",
+    status: 409,
+    message: "This is still in use and cannot be deleted. See details for what depends on it.",
+    when: "A delete would take away something that has live entries or children.",
+    todo: "Close the queue and let it drain, or delete the children first.",
+  },
+  INVALID_STATE: {
+    error: "conflict",
+    status: 409,
+    message: "This cannot be done in the present state, {state}.",
+    when: "The state in details does not allow the operation.",
+    todo: "Read the resource; the state names what stands in the way.",
+  },
+  IDEMPOTENCY_IN_PROGRESS: {
+    error: "conflict",
+    status: 409,
+    message: "A request with this Idempotency-Key is still under way. Wait a moment and send it again.",
+    when: "The first request with the key has not been answered yet.",
+    todo: "Wait and repeat with the same key.",
+  },
+
+  // 422, 423, 429
+  VALIDATION_ERROR: {
+    error: "validation_error",
+    status: 422,
+    message: "The body can be read, but some values break a rule. See issues for each field.",
+    when: "A field is missing, too long, out of bounds or names something that does not exist.",
+    todo: "Correct every field that issues names.",
+  },
+  IDEMPOTENCY_KEY_REUSED: {
+    error: "validation_error",
+    status: 422,
+    message: "This Idempotency-Key was used for another request. Use a new key for each operation.",
+    when: "The same key came with another body, path or operation within 24 hours.",
+    todo: "Make a new key for each new operation; repeat a key only to repeat the same request.",
+  },
+  QUEUE_NOT_OPEN: {
+    error: "not_open_yet",
+    status: 423,
+    message: "The queue opens at {openAt}. Come back then.",
+    when: "The queue's openAt is in the future.",
+    todo: "Wait for Retry-After seconds; the SDK does so with waitForOpening.",
+  },
+  RATE_LIMITED: {
+    error: "rate_limited",
+    status: 429,
+    message: "Too many requests. Wait {retryAfter} s and try again.",
+    when: "More calls of the class in details.class came than its limit allows in its window.",
+    todo: "Wait for Retry-After seconds; spread your calls.",
+  },
+
+  // 5xx
+  INTERNAL_ERROR: {
+    error: "internal_error",
+    status: 500,
+    message: "Something went wrong on our side. Try again; if it stays, tell us the request id.",
+    when: "A fault of the server. It is logged with the request id.",
+    todo: "Try again later and report the request id.",
+  },
+  DEPLOYING: {
+    error: "service_unavailable",
+    status: 503,
+    message: "The server is restarting. Your place is kept; try again in a moment.",
+    when: "The process is stopping and takes no new work.",
+    todo: "Wait for Retry-After seconds and send the request again.",
+  },
+  OVERLOADED: {
+    error: "service_unavailable",
+    status: 503,
+    message: "The server has more to do than it can. Your place is kept; try again in a moment.",
+    when: "Too much is under way at once.",
+    todo: "Wait for Retry-After seconds and send the request again.",
+  },
+  DATABASE_UNAVAILABLE: {
+    error: "service_unavailable",
+    status: 503,
+    message: "The database cannot be reached right now. Your place is kept; try again in a moment.",
+    when: "The connection to the database was lost, or it is starting, stopping or out of connections.",
+    todo: "Wait for Retry-After seconds. The outcome of a write is unknown: repeat it with the same Idempotency-Key.",
+  },
+} as const satisfies Record<string, ErrorRow>;
+
+/** The finer word of an error, SCREAMING_SNAKE or FPnnn. */
+export type ErrorCode = keyof typeof errorTable;
+/** The type of an error, snake_case: what a client switches on. */
+export type ErrorType = (typeof errorTable)[ErrorCode]["error"];
+
+export const errorCodes = Object.keys(errorTable) as readonly ErrorCode[];
+
+/** One broken rule of one field. */
+export interface ValidationIssue {
+  readonly kind: "validation";
+  readonly type: IssueType;
+  readonly expected: string;
+  readonly received: string;
+  readonly message: string;
+  /** From the body down to the field; empty for the body as a whole. A client reads the field from the last element. */
+  readonly path: readonly { readonly type: "object" | "array"; readonly key: string | number }[];
+}
+
+export const issueTypes = [
+  "required",
+  "email",
+  "min_length",
+  "max_length",
+  "pattern",
+  "unique",
+  "type",
+  "unknown_field",
+  "min_value",
+  "max_value",
+  "enum",
+  "format",
+  "reference",
+  "order",
+] as const;
+export type IssueType = (typeof issueTypes)[number];
+
+/** The one shape of every answer that is not a success. */
+export interface ErrorBody {
+  readonly error: ErrorType;
+  readonly message: string;
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly issues?: readonly ValidationIssue[];
+  readonly requestId: string;
+  readonly retryable: boolean;
+  readonly docs: string;
+}
+
+/** May the same request succeed later, unchanged? */
+export function isRetryable(code: ErrorCode, sentIfMatch = false): boolean {
+  const { status } = errorTable[code];
+  if (code === "IDEMPOTENCY_IN_PROGRESS") return true;
+  if (code === "CONCURRENT_MODIFICATION") return !sentIfMatch;
+  return status === 408 || status === 423 || status === 429 || status >= 500;
+}
+
+/** The path of an error's page under the server's address. */
+export function errorPagePath(code: ErrorCode): string {
+  return `/docs/errors/${code}`;
+}

@@ -1,0 +1,93 @@
+/** The building blocks of the contract's schemas. Each rule carries its issue type, so that one parser renders every issue. */
+import * as v from "valibot";
+import type { IssueType } from "./errors.ts";
+import { decodeId, type IdKind } from "./ids.ts";
+import { limits } from "./limits.ts";
+
+/** A rule over a value of the right JSON type: breaking it is a 422 issue of this type. */
+export function rule<T>(type: IssueType, expected: string, isKept: (value: T) => boolean) {
+  return v.check<T, string>(isKept, `${type}:${expected}`);
+}
+
+const hasNoStrayCharacters = (value: string): boolean => value.isWellFormed() && !value.includes("\0");
+
+/** Text of `min` to `max` characters, without NUL and lone surrogates. */
+export function text(min: number, max: number) {
+  return v.pipe(
+    v.string(),
+    rule<string>("pattern", "well-formed Unicode without NUL", hasNoStrayCharacters),
+    v.minLength(min),
+    v.maxLength(max),
+  );
+}
+
+export const name = text(1, limits.nameCharactersMax);
+
+/** A whole number from `min` to `max`. */
+export function integer(min: number, max: number) {
+  return v.pipe(
+    v.number(),
+    rule<number>("format", "integer", (value) => Number.isInteger(value) || !Number.isFinite(value)),
+    v.minValue(min),
+    v.maxValue(max),
+  );
+}
+
+/** An id of this kind; it comes out as it went in. */
+export function id(kind: IdKind) {
+  return v.pipe(
+    v.string(),
+    rule<string>("format", `${kind} id`, (value) => decodeId(kind, value) !== null),
+  );
+}
+
+const dateTimePattern = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)$/;
+
+/** An RFC 3339 time with an offset, between the years 1970 and 9999. It comes out as the text that went in. */
+export const dateTime = v.pipe(v.string(), rule<string>("format", "date-time with offset", isDateTime));
+
+function isDateTime(value: string): boolean {
+  if (!dateTimePattern.test(value)) return false;
+  const time = Date.parse(value.toUpperCase());
+  if (Number.isNaN(time) || time < 0 || time >= 253_402_300_800_000) return false;
+  // Date.parse rolls the 30th of February over; the calendar does not have it.
+  const day = Number(value.slice(8, 10));
+  return day <= new Date(Date.UTC(Number(value.slice(0, 4)), Number(value.slice(5, 7)), 0)).getUTCDate();
+}
+
+/** An IANA time zone, used for showing only. */
+export const timeZone = v.pipe(
+  v.string(),
+  rule<string>("format", "IANA time zone", (value) => {
+    try {
+      new Intl.DateTimeFormat("en", { timeZone: value });
+      return /^[A-Za-z]/.test(value);
+    } catch {
+      return false;
+    }
+  }),
+);
+
+/** An absolute http or https address without user information. */
+export const webUrl = v.pipe(
+  v.string(),
+  v.maxLength(limits.urlCharactersMax),
+  rule<string>("format", "http or https URL", (value) => {
+    if (!URL.canParse(value)) return false;
+    const url = new URL(value);
+    return (
+      (url.protocol === "https:" || url.protocol === "http:") && url.username === "" && url.password === ""
+    );
+  }),
+);
+
+/** A field that a create needs: in a merge patch it may be absent, and clearing it is a 422 `required`. */
+export function neededInPatch<T extends v.GenericSchema>(schema: T) {
+  const isNotCleared = rule<v.InferOutput<T> | null>("required", schema.expects, (value) => value !== null);
+  return v.optional(v.pipe(v.nullable(schema), isNotCleared));
+}
+
+/** A field that may be left out or null: absent and null are the default on create; in a patch absent is unchanged, null clears. */
+export function clearable<T extends v.GenericSchema>(schema: T) {
+  return v.optional(v.nullable(schema));
+}

@@ -1,0 +1,123 @@
+/**
+ * Ids as they cross the wire: TypeIDs, a prefix for the kind, an underscore and a UUID in base32.
+ * Inside, and in the database, an id is the UUID alone, as 36 lower-case characters.
+ */
+export const idPrefixes = {
+  organization: "org",
+  apiKey: "key",
+  consumer: "cons",
+  experience: "exp",
+  sequence: "seq",
+  queue: "queue",
+  entry: "ent",
+  admission: "adm",
+  order: "order",
+  request: "req",
+} as const;
+
+export type IdKind = keyof typeof idPrefixes;
+
+const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+const characterValues = new Int8Array(128).fill(-1);
+for (let index = 0; index < 32; index += 1) characterValues[alphabet.charCodeAt(index)] = index;
+
+const hexPairs: string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/** The UUID of 16 bytes as 36 characters. */
+export function uuidFromBytes(bytes: Uint8Array): string {
+  let text = "";
+  for (let index = 0; index < 16; index += 1) {
+    text += hexPairs[bytes[index] ?? 0];
+    if (index === 3 || index === 5 || index === 7 || index === 9) text += "-";
+  }
+  return text;
+}
+
+/** The 16 bytes of a UUID of 36 characters, which the caller knows to be one. */
+export function bytesFromUuid(uuid: string): Uint8Array {
+  const bytes = new Uint8Array(16);
+  let at = 0;
+  for (let index = 0; index < 16; index += 1) {
+    if (uuid.charCodeAt(at) === 45) at += 1;
+    bytes[index] = (hexValue(uuid.charCodeAt(at)) << 4) | hexValue(uuid.charCodeAt(at + 1));
+    at += 2;
+  }
+  return bytes;
+}
+
+function hexValue(code: number): number {
+  return code <= 57 ? code - 48 : code - 87;
+}
+
+// 26 characters of 5 bits hold the 128 bits with two zero bits in front. Written out, since it runs for every id of every answer.
+function base32FromBytes(b: Uint8Array): string {
+  const n = (index: number): number => b[index] ?? 0;
+  const high = (n(0) << 24) | (n(1) << 16) | (n(2) << 8) | n(3);
+  const c = alphabet;
+  return (
+    c.charAt((high >>> 29) & 31) +
+    c.charAt((high >>> 24) & 31) +
+    c.charAt((high >>> 19) & 31) +
+    c.charAt((high >>> 14) & 31) +
+    c.charAt((high >>> 9) & 31) +
+    c.charAt((high >>> 4) & 31) +
+    c.charAt(((high << 1) & 30) | (n(4) >>> 7)) +
+    c.charAt((n(4) >>> 2) & 31) +
+    c.charAt(((n(4) << 3) & 24) | (n(5) >>> 5)) +
+    c.charAt(n(5) & 31) +
+    c.charAt(n(6) >>> 3) +
+    c.charAt(((n(6) << 2) & 28) | (n(7) >>> 6)) +
+    c.charAt((n(7) >>> 1) & 31) +
+    c.charAt(((n(7) << 4) & 16) | (n(8) >>> 4)) +
+    c.charAt(((n(8) << 1) & 30) | (n(9) >>> 7)) +
+    c.charAt((n(9) >>> 2) & 31) +
+    c.charAt(((n(9) << 3) & 24) | (n(10) >>> 5)) +
+    c.charAt(n(10) & 31) +
+    c.charAt(n(11) >>> 3) +
+    c.charAt(((n(11) << 2) & 28) | (n(12) >>> 6)) +
+    c.charAt((n(12) >>> 1) & 31) +
+    c.charAt(((n(12) << 4) & 16) | (n(13) >>> 4)) +
+    c.charAt(((n(13) << 1) & 30) | (n(14) >>> 7)) +
+    c.charAt((n(14) >>> 2) & 31) +
+    c.charAt(((n(14) << 3) & 24) | (n(15) >>> 5)) +
+    c.charAt(n(15) & 31)
+  );
+}
+
+/**
+ * The id on the wire of a UUID.
+ *
+ * @example encodeId("queue", "0190fd2e-7c4a-7bbb-8abc-0123456789ab") // "queue_01j3yjwz2afexrnf0148…"
+ */
+export function encodeId(kind: IdKind, uuid: string): string {
+  return `${idPrefixes[kind]}_${base32FromBytes(bytesFromUuid(uuid))}`;
+}
+
+/** As {@link encodeId}, from the 16 bytes. */
+export function encodeIdBytes(kind: IdKind, bytes: Uint8Array): string {
+  return `${idPrefixes[kind]}_${base32FromBytes(bytes)}`;
+}
+
+/** The UUID inside an id of this kind, or null where the text is no such id. Accepts nothing but the one canonical spelling. */
+export function decodeId(kind: IdKind, id: string): string | null {
+  const prefix = idPrefixes[kind];
+  const start = prefix.length + 1;
+  if (id.length !== start + 26 || !id.startsWith(prefix) || id.charCodeAt(start - 1) !== 95) return null;
+  let bits = 0;
+  let bitCount = 0;
+  let hex = "";
+  for (let index = 0; index < 26; index += 1) {
+    const code = id.charCodeAt(start + index);
+    const value = code < 128 ? (characterValues[code] ?? -1) : -1;
+    if (value < 0 || (index === 0 && value > 7)) return null;
+    bits = (bits << 5) | value;
+    bitCount += index === 0 ? 3 : 5;
+    while (bitCount >= 8) {
+      bitCount -= 8;
+      hex += hexPairs[(bits >>> bitCount) & 255];
+      if (hex.length === 8 || hex.length === 13 || hex.length === 18 || hex.length === 23) hex += "-";
+    }
+    bits &= 255;
+  }
+  return hex;
+}

@@ -1,0 +1,58 @@
+export {
+  type ErrorBody,
+  type ErrorCode,
+  type ErrorRow,
+  type ErrorType,
+  errorCodes,
+  errorPagePath,
+  errorTable,
+  type IssueType,
+  isRetryable,
+  issueTypes,
+  type ValidationIssue,
+} from "./errors.ts";
+export {
+  bytesFromUuid,
+  decodeId,
+  encodeId,
+  encodeIdBytes,
+  type IdKind,
+  idPrefixes,
+  uuidFromBytes,
+} from "./ids.ts";
+export { limits } from "./limits.ts";
+export { openapiDocument } from "./openapi.ts";
+export {
+  type Access,
+  errorsOf,
+  type OperationName,
+  type OperationShape,
+  operationNames,
+  operationOf,
+  operations,
+  pathIdKinds,
+} from "./operations.ts";
+export { duplicateIssue, fieldIssue, type ParseResult, parseObject } from "./parse.ts";
+export {
+  type RateClass,
+  type RateClassRule,
+  type RateLimitOverrides,
+  rateClasses,
+  rateClassNames,
+} from "./rate-classes.ts";
+export type {
+  Admission,
+  Board,
+  Entry,
+  EntryAdmission,
+  EntryLevel,
+  EntryStatus,
+  Experience,
+  PublicExperience,
+  PublicQueue,
+  Queue,
+  QueueStatus,
+  Sequence,
+  SessionTokens,
+} from "./resources.ts";
+export { shapes } from "./shapes.ts";

@@ -1,0 +1,583 @@
+/** Every operation of the API: who may call it, what it takes, what it answers and how it refuses. */
+import * as v from "valibot";
+import { type ErrorCode, errorCodes, errorTable } from "./errors.ts";
+import { id, integer, text } from "./fields.ts";
+import type { IdKind } from "./ids.ts";
+import { limits } from "./limits.ts";
+import type { RateClass } from "./rate-classes.ts";
+import * as shapes from "./resources.ts";
+
+/**
+ * Who may call: `anyone` without a credential; `publishable` a publishable key (a secret key is accepted too);
+ * `consumer` a publishable key and a consumer's access token; `secret` a secret key.
+ */
+export type Access = "anyone" | "publishable" | "consumer" | "secret";
+
+export interface OperationShape {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** Parameters stand in braces: `/api/v1/queues/{queueId}`. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly access: Access;
+  /** Null: not limited. */
+  readonly rateClass: RateClass | null;
+  /** The schema of the body, where the operation takes one. */
+  readonly body?: v.GenericSchema;
+  /** False: the body may be left out. */
+  readonly bodyNeeded?: boolean;
+  readonly query?: v.GenericSchema;
+  readonly status: 200 | 201 | 204;
+  /** The schema of the answer; absent for 204 and for answers that are not JSON. */
+  readonly answer?: v.GenericSchema;
+  /** The media type of an answer that is not JSON. */
+  readonly answerType?: string;
+  /** Takes an Idempotency-Key. */
+  readonly idempotent?: true;
+  /** Honours If-Match. */
+  readonly ifMatch?: true;
+  /** Reads X-Fingerprint. */
+  readonly fingerprint?: true;
+  /** The refusals of its own; those that follow from the members above are added by {@link errorsOf}. */
+  readonly errors: readonly ErrorCode[];
+}
+
+const listQuery = {
+  first: v.optional(integer(1, limits.listFirstMax)),
+  after: v.optional(text(1, 200)),
+  search: v.optional(text(1, limits.nameCharactersMax)),
+};
+const experienceListQuery = v.object({
+  ...listQuery,
+  status: v.optional(v.picklist(["SCHEDULED", "OPEN", "CLOSED"])),
+});
+const sequenceListQuery = v.object({ ...listQuery, experienceId: v.optional(id("experience")) });
+const queueListQuery = v.object({
+  ...listQuery,
+  status: v.optional(v.picklist(shapes.queueStatuses)),
+  experienceId: v.optional(id("experience")),
+  sequenceId: v.optional(id("sequence")),
+});
+
+const secretGeneral = { access: "secret", rateClass: "general" } as const;
+const queueErrors = ["QUEUE_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
+const experienceErrors = ["EXPERIENCE_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
+const sequenceErrors = ["SEQUENCE_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
+const fingerprintErrors = ["FP001", "FP003", "FP002"] as const;
+const stateChange = {
+  ...secretGeneral,
+  method: "POST",
+  tag: "queues",
+  bodyNeeded: false,
+  body: shapes.noBody,
+  status: 200,
+  answer: shapes.queue,
+  idempotent: true,
+  errors: [...queueErrors, "INVALID_STATE", "CONCURRENT_MODIFICATION"],
+} as const;
+const entryChange = {
+  access: "secret",
+  rateClass: "webhook",
+  method: "POST",
+  tag: "admissions",
+  status: 200,
+  answer: shapes.entry,
+  idempotent: true,
+} as const;
+
+export const operations = {
+  // --- sessions ---
+  createGuest: {
+    method: "POST",
+    path: "/api/v1/auth/guest",
+    tag: "sessions",
+    summary: "Start a guest session",
+    access: "publishable",
+    rateClass: "guest",
+    body: shapes.noBody,
+    bodyNeeded: false,
+    status: 201,
+    answer: shapes.sessionTokens,
+    errors: [],
+  },
+  refreshSession: {
+    method: "POST",
+    path: "/api/v1/auth/refresh",
+    tag: "sessions",
+    summary: "Exchange a refresh token for new tokens",
+    access: "publishable",
+    rateClass: "general",
+    body: shapes.refreshRequest,
+    status: 200,
+    answer: shapes.sessionTokens,
+    errors: ["INVALID_TOKEN", "TOKEN_EXPIRED", "TOKEN_REUSED"],
+  },
+  logout: {
+    method: "POST",
+    path: "/api/v1/auth/logout",
+    tag: "sessions",
+    summary: "End the session: its tokens are refused from now on",
+    access: "consumer",
+    rateClass: "general",
+    body: shapes.noBody,
+    bodyNeeded: false,
+    status: 204,
+    errors: [],
+  },
+
+  // --- experiences ---
+  createExperience: {
+    ...secretGeneral,
+    method: "POST",
+    path: "/api/v1/experiences",
+    tag: "experiences",
+    summary: "Create an experience",
+    body: shapes.experienceCreate,
+    status: 201,
+    answer: shapes.experience,
+    idempotent: true,
+    errors: ["ALREADY_EXISTS"],
+  },
+  listExperiences: {
+    ...secretGeneral,
+    method: "GET",
+    path: "/api/v1/experiences",
+    tag: "experiences",
+    summary: "List experiences, newest first",
+    query: experienceListQuery,
+    status: 200,
+    answer: shapes.listOf(shapes.experience),
+    errors: [],
+  },
+  readExperience: {
+    method: "GET",
+    path: "/api/v1/experiences/{experienceId}",
+    tag: "experiences",
+    summary: "Read an experience",
+    access: "publishable",
+    rateClass: "general",
+    status: 200,
+    answer: v.union([shapes.experience, shapes.publicExperience]),
+    errors: [...experienceErrors],
+  },
+  updateExperience: {
+    ...secretGeneral,
+    method: "PATCH",
+    path: "/api/v1/experiences/{experienceId}",
+    tag: "experiences",
+    summary: "Change an experience by a merge patch",
+    body: shapes.experiencePatch,
+    status: 200,
+    answer: shapes.experience,
+    ifMatch: true,
+    errors: [...experienceErrors, "INVALID_STATE"],
+  },
+  deleteExperience: {
+    ...secretGeneral,
+    method: "DELETE",
+    path: "/api/v1/experiences/{experienceId}",
+    tag: "experiences",
+    summary: "Delete an experience that has no sequences",
+    status: 204,
+    ifMatch: true,
+    errors: [...experienceErrors, "RESOURCE_IN_USE"],
+  },
+
+  // --- sequences ---
+  createSequence: {
+    ...secretGeneral,
+    method: "POST",
+    path: "/api/v1/sequences",
+    tag: "sequences",
+    summary: "Create a sequence inside an experience",
+    body: shapes.sequenceCreate,
+    status: 201,
+    answer: shapes.sequence,
+    idempotent: true,
+    errors: ["ALREADY_EXISTS"],
+  },
+  listSequences: {
+    ...secretGeneral,
+    method: "GET",
+    path: "/api/v1/sequences",
+    tag: "sequences",
+    summary: "List sequences, newest first",
+    query: sequenceListQuery,
+    status: 200,
+    answer: shapes.listOf(shapes.sequence),
+    errors: [],
+  },
+  readSequence: {
+    ...secretGeneral,
+    method: "GET",
+    path: "/api/v1/sequences/{sequenceId}",
+    tag: "sequences",
+    summary: "Read a sequence",
+    status: 200,
+    answer: shapes.sequence,
+    errors: [...sequenceErrors],
+  },
+  updateSequence: {
+    ...secretGeneral,
+    method: "PATCH",
+    path: "/api/v1/sequences/{sequenceId}",
+    tag: "sequences",
+    summary: "Change a sequence by a merge patch",
+    body: shapes.sequencePatch,
+    status: 200,
+    answer: shapes.sequence,
+    ifMatch: true,
+    errors: [...sequenceErrors],
+  },
+  deleteSequence: {
+    ...secretGeneral,
+    method: "DELETE",
+    path: "/api/v1/sequences/{sequenceId}",
+    tag: "sequences",
+    summary: "Delete a sequence that has no distributions",
+    status: 204,
+    ifMatch: true,
+    errors: [...sequenceErrors, "RESOURCE_IN_USE"],
+  },
+
+  // --- queues ---
+  createQueue: {
+    ...secretGeneral,
+    method: "POST",
+    path: "/api/v1/queues",
+    tag: "queues",
+    summary: "Create a queue; without a sequence it gets an experience and a sequence of its own",
+    body: shapes.queueCreate,
+    status: 201,
+    answer: shapes.queue,
+    idempotent: true,
+    errors: ["ALREADY_EXISTS"],
+  },
+  listQueues: {
+    ...secretGeneral,
+    method: "GET",
+    path: "/api/v1/queues",
+    tag: "queues",
+    summary: "List queues, newest first",
+    query: queueListQuery,
+    status: 200,
+    answer: shapes.listOf(shapes.queue),
+    errors: [],
+  },
+  readQueue: {
+    method: "GET",
+    path: "/api/v1/queues/{queueId}",
+    tag: "queues",
+    summary: "Read a queue; a publishable key sees what is public of it",
+    access: "publishable",
+    rateClass: "general",
+    status: 200,
+    answer: v.union([shapes.queue, shapes.publicQueue]),
+    errors: [...queueErrors],
+  },
+  updateQueue: {
+    ...secretGeneral,
+    method: "PATCH",
+    path: "/api/v1/queues/{queueId}",
+    tag: "queues",
+    summary: "Change a queue by a merge patch",
+    body: shapes.queuePatch,
+    status: 200,
+    answer: shapes.queue,
+    ifMatch: true,
+    errors: [...queueErrors, "INVALID_STATE"],
+  },
+  deleteQueue: {
+    ...secretGeneral,
+    method: "DELETE",
+    path: "/api/v1/queues/{queueId}",
+    tag: "queues",
+    summary: "Delete a queue in which nobody waits or is admitted",
+    status: 204,
+    ifMatch: true,
+    errors: [...queueErrors, "RESOURCE_IN_USE"],
+  },
+  openQueue: {
+    ...stateChange,
+    path: "/api/v1/queues/{queueId}/open",
+    summary: "Open a scheduled queue now",
+  },
+  pauseQueue: {
+    ...stateChange,
+    path: "/api/v1/queues/{queueId}/pause",
+    summary: "Stop admitting; joining goes on and every place is kept",
+  },
+  resumeQueue: { ...stateChange, path: "/api/v1/queues/{queueId}/resume", summary: "Go on admitting" },
+  closeQueue: {
+    ...stateChange,
+    path: "/api/v1/queues/{queueId}/close",
+    summary: "Take no more joins; with drain false, end it for those who still wait as well",
+    body: shapes.queueClose,
+  },
+
+  // --- the line, as a fan ---
+  enterQueue: {
+    method: "POST",
+    path: "/api/v1/queues/{queueId}/enter",
+    tag: "line",
+    summary: "Join the line",
+    access: "consumer",
+    rateClass: "entry",
+    body: shapes.noBody,
+    bodyNeeded: false,
+    status: 201,
+    answer: shapes.entry,
+    idempotent: true,
+    fingerprint: true,
+    errors: [
+      ...queueErrors,
+      ...fingerprintErrors,
+      "RESOURCE_RESTRICTED",
+      "QUEUE_NOT_OPEN",
+      "ALREADY_IN_QUEUE",
+      "ALREADY_COMPLETED",
+      "QUEUE_CLOSED",
+      "QUEUE_FULL",
+      "CONCURRENT_MODIFICATION",
+    ],
+  },
+  readEntry: {
+    method: "GET",
+    path: "/api/v1/queues/{queueId}/status",
+    tag: "line",
+    summary: "Read one's own entry; with X-Line-Token without touching the database while waiting",
+    access: "consumer",
+    rateClass: "general",
+    status: 200,
+    answer: shapes.entry,
+    fingerprint: true,
+    errors: [...queueErrors, ...fingerprintErrors, "NOT_IN_QUEUE"],
+  },
+  leaveQueue: {
+    method: "POST",
+    path: "/api/v1/queues/{queueId}/leave",
+    tag: "line",
+    summary: "Give up one's place or admission",
+    access: "consumer",
+    rateClass: "general",
+    body: shapes.noBody,
+    bodyNeeded: false,
+    status: 200,
+    answer: shapes.entry,
+    idempotent: true,
+    fingerprint: true,
+    errors: [
+      ...queueErrors,
+      ...fingerprintErrors,
+      "NOT_IN_QUEUE",
+      "INVALID_STATE",
+      "ALREADY_COMPLETED",
+      "ADMISSION_EXPIRED",
+      "CONCURRENT_MODIFICATION",
+    ],
+  },
+  readBoard: {
+    method: "GET",
+    path: "/api/v1/queues/{queueId}/now-serving",
+    tag: "line",
+    summary: "The public board of the line, the same for everybody and cacheable",
+    access: "anyone",
+    rateClass: null,
+    status: 200,
+    answer: shapes.board,
+    errors: ["QUEUE_NOT_FOUND"],
+  },
+  readDepartedSegment: {
+    method: "GET",
+    path: "/api/v1/queues/{queueId}/departed/{segment}",
+    tag: "line",
+    summary: "The 512-byte bitmap of who does not wait any more in one segment of ranks",
+    access: "anyone",
+    rateClass: null,
+    status: 200,
+    answerType: "application/octet-stream",
+    errors: ["QUEUE_NOT_FOUND", "SEGMENT_NOT_FOUND"],
+  },
+  streamBoard: {
+    method: "GET",
+    path: "/api/v1/queues/{queueId}/stream",
+    tag: "line",
+    summary: "The board as server-sent events: board, then changes",
+    access: "anyone",
+    rateClass: null,
+    status: 200,
+    answerType: "text/event-stream",
+    errors: ["QUEUE_NOT_FOUND"],
+  },
+
+  // --- admissions, as the shop ---
+  admitEntry: {
+    ...entryChange,
+    path: "/api/v1/queues/{queueId}/admit",
+    summary: "Admit one waiting consumer now, out of order and on the record",
+    body: shapes.consumerReference,
+    errors: [
+      ...queueErrors,
+      "NOT_IN_QUEUE",
+      "INVALID_STATE",
+      "ADMISSIONS_EXHAUSTED",
+      "ALREADY_COMPLETED",
+      "ADMISSION_EXPIRED",
+      "CONCURRENT_MODIFICATION",
+    ],
+  },
+  denyEntry: {
+    ...entryChange,
+    path: "/api/v1/queues/{queueId}/deny",
+    summary: "Take a consumer out of the line or take back the admission",
+    body: shapes.entryDeny,
+    errors: [
+      ...queueErrors,
+      "NOT_IN_QUEUE",
+      "INVALID_STATE",
+      "ALREADY_COMPLETED",
+      "ADMISSION_EXPIRED",
+      "CONCURRENT_MODIFICATION",
+    ],
+  },
+  completeEntry: {
+    ...entryChange,
+    path: "/api/v1/queues/{queueId}/complete",
+    summary: "Report that the admitted consumer has bought",
+    body: shapes.entryComplete,
+    errors: [
+      ...queueErrors,
+      "NOT_IN_QUEUE",
+      "INVALID_STATE",
+      "ADMISSION_USED",
+      "ADMISSION_EXPIRED",
+      "CONCURRENT_MODIFICATION",
+    ],
+  },
+  validateAdmission: {
+    ...entryChange,
+    path: "/api/v1/queues/{queueId}/validate",
+    summary: "Check an admission token; consumes nothing",
+    body: shapes.admissionValidate,
+    answer: shapes.validation,
+    fingerprint: true,
+    errors: [
+      ...queueErrors,
+      ...fingerprintErrors,
+      "INVALID_TOKEN",
+      "TOKEN_EXPIRED",
+      "ADMISSION_USED",
+      "ADMISSION_EXPIRED",
+      "INVALID_STATE",
+    ],
+  },
+
+  // --- service ---
+  readLiveness: {
+    method: "GET",
+    path: "/health/live",
+    tag: "service",
+    summary: "Is the process alive?",
+    access: "anyone",
+    rateClass: null,
+    status: 200,
+    answer: shapes.health,
+    errors: [],
+  },
+  readReadiness: {
+    method: "GET",
+    path: "/health/ready",
+    tag: "service",
+    summary: "Can the process serve?",
+    access: "anyone",
+    rateClass: null,
+    status: 200,
+    answer: shapes.health,
+    errors: [],
+  },
+  readMetrics: {
+    method: "GET",
+    path: "/metrics",
+    tag: "service",
+    summary: "Metrics in the Prometheus text format; from loopback only",
+    access: "anyone",
+    rateClass: null,
+    status: 200,
+    answerType: "text/plain",
+    errors: ["RESOURCE_RESTRICTED"],
+  },
+  readJwks: {
+    method: "GET",
+    path: "/.well-known/jwks.json",
+    tag: "service",
+    summary: "The public keys of admission tokens",
+    access: "anyone",
+    rateClass: null,
+    status: 200,
+    answer: shapes.jwks,
+    errors: [],
+  },
+  readOpenapi: {
+    method: "GET",
+    path: "/openapi.json",
+    tag: "service",
+    summary: "This description of the API",
+    access: "anyone",
+    rateClass: null,
+    status: 200,
+    answer: v.record(v.string(), v.unknown()),
+    errors: [],
+  },
+} as const satisfies Record<string, OperationShape>;
+
+export type OperationName = keyof typeof operations;
+export const operationNames = Object.keys(operations) as readonly OperationName[];
+
+/** The operation of this name, seen through the common shape. */
+export function operationOf(name: OperationName): OperationShape {
+  return operations[name];
+}
+
+const always: readonly ErrorCode[] = [
+  "MALFORMED_REQUEST",
+  "REQUEST_TIMEOUT",
+  "URI_TOO_LONG",
+  "HEADERS_TOO_LARGE",
+  "INTERNAL_ERROR",
+];
+
+/** Every refusal that the operation can give: its own, and those that follow from what it takes. */
+export function errorsOf(operation: OperationShape): readonly ErrorCode[] {
+  const codes = new Set<ErrorCode>([...always, ...operation.errors]);
+  const add = (...more: ErrorCode[]): void => {
+    for (const code of more) codes.add(code);
+  };
+  if (!operation.path.startsWith("/health/live")) add("DEPLOYING");
+  if (operation.path.startsWith("/api/") || operation.path === "/health/ready") add("DATABASE_UNAVAILABLE");
+  if (operation.path.startsWith("/api/")) add("OVERLOADED");
+  if (operation.rateClass !== null) add("RATE_LIMITED");
+  if (operation.access === "publishable") add("PUBLISHABLE_KEY_REQUIRED");
+  if (operation.access === "consumer")
+    add("PUBLISHABLE_KEY_REQUIRED", "AUTHENTICATION_REQUIRED", "TOKEN_EXPIRED");
+  if (operation.access === "secret") add("SECRET_KEY_REQUIRED");
+  if (operation.access !== "anyone")
+    add("INVALID_TOKEN", "KEY_REVOKED", "ORIGIN_NOT_ALLOWED", "INVALID_PARAMETER");
+  if (operation.query !== undefined) add("INVALID_PARAMETER");
+  if (operation.body !== undefined) {
+    add("INVALID_JSON", "INVALID_FIELD_TYPE", "UNKNOWN_FIELD", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");
+    if (operation.bodyNeeded !== false) add("BODY_REQUIRED", "VALIDATION_ERROR");
+  }
+  if (operation.idempotent)
+    add("INVALID_IDEMPOTENCY_KEY", "IDEMPOTENCY_KEY_REUSED", "IDEMPOTENCY_IN_PROGRESS");
+  if (operation.ifMatch) add("CONCURRENT_MODIFICATION", "INVALID_PARAMETER");
+  return errorCodes
+    .filter((code) => codes.has(code))
+    .sort((a, b) => errorTable[a].status - errorTable[b].status);
+}
+
+/** The kinds of id that stand in paths, by the parameter's name. */
+export const pathIdKinds: Readonly<Record<string, IdKind>> = {
+  experienceId: "experience",
+  sequenceId: "sequence",
+  queueId: "queue",
+};

@@ -1,0 +1,173 @@
+/** From a schema and an input to a value, or to the contract's issues. */
+import * as v from "valibot";
+import type { IssueType, ValidationIssue } from "./errors.ts";
+import { limits } from "./limits.ts";
+
+export type ParseResult<T> =
+  | { readonly ok: true; readonly value: T }
+  | {
+      readonly ok: false;
+      /** Wrong JSON types and unknown fields: 400. */
+      readonly unreadable: readonly ValidationIssue[];
+      /** Rules that a value of the right type breaks, and missing members: 422. */
+      readonly invalid: readonly ValidationIssue[];
+    };
+
+/**
+ * Parses an object with an object schema of the contract. All issues at once (at most 100), in the order of the schema's fields.
+ * The value holds only the schema's members.
+ */
+export function parseObject<T extends v.GenericSchema>(
+  schema: T,
+  input: unknown,
+): ParseResult<v.InferOutput<T>> {
+  const result = v.safeParse(schema, input);
+  const issues = result.success ? [] : result.issues.map((found) => issueFrom(found, schema));
+  const unknown = unknownFields(schema, input, []);
+  if (result.success && unknown.length === 0) return { ok: true, value: result.output };
+  const all = [...issues, ...unknown].slice(0, limits.issuesMax);
+  const isUnreadable = (found: ValidationIssue): boolean =>
+    found.type === "type" || found.type === "unknown_field";
+  return {
+    ok: false,
+    unreadable: all.filter(isUnreadable),
+    invalid: all.filter((found) => !isUnreadable(found)),
+  };
+}
+
+/** An issue about one field, made by a rule that no schema can hold, such as a reference or an order of two times. */
+export function fieldIssue(
+  field: string,
+  type: IssueType,
+  expected: string,
+  received: string,
+): ValidationIssue {
+  return makeIssue(type, expected, received, field === "" ? [] : [{ type: "object", key: field }]);
+}
+
+/** The issue of a unique field whose value is taken. */
+export function duplicateIssue(field: string): ValidationIssue {
+  return {
+    ...fieldIssue(field, "unique", "unique_value", "duplicate_value"),
+    message: "validation.unique",
+  };
+}
+
+type Path = ValidationIssue["path"];
+
+function makeIssue(type: IssueType, expected: string, received: string, path: Path): ValidationIssue {
+  const subject = path.length === 0 ? "The body" : path.map((step) => step.key).join(".");
+  return {
+    kind: "validation",
+    type,
+    expected,
+    received: received.slice(0, limits.receivedCharactersMax).toWellFormed(),
+    message: messages[type](subject, expected),
+    path,
+  };
+}
+
+const messages: Record<IssueType, (subject: string, expected: string) => string> = {
+  required: (subject) => `${subject} is needed.`,
+  email: (subject) => `${subject} must be an e-mail address.`,
+  min_length: (subject, expected) => `${subject} must have at least ${expected}.`,
+  max_length: (subject, expected) => `${subject} must have at most ${expected}.`,
+  pattern: (subject, expected) => `${subject} must be ${expected}.`,
+  unique: () => "validation.unique",
+  type: (subject, expected) => `${subject} must be ${expected}.`,
+  unknown_field: (subject) => `${subject} is not a field of this operation.`,
+  min_value: (subject, expected) => `${subject} must be at least ${expected}.`,
+  max_value: (subject, expected) => `${subject} must be at most ${expected}.`,
+  enum: (subject, expected) => `${subject} must be one of ${expected}.`,
+  format: (subject, expected) => `${subject} must be a valid ${expected}.`,
+  reference: (subject, expected) => `${subject} must name an existing ${expected}.`,
+  order: (subject, expected) => `${subject} must be ${expected}.`,
+};
+
+function issueFrom(found: v.BaseIssue<unknown>, schema: v.GenericSchema): ValidationIssue {
+  const path: Path = (found.path ?? []).map((step) => ({
+    type: step.type === "array" ? ("array" as const) : ("object" as const),
+    key: typeof step.key === "number" ? step.key : String(step.key),
+  }));
+  const received = receivedText(found.input);
+  if (found.kind === "schema") {
+    if (found.received === "undefined")
+      return makeIssue("required", expectsAt(schema, path), "undefined", path);
+    if (found.type === "picklist" && typeof found.input === "string")
+      return makeIssue("enum", found.expected ?? "a listed value", received, path);
+    if (found.type === "never") return makeIssue("enum", "null", received, path);
+    if (found.type === "literal" && typeof found.input === "boolean")
+      return makeIssue("enum", found.expected ?? "a listed value", received, path);
+    return makeIssue("type", plainType(found.expected), jsonType(found.input), path);
+  }
+  if (found.type === "check") {
+    const at = found.message.indexOf(":");
+    return makeIssue(found.message.slice(0, at) as IssueType, found.message.slice(at + 1), received, path);
+  }
+  const requirement = String((found as { requirement?: unknown }).requirement);
+  if (found.type === "min_length" || found.type === "max_length") {
+    const length = (found.input as string).length;
+    return makeIssue(found.type, `${requirement} characters`, `${length} characters`, path);
+  }
+  if (found.type === "min_value" || found.type === "max_value")
+    return makeIssue(found.type, requirement, received, path);
+  if (found.type === "email") return makeIssue("email", "valid email", received, path);
+  return makeIssue("pattern", found.expected ?? "the documented pattern", received, path);
+}
+
+function plainType(expected: string | null): string {
+  const words = (expected ?? "another type").replace(/[()]/g, "").split(" | ");
+  return words.map((word) => (word === "Object" ? "object" : word === "Array" ? "array" : word)).join(" or ");
+}
+
+function jsonType(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? "array" : typeof value;
+}
+
+function receivedText(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value !== null && typeof value === "object") return jsonType(value);
+  return String(value);
+}
+
+interface Introspected {
+  readonly type: string;
+  readonly expects: string;
+  readonly entries?: Record<string, Introspected>;
+  readonly wrapped?: Introspected;
+  readonly item?: Introspected;
+}
+
+// Valibot's schemas are plain data; these are the members that it documents for introspection.
+function introspect(schema: unknown): Introspected {
+  return schema as Introspected;
+}
+
+function unwrap(schema: Introspected): Introspected {
+  return schema.wrapped === undefined ? schema : unwrap(schema.wrapped);
+}
+
+function expectsAt(schema: v.GenericSchema, path: Path): string {
+  let at: Introspected | undefined = unwrap(introspect(schema));
+  for (const step of path) {
+    const next: Introspected | undefined = step.type === "array" ? at.item : at.entries?.[String(step.key)];
+    if (next === undefined) return "a value";
+    at = unwrap(next);
+  }
+  return plainType(at.expects);
+}
+
+function unknownFields(schema: unknown, input: unknown, path: Path): ValidationIssue[] {
+  const { entries } = unwrap(introspect(schema));
+  if (entries === undefined || input === null || typeof input !== "object" || Array.isArray(input)) return [];
+  const found: ValidationIssue[] = [];
+  for (const [key, value] of Object.entries(input)) {
+    const step: Path = [...path, { type: "object", key }];
+    const known = Object.hasOwn(entries, key) ? entries[key] : undefined;
+    if (known === undefined) found.push(makeIssue("unknown_field", "no such field", jsonType(value), step));
+    else found.push(...unknownFields(known, value, step));
+    if (found.length >= limits.issuesMax) break;
+  }
+  return found;
+}

@@ -1,0 +1,221 @@
+/** The shapes of what the API answers, and of what creates and patches take. */
+import * as v from "valibot";
+import { clearable, dateTime, id, integer, name, neededInPatch, text, timeZone, webUrl } from "./fields.ts";
+import { limits } from "./limits.ts";
+
+const slug = v.pipe(
+  v.string(),
+  v.minLength(1),
+  v.maxLength(limits.slugCharactersMax),
+  v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
+);
+
+export const queueStatuses = ["SCHEDULED", "OPEN", "PAUSED", "CLOSED"] as const;
+export type QueueStatus = (typeof queueStatuses)[number];
+
+export const entryStatuses = ["QUEUED", "ADMITTED", "COMPLETED", "LEFT", "EXPIRED", "DENIED"] as const;
+export type EntryStatus = (typeof entryStatuses)[number];
+
+export const entryLevels = ["guest", "confirmed", "external"] as const;
+export type EntryLevel = (typeof entryLevels)[number];
+
+const stamps = { version: v.number(), createdAt: v.string(), updatedAt: v.string() };
+
+// --- experiences ---
+const experienceOptions = {
+  slug: clearable(slug),
+  openAt: clearable(dateTime),
+  closeAt: clearable(dateTime),
+  timeZone: clearable(timeZone),
+};
+export const experienceCreate = v.object({ id: v.optional(id("experience")), name, ...experienceOptions });
+export const experiencePatch = v.object({ name: neededInPatch(name), ...experienceOptions });
+export const publicExperience = v.object({
+  id: v.string(),
+  name: v.string(),
+  slug: v.nullable(v.string()),
+  status: v.picklist(["SCHEDULED", "OPEN", "CLOSED"]),
+  openAt: v.nullable(v.string()),
+  closeAt: v.nullable(v.string()),
+  timeZone: v.string(),
+});
+export const experience = v.object({ ...publicExperience.entries, ...stamps });
+
+// --- sequences ---
+const sequenceOptions = { priority: clearable(integer(-1_000_000, 1_000_000)) };
+export const sequenceCreate = v.object({
+  id: v.optional(id("sequence")),
+  experienceId: id("experience"),
+  name,
+  ...sequenceOptions,
+});
+export const sequencePatch = v.object({ name: neededInPatch(name), ...sequenceOptions });
+export const sequence = v.object({
+  id: v.string(),
+  experienceId: v.string(),
+  name: v.string(),
+  priority: v.number(),
+  ...stamps,
+});
+
+// --- queues ---
+const admitRate = integer(1, limits.admitRateMax);
+const queueOptions = {
+  openAt: clearable(dateTime),
+  closeAt: clearable(dateTime),
+  timeZone: clearable(timeZone),
+  capacity: clearable(integer(1, limits.capacityMax)),
+  maxConcurrentAdmissions: clearable(integer(1, limits.capacityMax)),
+  maxAdmissions: clearable(integer(1, limits.capacityMax)),
+  admissionExpirationSeconds: clearable(
+    integer(limits.admissionExpirationSecondsMin, limits.admissionExpirationSecondsMax),
+  ),
+  completionGraceSeconds: clearable(integer(0, limits.completionGraceSecondsMax)),
+  // Shuffled openings are not offered yet: what is not done is not accepted.
+  shuffleBeforeOpen: clearable(v.literal(false)),
+  joinFrom: clearable(v.never()),
+  beacon: clearable(v.never()),
+  entryLevel: clearable(v.picklist(entryLevels)),
+  requireFingerprint: clearable(v.boolean()),
+  checkoutUrl: clearable(webUrl),
+};
+export const queueCreate = v.object({
+  id: v.optional(id("queue")),
+  sequenceId: clearable(id("sequence")),
+  name,
+  admitRate,
+  ...queueOptions,
+});
+export const queuePatch = v.object({
+  name: neededInPatch(name),
+  admitRate: neededInPatch(admitRate),
+  ...queueOptions,
+});
+/** What everyone with a publishable key sees of a queue. */
+export const publicQueue = v.object({
+  id: v.string(),
+  name: v.string(),
+  experienceId: v.string(),
+  sequenceId: v.string(),
+  status: v.picklist(queueStatuses),
+  openAt: v.nullable(v.string()),
+  closeAt: v.nullable(v.string()),
+  timeZone: v.string(),
+  capacity: v.nullable(v.number()),
+  waiting: v.number(),
+});
+export const queue = v.object({
+  ...publicQueue.entries,
+  admitRate: v.number(),
+  maxConcurrentAdmissions: v.nullable(v.number()),
+  maxAdmissions: v.nullable(v.number()),
+  admissionExpirationSeconds: v.number(),
+  completionGraceSeconds: v.number(),
+  shuffleBeforeOpen: v.boolean(),
+  joinFrom: v.nullable(v.string()),
+  beacon: v.null(),
+  entryLevel: v.picklist(entryLevels),
+  requireFingerprint: v.boolean(),
+  checkoutUrl: v.nullable(v.string()),
+  ...stamps,
+});
+
+export const queueClose = v.object({ drain: v.optional(v.boolean()) });
+export const noBody = v.object({});
+
+// --- entries and admissions ---
+export const consumerReference = v.object({ consumerId: id("consumer") });
+export const entryDeny = v.object({
+  consumerId: id("consumer"),
+  reason: text(1, limits.reasonCharactersMax),
+  block: v.optional(v.boolean()),
+});
+export const entryComplete = v.object({
+  consumerId: id("consumer"),
+  orderId: v.optional(text(1, limits.orderIdCharactersMax)),
+});
+export const admissionValidate = v.object({
+  token: v.pipe(v.string(), v.minLength(1), v.maxLength(4_096)),
+  fingerprint: v.optional(v.string()),
+});
+
+export const entryAdmission = v.object({ id: v.string(), token: v.string(), expiresAt: v.string() });
+export const entry = v.object({
+  entryId: v.string(),
+  queueId: v.string(),
+  consumerId: v.string(),
+  status: v.picklist(entryStatuses),
+  ticket: v.number(),
+  rank: v.nullable(v.number()),
+  position: v.nullable(v.number()),
+  ahead: v.nullable(v.number()),
+  estimatedWaitSeconds: v.nullable(v.number()),
+  enteredAt: v.string(),
+  lineToken: v.string(),
+  receipt: v.null(),
+  admission: v.optional(entryAdmission),
+});
+export const admission = v.object({
+  id: v.string(),
+  queueId: v.string(),
+  entryId: v.string(),
+  consumerId: v.string(),
+  status: v.picklist(["ADMITTED"]),
+  admittedAt: v.string(),
+  expiresAt: v.string(),
+});
+export const validation = v.object({ valid: v.literal(true), admission });
+
+/** The public board of a line. Bit `r mod 4096` of segment `floor(r / 4096)`, least significant bit of each byte first, is set where rank `r` above `nowServing` does not wait any more. */
+export const board = v.object({
+  queueId: v.string(),
+  status: v.picklist(queueStatuses),
+  version: v.number(),
+  nowServing: v.number(),
+  lastTicket: v.number(),
+  waiting: v.number(),
+  admitRate: v.number(),
+  segment: v.number(),
+  departed: v.array(v.number()),
+  reason: v.optional(v.picklist(["PAUSED_BY_OPERATOR", "ENDED_BY_OPERATOR", "CLOSED", "ALL_ADMITTED"])),
+  asOf: v.string(),
+});
+
+// --- sessions ---
+export const refreshRequest = v.object({
+  refreshToken: v.pipe(v.string(), v.minLength(1), v.maxLength(1_024)),
+});
+export const sessionTokens = v.object({
+  session: v.object({
+    type: v.picklist(["guest", "authenticated"]),
+    consumerId: v.string(),
+    expiresAt: v.string(),
+  }),
+  accessToken: v.string(),
+  refreshToken: v.string(),
+  expiresIn: v.number(),
+  refreshExpiresIn: v.number(),
+});
+
+// --- service ---
+export const health = v.object({ status: v.string() });
+export const jwks = v.object({ keys: v.array(v.record(v.string(), v.unknown())) });
+
+/** A page of a list. */
+export function listOf<T extends v.GenericSchema>(item: T) {
+  return v.object({
+    data: v.array(item),
+    pageInfo: v.object({ endCursor: v.nullable(v.string()), hasNextPage: v.boolean() }),
+  });
+}
+
+export type Experience = v.InferOutput<typeof experience>;
+export type PublicExperience = v.InferOutput<typeof publicExperience>;
+export type Sequence = v.InferOutput<typeof sequence>;
+export type Queue = v.InferOutput<typeof queue>;
+export type PublicQueue = v.InferOutput<typeof publicQueue>;
+export type Entry = v.InferOutput<typeof entry>;
+export type EntryAdmission = v.InferOutput<typeof entryAdmission>;
+export type Admission = v.InferOutput<typeof admission>;
+export type Board = v.InferOutput<typeof board>;
+export type SessionTokens = v.InferOutput<typeof sessionTokens>;

@@ -1,0 +1,4 @@
+import * as resources from "./resources.ts";
+
+/** The schemas of everything that crosses the wire, under one name. */
+export const shapes = resources;

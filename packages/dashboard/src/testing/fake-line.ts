@@ -1,0 +1,297 @@
+/** A line of one server process for the tests of the page: the real page and assets, and a scripted API behind it. */
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type Board, type Entry, type ErrorCode, errorTable, isRetryable } from "@stanchion/contract";
+import { type Asset, messagePageHtml, waitingPageAssets, waitingPageHtml } from "../index.ts";
+
+export const queueId = "queue_01h455vb4pex5vsknk084sn02q";
+const consumerId = "cons_01h455vb4pex5vsknk084sn02r";
+const contentSecurityPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+/** What the API is to refuse, instead of answering. */
+export interface Fault {
+  readonly code: ErrorCode;
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly retryAfter?: number;
+}
+
+export type Operation = "guest" | "enter" | "status" | "leave" | "board" | "stream" | "queue";
+
+/** The state of the line, which a test changes as it likes; `push` tells those who watch. */
+export interface FakeLine {
+  readonly origin: string;
+  readonly pageUrl: string;
+  name: string;
+  checkoutUrl: string | null;
+  openAt: string | null;
+  capacity: number | null;
+  board: Board;
+  entry: Entry | null;
+  readonly faults: Map<Operation, Fault>;
+  /** What was asked for, newest last. */
+  readonly calls: string[];
+  /** How long an admission token is good, in seconds. */
+  tokenSeconds: number;
+  change(board: Partial<Board>): void;
+  set(entry: Partial<Entry>): void;
+  admit(seconds: number): void;
+  reset(): void;
+  close(): Promise<void>;
+}
+
+export async function startFakeLine(): Promise<FakeLine> {
+  const assets = Object.values(await waitingPageAssets()) as Asset[];
+  const streams = new Set<ServerResponse>();
+  const server = createServer((request, response) => {
+    answer(line, assets, streams, request, response).catch((error) => {
+      response.destroy(error);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const line: FakeLine = {
+    origin,
+    pageUrl: `${origin}/q/${queueId}`,
+    ...freshState(),
+    faults: new Map(),
+    calls: [],
+    change(change) {
+      line.board = {
+        ...line.board,
+        ...change,
+        version: line.board.version + 1,
+        asOf: new Date().toISOString(),
+      };
+      for (const stream of streams) sendEvent(stream, "board", line.board);
+    },
+    set(entry) {
+      line.entry = { ...(line.entry ?? freshEntry(line.board)), ...entry };
+    },
+    admit(seconds) {
+      const admission = admissionFor(seconds, line.tokenSeconds);
+      line.set({ status: "ADMITTED", position: null, ahead: null, estimatedWaitSeconds: null, admission });
+      line.change({ nowServing: line.entry?.rank ?? 0, waiting: 0 });
+    },
+    reset() {
+      for (const stream of streams) stream.destroy();
+      Object.assign(line, freshState());
+      line.faults.clear();
+      line.calls.length = 0;
+    },
+    close() {
+      for (const stream of streams) stream.destroy();
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+  return line;
+}
+
+function freshState() {
+  const board: Board = {
+    queueId,
+    status: "OPEN",
+    version: 1,
+    nowServing: 0,
+    lastTicket: 11,
+    waiting: 11,
+    admitRate: 3,
+    segment: 4_096,
+    departed: [0],
+    asOf: new Date().toISOString(),
+  };
+  return {
+    name: "Spring drop 2026",
+    checkoutUrl: null as string | null,
+    openAt: null as string | null,
+    capacity: null as number | null,
+    board,
+    entry: null as Entry | null,
+    tokenSeconds: 60,
+  };
+}
+
+function freshEntry(board: Board): Entry {
+  const rank = board.lastTicket + 1;
+  return {
+    entryId: "ent_01h455vb4pex5vsknk084sn02s",
+    queueId,
+    consumerId,
+    status: "QUEUED",
+    ticket: rank,
+    rank,
+    position: rank - board.nowServing,
+    ahead: rank - board.nowServing - 1,
+    estimatedWaitSeconds: 240,
+    enteredAt: new Date().toISOString(),
+    lineToken: "line-token",
+    receipt: null,
+  };
+}
+
+function admissionFor(seconds: number, tokenSeconds: number): NonNullable<Entry["admission"]> {
+  return {
+    id: "adm_01h455vb4pex5vsknk084sn02t",
+    token: tokenFor(tokenSeconds),
+    expiresAt: new Date(Date.now() + seconds * 1_000).toISOString(),
+  };
+}
+
+let tokensMade = 0;
+
+function tokenFor(seconds: number): string {
+  const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const issuedAt = Math.floor(Date.now() / 1_000);
+  tokensMade += 1;
+  const claims = { jti: `made ${tokensMade}`, iat: issuedAt, exp: issuedAt + seconds };
+  return `${encode({ typ: "admission+jwt", alg: "EdDSA" })}.${encode(claims)}.c2lnbmF0dXJl`;
+}
+
+async function answer(
+  line: FakeLine,
+  assets: readonly Asset[],
+  streams: Set<ServerResponse>,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const path = new URL(request.url ?? "/", line.origin).pathname;
+  const asset = assets.find((candidate) => candidate.path === path);
+  if (asset !== undefined) return send(response, 200, asset.contentType, asset.body);
+  if (path.startsWith("/q/"))
+    return send(response, 200, "text/html; charset=utf-8", pageOf(line, assets, path));
+  if (path === "/checkout") return send(response, 200, "text/html; charset=utf-8", "<title>Checkout</title>");
+  for await (const _ of request);
+  const operation = operationOf(path);
+  if (operation === null) return sendError(response, { code: "ROUTE_NOT_FOUND" });
+  line.calls.push(operation);
+  const fault = line.faults.get(operation) ?? ownFault(line, operation);
+  if (fault !== null) return sendError(response, fault);
+  if (operation === "stream") return openStream(line, streams, response);
+  sendJson(response, operation === "guest" || operation === "enter" ? 201 : 200, bodyOf(line, operation));
+}
+
+function pageOf(line: FakeLine, [script, style]: readonly Asset[], path: string): string {
+  const stylePath = style?.path ?? "";
+  if (path !== `/q/${queueId}`)
+    return messagePageHtml({
+      title: "There is no such line",
+      text: "The link may be old or incomplete. Go back to the shop and look for a newer one.",
+      requestId: "req_fake",
+      stylePath,
+    });
+  return waitingPageHtml({
+    queueId,
+    queueName: line.name,
+    publishableKey: "pk_test_fake",
+    checkoutUrl: line.checkoutUrl,
+    scriptPath: script?.path ?? "",
+    stylePath,
+  });
+}
+
+function operationOf(path: string): Operation | null {
+  if (path === "/api/v1/auth/guest") return "guest";
+  const base = `/api/v1/queues/${queueId}`;
+  if (path === base) return "queue";
+  if (!path.startsWith(`${base}/`)) return null;
+  const verb = path.slice(base.length + 1);
+  if (verb === "now-serving") return "board";
+  return verb === "enter" || verb === "status" || verb === "leave" || verb === "stream" ? verb : null;
+}
+
+function ownFault(line: FakeLine, operation: Operation): Fault | null {
+  if (operation === "status" || operation === "leave")
+    return line.entry === null ? { code: "NOT_IN_QUEUE" } : null;
+  if (operation !== "enter") return null;
+  const status = line.entry?.status;
+  if (status === "QUEUED" || status === "ADMITTED")
+    return { code: "ALREADY_IN_QUEUE", details: { entry: line.entry } };
+  if (line.board.status === "SCHEDULED")
+    return { code: "QUEUE_NOT_OPEN", details: { openAt: line.openAt }, retryAfter: 1 };
+  return line.board.status === "CLOSED" ? { code: "QUEUE_CLOSED" } : null;
+}
+
+function bodyOf(line: FakeLine, operation: Operation): unknown {
+  switch (operation) {
+    case "guest":
+      return sessionTokens();
+    case "enter":
+      return enter(line);
+    case "leave":
+      line.set({ status: "LEFT", position: null, ahead: null, estimatedWaitSeconds: null });
+      return line.entry;
+    case "board":
+      return line.board;
+    case "queue":
+      return publicQueueOf(line);
+    default:
+      if (line.entry?.admission)
+        line.set({ admission: { ...line.entry.admission, token: tokenFor(line.tokenSeconds) } });
+      return line.entry;
+  }
+}
+
+function enter(line: FakeLine): Entry {
+  line.entry = freshEntry(line.board);
+  line.change({ lastTicket: line.board.lastTicket + 1, waiting: line.board.waiting + 1 });
+  return line.entry;
+}
+
+function publicQueueOf(line: FakeLine) {
+  const { status, waiting } = line.board;
+  const { name, openAt, capacity } = line;
+  const ids = { id: queueId, experienceId: "exp_fake", sequenceId: "seq_fake" };
+  return { ...ids, name, status, openAt, closeAt: null, timeZone: "UTC", capacity, waiting };
+}
+
+function sessionTokens() {
+  const expiresAt = new Date(Date.now() + 2_592_000_000).toISOString();
+  return {
+    session: { type: "guest", consumerId, expiresAt },
+    accessToken: "access",
+    refreshToken: "refresh",
+    expiresIn: 3_600,
+    refreshExpiresIn: 2_592_000,
+  };
+}
+
+function openStream(line: FakeLine, streams: Set<ServerResponse>, response: ServerResponse): void {
+  response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
+  streams.add(response);
+  response.on("close", () => streams.delete(response));
+  sendEvent(response, "board", line.board);
+}
+
+function sendEvent(response: ServerResponse, event: string, data: unknown): void {
+  response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+}
+
+function sendError(response: ServerResponse, { code, details = {}, retryAfter }: Fault): void {
+  const { error, status, message } = errorTable[code];
+  const requestId = "req_01h455vb4pex5vsknk084sn02z";
+  if (retryAfter !== undefined) response.setHeader("Retry-After", String(retryAfter));
+  response.setHeader("X-Request-Id", requestId);
+  sendJson(response, status, {
+    error,
+    message,
+    code,
+    details,
+    requestId,
+    retryable: isRetryable(code),
+    docs: `/docs/errors/${code}`,
+  });
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  send(response, status, "application/json; charset=utf-8", JSON.stringify(body));
+}
+
+function send(response: ServerResponse, status: number, contentType: string, body: string | Buffer): void {
+  response.writeHead(status, {
+    "Content-Type": contentType,
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": contentSecurityPolicy,
+  });
+  response.end(body);
+}

@@ -1,0 +1,244 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  clientOf,
+  entryWith,
+  FakeServer,
+  json,
+  MemoryStorage,
+  queueId,
+  refusal,
+  tokens,
+} from "./testing/fake-server.ts";
+import { pass, useFakeTime } from "./testing/fake-time.ts";
+
+const guestRoute = "POST /auth/guest";
+const refreshRoute = "POST /auth/refresh";
+const statusRoute = `GET /queues/${queueId}/status`;
+const hour = 3_600_000;
+
+let server: FakeServer;
+let storage: MemoryStorage;
+beforeEach(() => {
+  useFakeTime();
+  storage = new MemoryStorage();
+  server = new FakeServer()
+    .on(statusRoute, () => json(200, entryWith()))
+    .on(refreshRoute, () => json(200, tokens("cons_1", "access-new")));
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+describe("guest", () => {
+  it("gives calls at the same time one session", async () => {
+    const { auth } = clientOf(server);
+    const sessions = await Promise.all([auth.guest(), auth.guest(), auth.guest()]);
+    expect(new Set(sessions.map((session) => session.consumerId)).size).toBe(1);
+    expect(server.count(guestRoute)).toBe(1);
+  });
+
+  it("goes on with the stored session after a reload", async () => {
+    await clientOf(server, { storage }).auth.guest();
+    const reloaded = clientOf(server, { storage });
+    expect(reloaded.auth.session()?.consumerId).toBe("cons_1");
+    expect((await reloaded.auth.guest()).consumerId).toBe("cons_1");
+    expect(server.count(guestRoute)).toBe(1);
+  });
+
+  it("starts a new one when asked to, and when the stored one is over", async () => {
+    const { auth } = clientOf(server, { storage });
+    await auth.guest();
+    expect((await auth.guest({ fresh: true })).consumerId).toBe("cons_2");
+    await pass(31 * 24 * hour);
+    expect((await auth.guest()).consumerId).toBe("cons_3");
+  });
+
+  it("takes the session that another tab made meanwhile", async () => {
+    const [one, other] = [clientOf(server, { storage }), clientOf(server, { storage })];
+    const sessions = await Promise.all([one.auth.guest(), other.auth.guest()]);
+    expect(sessions[1].consumerId).toBe(sessions[0].consumerId);
+  });
+
+  it("does not stop for the others when one caller stops waiting", async () => {
+    const { auth } = clientOf(server);
+    const controller = new AbortController();
+    const stopped = auth.guest({ signal: controller.signal }).catch((error) => error.code);
+    const going = auth.guest();
+    controller.abort();
+    expect(await stopped).toBe("ABORTED");
+    expect((await going).consumerId).toBe("cons_1");
+  });
+});
+
+describe("an access token that has expired", () => {
+  it("is refreshed once and the call replayed, unseen", async () => {
+    const { auth, queues } = clientOf(server);
+    await auth.guest();
+    server.once(statusRoute, () => refusal(401, "TOKEN_EXPIRED"));
+    await expect(queues.status(queueId)).resolves.toMatchObject({ entryId: "ent_1" });
+    expect(server.last(refreshRoute).init.body).toBe('{"refreshToken":"refresh-of-access-1"}');
+    expect(server.last(refreshRoute).headers.has("authorization")).toBe(false);
+    expect(server.last(statusRoute).headers.get("authorization")).toBe("Bearer access-new");
+  });
+
+  it("is refreshed before it is sent when the clock says so", async () => {
+    const { auth, queues } = clientOf(server);
+    await auth.guest();
+    await pass(hour);
+    await queues.status(queueId);
+    expect(server.count(statusRoute)).toBe(1);
+    expect(server.count(refreshRoute)).toBe(1);
+  });
+
+  it("is refreshed once for calls at the same time", async () => {
+    const { auth, queues } = clientOf(server);
+    await auth.guest();
+    await pass(hour);
+    await Promise.all([queues.status(queueId), queues.status(queueId), auth.refresh()]);
+    expect(server.count(refreshRoute)).toBe(1);
+  });
+
+  it("is not refreshed a second time for one call", async () => {
+    const { auth, queues } = clientOf(server);
+    await auth.guest();
+    server.on(statusRoute, () => refusal(401, "TOKEN_EXPIRED"));
+    await expect(queues.status(queueId)).rejects.toMatchObject({ code: "TOKEN_EXPIRED" });
+    expect(server.count(refreshRoute)).toBe(1);
+  });
+
+  it("is replaced by the one that another tab has renewed already", async () => {
+    const { auth, queues } = clientOf(server, { storage });
+    await auth.guest();
+    const other = clientOf(server, { storage });
+    server.once(statusRoute, async () => {
+      await other.auth.refresh();
+      return refusal(401, "TOKEN_EXPIRED");
+    });
+    await queues.status(queueId);
+    expect(server.count(refreshRoute)).toBe(1);
+    expect(server.last(statusRoute).headers.get("authorization")).toBe("Bearer access-new");
+  });
+});
+
+describe("a session that the server refuses", () => {
+  it.each(["INVALID_TOKEN", "TOKEN_REUSED", "TOKEN_EXPIRED"] as const)(
+    "is dropped when refreshing ends with %s",
+    async (code) => {
+      const { auth } = clientOf(server);
+      await auth.guest();
+      server.on(refreshRoute, () => refusal(401, code));
+      await expect(auth.refresh()).rejects.toMatchObject({ code });
+      expect(auth.session()).toBeNull();
+    },
+  );
+
+  it("stays when another tab has rotated at the same moment", async () => {
+    const { auth } = clientOf(server, { storage });
+    await auth.guest();
+    const other = clientOf(server, { storage });
+    server.once(refreshRoute, async () => {
+      await other.auth.refresh();
+      return refusal(401, "TOKEN_REUSED");
+    });
+    await expect(auth.refresh()).resolves.toMatchObject({ consumerId: "cons_1" });
+    expect(auth.session()?.consumerId).toBe("cons_1");
+  });
+
+  it("stays when it was the key, or the network, that failed", async () => {
+    const { auth } = clientOf(server);
+    await auth.guest();
+    server.once(refreshRoute, () => refusal(401, "KEY_REVOKED"));
+    await expect(auth.refresh()).rejects.toMatchObject({ code: "KEY_REVOKED" });
+    expect(auth.session()).not.toBeNull();
+  });
+
+  it("is dropped when a call is refused, and the error thrown", async () => {
+    const { auth, queues } = clientOf(server);
+    await auth.guest();
+    server.on(statusRoute, () => refusal(401, "INVALID_TOKEN"));
+    await expect(queues.status(queueId)).rejects.toMatchObject({ code: "INVALID_TOKEN" });
+    expect(auth.session()).toBeNull();
+    expect(server.count(refreshRoute)).toBe(0);
+  });
+});
+
+describe("two tabs", () => {
+  it("go on when one is refused because the other has just taken new tokens", async () => {
+    const { auth, queues } = clientOf(server, { storage });
+    await auth.guest();
+    const other = clientOf(server, { storage });
+    server.once(statusRoute, async () => {
+      await other.auth.refresh();
+      return refusal(401, "INVALID_TOKEN");
+    });
+    await expect(queues.status(queueId)).resolves.toMatchObject({ entryId: "ent_1" });
+    expect(auth.session()?.consumerId).toBe("cons_1");
+  });
+
+  it("drop the session when the new tokens are refused too", async () => {
+    const { auth, queues } = clientOf(server);
+    await auth.guest();
+    server
+      .once(statusRoute, () => refusal(401, "TOKEN_EXPIRED"))
+      .once(statusRoute, () => refusal(401, "INVALID_TOKEN"));
+    await expect(queues.status(queueId)).rejects.toMatchObject({ code: "INVALID_TOKEN" });
+    expect(auth.session()).toBeNull();
+  });
+
+  it("stay signed out when one signs out while the other refreshes", async () => {
+    const { auth } = clientOf(server, { storage });
+    await auth.guest();
+    const other = clientOf(server, { storage });
+    server.on("POST /auth/logout", () => json(204, null));
+    server.once(refreshRoute, async () => {
+      await other.auth.logout();
+      return json(200, tokens("cons_1", "access-new"));
+    });
+    await auth.refresh();
+    expect(auth.session()).toBeNull();
+  });
+});
+
+describe("logout", () => {
+  it("ends the session on the server and here", async () => {
+    server.on("POST /auth/logout", () => json(204, null));
+    const { auth } = clientOf(server);
+    await auth.guest();
+    await auth.logout();
+    expect(server.last("POST /auth/logout").headers.get("authorization")).toBe("Bearer access-1");
+    expect(server.last("POST /auth/logout").headers.has("idempotency-key")).toBe(false);
+    expect(auth.session()).toBeNull();
+    await auth.logout();
+    expect(server.count("POST /auth/logout")).toBe(1);
+  });
+
+  it("ends it here also when it is over on the server", async () => {
+    server.on("POST /auth/logout", () => refusal(401, "INVALID_TOKEN"));
+    const { auth } = clientOf(server);
+    await auth.guest();
+    await auth.logout();
+    expect(auth.session()).toBeNull();
+  });
+});
+
+it("says that there is no session to refresh", async () => {
+  await expect(clientOf(server).auth.refresh()).rejects.toMatchObject({
+    code: "AUTHENTICATION_REQUIRED",
+    status: 0,
+  });
+});
+
+it("lets the tabs of a browser refresh one at a time", async () => {
+  const names: string[] = [];
+  const request = (name: string, _options: object, work: () => unknown): unknown => {
+    names.push(name);
+    return work();
+  };
+  vi.stubGlobal("navigator", { locks: { request } });
+  vi.stubGlobal("localStorage", storage);
+  const { auth } = clientOf(server, { storage: undefined });
+  await auth.guest();
+  await auth.refresh();
+  expect(names).toEqual(["stanchion:session:pk_test_1", "stanchion:session:pk_test_1"]);
+});

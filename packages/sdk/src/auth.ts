@@ -1,0 +1,227 @@
+import type { SessionTokens } from "@stanchion/contract";
+import { abortable } from "./abortable.ts";
+import { isSessionTokens } from "./answers.ts";
+import type { Session, SessionStore, StoredSession } from "./session-store.ts";
+import { hasCode, noSessionError, StanchionError } from "./stanchion-error.ts";
+import { withTabLock } from "./tab-lock.ts";
+import type { ApiRequest, Transport } from "./transport.ts";
+
+// The server takes a refresh token twice within 10 s: a lost answer must be noticed and asked for again before.
+const refreshTimeoutMsMax = 8_000;
+const renewBeforeMs = 10_000;
+
+/** A consumer's call; `read` makes the answer of a success. */
+type ConsumerCall<T> = (headers: Readonly<Record<string, string>>) => Promise<T>;
+
+/** Sessions: who the consumer is. Reached as `stanchion.auth`. */
+export interface Auth {
+  /**
+   * Gives the stored session while it lives, else starts one as a guest; calls at the same time give the same session.
+   * With `fresh` it always starts one, and the places of the old session are lost to this browser.
+   *
+   * @throws {StanchionError} RATE_LIMITED, ORIGIN_NOT_ALLOWED, KEY_REVOKED and what every call can throw.
+   * @example
+   * const { consumerId } = await stanchion.auth.guest();
+   */
+  guest(options?: { readonly fresh?: boolean; readonly signal?: AbortSignal }): Promise<Session>;
+
+  /**
+   * The stored session, or null; asks nobody.
+   *
+   * @example
+   * const isKnown = stanchion.auth.session() !== null;
+   */
+  session(): Session | null;
+
+  /**
+   * Exchanges the refresh token for new tokens; the client does so by itself when the access token has expired.
+   *
+   * @throws {StanchionError} INVALID_TOKEN, TOKEN_REUSED, TOKEN_EXPIRED: the session is over and was dropped.
+   * @example
+   * await stanchion.auth.refresh();
+   */
+  refresh(options?: { readonly signal?: AbortSignal }): Promise<Session>;
+
+  /**
+   * Ends the session here and on the server; without one it does nothing.
+   *
+   * @throws {StanchionError} When the server could not be told; here the session is over all the same.
+   * @example
+   * await stanchion.auth.logout();
+   */
+  logout(options?: { readonly signal?: AbortSignal }): Promise<void>;
+}
+
+/** Keeps the one session of a publishable key: makes it, renews it, drops it. */
+export class SessionKeeper implements Auth {
+  readonly #transport: Transport;
+  readonly #store: SessionStore;
+  readonly #isShared: boolean;
+  readonly #onChange: (isNew: boolean) => void;
+  #starting: Promise<StoredSession> | null = null;
+  #refreshing: Promise<StoredSession> | null = null;
+
+  /** `isShared`: other tabs use the same storage. `onChange` hears that a guest was made or the session ended. */
+  constructor(
+    transport: Transport,
+    store: SessionStore,
+    isShared: boolean,
+    onChange: (isNew: boolean) => void,
+  ) {
+    this.#transport = transport;
+    this.#store = store;
+    this.#isShared = isShared;
+    this.#onChange = onChange;
+  }
+
+  async guest(options: { readonly fresh?: boolean; readonly signal?: AbortSignal } = {}): Promise<Session> {
+    const stored = options.fresh ? null : this.#liveSession();
+    if (stored !== null) return stored.session;
+    this.#starting ??= this.#start(options.fresh ?? false).finally(() => {
+      this.#starting = null;
+    });
+    return (await abortable(this.#starting, options.signal)).session;
+  }
+
+  session(): Session | null {
+    return this.#store.readSession()?.session ?? null;
+  }
+
+  async refresh(options: { readonly signal?: AbortSignal } = {}): Promise<Session> {
+    const stored = this.#store.readSession();
+    if (stored === null) throw noSessionError();
+    return (await this.#refresh(stored, options.signal)).session;
+  }
+
+  async logout(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    const stored = this.#store.readSession();
+    if (stored === null) return;
+    const request: ApiRequest = { method: "POST", path: "/api/v1/auth/logout", signal: options.signal };
+    try {
+      await this.callAs((headers) => this.#transport.retry({ ...request, headers }, async () => {}));
+    } catch (error) {
+      if (!(error instanceof StanchionError) || error.status !== 401) throw error;
+    } finally {
+      this.#drop();
+    }
+  }
+
+  /**
+   * Makes a consumer's call: refreshes an expired access token unseen, takes over tokens that another tab has
+   * renewed, and drops a session that the server refuses. Never makes a session.
+   */
+  async callAs<T>(call: ConsumerCall<T>, signal?: AbortSignal): Promise<T> {
+    let stored = this.#store.readSession();
+    if (stored === null) throw noSessionError();
+    if (this.#transport.surroundings.now() >= stored.accessExpiresAtMs - renewBeforeMs)
+      stored = await this.#refresh(stored, signal);
+    try {
+      return await call(bearer(stored));
+    } catch (error) {
+      const next = await this.#nextSession(stored, error, signal);
+      return await call(bearer(next)).catch((again) => {
+        if (isRefused(again)) this.#drop(next);
+        throw again;
+      });
+    }
+  }
+
+  /** The session to try once more with after this failure; throws the failure when there is none. */
+  async #nextSession(sent: StoredSession, error: unknown, signal?: AbortSignal): Promise<StoredSession> {
+    if (hasCode(error, "TOKEN_EXPIRED")) return this.#refresh(sent, signal);
+    if (!isRefused(error)) throw error;
+    const newer = this.#newerThan(sent);
+    if (newer !== null) return newer;
+    this.#drop(sent);
+    throw error;
+  }
+
+  #refresh(stale: StoredSession, signal: AbortSignal | undefined): Promise<StoredSession> {
+    this.#refreshing ??= this.#alone(() => this.#rotate(stale)).finally(() => {
+      this.#refreshing = null;
+    });
+    return abortable(this.#refreshing, signal);
+  }
+
+  async #rotate(stale: StoredSession): Promise<StoredSession> {
+    // Another tab may have rotated while this one waited: its tokens are the good ones, ours would end the session.
+    const stored = this.#store.readSession();
+    if (stored === null) throw noSessionError();
+    if (stored.accessToken !== stale.accessToken) return stored;
+    const request: ApiRequest = {
+      method: "POST",
+      path: "/api/v1/auth/refresh",
+      body: { refreshToken: stored.refreshToken },
+      timeoutMs: refreshTimeoutMsMax,
+    };
+    try {
+      const renewed = this.#storedFrom(await this.#transport.call(request, isSessionTokens));
+      // A logout, or another consumer, that came meanwhile stays.
+      if (this.#store.readSession()?.accessToken === stored.accessToken) this.#store.writeSession(renewed);
+      return renewed;
+    } catch (error) {
+      if (!isRefused(error) && !hasCode(error, "TOKEN_EXPIRED")) throw error;
+      const newer = this.#newerThan(stored);
+      if (newer !== null) return newer;
+      this.#drop(stored);
+      throw error;
+    }
+  }
+
+  #start(fresh: boolean): Promise<StoredSession> {
+    return this.#alone(async () => {
+      const before = fresh ? null : this.#liveSession();
+      if (before !== null) return before;
+      // Repeated without an Idempotency-Key: a guest costs the server no row, and only the last answer is used.
+      const request: ApiRequest = { method: "POST", path: "/api/v1/auth/guest" };
+      const made = this.#storedFrom(await this.#transport.call(request, isSessionTokens));
+      const meanwhile = fresh ? null : this.#liveSession();
+      if (meanwhile !== null) return meanwhile;
+      this.#store.writeSession(made);
+      this.#onChange(true);
+      return made;
+    });
+  }
+
+  #alone<T>(run: () => Promise<T>): Promise<T> {
+    return this.#isShared ? withTabLock(this.#store.sessionKey, run) : run();
+  }
+
+  #liveSession(): StoredSession | null {
+    const stored = this.#store.readSession();
+    const isLive = stored !== null && stored.refreshExpiresAtMs > this.#transport.surroundings.now();
+    return isLive ? stored : null;
+  }
+
+  #newerThan(sent: StoredSession): StoredSession | null {
+    const stored = this.#store.readSession();
+    return stored !== null && stored.accessToken !== sent.accessToken ? stored : null;
+  }
+
+  /** Ends the session here; with `refused` only if it is still that one. */
+  #drop(refused?: StoredSession): void {
+    const stored = this.#store.readSession();
+    if (stored === null || (refused !== undefined && stored.accessToken !== refused.accessToken)) return;
+    this.#store.clearSession();
+    this.#onChange(false);
+  }
+
+  #storedFrom(tokens: SessionTokens): StoredSession {
+    const nowMs = this.#transport.surroundings.now();
+    return {
+      session: tokens.session,
+      accessToken: tokens.accessToken,
+      refreshToken: tokens.refreshToken,
+      accessExpiresAtMs: nowMs + tokens.expiresIn * 1_000,
+      refreshExpiresAtMs: nowMs + tokens.refreshExpiresIn * 1_000,
+    };
+  }
+}
+
+function bearer(stored: StoredSession): Readonly<Record<string, string>> {
+  return { Authorization: `Bearer ${stored.accessToken}` };
+}
+
+function isRefused(error: unknown): boolean {
+  return hasCode(error, "INVALID_TOKEN", "TOKEN_REUSED");
+}

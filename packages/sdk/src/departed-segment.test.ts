@@ -1,0 +1,104 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { DepartedSegment } from "./departed-segment.ts";
+import { ServerClock } from "./server-clock.ts";
+import { waitFor } from "./surroundings.ts";
+import { boardWith, FakeServer, queueId, refusal } from "./testing/fake-server.ts";
+import { pass, useFakeTime } from "./testing/fake-time.ts";
+import { Transport } from "./transport.ts";
+
+const route = `GET /queues/${queueId}/departed/0`;
+
+let server: FakeServer;
+let departed: DepartedSegment;
+let heard: number;
+beforeEach(() => {
+  useFakeTime();
+  server = new FakeServer();
+  heard = 0;
+  const settings = { baseUrl: "https://line.test", publishableKey: "pk", headers: {}, timeoutMs: 15_000 };
+  const surroundings = { fetch: server.fetch, random: () => 0.5, now: Date.now, wait: waitFor };
+  const transport = new Transport(settings, surroundings, new ServerClock(Date.now));
+  departed = new DepartedSegment(transport, queueId, () => {
+    heard += 1;
+  });
+});
+afterEach(() => {
+  departed.clear();
+  expect(vi.getTimerCount()).toBe(0);
+  vi.useRealTimers();
+});
+
+function answerBits(etag: string, ...ranks: number[]): void {
+  const bytes = new Uint8Array(512);
+  for (const rank of ranks) bytes[rank >> 3] = (bytes[rank >> 3] ?? 0) | (1 << (rank & 7));
+  const headers = { "content-type": "application/octet-stream", etag };
+  server.on(route, (request) =>
+    request.headers.get("if-none-match") === etag
+      ? new Response(null, { status: 304 })
+      : new Response(bytes, { headers }),
+  );
+}
+
+describe("DepartedSegment", () => {
+  it("asks for nothing while nobody departed in the segment", async () => {
+    departed.follow(boardWith({ departed: [0, 7] }), 100);
+    await pass(10_000);
+    expect(server.seen).toEqual([]);
+    expect(departed.bits).toBeNull();
+  });
+
+  it("asks when the count is higher than what is known, and not again", async () => {
+    answerBits('"1"', 3, 5);
+    const board = boardWith({ departed: [2] });
+    departed.follow(board, 100);
+    await pass(1_000);
+    expect(heard).toBe(1);
+    expect(departed.bits?.segment).toBe(0);
+    departed.follow(board, 100);
+    departed.follow(boardWith({ departed: [1], nowServing: 4 }), 100);
+    await pass(10_000);
+    expect(server.count(route)).toBe(1);
+  });
+
+  it("asks at most once in two seconds, and with the ETag it knows", async () => {
+    answerBits('"1"', 3);
+    departed.follow(boardWith({ departed: [1] }), 100);
+    await pass(1_000);
+    answerBits('"2"', 3, 4);
+    departed.follow(boardWith({ departed: [2] }), 100);
+    await pass(1_900);
+    expect(server.count(route)).toBe(1);
+    await pass(1_100);
+    expect(server.count(route)).toBe(2);
+    expect(server.last(route).headers.get("if-none-match")).toBe('"1"');
+    expect(departed.bits?.bytes[0]).toBe(0b11000);
+  });
+
+  it("asks a few times past an old copy, then waits for a new count", async () => {
+    answerBits('"1"', 3);
+    for (let board = 0; board < 20; board += 1) {
+      departed.follow(boardWith({ departed: [2] }), 100);
+      await pass(3_100);
+    }
+    expect(server.count(route)).toBe(3);
+    departed.follow(boardWith({ departed: [3] }), 100);
+    await pass(3_100);
+    expect(server.count(route)).toBe(4);
+  });
+
+  it("keeps what it knows when asking fails, and asks later", async () => {
+    answerBits('"1"', 3);
+    departed.follow(boardWith({ departed: [1] }), 100);
+    await pass(1_000);
+    server.once(route, () => refusal(503, "OVERLOADED", {}, { "retry-after": "20" }));
+    departed.follow(boardWith({ departed: [2] }), 100);
+    await pass(3_100);
+    expect(departed.bits?.bytes[0]).toBe(0b1000);
+    answerBits('"2"', 3, 4);
+    departed.follow(boardWith({ departed: [2] }), 100);
+    await pass(15_000);
+    expect(server.count(route)).toBe(2);
+    await pass(10_000);
+    expect(departed.bits?.bytes[0]).toBe(0b11000);
+  });
+});

@@ -1,0 +1,91 @@
+import type { Entry, SessionTokens } from "@stanchion/contract";
+import { isEntry } from "./answers.ts";
+import type { SessionStorage } from "./storage.ts";
+
+/** Who the consumer is: what `stanchion.auth.guest()` answers. `expiresAt` is an RFC 3339 time. */
+export type Session = SessionTokens["session"];
+
+/** A session with its tokens; the times are the local clock's, in ms since 1970. */
+export interface StoredSession {
+  readonly session: Session;
+  readonly accessToken: string;
+  readonly refreshToken: string;
+  readonly accessExpiresAtMs: number;
+  readonly refreshExpiresAtMs: number;
+}
+
+/** A place in line and the first position that was seen for it. */
+export interface StoredEntry {
+  readonly entry: Entry;
+  readonly firstPosition: number | null;
+}
+
+/** Keeps one session per publishable key and one entry per queue, so that a reload and a second tab go on with them. */
+export class SessionStore {
+  readonly sessionKey: string;
+  readonly #storage: SessionStorage;
+  readonly #entryKeyPrefix: string;
+
+  constructor(storage: SessionStorage, publishableKey: string) {
+    this.#storage = storage;
+    this.sessionKey = `stanchion:session:${publishableKey}`;
+    this.#entryKeyPrefix = `stanchion:entry:${publishableKey}:`;
+  }
+
+  entryKey(queueId: string): string {
+    return this.#entryKeyPrefix + queueId;
+  }
+
+  readSession(): StoredSession | null {
+    const stored = this.#readJson(this.sessionKey);
+    return isStoredSession(stored) ? stored : null;
+  }
+
+  writeSession(session: StoredSession): void {
+    this.#storage.setItem(this.sessionKey, JSON.stringify(session));
+  }
+
+  clearSession(): void {
+    this.#storage.removeItem(this.sessionKey);
+  }
+
+  /** The entry in this queue of the consumer who is signed in now; another consumer's is not shown. */
+  readEntry(queueId: string): StoredEntry | null {
+    const stored = this.#readJson(this.entryKey(queueId));
+    if (!isStoredEntry(stored)) return null;
+    return stored.entry.consumerId === this.readSession()?.session.consumerId ? stored : null;
+  }
+
+  writeEntry(entry: Entry): void {
+    const before = this.readEntry(entry.queueId);
+    const isSame = before?.entry.entryId === entry.entryId;
+    const firstPosition = (isSame ? before.firstPosition : null) ?? entry.position;
+    this.#storage.setItem(this.entryKey(entry.queueId), JSON.stringify({ entry, firstPosition }));
+  }
+
+  clearEntry(queueId: string): void {
+    this.#storage.removeItem(this.entryKey(queueId));
+  }
+
+  #readJson(key: string): unknown {
+    try {
+      return JSON.parse(this.#storage.getItem(key) ?? "null");
+    } catch {
+      return null;
+    }
+  }
+}
+
+function isStoredSession(value: unknown): value is StoredSession {
+  if (typeof value !== "object" || value === null) return false;
+  const { session, accessToken, refreshToken } = value as Partial<StoredSession>;
+  return (
+    typeof accessToken === "string" &&
+    typeof refreshToken === "string" &&
+    typeof session?.consumerId === "string"
+  );
+}
+
+function isStoredEntry(value: unknown): value is StoredEntry {
+  return typeof value === "object" && value !== null && isEntry((value as Partial<StoredEntry>).entry);
+}

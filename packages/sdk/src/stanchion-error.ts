@@ -1,0 +1,196 @@
+import type { ErrorCode, ErrorType, ValidationIssue } from "@stanchion/contract";
+
+/** The codes that the client adds to the server's: what went wrong before, or instead of, an answer of the contract. */
+export type ClientErrorCode = "NETWORK_ERROR" | "TIMEOUT" | "ABORTED" | "INVALID_RESPONSE";
+
+/** What `StanchionError.code` can be: a code of the error contract, or one of the client's own. */
+export type StanchionErrorCode = ErrorCode | ClientErrorCode;
+
+/** What `StanchionError.type` can be: a type of the error contract, or one of the client's own. */
+export type StanchionErrorType = ErrorType | "network_error" | "timeout" | "aborted" | "invalid_response";
+
+/** The members of a {@link StanchionError}; what is left out is empty, null or false. */
+export interface StanchionErrorFacts {
+  readonly code: StanchionErrorCode;
+  readonly type: StanchionErrorType;
+  readonly message: string;
+  readonly status?: number;
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly issues?: readonly ValidationIssue[];
+  readonly requestId?: string | null;
+  readonly retryable?: boolean;
+  readonly retryAfterSeconds?: number | null;
+  readonly docs?: string | null;
+  readonly cause?: unknown;
+}
+
+/**
+ * Every failure that the client throws or shows: a refusal of the server, or the want of an answer.
+ *
+ * @example
+ * try {
+ *   await stanchion.queues.enter(queueId);
+ * } catch (error) {
+ *   if (error instanceof StanchionError && error.code === "QUEUE_FULL") showFull();
+ *   else throw error;
+ * }
+ */
+export class StanchionError extends Error {
+  override readonly name = "StanchionError";
+  /** What to switch on: finer than `type`. */
+  readonly code: StanchionErrorCode;
+  /** The kind of failure, snake_case. */
+  readonly type: StanchionErrorType;
+  /** The HTTP status; 0 without an answer. */
+  readonly status: number;
+  /** Facts that a program can use; `{}` when there are none. */
+  readonly details: Readonly<Record<string, unknown>>;
+  /** The broken rules of single fields; `[]` when there are none. */
+  readonly issues: readonly ValidationIssue[];
+  /** What to tell the operator, so that the log line is found; null without an answer. */
+  readonly requestId: string | null;
+  /** May the same call succeed later, unchanged? */
+  readonly retryable: boolean;
+  /** How long the server asked to wait, in seconds; null when it did not say. */
+  readonly retryAfterSeconds: number | null;
+  /** The address of this error's page; null for the client's own codes. */
+  readonly docs: string | null;
+
+  constructor(facts: StanchionErrorFacts) {
+    super(facts.message, { cause: facts.cause });
+    this.code = facts.code;
+    this.type = facts.type;
+    this.status = facts.status ?? 0;
+    this.details = facts.details ?? {};
+    this.issues = facts.issues ?? [];
+    this.requestId = facts.requestId ?? null;
+    this.retryable = facts.retryable ?? false;
+    this.retryAfterSeconds = facts.retryAfterSeconds ?? null;
+    this.docs = facts.docs ?? null;
+  }
+}
+
+/** The error of an answer that is not a success. `nowMs` is for a Retry-After given as a date. */
+export function errorFromAnswer(
+  status: number,
+  headers: Headers,
+  text: string,
+  nowMs: number,
+): StanchionError {
+  const body = parseErrorBody(text);
+  const retryAfterSeconds = readRetryAfterSeconds(headers, nowMs);
+  if (body === null) return invalidResponse(status, headers, retryAfterSeconds);
+  const details = body.details ?? {};
+  return new StanchionError({
+    ...body,
+    type: body.error,
+    details,
+    status,
+    requestId: body.requestId ?? headers.get("x-request-id"),
+    retryAfterSeconds: retryAfterSeconds ?? readNumber(details.retryAfter),
+  });
+}
+
+/** The error of an answer that is not the contract's: a proxy's page, a captive portal, another server. */
+export function invalidResponse(
+  status: number,
+  headers: Headers,
+  retryAfterSeconds: number | null = null,
+): StanchionError {
+  return new StanchionError({
+    code: "INVALID_RESPONSE",
+    type: "invalid_response",
+    message: `An answer with status ${status} did not come from Stanchion. Check baseUrl and the proxies before it.`,
+    status,
+    requestId: headers.get("x-request-id"),
+    retryable: status === 429 || (status >= 502 && status <= 504),
+    retryAfterSeconds,
+  });
+}
+
+/** The error of a call for which there was no whole answer. */
+export function networkError(cause: unknown): StanchionError {
+  return new StanchionError({
+    code: "NETWORK_ERROR",
+    type: "network_error",
+    message:
+      "The server could not be reached. Check the connection; a browser also says so when CORS refuses.",
+    retryable: true,
+    cause,
+  });
+}
+
+/** The error of a try that took longer than it may. */
+export function timeoutError(timeoutMs: number): StanchionError {
+  return new StanchionError({
+    code: "TIMEOUT",
+    type: "timeout",
+    message: `The server did not answer within ${timeoutMs} ms. Try again.`,
+    retryable: true,
+  });
+}
+
+/** The error of a call that its own signal ended. */
+export function abortedError(cause: unknown): StanchionError {
+  return new StanchionError({
+    code: "ABORTED",
+    type: "aborted",
+    message: "The call was cancelled by its signal.",
+    cause,
+  });
+}
+
+/** The error of a consumer's call while nobody is signed in, made without asking the server. */
+export function noSessionError(): StanchionError {
+  return new StanchionError({
+    code: "AUTHENTICATION_REQUIRED",
+    type: "unauthorized",
+    message: "There is no session. Call auth.guest() or queues.enter() first.",
+  });
+}
+
+/** Is this a failure with one of these codes? */
+export function hasCode(error: unknown, ...codes: readonly StanchionErrorCode[]): error is StanchionError {
+  return error instanceof StanchionError && codes.includes(error.code);
+}
+
+interface ReadableErrorBody {
+  readonly error: ErrorType;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly issues?: readonly ValidationIssue[];
+  readonly requestId?: string;
+  readonly retryable?: boolean;
+  readonly docs?: string;
+}
+
+function parseErrorBody(text: string): ReadableErrorBody | null {
+  try {
+    const body: unknown = JSON.parse(text);
+    return isErrorBody(body) ? body : null;
+  } catch {
+    return null;
+  }
+}
+
+// The three members that every error of the contract has; a newer server may send codes that this version does not know.
+function isErrorBody(body: unknown): body is ReadableErrorBody {
+  if (typeof body !== "object" || body === null) return false;
+  const { error, code, message } = body as Record<string, unknown>;
+  return typeof error === "string" && typeof code === "string" && typeof message === "string";
+}
+
+function readRetryAfterSeconds(headers: Headers, nowMs: number): number | null {
+  const value = headers.get("retry-after");
+  if (value === null) return null;
+  if (/^\d+$/.test(value)) return Number(value);
+  // A date is judged by the server's own clock where the answer shows it.
+  const fromMs = Date.parse(headers.get("date") ?? "") || nowMs;
+  const seconds = Math.ceil((Date.parse(value) - fromMs) / 1_000);
+  return Number.isNaN(seconds) ? null : Math.max(0, seconds);
+}
+
+function readNumber(value: unknown): number | null {
+  return typeof value === "number" ? value : null;
+}

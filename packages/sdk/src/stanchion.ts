@@ -1,0 +1,90 @@
+import { type Auth, SessionKeeper } from "./auth.ts";
+import { isFingerprint, keepFingerprint } from "./fingerprint.ts";
+import { QueueDesk, type Queues } from "./queues.ts";
+import { ServerClock } from "./server-clock.ts";
+import { SessionStore } from "./session-store.ts";
+import type { StanchionError } from "./stanchion-error.ts";
+import { createSafeStorage, findLocalStorage, type SessionStorage } from "./storage.ts";
+import { type Surroundings, waitFor } from "./surroundings.ts";
+import { Transport } from "./transport.ts";
+
+const timeoutMsDefault = 15_000;
+
+/** What a {@link Stanchion} client is made from. */
+export interface StanchionOptions extends Partial<Surroundings> {
+  /** `pk_test_…` or `pk_live_…`; a secret key is refused. */
+  readonly publishableKey: string;
+  /** The server's address, such as `https://line.example.com`; "" is the page's own origin. */
+  readonly baseUrl: string;
+  /** Where session and places are kept. By default `localStorage` where it works, else memory. */
+  readonly storage?: SessionStorage | undefined;
+  /**
+   * Sent as X-Fingerprint on enter, status and leave: 8 to 128 of `A-Z a-z 0-9 _ . : -`. By default a browser sends a
+   * random value that it keeps in the storage, and everything else sends none.
+   */
+  readonly fingerprint?: string | undefined;
+  /** Sent with every call. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Of one try, in ms; 15,000 by default. */
+  readonly timeoutMs?: number | undefined;
+  /** Hears of every failure that a watch meets in the background. */
+  readonly onError?: ((error: StanchionError) => void) | undefined;
+}
+
+/**
+ * The client of one publishable key: sessions and lines, for browsers and servers with `fetch`.
+ *
+ * @throws {TypeError} When an option cannot be right: no publishable key, a secret key, a malformed fingerprint.
+ * @example
+ * const stanchion = new Stanchion({ publishableKey: "pk_test_…", baseUrl: "https://line.example.com" });
+ * await stanchion.queues.enter(queueId);
+ */
+export class Stanchion {
+  readonly auth: Auth;
+  readonly queues: Queues;
+
+  constructor(options: StanchionOptions) {
+    checkOptions(options);
+    const surroundings = surroundingsOf(options);
+    const localStorage = options.storage === undefined ? findLocalStorage() : null;
+    const storage = createSafeStorage(options.storage ?? localStorage);
+    const settings = {
+      baseUrl: options.baseUrl.replace(/\/+$/, ""),
+      publishableKey: options.publishableKey,
+      headers: options.headers ?? {},
+      timeoutMs: options.timeoutMs ?? timeoutMsDefault,
+    };
+    const transport = new Transport(settings, surroundings, new ServerClock(surroundings.now));
+    const store = new SessionStore(storage, options.publishableKey);
+    const sessions = new SessionKeeper(transport, store, localStorage !== null, (isNew) =>
+      queues.takeSessionChange(isNew),
+    );
+    const isBrowser = typeof document !== "undefined";
+    const readFingerprint = (): string | null =>
+      options.fingerprint ?? (isBrowser ? keepFingerprint(storage) : null);
+    const onError = options.onError ?? (() => {});
+    const queues: QueueDesk = new QueueDesk(transport, store, sessions, readFingerprint, onError);
+    this.auth = sessions;
+    this.queues = queues;
+  }
+}
+
+function checkOptions(options: StanchionOptions): void {
+  const { publishableKey, fingerprint } = options;
+  if (publishableKey.startsWith("sk_"))
+    throw new TypeError("publishableKey is a secret key. Use the pk_ key here and keep sk_ on your server.");
+  if (!publishableKey.startsWith("pk_"))
+    throw new TypeError("publishableKey must be a publishable key, which begins with pk_test_ or pk_live_.");
+  if (fingerprint !== undefined && !isFingerprint(fingerprint))
+    throw new TypeError("fingerprint must be 8 to 128 of the characters A-Z a-z 0-9 _ . : -");
+}
+
+function surroundingsOf(options: StanchionOptions): Surroundings {
+  return {
+    // Looked up at each call, and called as a function of the global object, which browsers insist on.
+    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    random: options.random ?? Math.random,
+    now: options.now ?? Date.now,
+    wait: options.wait ?? waitFor,
+  };
+}

@@ -1,0 +1,41 @@
+/** What the client takes from outside itself: the network, the clock, the dice, the wait. Tests replace it. */
+export interface Surroundings {
+  readonly fetch: typeof fetch;
+  /** 0 to below 1. */
+  readonly random: () => number;
+  /** The local clock, in ms since 1970. */
+  readonly now: () => number;
+  /** Resolves after `ms`; rejects when the signal fires. */
+  readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+const sliceMsMax = 30_000;
+
+/**
+ * Waits in slices against the wall clock: a timer stands still while a laptop sleeps and overflows after 24 days.
+ * Rejects with the signal's reason.
+ */
+export function waitFor(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const endsAtMs = Date.now() + ms;
+    let leftMs = ms;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const waitSlice = (): void => {
+      const sliceMs = Math.min(Math.max(leftMs, 0), sliceMsMax);
+      timer = setTimeout(() => {
+        // The smaller of both: a clock that is set back does not make the wait longer.
+        leftMs = Math.min(leftMs - sliceMs, endsAtMs - Date.now());
+        if (leftMs > 0) return waitSlice();
+        signal?.removeEventListener("abort", stop);
+        resolve();
+      }, sliceMs);
+    };
+    if (signal?.aborted) return stop();
+    signal?.addEventListener("abort", stop, { once: true });
+    waitSlice();
+  });
+}

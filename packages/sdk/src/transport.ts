@@ -1,0 +1,149 @@
+import { decideRetry, type RetryCount, triesMax } from "./retry.ts";
+import type { ServerClock } from "./server-clock.ts";
+import {
+  abortedError,
+  errorFromAnswer,
+  invalidResponse,
+  networkError,
+  StanchionError,
+  timeoutError,
+} from "./stanchion-error.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+export interface TransportSettings {
+  /** Without a slash at its end; "" is the page's own origin. */
+  readonly baseUrl: string;
+  readonly publishableKey: string;
+  /** Sent with every call. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+}
+
+/** One call of the API. */
+export interface ApiRequest {
+  readonly method?: "GET" | "POST";
+  readonly path: string;
+  /** For everybody: no key is sent, so that a browser needs no preflight and a CDN can answer. */
+  readonly isPublic?: boolean;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly signal?: AbortSignal | undefined;
+  /** Of one try. */
+  readonly timeoutMs?: number;
+  readonly triesMax?: number;
+  /** A 423 is waited for, however often it comes. */
+  readonly waitForOpening?: boolean | undefined;
+}
+
+/** The path of a queue, or of what can be done with it. */
+export function queuePath(queueId: string, verb?: string): string {
+  const path = `/api/v1/queues/${encodeURIComponent(queueId)}`;
+  return verb === undefined ? path : `${path}/${verb}`;
+}
+
+/** Sends calls, one try or several; every failure is a {@link StanchionError}. */
+export class Transport {
+  readonly surroundings: Surroundings;
+  readonly clock: ServerClock;
+  readonly #settings: TransportSettings;
+
+  constructor(settings: TransportSettings, surroundings: Surroundings, clock: ServerClock) {
+    this.#settings = settings;
+    this.surroundings = surroundings;
+    this.clock = clock;
+  }
+
+  /** Calls, retries as the contract says, and answers the JSON body once `isExpected` has recognized it. */
+  async call<T>(request: ApiRequest, isExpected: (body: unknown) => body is T): Promise<T> {
+    return this.retry(request, async (response) => {
+      const body = parseJson(await response.text());
+      if (!isExpected(body)) throw invalidResponse(response.status, response.headers);
+      return body;
+    });
+  }
+
+  /** Calls, retries as the contract says, and answers what `read` makes of a success. */
+  async retry<T>(request: ApiRequest, read: (response: Response) => Promise<T>): Promise<T> {
+    const { random, wait } = this.surroundings;
+    const waitForOpening = request.waitForOpening ?? false;
+    const rules = { triesMax: request.triesMax ?? triesMax, waitForOpening, random };
+    let count: RetryCount = { failures: 0, inProgressWaits: 0 };
+    for (;;) {
+      try {
+        return await this.attempt(request, read);
+      } catch (error) {
+        const decision = error instanceof StanchionError ? decideRetry(error, count, rules) : null;
+        if (decision === null) throw error;
+        count = decision.count;
+        await wait(decision.waitMs, request.signal).catch((reason) => Promise.reject(abortedError(reason)));
+      }
+    }
+  }
+
+  /** One try. The time limit holds until `read` is done. */
+  async attempt<T>(request: ApiRequest, read: (response: Response) => Promise<T>): Promise<T> {
+    const { signal } = request;
+    const timeoutMs = request.timeoutMs ?? this.#settings.timeoutMs;
+    if (signal?.aborted) throw abortedError(signal.reason);
+    const controller = new AbortController();
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      controller.abort();
+    }, timeoutMs);
+    const stop = (): void => {
+      clearTimeout(timer);
+      controller.abort();
+    };
+    signal?.addEventListener("abort", stop, { once: true });
+    try {
+      const response = await this.send(request, controller.signal);
+      return await read(await this.refuse(response));
+    } catch (error) {
+      if (error instanceof StanchionError) throw error;
+      if (signal?.aborted) throw abortedError(signal.reason);
+      throw isLate ? timeoutError(timeoutMs) : networkError(error);
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", stop);
+    }
+  }
+
+  /** The bare exchange. Throws what fetch throws. */
+  async send(request: ApiRequest, signal: AbortSignal): Promise<Response> {
+    const { baseUrl, publishableKey, headers } = this.#settings;
+    const hasBody = request.body !== undefined;
+    const response = await this.surroundings.fetch(baseUrl + request.path, {
+      method: request.method ?? "GET",
+      credentials: "omit",
+      headers: {
+        ...headers,
+        Accept: "application/json",
+        ...(request.isPublic ? {} : { "X-Publishable-Key": publishableKey }),
+        ...(hasBody ? { "Content-Type": "application/json" } : {}),
+        ...request.headers,
+      },
+      ...(hasBody ? { body: JSON.stringify(request.body) } : {}),
+      signal,
+    });
+    this.clock.observe(Date.parse(response.headers.get("date") ?? ""));
+    return response;
+  }
+
+  /** Hands a success on and throws the error of everything else. 304 is an answer to a condition. */
+  async refuse(response: Response): Promise<Response> {
+    if (response.ok || response.status === 304) return response;
+    const text = await response.text();
+    throw errorFromAnswer(response.status, response.headers, text, this.surroundings.now());
+  }
+}
+
+/** What the text says, or undefined when it is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,9 @@
+export {
+  type AdmissionClaims,
+  type AdmissionGrant,
+  deviceClaim,
+  issueAdmissionToken,
+  readAdmissionToken,
+} from "./admission-token.ts";
+export { registerJwksRoute } from "./jwks-routes.ts";
+export { openSigningKeys, rotateSigningKeys, rotateWhenDue, type SigningKeys } from "./signing-keys.ts";

@@ -1,0 +1,155 @@
+import { openapiDocument } from "@stanchion/contract";
+import type { FastifyInstance } from "fastify";
+import { registerJwksRoute, type SigningKeys } from "./admissions/index.ts";
+import type { Config } from "./config.ts";
+import {
+  type BoardStreams,
+  createQueueServices,
+  registerAdmissionRoutes,
+  registerBoardRoutes,
+  registerBoardStream,
+  registerLineRoutes,
+  registerQueueRoutes,
+  registerQueueStateRoutes,
+} from "./distributions/queues/index.ts";
+import { registerExperienceRoutes, registerSequenceRoutes } from "./experiences/index.ts";
+import {
+  createAuthenticate,
+  createKeyDirectory,
+  registerSessionRoutes,
+  watchRevocations,
+} from "./identity/index.ts";
+import { registerDocsPages } from "./pages/docs-pages.ts";
+import { registerWaitingPage } from "./pages/waiting-page.ts";
+import type { Clock } from "./platform/clock.ts";
+import type { Database } from "./platform/database/index.ts";
+import { apiError } from "./platform/errors/index.ts";
+import {
+  createHttpServer,
+  jsonAnswer,
+  type OperationHost,
+  registerOperation,
+} from "./platform/http/index.ts";
+import type { Log } from "./platform/log.ts";
+import type { Metrics } from "./platform/metrics/index.ts";
+import { createRateLimiter } from "./platform/rate-limits/index.ts";
+import type { Secrets } from "./platform/secrets.ts";
+
+export interface ApiDeps {
+  readonly config: Config;
+  readonly database: Database;
+  readonly secrets: Secrets;
+  readonly keys: SigningKeys;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** The server's own address as it can be reached, known after listening. */
+  readonly ownUrl: () => string;
+  readonly isReady: () => boolean;
+  readonly isDraining: () => boolean;
+}
+
+export interface Api {
+  readonly app: FastifyInstance;
+  readonly streams: BoardStreams;
+  /** Waits for the groups under way, then stops what runs in the background. */
+  close(): Promise<void>;
+}
+
+const databaseCheckMs = 2_000;
+
+/** Assembles every route. */
+export async function createApi(deps: ApiDeps): Promise<Api> {
+  const { config, database, secrets, clock, log, metrics } = deps;
+  const publicUrl = (): string | null => config.publicUrl;
+  const app = createHttpServer({
+    clock,
+    log,
+    metrics,
+    trustProxy: config.trustProxy,
+    publicUrl,
+    isDraining: deps.isDraining,
+  });
+  const keys = createKeyDirectory({ database, secrets, clock, log });
+  const revocations = await watchRevocations(database, log);
+  const rateLimiter = createRateLimiter(clock, config.rateLimits);
+  const host: OperationHost = {
+    app,
+    database,
+    rateLimiter,
+    publicUrl,
+    authenticate: createAuthenticate({ keys, revocations, secrets, clock }),
+  };
+  const queues = createQueueServices({
+    database,
+    clock,
+    log,
+    secrets,
+    keys: deps.keys,
+    issuer: () => config.publicUrl ?? deps.ownUrl(),
+  });
+
+  registerServiceRoutes(host, deps);
+  registerSessionRoutes(host, { secrets, clock, revocations });
+  registerExperienceRoutes(host, { clock });
+  registerSequenceRoutes(host, { clock });
+  registerQueueRoutes(host, queues);
+  registerQueueStateRoutes(host, queues);
+  registerLineRoutes(host, queues);
+  registerBoardRoutes(host, queues);
+  registerAdmissionRoutes(host, queues);
+  registerJwksRoute(host, deps.keys);
+  const streams = registerBoardStream(host, queues);
+  registerDocsPages(app);
+  await registerWaitingPage(app, { views: queues.views, secrets });
+
+  metrics.gauge("stanchion_open_streams", "Open board streams", () => streams.open);
+  metrics.gauge("stanchion_rate_limited_keys", "Keys that the limiter holds", () => rateLimiter.keysHeld);
+
+  return {
+    app,
+    streams,
+    async close() {
+      await queues.writer.drained();
+      queues.views.close();
+      keys.close();
+      revocations.close();
+    },
+  };
+}
+
+function registerServiceRoutes(host: OperationHost, deps: ApiDeps): void {
+  registerOperation(host, "readLiveness", () => jsonAnswer(200, { status: "live" }));
+
+  let checked: { atMs: number; result: Promise<unknown> } | null = null;
+  registerOperation(host, "readReadiness", async () => {
+    if (!deps.isReady()) throw apiError("DEPLOYING", { retryAfterSeconds: 1 });
+    const nowMs = Date.now();
+    if (checked === null || nowMs - checked.atMs > databaseCheckMs)
+      checked = { atMs: nowMs, result: deps.database.pool.query("select 1") };
+    await checked.result.catch((cause: unknown) => {
+      throw apiError("DATABASE_UNAVAILABLE", { cause, retryAfterSeconds: 5 });
+    });
+    return jsonAnswer(200, { status: "ready" });
+  });
+
+  registerOperation(host, "readMetrics", async (call) => {
+    const { request } = call;
+    const address = request.raw.socket.remoteAddress ?? "";
+    const isLocal = address === "127.0.0.1" || address === "::1" || address === "::ffff:127.0.0.1";
+    const isForwarded =
+      request.headers["x-forwarded-for"] !== undefined || request.headers.forwarded !== undefined;
+    if (!isLocal || isForwarded) throw apiError("RESOURCE_RESTRICTED");
+    return {
+      status: 200,
+      body: await deps.metrics.render(),
+      contentType: "text/plain; version=0.0.4; charset=utf-8",
+    };
+  });
+
+  let openapi: Buffer | null = null;
+  registerOperation(host, "readOpenapi", () => {
+    openapi ??= Buffer.from(JSON.stringify(openapiDocument(deps.config.publicUrl ?? "/")));
+    return { status: 200, body: openapi, headers: ["Cache-Control", "public, max-age=300"] };
+  });
+}

@@ -1,0 +1,152 @@
+import { isIP } from "node:net";
+import path from "node:path";
+import { type RateClass, type RateLimitOverrides, rateClassNames } from "@stanchion/contract";
+
+/** Everything that the environment decides, read once at start. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** The data folder, absolute. */
+  readonly dataFolder: string;
+  /** Null: the embedded PostgreSQL under the data folder. */
+  readonly databaseUrl: string | null;
+  readonly valkeyUrl: string | null;
+  /** Addresses, networks or the words loopback, linklocal, uniquelocal. */
+  readonly trustProxy: readonly string[];
+  /** Null with the embedded database: made in the data folder. */
+  readonly secret: string | null;
+  readonly rateLimits: RateLimitOverrides;
+  /** Without a slash at the end; null until the port is known: then http://host:port. */
+  readonly publicUrl: string | null;
+  readonly logLevel: LogLevel;
+}
+
+const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** All that is wrong with the environment, each fault with its variable's name. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(`The environment cannot be used:\n${faults.map((fault) => `  - ${fault}`).join("\n")}`);
+    this.name = "ConfigError";
+    this.faults = faults;
+  }
+}
+
+/**
+ * Reads and checks the environment; throws a {@link ConfigError} that names every fault at once.
+ *
+ * @example readConfig({ PORT: "4800" })
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const faults: string[] = [];
+  const read = <T>(name: string, fallback: T, parse: (value: string) => T): T => {
+    const value = env[name];
+    if (value === undefined || value === "") return fallback;
+    try {
+      return parse(value);
+    } catch (error) {
+      faults.push(`${name} ${error instanceof Error ? error.message : String(error)}`);
+      return fallback;
+    }
+  };
+  const databaseUrl = read("DATABASE_URL", null, (value) => urlOf(value, ["postgres:", "postgresql:"]));
+  const config: Config = {
+    port: read("PORT", 4800, portOf),
+    host: read("HOST", "127.0.0.1", (value) => value),
+    dataFolder: path.resolve(read("STANCHION_DATA", ".stanchion", (value) => value)),
+    databaseUrl,
+    valkeyUrl: read("VALKEY_URL", null, (value) =>
+      urlOf(value, ["redis:", "rediss:", "valkey:", "valkeys:"]),
+    ),
+    trustProxy: read("TRUST_PROXY", ["loopback"], proxiesOf),
+    secret: read("STANCHION_SECRET", null, secretOf),
+    rateLimits: read("RATE_LIMITS", {}, rateLimitsOf),
+    publicUrl: read("PUBLIC_URL", null, (value) => urlOf(value, ["http:", "https:"]).replace(/\/+$/, "")),
+    logLevel: read("LOG_LEVEL", "info", logLevelOf),
+  };
+  if (
+    databaseUrl !== null &&
+    config.secret === null &&
+    !faults.some((fault) => fault.startsWith("STANCHION_SECRET"))
+  )
+    faults.push("STANCHION_SECRET is needed with DATABASE_URL: at least 32 characters of random text");
+  if (faults.length > 0) throw new ConfigError(faults);
+  return config;
+}
+
+function portOf(value: string): number {
+  const port = Number(value);
+  if (!/^\d+$/.test(value) || port > 65_535) throw new Error("must be a port from 0 to 65535");
+  return port;
+}
+
+function urlOf(value: string, protocols: readonly string[]): string {
+  if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol))
+    throw new Error(
+      `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
+    );
+  return value;
+}
+
+function secretOf(value: string): string {
+  if (Buffer.byteLength(value) < 32) throw new Error("must have 32 bytes or more");
+  return value;
+}
+
+function logLevelOf(value: string): LogLevel {
+  const level = logLevels.find((known) => known === value);
+  if (level === undefined) throw new Error(`must be one of ${logLevels.join(", ")}`);
+  return level;
+}
+
+const proxyWords = ["loopback", "linklocal", "uniquelocal"];
+
+function proxiesOf(value: string): readonly string[] {
+  const proxies = value.split(",").map((part) => part.trim());
+  for (const proxy of proxies) {
+    const [address = "", bits] = proxy.split("/");
+    const version = isIP(address);
+    const isNetwork =
+      bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32));
+    if (!proxyWords.includes(proxy) && !(version !== 0 && isNetwork))
+      throw new Error(
+        `must list addresses or networks, such as 10.0.0.0/8, or ${proxyWords.join(", ")}; "${proxy}" is none`,
+      );
+  }
+  return proxies;
+}
+
+function rateLimitsOf(value: string): RateLimitOverrides {
+  const example = 'such as {"general":{"limit":100000,"windowSeconds":60}}';
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(value);
+  } catch (cause) {
+    throw new Error(`must be JSON, ${example}`, { cause });
+  }
+  if (parsed === null || typeof parsed !== "object" || Array.isArray(parsed))
+    throw new Error(`must be an object, ${example}`);
+  const limits: RateLimitOverrides = {};
+  for (const [name, rule] of Object.entries(parsed)) {
+    const known = rateClassNames.find((className) => className === name);
+    if (known === undefined)
+      throw new Error(`knows the classes ${rateClassNames.join(", ")}; "${name}" is none`);
+    limits[known] = rateLimitOf(known, rule, example);
+  }
+  return limits;
+}
+
+function rateLimitOf(
+  name: RateClass,
+  rule: unknown,
+  example: string,
+): { limit: number; windowSeconds: number } {
+  const { limit, windowSeconds, ...rest } = Object(rule) as Record<string, unknown>;
+  const isCount = (value: unknown, max: number): value is number =>
+    typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= max;
+  if (!isCount(limit, 1_000_000_000) || !isCount(windowSeconds, 86_400) || Object.keys(rest).length > 0)
+    throw new Error(`needs limit and windowSeconds as whole numbers of at least 1 for ${name}, ${example}`);
+  return { limit, windowSeconds };
+}

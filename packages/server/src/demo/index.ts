@@ -1,0 +1,1 @@
+export { type Demo, makeDemo } from "./make-demo.ts";

@@ -1,0 +1,185 @@
+import { bytesFromUuid, decodeId, encodeId, shapes } from "@stanchion/contract";
+import type { Kysely } from "kysely";
+import { readAdmissionToken } from "../../admissions/index.ts";
+import type { Tables } from "../../platform/database/index.ts";
+import { apiError } from "../../platform/errors/index.ts";
+import {
+  type Answer,
+  isFingerprint,
+  jsonAnswer,
+  type OperationCall,
+  type OperationHost,
+  registerOperation,
+  registerWrite,
+} from "../../platform/http/index.ts";
+import { entryJson, statusOf } from "./entry.ts";
+import * as store from "./line-store.ts";
+import type { LineView } from "./line-view.ts";
+import { type QueueServices, viewFor } from "./queue-services.ts";
+
+/** What the shop does with entries and admissions. */
+export function registerAdmissionRoutes(host: OperationHost, services: QueueServices): void {
+  registerWrite(host, "admitEntry", async (call, db) => {
+    const view = await viewFor(services, call);
+    const { consumerId } = call.readBody(shapes.consumerReference);
+    await admitEntry(db, view.queueId, uuidOf(consumerId));
+    return entryAnswer(db, services, view, uuidOf(consumerId));
+  });
+  registerWrite(host, "denyEntry", async (call, db) => {
+    const view = await viewFor(services, call);
+    const { consumerId, reason, block } = call.readBody(shapes.entryDeny);
+    await denyEntry(db, view.queueId, uuidOf(consumerId), reason, block ?? false);
+    return entryAnswer(db, services, view, uuidOf(consumerId));
+  });
+  registerWrite(host, "completeEntry", async (call, db) => {
+    const view = await viewFor(services, call);
+    const { consumerId, orderId } = call.readBody(shapes.entryComplete);
+    await completeEntry(db, view.queueId, uuidOf(consumerId), orderId ?? null);
+    return entryAnswer(db, services, view, uuidOf(consumerId));
+  });
+  registerOperation(host, "validateAdmission", (call) => validateAdmission(services, call));
+}
+
+function uuidOf(consumerId: string): string {
+  return decodeId("consumer", consumerId) ?? "";
+}
+
+/** Out of order, so the rank counts as departed; against every cap but the rate, and on the record. */
+async function admitEntry(db: Kysely<Tables>, queueId: string, consumerId: string): Promise<void> {
+  const control = await store.lockAndSettle(db, queueId);
+  const line = await store.lockLine(db, queueId);
+  const entry = await store.lockLatestEntry(db, queueId, consumerId);
+  if (entry === undefined) throw apiError("NOT_IN_QUEUE");
+  if (entry.status === "COMPLETED") throw apiError("ALREADY_COMPLETED", { details: { state: entry.status } });
+  if (entry.status === "EXPIRED") throw apiError("ADMISSION_EXPIRED", { details: { state: entry.status } });
+  const isEnded = line.endedTicket !== null && entry.ticket <= line.endedTicket;
+  if (entry.status !== "QUEUED" || isEnded)
+    throw apiError("INVALID_STATE", {
+      details: { state: isEnded && entry.status === "QUEUED" ? "DENIED" : entry.status },
+    });
+  const rules = await readCaps(db, queueId);
+  const given = control.admittedTotal - control.returnedTotal;
+  refuseOver("maxAdmissions", rules.maxAdmissions, given);
+  refuseOver("maxConcurrentAdmissions", rules.maxConcurrentAdmissions, given - control.completedTotal);
+  await store.admitByOperator(
+    db,
+    queueId,
+    entry,
+    rules.admissionExpirationSeconds,
+    rules.completionGraceSeconds,
+  );
+  await store.touchLine(db, queueId);
+}
+
+function refuseOver(cap: string, limit: number | null, taken: number): void {
+  if (limit !== null && taken >= limit)
+    throw apiError("ADMISSIONS_EXHAUSTED", { details: { cap, limit, state: "EXHAUSTED" } });
+}
+
+async function readCaps(db: Kysely<Tables>, queueId: string) {
+  return db
+    .selectFrom("queues")
+    .select([
+      "maxAdmissions",
+      "maxConcurrentAdmissions",
+      "admissionExpirationSeconds",
+      "completionGraceSeconds",
+    ])
+    .where("id", "=", queueId)
+    .executeTakeFirstOrThrow();
+}
+
+async function denyEntry(
+  db: Kysely<Tables>,
+  queueId: string,
+  consumerId: string,
+  reason: string,
+  isBlocked: boolean,
+): Promise<void> {
+  const line = await store.lockLine(db, queueId);
+  const entry = await store.lockLatestEntry(db, queueId, consumerId);
+  if (entry === undefined) throw apiError("NOT_IN_QUEUE");
+  switch (entry.status) {
+    case "QUEUED":
+      if (line.endedTicket !== null && entry.ticket <= line.endedTicket)
+        throw apiError("INVALID_STATE", { details: { state: "DENIED" } });
+      return store.departFromRank(db, queueId, entry.entryId, "DENIED", reason, isBlocked);
+    case "ADMITTED":
+      if (entry.isPastExpiry) throw apiError("ADMISSION_EXPIRED", { details: { state: "EXPIRED" } });
+      return store.denyAdmitted(db, entry.entryId, reason, isBlocked);
+    case "COMPLETED":
+      throw apiError("ALREADY_COMPLETED", { details: { state: entry.status } });
+    case "EXPIRED":
+      throw apiError("ADMISSION_EXPIRED", { details: { state: entry.status } });
+    case "LEFT":
+    case "DENIED":
+      throw apiError("INVALID_STATE", { details: { state: entry.status } });
+  }
+}
+
+/** Within the grace a checkout that was paid a moment late is honoured: its place is held until then. */
+async function completeEntry(
+  db: Kysely<Tables>,
+  queueId: string,
+  consumerId: string,
+  orderId: string | null,
+): Promise<void> {
+  const entry = await store.lockLatestEntry(db, queueId, consumerId);
+  if (entry === undefined) throw apiError("NOT_IN_QUEUE");
+  if (entry.status === "COMPLETED") throw apiError("ADMISSION_USED", { details: { state: entry.status } });
+  if (entry.status === "EXPIRED" || (entry.status === "ADMITTED" && entry.isPastRelease))
+    throw apiError("ADMISSION_EXPIRED", { details: { state: "EXPIRED" } });
+  if (entry.status !== "ADMITTED") throw apiError("INVALID_STATE", { details: { state: entry.status } });
+  await store.completeAdmitted(db, entry.entryId, orderId);
+}
+
+/** The entry as the transaction leaves it. */
+async function entryAnswer(
+  db: Kysely<Tables>,
+  services: QueueServices,
+  view: LineView,
+  consumerId: string,
+): Promise<Answer> {
+  const row = await store.findLatestEntryIn(db, view.queueId, consumerId);
+  if (row === undefined) throw apiError("NOT_IN_QUEUE");
+  const holder = { consumerId, consumerBytes: bytesFromUuid(consumerId), fingerprint: null };
+  return {
+    status: 200,
+    body: entryJson(services.rendering, view, row, holder),
+    afterCommit: () => services.views.refresh(view.queueId),
+  };
+}
+
+async function validateAdmission(services: QueueServices, call: OperationCall): Promise<Answer> {
+  const view = await viewFor(services, call);
+  const { token, fingerprint } = call.readBody(shapes.admissionValidate);
+  if (fingerprint === undefined && view.row.requireFingerprint) throw apiError("FP001");
+  if (fingerprint !== undefined && !isFingerprint(fingerprint)) throw apiError("FP003");
+  const claims = readAdmissionToken(services.keys, token, view.nowMs(services.clock.now()));
+  if (claims.dist !== view.wireId) throw apiError("INVALID_TOKEN");
+  const admissionId = decodeId("admission", claims.jti) ?? "";
+  const found = await store.findAdmission(
+    services.database.pool,
+    admissionId,
+    view.row.organizationId,
+    fingerprint ?? null,
+  );
+  if (found === null) throw apiError("INVALID_TOKEN");
+  if (fingerprint !== undefined && found.hasDevice && !found.isDevice) throw apiError("FP002");
+  const state = statusOf(found, view);
+  if (state === "COMPLETED") throw apiError("ADMISSION_USED", { details: { state } });
+  if (state === "EXPIRED") throw apiError("ADMISSION_EXPIRED", { details: { state } });
+  if (state !== "ADMITTED") throw apiError("INVALID_STATE", { details: { state } });
+  return jsonAnswer(200, {
+    valid: true,
+    admission: {
+      id: claims.jti,
+      queueId: view.wireId,
+      entryId: encodeId("entry", found.entryId),
+      consumerId: encodeId("consumer", found.consumerId),
+      status: "ADMITTED",
+      admittedAt: new Date(found.admittedAtMs ?? 0).toISOString(),
+      expiresAt: new Date(found.expiresAtMs ?? 0).toISOString(),
+    },
+  });
+}

@@ -1,0 +1,116 @@
+import { type EntryStatus, encodeId } from "@stanchion/contract";
+import { type AdmissionGrant, issueAdmissionToken, type SigningKeys } from "../../admissions/index.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Secrets } from "../../platform/secrets.ts";
+import type { EntryRow } from "./line-store.ts";
+import { issueLineToken, type LinePlace, type LineTokenHolder } from "./line-token.ts";
+import type { LineView } from "./line-view.ts";
+
+export interface EntryRendering {
+  readonly secrets: Secrets;
+  readonly keys: SigningKeys;
+  readonly clock: Clock;
+  /** The issuer of admission tokens. */
+  readonly issuer: () => string;
+}
+
+/** Whose entry it is, and on which device it is asked for. */
+export interface EntryHolder {
+  readonly consumerId: string;
+  readonly consumerBytes: Uint8Array;
+  readonly fingerprint: string | null;
+}
+
+/** The entry of somebody who waits. Written out by hand: it is the answer of every join and of nearly every status. */
+export function waitingEntryJson(
+  rendering: EntryRendering,
+  view: LineView,
+  place: LinePlace,
+  holder: EntryHolder,
+  ahead: number,
+  estimatedWaitSeconds: number | null,
+): string {
+  const token = issueLineToken(rendering.secrets, place, tokenHolder(view, holder));
+  return (
+    `{"entryId":"${encodeId("entry", place.entryId)}","queueId":"${view.wireId}","consumerId":"${encodeId("consumer", holder.consumerId)}"` +
+    `,"status":"QUEUED","ticket":${place.ticket},"rank":${place.ticket},"position":${ahead + 1},"ahead":${ahead}` +
+    `,"estimatedWaitSeconds":${estimatedWaitSeconds},"enteredAt":"${new Date(place.enteredAtMs).toISOString()}"` +
+    `,"lineToken":"${token}","receipt":null}`
+  );
+}
+
+/** The entry of a row, whatever its state. */
+export function entryJson(
+  rendering: EntryRendering,
+  view: LineView,
+  row: EntryRow,
+  holder: EntryHolder,
+): string {
+  const status = statusOf(row, view);
+  const place: LinePlace = { entryId: row.entryId, ticket: row.ticket, enteredAtMs: row.enteredAtMs };
+  const clockMs = rendering.clock.now();
+  if (status === "QUEUED") {
+    const ahead = view.ahead(row.ticket);
+    return waitingEntryJson(rendering, view, place, holder, ahead, view.estimatedWaitSeconds(ahead, clockMs));
+  }
+  return JSON.stringify({
+    entryId: encodeId("entry", row.entryId),
+    queueId: view.wireId,
+    consumerId: encodeId("consumer", row.consumerId),
+    status,
+    ticket: row.ticket,
+    rank: row.ticket,
+    position: null,
+    ahead: null,
+    estimatedWaitSeconds: null,
+    enteredAt: new Date(row.enteredAtMs).toISOString(),
+    lineToken: issueLineToken(rendering.secrets, place, tokenHolder(view, holder)),
+    receipt: null,
+    ...(status === "ADMITTED" ? { admission: admissionOf(rendering, view, row, holder) } : {}),
+  });
+}
+
+/** What an entry's status is at the moment it was read: endings that nobody has written yet count already. */
+export function statusOf(row: EntryRow, view: LineView): EntryStatus {
+  if (row.status === "QUEUED" && view.isEnded(row.ticket)) return "DENIED";
+  if (row.status === "ADMITTED" && row.releaseAtMs !== null && row.releaseAtMs <= row.databaseNowMs)
+    return "EXPIRED";
+  return row.status;
+}
+
+/** The row as its join answered it first. */
+export function replayedEntryJson(
+  rendering: EntryRendering,
+  view: LineView,
+  row: EntryRow,
+  holder: EntryHolder,
+): string {
+  const place: LinePlace = { entryId: row.entryId, ticket: row.ticket, enteredAtMs: row.enteredAtMs };
+  return waitingEntryJson(rendering, view, place, holder, row.aheadAtEntry, row.waitAtEntry);
+}
+
+export function tokenHolder(view: LineView, holder: EntryHolder): LineTokenHolder {
+  return {
+    queueBytes: view.queueBytes,
+    consumerBytes: holder.consumerBytes,
+    fingerprint: view.row.requireFingerprint ? holder.fingerprint : null,
+  };
+}
+
+function admissionOf(rendering: EntryRendering, view: LineView, row: EntryRow, holder: EntryHolder) {
+  const id = encodeId("admission", row.admissionId ?? row.entryId);
+  const grant: AdmissionGrant = {
+    issuer: rendering.issuer(),
+    organizationId: encodeId("organization", view.row.organizationId),
+    consumerId: encodeId("consumer", row.consumerId),
+    admissionId: id,
+    distributionId: view.wireId,
+    expiresAtMs: row.expiresAtMs ?? 0,
+    fingerprint: row.isDevice ? holder.fingerprint : null,
+  };
+  return {
+    id,
+    token: issueAdmissionToken(rendering.keys, grant, row.databaseNowMs),
+    expiresAt: new Date(row.expiresAtMs ?? 0).toISOString(),
+  };
+}

@@ -1,0 +1,180 @@
+import { type Board, bytesFromUuid, encodeId, limits, type QueueStatus } from "@stanchion/contract";
+import { createDepartures, segmentOf } from "./departures.ts";
+import type { LineRow } from "./line-store.ts";
+import { queueStatus } from "./queue.ts";
+
+/** One line as this process knows it, a fraction of a second old: enough to answer boards and positions without the database. */
+export class LineView {
+  readonly queueId: string;
+  /** The id on the wire. */
+  readonly wireId: string;
+  readonly queueBytes: Uint8Array;
+  row: LineRow;
+  /** When the row was read, by this process's clock. */
+  readAtMs: number;
+  /** When somebody last asked for it. */
+  usedAtMs: number;
+  private readonly departures = createDepartures();
+  private departuresSeen = 0;
+  private serving = 0;
+  private clockOffsetMs = 0;
+  private board: {
+    readonly version: number;
+    readonly atMs: number;
+    readonly status: QueueStatus;
+    readonly body: Buffer;
+  } | null = null;
+
+  constructor(row: LineRow, departed: readonly number[], readAtMs: number) {
+    this.queueId = row.queueId;
+    this.wireId = encodeId("queue", row.queueId);
+    this.queueBytes = bytesFromUuid(row.queueId);
+    this.row = row;
+    this.readAtMs = readAtMs;
+    this.usedAtMs = readAtMs;
+    this.apply(row, departed, readAtMs);
+  }
+
+  /** Is this row older than what is known, as after a failover to an older timeline? Then the line is to be read anew. */
+  isOlder(row: LineRow): boolean {
+    const known = this.row;
+    return (
+      row.lastTicket < known.lastTicket ||
+      row.departed < known.departed ||
+      row.nowServing < known.nowServing ||
+      row.controlVersion < known.controlVersion
+    );
+  }
+
+  get seenDepartures(): number {
+    return this.departuresSeen;
+  }
+
+  /** Takes a newer row, with the ranks that departed since the last one. */
+  apply(row: LineRow, departed: readonly number[], readAtMs: number): void {
+    this.row = row;
+    this.readAtMs = readAtMs;
+    this.clockOffsetMs = row.databaseNowMs - readAtMs;
+    for (const rank of departed) this.departures.add(rank);
+    this.departuresSeen = row.departed;
+    this.serving = Math.max(this.serving, row.nowServing);
+    // The controller moves the serving rank only as it ticks; those who have left in front of it count at once.
+    while (this.serving < row.lastTicket && this.departures.has(this.serving + 1)) this.serving += 1;
+    this.departures.serveTo(this.serving);
+  }
+
+  /** Notes a departure that this process has just written, before it is read back. */
+  noteDeparture(rank: number): void {
+    this.departures.add(rank);
+  }
+
+  /** The database's time. */
+  nowMs(clockMs: number): number {
+    return clockMs + this.clockOffsetMs;
+  }
+
+  get version(): number {
+    return this.row.lastTicket + this.row.departed + this.row.controlVersion;
+  }
+
+  get nowServing(): number {
+    return this.serving;
+  }
+
+  get waiting(): number {
+    const { row } = this;
+    if (row.endedTicket !== null) return 0;
+    return Math.max(0, row.lastTicket - row.departed - row.admittedInOrder);
+  }
+
+  status(clockMs: number): QueueStatus {
+    return queueStatus(this.row, this.nowMs(clockMs));
+  }
+
+  isEnded(ticket: number): boolean {
+    return this.row.endedTicket !== null && ticket <= this.row.endedTicket;
+  }
+
+  /** Does this rank wait, as far as this process knows? */
+  isWaiting(rank: number): boolean {
+    return rank > this.serving && !this.departures.has(rank) && !this.isEnded(rank);
+  }
+
+  /** How many are served before this rank. */
+  ahead(rank: number): number {
+    return Math.max(0, rank - this.serving - this.departures.countBelow(rank) - 1);
+  }
+
+  /** Seconds between two admissions as things stand; null while nobody is admitted. */
+  secondsPerPerson(clockMs: number): number | null {
+    const { row } = this;
+    if (row.endedTicket !== null || this.status(clockMs) === "PAUSED") return null;
+    const given = row.admittedTotal - row.returnedTotal;
+    if (row.maxAdmissions !== null && given >= row.maxAdmissions) return null;
+    let perMinute = row.admitRate;
+    const { maxConcurrentAdmissions } = row;
+    if (maxConcurrentAdmissions !== null && given - row.completedTotal >= maxConcurrentAdmissions) {
+      // The cap sets the pace: what was seen in the last minute, at the least what expiries alone would free.
+      const holdSeconds = row.admissionExpirationSeconds + row.completionGraceSeconds;
+      perMinute = Math.min(
+        perMinute,
+        Math.max(row.recentAdmissions, (maxConcurrentAdmissions * 60) / holdSeconds),
+      );
+    }
+    return 60 / perMinute;
+  }
+
+  estimatedWaitSeconds(ahead: number, clockMs: number): number | null {
+    const seconds = this.secondsPerPerson(clockMs);
+    return seconds === null ? null : Math.min(2_000_000_000, Math.ceil((ahead + 1) * seconds));
+  }
+
+  /** The board as JSON: one buffer for everybody, made anew when something changed and once a second for its time. */
+  boardBody(clockMs: number): Buffer {
+    const status = this.status(clockMs);
+    const { board } = this;
+    if (
+      board !== null &&
+      board.version === this.version &&
+      board.status === status &&
+      this.readAtMs - board.atMs < 1_000
+    )
+      return board.body;
+    const body = Buffer.from(JSON.stringify(this.boardOf(clockMs)));
+    this.board = { version: this.version, atMs: this.readAtMs, status, body };
+    return body;
+  }
+
+  boardOf(clockMs: number): Board {
+    const { row } = this;
+    const status = this.status(clockMs);
+    const reason = this.reason(status);
+    return {
+      queueId: this.wireId,
+      status,
+      version: this.version,
+      nowServing: this.serving,
+      lastTicket: row.lastTicket,
+      waiting: this.waiting,
+      admitRate: row.admitRate,
+      segment: limits.boardSegmentRanks,
+      departed: this.departures.counts(),
+      ...(reason === null ? {} : { reason }),
+      asOf: new Date(this.nowMs(this.readAtMs)).toISOString(),
+    };
+  }
+
+  private reason(status: QueueStatus): NonNullable<Board["reason"]> | null {
+    const { row } = this;
+    if (row.endedTicket !== null) return "ENDED_BY_OPERATOR";
+    if (row.maxAdmissions !== null && row.admittedTotal - row.returnedTotal >= row.maxAdmissions)
+      return "ALL_ADMITTED";
+    if (row.isPaused) return "PAUSED_BY_OPERATOR";
+    return status === "CLOSED" ? "CLOSED" : null;
+  }
+
+  /** The bitmap of a segment; null beyond the line's end. */
+  segment(index: number): Buffer | null {
+    return index > segmentOf(this.row.lastTicket) ? null : this.departures.segment(index);
+  }
+}

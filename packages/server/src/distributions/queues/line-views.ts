@@ -1,0 +1,140 @@
+import type { Clock } from "../../platform/clock.ts";
+import type { Database } from "../../platform/database/index.ts";
+import { apiError } from "../../platform/errors/index.ts";
+import type { Log } from "../../platform/log.ts";
+import { type LineRow, readDepartures, readLines } from "./line-store.ts";
+import { LineView } from "./line-view.ts";
+
+/** The lines that this process serves. Those in use are polled five times a second with one query for all. */
+export interface LineViews {
+  /** The view of a queue: at once where it is known. Null where there is no such queue. */
+  get(queueId: string): LineView | Promise<LineView | null>;
+  /** Reads one line now, so that an answer shows what its own call has written. */
+  refresh(queueId: string): Promise<LineView | null>;
+  /** Calls back after every poll that changed something of a line. Answers how to stop. */
+  watch(queueId: string, listener: (view: LineView) => void): () => void;
+  close(): void;
+}
+
+const pollMs = 200;
+/** A view that could not be read for so long is not answered from any more: the database is gone. */
+const staleMs = 10_000;
+const unusedMs = 60_000;
+const missingKeptMs = 2_000;
+const missingMax = 10_000;
+
+export function createLineViews(deps: { database: Database; clock: Clock; log: Log }): LineViews {
+  const { pool } = deps.database;
+  const views = new Map<string, LineView>();
+  const missing = new Map<string, number>();
+  const loading = new Map<string, Promise<LineView | null>>();
+  const listeners = new Map<string, Set<(view: LineView) => void>>();
+
+  const take = async (row: LineRow): Promise<LineView> => {
+    const readAtMs = deps.clock.now();
+    const known = views.get(row.queueId);
+    if (known === undefined || (known.isOlder(row) && !isReorder(known, row))) {
+      const departed =
+        row.departed === 0 ? [] : await readDepartures(pool, row.queueId, 0, row.departed, row.nowServing);
+      const view = new LineView(row, departed, readAtMs);
+      if (known !== undefined) view.usedAtMs = known.usedAtMs;
+      views.set(row.queueId, view);
+      return view;
+    }
+    if (known.isOlder(row)) return known;
+    const isNew = row.departed > known.seenDepartures;
+    const departed = isNew
+      ? await readDepartures(pool, row.queueId, known.seenDepartures, row.departed, row.nowServing)
+      : [];
+    if (!known.isOlder(row)) known.apply(row, departed, readAtMs);
+    return known;
+  };
+
+  const load = async (queueId: string): Promise<LineView | null> => {
+    const [row] = await readLines(pool, [queueId]);
+    if (row === undefined || row.isDeleted) {
+      views.delete(queueId);
+      if (missing.size >= missingMax) missing.clear();
+      missing.set(queueId, deps.clock.now());
+      return null;
+    }
+    missing.delete(queueId);
+    return take(row);
+  };
+
+  const loadOnce = (queueId: string): Promise<LineView | null> => {
+    const under = loading.get(queueId);
+    if (under !== undefined) return under;
+    const started = load(queueId).finally(() => loading.delete(queueId));
+    loading.set(queueId, started);
+    return started;
+  };
+
+  const poll = async (): Promise<void> => {
+    const now = deps.clock.now();
+    for (const view of views.values())
+      if (now - view.usedAtMs > unusedMs && !listeners.has(view.queueId)) views.delete(view.queueId);
+    if (views.size === 0) return;
+    const rows = await readLines(pool, [...views.keys()]);
+    for (const row of rows) {
+      if (row.isDeleted) {
+        views.delete(row.queueId);
+        continue;
+      }
+      const view = await take(row);
+      for (const listener of listeners.get(row.queueId) ?? []) listener(view);
+    }
+  };
+
+  let isPolling = false;
+  let isFailing = false;
+  const timer = setInterval(() => {
+    if (isPolling) return;
+    isPolling = true;
+    poll()
+      .then(() => {
+        isFailing = false;
+      })
+      .catch((error: unknown) => {
+        if (!isFailing) deps.log.warn({ err: error }, "the lines could not be read; trying again");
+        isFailing = true;
+      })
+      .finally(() => {
+        isPolling = false;
+      });
+  }, pollMs);
+  timer.unref();
+
+  return {
+    get(queueId) {
+      const view = views.get(queueId);
+      const now = deps.clock.now();
+      if (view !== undefined) {
+        view.usedAtMs = now;
+        if (now - view.readAtMs <= staleMs) return view;
+        return loadOnce(queueId).catch((cause: unknown) => {
+          throw apiError("DATABASE_UNAVAILABLE", { cause });
+        });
+      }
+      const missedAtMs = missing.get(queueId);
+      if (missedAtMs !== undefined && now - missedAtMs < missingKeptMs) return Promise.resolve(null);
+      return loadOnce(queueId);
+    },
+    refresh: (queueId) => load(queueId),
+    watch(queueId, listener) {
+      const known = listeners.get(queueId) ?? new Set();
+      known.add(listener);
+      listeners.set(queueId, known);
+      return () => {
+        known.delete(listener);
+        if (known.size === 0) listeners.delete(queueId);
+      };
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+/** Two reads that crossed on the way differ by a little; a line that went back stays back. */
+function isReorder(known: LineView, row: LineRow): boolean {
+  return row.databaseNowMs < known.row.databaseNowMs;
+}

@@ -1,0 +1,79 @@
+import type { SigningKeys } from "../../admissions/index.ts";
+import { missing } from "../../identity/index.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Database } from "../../platform/database/index.ts";
+import { apiError } from "../../platform/errors/index.ts";
+import type { OperationCall, Tenant } from "../../platform/http/index.ts";
+import type { Log } from "../../platform/log.ts";
+import type { Secrets } from "../../platform/secrets.ts";
+import type { EntryRendering } from "./entry.ts";
+import { createEntryReader, type EntryReader } from "./entry-reader.ts";
+import type { LineView } from "./line-view.ts";
+import { createLineViews, type LineViews } from "./line-views.ts";
+import { createLineWriter, type LineWriter } from "./line-writer.ts";
+
+/** What the operations of queues share in one process. */
+export interface QueueServices {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly secrets: Secrets;
+  readonly keys: SigningKeys;
+  readonly views: LineViews;
+  readonly writer: LineWriter;
+  readonly reader: EntryReader;
+  readonly rendering: EntryRendering;
+}
+
+export function createQueueServices(deps: {
+  database: Database;
+  clock: Clock;
+  log: Log;
+  secrets: Secrets;
+  keys: SigningKeys;
+  issuer: () => string;
+}): QueueServices {
+  const { database, clock, log } = deps;
+  const views = createLineViews({ database, clock, log });
+  const secondsPerPerson = (queueId: string): number | null => {
+    const view = views.get(queueId);
+    return view instanceof Promise ? null : view.secondsPerPerson(clock.now());
+  };
+  return {
+    ...deps,
+    views,
+    writer: createLineWriter({ database, log, secondsPerPerson }),
+    reader: createEntryReader(database),
+    rendering: deps,
+  };
+}
+
+/** The view of the queue in the path, for a caller of this tenant. Throws 404 or 403. */
+export function viewFor(services: QueueServices, call: OperationCall): LineView | Promise<LineView> {
+  const queueId = call.idParam("queue");
+  const found = services.views.get(queueId);
+  if (found instanceof Promise)
+    return found.then((view) => checkTenant(services, queueId, view, call.tenant));
+  return isOwn(found, call.tenant) ? found : checkTenant(services, queueId, null, call.tenant);
+}
+
+function isOwn(view: LineView, tenant: Tenant): boolean {
+  return view.row.organizationId === tenant.organizationId && view.row.isLive === tenant.isLive;
+}
+
+async function checkTenant(
+  services: QueueServices,
+  queueId: string,
+  view: LineView | null,
+  tenant: Tenant,
+): Promise<LineView> {
+  if (view !== null && isOwn(view, tenant)) return view;
+  throw await missing(services.database.kysely, "QUEUE_NOT_FOUND", "queue", queueId, tenant);
+}
+
+/** X-Fingerprint as the queue asks for it. Throws FP001 or FP003. */
+export function fingerprintFor(view: LineView, call: OperationCall): string | null {
+  const fingerprint = call.fingerprint();
+  if (fingerprint === null && view.row.requireFingerprint) throw apiError("FP001");
+  return fingerprint;
+}

@@ -1,0 +1,56 @@
+import { shapes } from "@stanchion/contract";
+import { apiError } from "../../platform/errors/index.ts";
+import { type OperationHost, registerWrite } from "../../platform/http/index.ts";
+import { endLine, touchLine } from "./line-store.ts";
+import { factsOf, lock, queueAnswer } from "./queue-routes.ts";
+import type { QueueServices } from "./queue-services.ts";
+import * as store from "./queue-store.ts";
+
+/** Opening, pausing, resuming and closing by hand. Each holds the lock of what admits: after a pause has answered nobody is admitted. */
+export function registerQueueStateRoutes(host: OperationHost, services: QueueServices): void {
+  registerWrite(host, "openQueue", async (call, db) => {
+    const row = await lock(db, call);
+    call.readBody(shapes.noBody);
+    const { status } = factsOf(row);
+    if (status === "CLOSED") throw apiError("INVALID_STATE", { details: { state: status } });
+    if (status === "SCHEDULED") {
+      await store.updateQueue(db, row.id, { openAt: row.databaseNow, updatedAt: row.databaseNow });
+      await touchLine(db, row.id);
+    }
+    return queueAnswer(db, services, call, row.id, 200);
+  });
+
+  const setPaused = (name: "pauseQueue" | "resumeQueue", isPaused: boolean): void =>
+    registerWrite(host, name, async (call, db) => {
+      const row = await lock(db, call);
+      call.readBody(shapes.noBody);
+      const { status } = factsOf(row);
+      if (status === "CLOSED") throw apiError("INVALID_STATE", { details: { state: status } });
+      if (row.isPaused !== isPaused) {
+        await store.updateQueue(db, row.id, { isPaused, updatedAt: row.databaseNow });
+        await touchLine(db, row.id);
+      }
+      return queueAnswer(db, services, call, row.id, 200);
+    });
+  setPaused("pauseQueue", true);
+  setPaused("resumeQueue", false);
+
+  registerWrite(host, "closeQueue", async (call, db) => {
+    const row = await lock(db, call);
+    const { drain = true } = call.readBody(shapes.queueClose);
+    const isOpen = factsOf(row).status !== "CLOSED";
+    const isEnding = !drain && row.endedTicket === null;
+    if (isOpen) {
+      // Closed before it opened: it never opens, and its times stay in order.
+      const openAt = row.openAt !== null && row.openAt > row.databaseNow ? { openAt: null } : {};
+      await store.updateQueue(db, row.id, {
+        closeAt: row.databaseNow,
+        ...openAt,
+        updatedAt: row.databaseNow,
+      });
+    }
+    if (isEnding) await endLine(db, row.id);
+    if (isOpen || isEnding) await touchLine(db, row.id);
+    return queueAnswer(db, services, call, row.id, 200);
+  });
+}

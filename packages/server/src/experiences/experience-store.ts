@@ -1,0 +1,179 @@
+import { type Insertable, type Kysely, sql, type Updateable } from "kysely";
+import type { Tables } from "../platform/database/index.ts";
+import { type ListCursor, likePattern, type Tenant } from "../platform/http/index.ts";
+import type { ExperienceRow, SequenceRow } from "./experience.ts";
+
+type Db = Kysely<Tables>;
+
+const olderThan = (after: ListCursor) =>
+  sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`;
+
+export async function insertExperience(
+  db: Db,
+  values: Insertable<Tables["experiences"]>,
+): Promise<ExperienceRow> {
+  return db.insertInto("experiences").values(values).returningAll().executeTakeFirstOrThrow();
+}
+
+export async function findExperience(db: Db, tenant: Tenant, id: string): Promise<ExperienceRow | undefined> {
+  return experiencesOf(db, tenant).where("id", "=", id).executeTakeFirst();
+}
+
+export async function lockExperience(db: Db, tenant: Tenant, id: string): Promise<ExperienceRow | undefined> {
+  return experiencesOf(db, tenant).where("id", "=", id).forUpdate().executeTakeFirst();
+}
+
+export async function isExperienceTaken(
+  db: Db,
+  tenant: Tenant,
+  by: { name?: string; slug?: string },
+  exceptId: string,
+): Promise<boolean> {
+  let query = experiencesOf(db, tenant).where("id", "<>", exceptId);
+  if (by.name !== undefined) query = query.where("name", "=", by.name);
+  if (by.slug !== undefined) query = query.where("slug", "=", by.slug);
+  return (await query.executeTakeFirst()) !== undefined;
+}
+
+export async function listExperiences(
+  db: Db,
+  tenant: Tenant,
+  filter: {
+    limit: number;
+    after: ListCursor | null;
+    search?: string | undefined;
+    status?: ExperienceFilterStatus | undefined;
+  },
+): Promise<ExperienceRow[]> {
+  let query = experiencesOf(db, tenant);
+  if (filter.after !== null) query = query.where(olderThan(filter.after));
+  if (filter.search !== undefined) query = query.where("name", "ilike", likePattern(filter.search));
+  if (filter.status !== undefined) query = query.where(statusConditions[filter.status]);
+  return query.orderBy("createdAt", "desc").orderBy("id", "desc").limit(filter.limit).execute();
+}
+
+type ExperienceFilterStatus = "SCHEDULED" | "OPEN" | "CLOSED";
+const isClosed = sql<boolean>`coalesce(close_at <= stanchion_now(), false)`;
+const isEarly = sql<boolean>`coalesce(open_at > stanchion_now(), false)`;
+const statusConditions = {
+  CLOSED: isClosed,
+  SCHEDULED: sql<boolean>`${isEarly} and not ${isClosed}`,
+  OPEN: sql<boolean>`not ${isEarly} and not ${isClosed}`,
+};
+
+export async function updateExperience(
+  db: Db,
+  id: string,
+  values: Updateable<Tables["experiences"]>,
+): Promise<ExperienceRow> {
+  return db
+    .updateTable("experiences")
+    .set({ ...values, version: sql<number>`version + 1` })
+    .where("id", "=", id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export async function countSequences(db: Db, experienceId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom("sequences")
+    .select(sql<number>`count(*)`.as("count"))
+    .where("experienceId", "=", experienceId)
+    .where("deletedAt", "is", null)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+export async function insertSequence(db: Db, values: Insertable<Tables["sequences"]>): Promise<SequenceRow> {
+  return db.insertInto("sequences").values(values).returningAll().executeTakeFirstOrThrow();
+}
+
+export async function findSequence(db: Db, tenant: Tenant, id: string): Promise<SequenceRow | undefined> {
+  return sequencesOf(db, tenant).where("id", "=", id).executeTakeFirst();
+}
+
+export async function lockSequence(db: Db, tenant: Tenant, id: string): Promise<SequenceRow | undefined> {
+  return sequencesOf(db, tenant).where("id", "=", id).forUpdate().executeTakeFirst();
+}
+
+export async function isSequenceTaken(
+  db: Db,
+  tenant: Tenant,
+  experienceId: string,
+  name: string,
+  exceptId: string,
+): Promise<boolean> {
+  const found = await sequencesOf(db, tenant)
+    .where("experienceId", "=", experienceId)
+    .where("name", "=", name)
+    .where("id", "<>", exceptId)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+export async function listSequences(
+  db: Db,
+  tenant: Tenant,
+  filter: {
+    limit: number;
+    after: ListCursor | null;
+    search?: string | undefined;
+    experienceId?: string | undefined;
+  },
+): Promise<SequenceRow[]> {
+  let query = sequencesOf(db, tenant);
+  if (filter.after !== null) query = query.where(olderThan(filter.after));
+  if (filter.search !== undefined) query = query.where("name", "ilike", likePattern(filter.search));
+  if (filter.experienceId !== undefined) query = query.where("experienceId", "=", filter.experienceId);
+  return query.orderBy("createdAt", "desc").orderBy("id", "desc").limit(filter.limit).execute();
+}
+
+export async function updateSequence(
+  db: Db,
+  id: string,
+  values: Updateable<Tables["sequences"]>,
+): Promise<SequenceRow> {
+  return db
+    .updateTable("sequences")
+    .set({ ...values, version: sql<number>`version + 1` })
+    .where("id", "=", id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** How many distributions stand in a sequence. */
+export async function countDistributions(db: Db, sequenceId: string): Promise<number> {
+  const { count } = await db
+    .selectFrom("queues")
+    .select(sql<number>`count(*)`.as("count"))
+    .where("sequenceId", "=", sequenceId)
+    .where("deletedAt", "is", null)
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
+/** The lines whose boards change when the experience's schedule does. */
+export async function touchQueuesOf(db: Db, experienceId: string): Promise<void> {
+  await sql`update line_controls set version = version + 1
+    where queue_id in (select id from queues where experience_id = ${experienceId} and deleted_at is null)`.execute(
+    db,
+  );
+}
+
+function experiencesOf(db: Db, tenant: Tenant) {
+  return db
+    .selectFrom("experiences")
+    .selectAll()
+    .where("organizationId", "=", tenant.organizationId)
+    .where("isLive", "=", tenant.isLive)
+    .where("deletedAt", "is", null);
+}
+
+function sequencesOf(db: Db, tenant: Tenant) {
+  return db
+    .selectFrom("sequences")
+    .selectAll()
+    .where("organizationId", "=", tenant.organizationId)
+    .where("isLive", "=", tenant.isLive)
+    .where("deletedAt", "is", null);
+}

@@ -1,0 +1,72 @@
+import {
+  type Experience,
+  encodeId,
+  fieldIssue,
+  type PublicExperience,
+  type Sequence,
+  type ValidationIssue,
+} from "@stanchion/contract";
+import type { Selectable } from "kysely";
+import type { Tables } from "../platform/database/index.ts";
+
+export type ExperienceRow = Selectable<Tables["experiences"]>;
+export type SequenceRow = Selectable<Tables["sequences"]>;
+
+export function experienceStatus(
+  row: Pick<ExperienceRow, "openAt" | "closeAt">,
+  nowMs: number,
+): PublicExperience["status"] {
+  if (row.closeAt !== null && row.closeAt.getTime() <= nowMs) return "CLOSED";
+  return row.openAt !== null && row.openAt.getTime() > nowMs ? "SCHEDULED" : "OPEN";
+}
+
+export function publicExperienceOf(row: ExperienceRow, nowMs: number): PublicExperience {
+  return {
+    id: encodeId("experience", row.id),
+    name: row.name,
+    slug: row.slug,
+    status: experienceStatus(row, nowMs),
+    openAt: row.openAt?.toISOString() ?? null,
+    closeAt: row.closeAt?.toISOString() ?? null,
+    timeZone: row.timeZone,
+  };
+}
+
+export function experienceOf(row: ExperienceRow, nowMs: number): Experience {
+  return { ...publicExperienceOf(row, nowMs), ...stampsOf(row) };
+}
+
+export function sequenceOf(row: SequenceRow): Sequence {
+  return {
+    id: encodeId("sequence", row.id),
+    experienceId: encodeId("experience", row.experienceId),
+    name: row.name,
+    priority: row.priority,
+    ...stampsOf(row),
+  };
+}
+
+export function stampsOf(row: { version: number; createdAt: Date; updatedAt: Date }) {
+  return {
+    version: row.version,
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+/** What a merge patch comes to: absent is unchanged, null is `cleared`. */
+export function patched<T>(given: T | null | undefined, present: T, cleared: T): T {
+  if (given === undefined) return present;
+  return given === null ? cleared : given;
+}
+
+export function timeOf(given: string | null | undefined, present: Date | null): Date | null {
+  if (given === undefined) return present;
+  return given === null ? null : new Date(given);
+}
+
+/** The issue of a closing that is not after the opening, on the later field. */
+export function scheduleIssues(openAt: Date | null, closeAt: Date | null): ValidationIssue[] {
+  if (openAt === null || closeAt === null || closeAt.getTime() > openAt.getTime()) return [];
+  return [fieldIssue("closeAt", "order", "after openAt", closeAt.toISOString())];
+}

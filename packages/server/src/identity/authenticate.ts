@@ -1,0 +1,104 @@
+import type { FastifyRequest } from "fastify";
+import type { Clock } from "../platform/clock.ts";
+import { apiError } from "../platform/errors/index.ts";
+import type { Actor, Authenticate, KeyActor } from "../platform/http/index.ts";
+import type { Secrets } from "../platform/secrets.ts";
+import type { KeyDirectory } from "./key-directory.ts";
+import type { Revocations } from "./revocations.ts";
+import { readAccessToken } from "./session-tokens.ts";
+
+/** The one place where a credential becomes an actor. */
+export function createAuthenticate(deps: {
+  keys: KeyDirectory;
+  revocations: Revocations;
+  secrets: Secrets;
+  clock: Clock;
+}): Authenticate {
+  const consumerOf = (key: KeyActor, token: string): Actor => {
+    if (key.keyKind !== "publishable") throw apiError("PUBLISHABLE_KEY_REQUIRED");
+    const claims = readAccessToken(deps.secrets, token, deps.clock.now());
+    const { tenant } = key;
+    if (claims.organizationId !== tenant.organizationId || claims.isLive !== tenant.isLive)
+      throw apiError("INVALID_TOKEN");
+    if (deps.revocations.has(claims.familyId)) throw apiError("INVALID_TOKEN");
+    return {
+      kind: "consumer",
+      tenant,
+      consumerId: claims.consumerId,
+      consumerBytes: claims.consumerBytes,
+      familyId: claims.familyId,
+    };
+  };
+
+  return (access, request) => {
+    if (access === "anyone") return { kind: "anyone" };
+    const publishable = headerOf(request, "x-publishable-key");
+    const bearer = bearerOf(request);
+    const secret = bearer?.startsWith("sk_") ? bearer : null;
+    switch (access) {
+      case "secret": {
+        if (secret === null) throw apiError("SECRET_KEY_REQUIRED");
+        return then(keyOfKind(deps.keys, secret, "secret"), (key) =>
+          withSameTenant(deps.keys, key, publishable),
+        );
+      }
+      case "publishable": {
+        if (secret !== null)
+          return then(keyOfKind(deps.keys, secret, "secret"), (key) =>
+            withSameTenant(deps.keys, key, publishable),
+          );
+        if (publishable === null) throw apiError("PUBLISHABLE_KEY_REQUIRED");
+        return keyOfKind(deps.keys, publishable, "publishable");
+      }
+      case "consumer": {
+        if (publishable === null) throw apiError("PUBLISHABLE_KEY_REQUIRED");
+        if (bearer === null || secret !== null) throw apiError("AUTHENTICATION_REQUIRED");
+        return then(keyOfKind(deps.keys, publishable, "publishable"), (key) => consumerOf(key, bearer));
+      }
+    }
+  };
+}
+
+function keyOfKind(
+  keys: KeyDirectory,
+  given: string,
+  kind: KeyActor["keyKind"],
+): KeyActor | Promise<KeyActor> {
+  if (!given.startsWith(kind === "secret" ? "sk_" : "pk_")) throw apiError("INVALID_TOKEN");
+  return keys.find(given);
+}
+
+/** Keys of two organizations, or of two modes, in one request do not belong together. */
+function withSameTenant(
+  keys: KeyDirectory,
+  key: KeyActor,
+  publishable: string | null,
+): KeyActor | Promise<KeyActor> {
+  if (publishable === null) return key;
+  return then(keyOfKind(keys, publishable, "publishable"), (other) => {
+    const isSame =
+      other.tenant.organizationId === key.tenant.organizationId && other.tenant.isLive === key.tenant.isLive;
+    if (!isSame) throw apiError("INVALID_TOKEN");
+    return key;
+  });
+}
+
+function then<T, R>(value: T | Promise<T>, next: (value: T) => R | Promise<R>): R | Promise<R> {
+  return value instanceof Promise ? value.then(next) : next(value);
+}
+
+function headerOf(request: FastifyRequest, name: string): string | null {
+  const value = request.headers[name];
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+function bearerOf(request: FastifyRequest): string | null {
+  const { authorization } = request.headers;
+  if (authorization === undefined) return null;
+  const token =
+    authorization.length > 7 && authorization.slice(0, 7).toLowerCase() === "bearer "
+      ? authorization.slice(7).trim()
+      : "";
+  if (token === "") throw apiError("INVALID_TOKEN");
+  return token;
+}

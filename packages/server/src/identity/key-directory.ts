@@ -1,0 +1,156 @@
+import type { RateLimitOverrides } from "@stanchion/contract";
+import type { Clock } from "../platform/clock.ts";
+import type { Database } from "../platform/database/index.ts";
+import { apiError } from "../platform/errors/index.ts";
+import type { KeyActor, Tenant } from "../platform/http/index.ts";
+import type { Log } from "../platform/log.ts";
+import type { Secrets } from "../platform/secrets.ts";
+import { hashApiKey, readApiKey } from "./api-key-format.ts";
+import { readPageKey } from "./page-key.ts";
+
+/** The API keys that this process has met, refreshed every second: a revoked key is refused in every process within two. */
+export interface KeyDirectory {
+  /** The actor of a key: at once where the key was met before. Throws INVALID_TOKEN or KEY_REVOKED. */
+  find(key: string): KeyActor | Promise<KeyActor>;
+  close(): void;
+}
+
+interface KnownKey {
+  readonly hash: Buffer | null;
+  readonly actor: KeyActor;
+  readonly endsAtMs: number;
+}
+
+const refreshMs = 1_000;
+const keysMax = 20_000;
+
+export function createKeyDirectory(deps: {
+  database: Database;
+  secrets: Secrets;
+  clock: Clock;
+  log: Log;
+}): KeyDirectory {
+  const known = new Map<string, KnownKey>();
+
+  const use = (found: KnownKey): KeyActor => {
+    if (found.endsAtMs <= deps.clock.now()) throw apiError("KEY_REVOKED");
+    return found.actor;
+  };
+
+  const load = async (key: string): Promise<KeyActor> => {
+    const found = await read(key);
+    if (found === null) throw apiError("INVALID_TOKEN");
+    if (known.size >= keysMax) known.delete(known.keys().next().value ?? "");
+    known.set(key, found);
+    return use(found);
+  };
+
+  const read = async (key: string): Promise<KnownKey | null> => {
+    const page = readPageKey(deps.secrets, key);
+    if (page !== null) return readPageTenant(page.organizationId, page.isLive);
+    const hash = hashApiKey(key);
+    const [row] = await readRows([hash]);
+    return row === undefined ? null : knownFrom(row);
+  };
+
+  const readPageTenant = async (organizationId: string, isLive: boolean): Promise<KnownKey | null> => {
+    const row = await deps.database.kysely
+      .selectFrom("organizations")
+      .select(["rateLimits"])
+      .where("id", "=", organizationId)
+      .executeTakeFirst();
+    if (row === undefined) return null;
+    // From the server's own origin only, whatever the organization lists.
+    const tenant: Tenant = {
+      organizationId,
+      isLive,
+      rateLimits: overridesOf(row.rateLimits),
+      allowedOrigins: [],
+    };
+    const actor: KeyActor = {
+      kind: "key",
+      keyKind: "publishable",
+      keyId: `page ${organizationId} ${isLive}`,
+      tenant,
+    };
+    return { hash: null, actor, endsAtMs: Number.POSITIVE_INFINITY };
+  };
+
+  const readRows = (hashes: Buffer[]) =>
+    deps.database.kysely
+      .selectFrom("apiKeys as k")
+      .innerJoin("organizations as o", "o.id", "k.organizationId")
+      .select([
+        "k.id",
+        "k.keyHash",
+        "k.organizationId",
+        "k.isLive",
+        "k.kind",
+        "k.expiresAt",
+        "k.revokedAt",
+        "o.rateLimits",
+        "o.allowedOrigins",
+      ])
+      .where("k.keyHash", "in", hashes)
+      .execute();
+
+  const knownFrom = (row: Awaited<ReturnType<typeof readRows>>[number]): KnownKey => {
+    const tenant: Tenant = {
+      organizationId: row.organizationId,
+      isLive: row.isLive,
+      rateLimits: overridesOf(row.rateLimits),
+      allowedOrigins: row.allowedOrigins as readonly string[] | null,
+    };
+    const ends = [row.expiresAt, row.revokedAt].map((end) => end?.getTime() ?? Number.POSITIVE_INFINITY);
+    return {
+      hash: row.keyHash,
+      actor: { kind: "key", keyKind: row.kind, keyId: row.id, tenant },
+      endsAtMs: Math.min(...ends),
+    };
+  };
+
+  const refresh = async (): Promise<void> => {
+    const hashed = [...known].filter(([, found]) => found.hash !== null);
+    if (hashed.length > 0) {
+      const rows = await readRows(hashed.map(([, found]) => found.hash ?? Buffer.alloc(0)));
+      const byHash = new Map(rows.map((row) => [row.keyHash.toString("hex"), row]));
+      for (const [key, found] of hashed) {
+        const row = byHash.get(found.hash?.toString("hex") ?? "");
+        if (row === undefined) known.delete(key);
+        else known.set(key, knownFrom(row));
+      }
+    }
+    for (const [key, found] of known) {
+      if (found.hash !== null) continue;
+      const again = await readPageTenant(found.actor.tenant.organizationId, found.actor.tenant.isLive);
+      if (again !== null) known.set(key, again);
+    }
+  };
+
+  let isRefreshing = false;
+  const timer = setInterval(() => {
+    if (isRefreshing) return;
+    isRefreshing = true;
+    refresh()
+      .catch((error: unknown) => deps.log.warn({ err: error }, "the API keys could not be refreshed"))
+      .finally(() => {
+        isRefreshing = false;
+      });
+  }, refreshMs);
+  timer.unref();
+
+  return {
+    find(key) {
+      const found = known.get(key);
+      if (found !== undefined) return use(found);
+      if (readApiKey(key) === null && readPageKey(deps.secrets, key) === null)
+        throw apiError("INVALID_TOKEN");
+      return load(key);
+    },
+    close: () => clearInterval(timer),
+  };
+}
+
+function overridesOf(stored: unknown): RateLimitOverrides | null {
+  return stored as RateLimitOverrides | null;
+}

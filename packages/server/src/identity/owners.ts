@@ -1,0 +1,35 @@
+import { type ErrorCode, encodeId, type IdKind } from "@stanchion/contract";
+import type { Kysely } from "kysely";
+import type { Tables } from "../platform/database/index.ts";
+import { type ApiError, apiError } from "../platform/errors/index.ts";
+import type { Tenant } from "../platform/http/index.ts";
+
+/** Notes whose a new id is; 409 ALREADY_EXISTS where the caller's own id is taken, by whomever. */
+export async function claimId(db: Kysely<Tables>, kind: IdKind, id: string, tenant: Tenant): Promise<void> {
+  const inserted = await db
+    .insertInto("owners")
+    .values({ id, kind, organizationId: tenant.organizationId, isLive: tenant.isLive })
+    .onConflict((conflict) => conflict.column("id").doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  if (inserted === undefined) throw apiError("ALREADY_EXISTS", { details: { id: encodeId(kind, id) } });
+}
+
+export async function markDeleted(db: Kysely<Tables>, id: string, deletedAt: Date): Promise<void> {
+  await db.updateTable("owners").set({ deletedAt }).where("id", "=", id).execute();
+}
+
+/** Why a thing was not found among one's own: another organization's (403), the other mode's, deleted, or none at all (404). */
+export async function missing(
+  db: Kysely<Tables>,
+  notFound: ErrorCode,
+  kind: IdKind,
+  id: string,
+  tenant: Tenant,
+): Promise<ApiError> {
+  const owner = await db.selectFrom("owners").selectAll().where("id", "=", id).executeTakeFirst();
+  if (owner === undefined || owner.kind !== kind) return apiError(notFound);
+  if (owner.organizationId !== tenant.organizationId) return apiError("OTHER_ORGANIZATION");
+  const isDeleted = owner.isLive === tenant.isLive && owner.deletedAt !== null;
+  return apiError(notFound, isDeleted ? { details: { deleted: true } } : {});
+}

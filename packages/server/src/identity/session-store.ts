@@ -1,0 +1,78 @@
+import { limits } from "@stanchion/contract";
+import { sql } from "kysely";
+import type { Database } from "../platform/database/index.ts";
+import type { RefreshClaims, SessionSubject } from "./session-tokens.ts";
+
+export type Rotation =
+  | { readonly outcome: "rotated"; readonly generation: number; readonly expiresAtSeconds: number }
+  | { readonly outcome: "reused" | "revoked" };
+
+/**
+ * Spends a refresh token of a family: the next generation, or the same successor again within 10 s of the first time.
+ * A token that was spent before that revokes the family.
+ */
+export async function rotateSession(database: Database, claims: RefreshClaims): Promise<Rotation> {
+  return database.kysely.transaction().execute(async (transaction) => {
+    await sql`
+      insert into sessions (family_id, organization_id, is_live, consumer_id, generation, rotated_at, expires_at)
+      values (${claims.familyId}, ${claims.organizationId}, ${claims.isLive}, ${claims.consumerId}, 0, stanchion_now(),
+        to_timestamp(${claims.expiresAtSeconds}))
+      on conflict do nothing`.execute(transaction);
+    const row = await sql<{
+      generation: number;
+      isRevoked: boolean;
+      isFresh: boolean;
+      expiresAtSeconds: number;
+    }>`
+      select generation, revoked_at is not null as "isRevoked",
+        rotated_at > stanchion_now() - make_interval(secs => ${limits.refreshGraceSeconds}) as "isFresh",
+        floor(extract(epoch from expires_at))::bigint as "expiresAtSeconds"
+      from sessions where family_id = ${claims.familyId} for update`.execute(transaction);
+    const session = row.rows[0];
+    if (session === undefined || session.isRevoked) return { outcome: "revoked" };
+    if (session.generation === claims.generation) {
+      const next = await sql<{ expiresAtSeconds: number }>`
+        update sessions set generation = generation + 1, rotated_at = stanchion_now(),
+          expires_at = date_trunc('second', stanchion_now()) + make_interval(secs => ${limits.refreshTokenSeconds})
+        where family_id = ${claims.familyId}
+        returning floor(extract(epoch from expires_at))::bigint as "expiresAtSeconds"`.execute(transaction);
+      return {
+        outcome: "rotated",
+        generation: claims.generation + 1,
+        expiresAtSeconds: next.rows[0]?.expiresAtSeconds ?? 0,
+      };
+    }
+    if (session.generation === claims.generation + 1 && session.isFresh)
+      return {
+        outcome: "rotated",
+        generation: session.generation,
+        expiresAtSeconds: session.expiresAtSeconds,
+      };
+    await sql`update sessions set revoked_at = stanchion_now() where family_id = ${claims.familyId}`.execute(
+      transaction,
+    );
+    return { outcome: "reused" };
+  });
+}
+
+/** Ends a session for good. */
+export async function revokeSession(database: Database, subject: SessionSubject): Promise<void> {
+  await sql`
+    insert into sessions (family_id, organization_id, is_live, consumer_id, generation, rotated_at, expires_at, revoked_at)
+    values (${subject.familyId}, ${subject.organizationId}, ${subject.isLive}, ${subject.consumerId}, 0, stanchion_now(),
+      stanchion_now() + make_interval(secs => ${limits.refreshTokenSeconds}), stanchion_now())
+    on conflict (family_id) do update set revoked_at = coalesce(sessions.revoked_at, excluded.revoked_at)`.execute(
+    database.kysely,
+  );
+}
+
+/** The families revoked in the last so many seconds. */
+export async function findRevokedFamilies(
+  database: Database,
+  withinSeconds: number,
+): Promise<readonly string[]> {
+  const found = await sql<{ familyId: string }>`
+    select family_id as "familyId" from sessions
+    where revoked_at > stanchion_now() - make_interval(secs => ${withinSeconds})`.execute(database.kysely);
+  return found.rows.map((row) => row.familyId);
+}

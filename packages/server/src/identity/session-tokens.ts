@@ -1,0 +1,94 @@
+import { bytesFromUuid, limits, uuidFromBytes } from "@stanchion/contract";
+import { apiError } from "../platform/errors/index.ts";
+import type { Secrets } from "../platform/secrets.ts";
+
+/** Who a session's tokens speak for. */
+export interface SessionSubject {
+  readonly organizationId: string;
+  readonly isLive: boolean;
+  readonly consumerId: string;
+  readonly familyId: string;
+}
+
+export interface AccessClaims extends SessionSubject {
+  readonly consumerBytes: Uint8Array;
+}
+
+export interface RefreshClaims extends SessionSubject {
+  /** 0 for the token of the session's start, then one more with each rotation. */
+  readonly generation: number;
+  readonly expiresAtSeconds: number;
+}
+
+// version, flags, organization 16, consumer 16, family 16, expiry u32, generation u32 (0 in access tokens), MAC 16, and a zero:
+// 75 bytes are 100 characters without unused bits, so a token has one spelling.
+const macAt = 58;
+const spareAt = 74;
+const tokenBytes = 75;
+const tokenCharacters = 100;
+const versionByte = 1;
+
+function write(
+  secrets: Secrets,
+  purpose: "access-token" | "refresh-token",
+  subject: SessionSubject,
+  expiresAtSeconds: number,
+  generation: number,
+): string {
+  const bytes = Buffer.alloc(tokenBytes);
+  bytes[0] = versionByte;
+  bytes[1] = subject.isLive ? 1 : 0;
+  bytes.set(bytesFromUuid(subject.organizationId), 2);
+  bytes.set(bytesFromUuid(subject.consumerId), 18);
+  bytes.set(bytesFromUuid(subject.familyId), 34);
+  bytes.writeUInt32BE(expiresAtSeconds, 50);
+  bytes.writeUInt32BE(generation, 54);
+  secrets.mac(purpose, bytes.subarray(0, macAt)).copy(bytes, macAt);
+  return bytes.toString("base64url");
+}
+
+function read(secrets: Secrets, purpose: "access-token" | "refresh-token", token: string): Buffer {
+  const bytes = token.length === tokenCharacters ? Buffer.from(token, "base64url") : null;
+  const isOurs =
+    bytes?.length === tokenBytes &&
+    bytes[0] === versionByte &&
+    bytes[spareAt] === 0 &&
+    secrets.isMac(purpose, bytes.subarray(0, macAt), bytes.subarray(macAt, spareAt));
+  if (!isOurs) throw apiError("INVALID_TOKEN");
+  return bytes;
+}
+
+/** An access token, good for an hour. Verified by its MAC alone. */
+export function issueAccessToken(secrets: Secrets, subject: SessionSubject, nowMs: number): string {
+  return write(secrets, "access-token", subject, Math.floor(nowMs / 1000) + limits.accessTokenSeconds, 0);
+}
+
+/** Throws INVALID_TOKEN or TOKEN_EXPIRED. */
+export function readAccessToken(secrets: Secrets, token: string, nowMs: number): AccessClaims {
+  const bytes = read(secrets, "access-token", token);
+  if (bytes.readUInt32BE(50) * 1000 <= nowMs) throw apiError("TOKEN_EXPIRED");
+  const consumerBytes = bytes.subarray(18, 34);
+  return { ...subjectOf(bytes), consumerBytes };
+}
+
+/** A refresh token of this generation. The same arguments give the same token: a successor is derived, never stored. */
+export function issueRefreshToken(secrets: Secrets, claims: RefreshClaims): string {
+  return write(secrets, "refresh-token", claims, claims.expiresAtSeconds, claims.generation);
+}
+
+/** Throws INVALID_TOKEN or TOKEN_EXPIRED. */
+export function readRefreshToken(secrets: Secrets, token: string, nowMs: number): RefreshClaims {
+  const bytes = read(secrets, "refresh-token", token);
+  const expiresAtSeconds = bytes.readUInt32BE(50);
+  if (expiresAtSeconds * 1000 <= nowMs) throw apiError("TOKEN_EXPIRED");
+  return { ...subjectOf(bytes), generation: bytes.readUInt32BE(54), expiresAtSeconds };
+}
+
+function subjectOf(bytes: Buffer): SessionSubject {
+  return {
+    organizationId: uuidFromBytes(bytes.subarray(2, 18)),
+    isLive: bytes[1] === 1,
+    consumerId: uuidFromBytes(bytes.subarray(18, 34)),
+    familyId: uuidFromBytes(bytes.subarray(34, 50)),
+  };
+}

@@ -1,0 +1,77 @@
+import { ConfigError, readConfig } from "./config.ts";
+import { makeDemo } from "./demo/index.ts";
+import { createLog } from "./platform/log.ts";
+import { type RunningServer, startServer } from "./start-server.ts";
+
+const usage = `Usage: stanchion <start | api | worker> [--demo]
+  start    the API and the worker in one process
+  api      the API alone
+  worker   the worker alone
+  --demo   with an organization and a queue to try things with`;
+
+const partsOf = {
+  start: { api: true, worker: true },
+  api: { api: true, worker: false },
+  worker: { api: false, worker: true },
+} as const;
+
+async function main(args: readonly string[]): Promise<void> {
+  const [command = "start", ...flags] = args;
+  if (!isCommand(command) || flags.some((flag) => flag !== "--demo")) {
+    console.error(usage);
+    process.exit(2);
+  }
+  const config = readConfig(process.env);
+  const log = createLog(config.logLevel);
+  const isDemo = flags.includes("--demo");
+  const server = await startServer({
+    config,
+    log,
+    parts: partsOf[command],
+    say: (line) => console.error(line),
+    ...(isDemo ? { beforeReady: async (running) => void (await makeDemo(running)) } : {}),
+  });
+  stopOnSignals(server);
+  if (config.valkeyUrl !== null)
+    log.warn("VALKEY_URL is not used yet: each API process counts rate limits for itself");
+  if (!isDemo)
+    console.error(`Stanchion ${command} is running${server.ownUrl === "" ? "" : ` at ${server.ownUrl}`}`);
+}
+
+function isCommand(text: string): text is keyof typeof partsOf {
+  return Object.hasOwn(partsOf, text);
+}
+
+const stopMs = 8_000;
+
+function stopOnSignals(server: RunningServer): void {
+  let isStopping = false;
+  const stop = (signal: string): void => {
+    if (isStopping) return;
+    isStopping = true;
+    server.log.info({ signal }, "stopping");
+    setTimeout(() => process.exit(1), stopMs).unref();
+    server.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        server.log.error({ err: error }, "the stop failed");
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => stop(signal));
+  process.on("unhandledRejection", (error) =>
+    server.log.error({ err: error }, "a promise was rejected and nobody listened"),
+  );
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  if (error instanceof ConfigError) console.error(error.message);
+  else
+    console.error(
+      error instanceof Error
+        ? `${error.message}${error.cause instanceof Error ? `\n${error.cause.message}` : ""}`
+        : error,
+    );
+  process.exit(1);
+});

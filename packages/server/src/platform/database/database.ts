@@ -1,0 +1,42 @@
+import { CamelCasePlugin, Kysely, PostgresDialect } from "kysely";
+import pg from "pg";
+import type { Log } from "../log.ts";
+import type { Tables } from "./tables.ts";
+
+// Counts and tickets stay far below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+export interface Database {
+  readonly pool: pg.Pool;
+  /** For settings and lists; the line's own statements are written by hand and go to the pool. */
+  readonly kysely: Kysely<Tables>;
+  close(): Promise<void>;
+}
+
+const connectionsMax = 12;
+const statementTimeoutMs = 8_000;
+const lockTimeoutMs = 3_000;
+const idleInTransactionTimeoutMs = 10_000;
+const connectionTimeoutMs = 4_000;
+
+/** A pool on the database. It connects when first asked, and again after a loss. */
+export function openDatabase(url: string, log: Log): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connectionsMax,
+    connectionTimeoutMillis: connectionTimeoutMs,
+    idleTimeoutMillis: 30_000,
+    statement_timeout: statementTimeoutMs,
+    lock_timeout: lockTimeoutMs,
+    idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
+    query_timeout: statementTimeoutMs + 2_000,
+    keepAlive: true,
+    application_name: "stanchion",
+  });
+  pool.on("error", (error) => log.warn({ err: error }, "an idle database connection was lost"));
+  const kysely = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new CamelCasePlugin()],
+  });
+  return { pool, kysely, close: () => kysely.destroy() };
+}

@@ -1,0 +1,311 @@
+-- The line's own statements: one call writes a group of joins and leaves, one call is a tick of the admission controller.
+
+create function device_hash(p_organization uuid, p_fingerprint text) returns bytea language sql immutable as $$
+  select sha256(convert_to(p_organization::text || ':' || p_fingerprint, 'UTF8'))
+$$;
+
+-- What the rules of a queue are at this moment, its experience's closing included.
+create view queue_rules as
+  select q.id, q.organization_id, q.is_live, q.admit_rate, q.open_at, least(q.close_at, e.close_at) as close_at, q.is_paused,
+    q.capacity, q.max_concurrent_admissions, q.max_admissions, q.admission_expiration_seconds, q.completion_grace_seconds,
+    q.require_fingerprint, q.entry_level, q.deleted_at
+  from queues q join experiences e on e.id = q.experience_id;
+
+-- Outcomes of a join, a letter each: J joined, S sent again (its row stands already), P replays its idempotency key, A already in,
+-- C completed before, B blocked, N not open yet, X closed, F full, D no such queue.
+-- Outcomes of a leave: L left the line, R gave the admission back, E the line was ended, T the admission's time is over,
+-- O another device, P replays its idempotency key, Q the key was used for another request, N no live entry, D no such queue.
+create function write_line_group(
+  p_queue uuid,
+  p_seconds_per_person double precision,
+  p_entries uuid[], p_consumers uuid[], p_fingerprints text[], p_keys text[], p_requests text[],
+  p_leavers uuid[], p_leave_fingerprints text[], p_leave_scopes bytea[], p_leave_hashes bytea[], p_leave_requests text[]
+) returns table (
+  at timestamptz, first_ticket bigint, first_ahead bigint, outcomes text, known uuid[], leave_outcomes text, left_entries uuid[], left_tickets bigint[]
+)
+language plpgsql
+set enable_seqscan = off
+set plan_cache_mode = force_generic_plan
+as $$
+declare
+  v_line lines;
+  v_rules queue_rules;
+  v_now timestamptz;
+  v_admitted bigint;
+  v_waiting bigint;
+  v_room bigint;
+  v_joined bigint := 0;
+  v_left bigint := 0;
+  v_is_open boolean;
+  v_is_closed boolean;
+begin
+  -- First of all the lock: whoever waited here must number on from what the one before has committed.
+  select * into v_line from lines l where l.queue_id = p_queue for update;
+  v_now := date_trunc('milliseconds', stanchion_now());
+  select * into v_rules from queue_rules r where r.id = p_queue;
+  if v_rules.id is null or v_rules.deleted_at is not null then
+    return query select v_now, 0::bigint, 0::bigint, repeat('D', cardinality(p_entries)), null::uuid[], repeat('D', cardinality(p_leavers)), null::uuid[], null::bigint[];
+    return;
+  end if;
+  at := v_now;
+
+  if cardinality(p_leavers) > 0 then
+    with leaving as (
+      select x.ord, x.consumer_id, x.scope, x.request_hash, x.request_id,
+        case when x.fingerprint is not null then device_hash(v_rules.organization_id, x.fingerprint) end as device
+      from unnest(p_leavers, p_leave_fingerprints, p_leave_scopes, p_leave_hashes, p_leave_requests)
+        with ordinality as x(consumer_id, fingerprint, scope, request_hash, request_id, ord)
+    ), found as (
+      -- Locked in the order of tickets, as the controller does.
+      select e.entry_id, e.consumer_id, e.ticket, e.status, e.device
+      from entries e
+      where e.entry_id = any (array(
+        select live.entry_id from leaving x cross join lateral (
+          select entry_id from entries i
+          where i.queue_id = p_queue and i.consumer_id = x.consumer_id and i.status in ('QUEUED', 'ADMITTED') limit 1
+        ) live))
+      order by e.ticket
+      for update
+    ), judged as (
+      select x.ord, x.scope, x.request_hash, x.request_id, f.ticket, coalesce(k.entry_id, f.entry_id) as entry_id,
+        case
+          when k.scope is not null and k.request_hash <> x.request_hash then 'Q'
+          when k.scope is not null then 'P'
+          when f.entry_id is null then 'N'
+          when v_rules.require_fingerprint and f.device is distinct from x.device then 'O'
+          when f.status = 'QUEUED' and f.ticket <= coalesce(v_line.ended_ticket, 0) then 'E'
+          when f.status = 'QUEUED' then 'L'
+          when f.status = 'ADMITTED' and a.expires_at > v_now then 'R'
+          when f.status = 'ADMITTED' then 'T'
+          else 'N'
+        end as outcome
+      from leaving x
+      left join idempotency_keys k on k.scope = x.scope and k.created_at > v_now - interval '24 hours'
+      left join found f on f.consumer_id = x.consumer_id
+      left join admissions a on a.entry_id = f.entry_id
+    ), numbered as (
+      select j.*, case when outcome = 'L' then row_number() over (partition by outcome order by ticket) end as n from judged j
+    ), gone as (
+      update entries e
+      set status = 'LEFT', ended_at = v_now, departure = coalesce(v_line.departed + n.n, e.departure)
+      from numbered n where e.entry_id = n.entry_id and n.outcome in ('L', 'R')
+    ), released as (
+      -- Tokens live 60 s, so that long someone may still come in with one; 5 s more for an answer under way.
+      update admissions a set status = 'LEFT', release_at = least(a.expires_at, v_now + interval '65 seconds')
+      from numbered n where a.entry_id = n.entry_id and n.outcome = 'R'
+    ), keyed as (
+      insert into idempotency_keys (scope, request_hash, request_id, status, headers, entry_id, created_at)
+      select scope, request_hash, request_id, 200, '[]', entry_id, v_now from numbered
+      where scope is not null and outcome in ('L', 'R')
+      on conflict (scope) do update set request_hash = excluded.request_hash, request_id = excluded.request_id,
+        entry_id = excluded.entry_id, created_at = excluded.created_at
+    )
+    select string_agg(n.outcome, '' order by n.ord), array_agg(n.entry_id order by n.ord), array_agg(n.ticket order by n.ord),
+      count(*) filter (where n.outcome = 'L')
+    into leave_outcomes, left_entries, left_tickets, v_left
+    from numbered n;
+  end if;
+
+  if cardinality(p_entries) > 0 then
+    select c.admitted_in_order into v_admitted from line_controls c where c.queue_id = p_queue;
+    v_waiting := v_line.last_ticket - v_line.departed - v_left - v_admitted;
+    v_room := v_rules.capacity - v_waiting;
+    v_is_open := v_rules.open_at is null or v_rules.open_at <= v_now;
+    v_is_closed := v_rules.close_at <= v_now;
+    with incoming as (
+      select i.ord, i.entry_id, i.consumer_id, i.request_id,
+        case when i.fingerprint is not null then device_hash(v_rules.organization_id, i.fingerprint) end as device,
+        case when i.key is not null then substring(sha256(convert_to(i.key, 'UTF8')) for 16) end as key
+      from unnest(p_entries, p_consumers, p_fingerprints, p_keys, p_requests)
+        with ordinality as i(entry_id, consumer_id, fingerprint, key, request_id, ord)
+    ), judged as (
+      select i.*, coalesce(live.entry_id, past.entry_id) as known_id,
+        case
+          when live.entry_id = i.entry_id or past.entry_id = i.entry_id then 'S'
+          when live.idempotency_key = i.key and live.entered_at > v_now - interval '24 hours' then 'P'
+          when past.idempotency_key = i.key and past.entered_at > v_now - interval '24 hours' then 'P'
+          when past.is_blocked then 'B'
+          when live.entry_id is not null and not (live.status = 'QUEUED' and live.ticket <= coalesce(v_line.ended_ticket, 0)) then 'A'
+          when past.status = 'COMPLETED' then 'C'
+          when v_is_closed then 'X'
+          when not v_is_open then 'N'
+        end as outcome
+      from incoming i
+      left join lateral (
+        select e.entry_id, e.idempotency_key, e.entered_at, e.status, e.ticket from entries e
+        where e.queue_id = p_queue and e.consumer_id = i.consumer_id and e.status in ('QUEUED', 'ADMITTED') limit 1
+      ) live on true
+      left join lateral (
+        select e.entry_id, e.idempotency_key, e.entered_at, e.status, e.is_blocked from entries e
+        where e.queue_id = p_queue and e.consumer_id = i.consumer_id and e.status not in ('QUEUED', 'ADMITTED')
+          and (e.status = 'COMPLETED' or e.is_blocked or e.idempotency_key = i.key or e.entry_id = i.entry_id)
+        order by e.ticket desc limit 1
+      ) past on true
+    ), numbered as (
+      select j.*, row_number() over (partition by j.outcome is null order by j.ord) as n from judged j
+    ), decided as (
+      select n.*, case when n.outcome is not null then n.outcome when n.n > v_room then 'F' else 'J' end as verdict from numbered n
+    ), joined as (
+      insert into entries (entry_id, queue_id, consumer_id, ticket, ahead_at_entry, wait_at_entry, entered_at, status, device, idempotency_key, request_id)
+      select d.entry_id, p_queue, d.consumer_id, v_line.last_ticket + d.n, v_waiting + d.n - 1,
+        case when p_seconds_per_person is not null then least(ceil((v_waiting + d.n) * p_seconds_per_person), 2000000000) end, v_now, 'QUEUED', d.device, d.key, d.request_id
+      from decided d where d.verdict = 'J' order by d.n
+    ), people as (
+      insert into consumers (id, organization_id, is_live, created_at)
+      select d.consumer_id, v_rules.organization_id, v_rules.is_live, v_now from decided d where d.verdict = 'J'
+      on conflict do nothing
+    )
+    select string_agg(d.verdict, '' order by d.ord), count(*) filter (where d.verdict = 'J'),
+      case when bool_or(d.verdict in ('S', 'P', 'A', 'C')) then array_agg(d.known_id order by d.ord) end
+    into outcomes, v_joined, known
+    from decided d;
+    first_ticket := v_line.last_ticket + 1;
+    first_ahead := v_waiting;
+  end if;
+
+  if v_joined > 0 or v_left > 0 then
+    update lines l set last_ticket = l.last_ticket + v_joined, departed = l.departed + v_left where l.queue_id = p_queue;
+  end if;
+  return next;
+end
+$$;
+
+-- Ends the admissions whose time has come, and counts them. To be called under the control row's lock.
+create function settle_admissions(p_queue uuid, p_now timestamptz) returns table (completed bigint, returned bigint)
+language plpgsql
+set enable_seqscan = off
+as $$
+declare
+  v_due uuid[];
+begin
+  v_due := array(
+    select a.entry_id from admissions a
+    where a.distribution_id = p_queue and not a.is_settled and a.release_at <= p_now
+    order by a.release_at limit 5000);
+  if cardinality(v_due) = 0 then
+    return query select 0::bigint, 0::bigint;
+    return;
+  end if;
+  -- Entries before admissions, in the order of tickets, as everyone locks them.
+  perform from entries e where e.entry_id = any (v_due) order by e.ticket for update;
+  with settled as (
+    update admissions a
+    set is_settled = true, status = case when a.status = 'ADMITTED' then 'EXPIRED' else a.status end
+    where a.entry_id = any (v_due) and not a.is_settled and a.release_at <= p_now
+    returning a.entry_id, a.status
+  ), expired as (
+    update entries e set status = 'EXPIRED', ended_at = p_now
+    from settled s where e.entry_id = s.entry_id and s.status = 'EXPIRED' and e.status = 'ADMITTED'
+  )
+  select count(*) filter (where s.status = 'COMPLETED'), count(*) filter (where s.status <> 'COMPLETED')
+  into completed, returned from settled s;
+  return next;
+end
+$$;
+
+-- The least of the waiting ranks, less one; with nobody waiting the last ticket.
+create function serving_rank(p_queue uuid, p_from bigint) returns bigint language sql volatile set enable_seqscan = off as $$
+  select coalesce(
+    (select e.ticket - 1 from entries e where e.queue_id = p_queue and e.ticket > p_from and e.status = 'QUEUED' order by e.ticket limit 1),
+    (select l.last_ticket from lines l where l.queue_id = p_queue))
+$$;
+
+-- One tick: settles what has ended, then admits the next in order as far as rate and caps allow. Null: the lease is another's.
+create function tick_line(p_queue uuid, p_owner uuid, p_epoch bigint, p_most integer)
+returns table (admitted integer, settled integer, now_serving bigint)
+language plpgsql
+set enable_seqscan = off
+as $$
+declare
+  v_control line_controls;
+  v_rules queue_rules;
+  v_line lines;
+  v_now timestamptz;
+  v_second bigint;
+  v_interval double precision;
+  v_next double precision;
+  v_sum bigint;
+  v_budget bigint;
+  v_completed bigint;
+  v_returned bigint;
+  v_admitted integer := 0;
+  v_serving bigint;
+  v_clock double precision;
+begin
+  select * into v_control from line_controls c where c.queue_id = p_queue for update;
+  v_now := stanchion_now();
+  if not found or v_control.lease_owner is distinct from p_owner or v_control.lease_epoch <> p_epoch then
+    return;
+  end if;
+  select * into v_rules from queue_rules r where r.id = p_queue;
+  select * into v_line from lines l where l.queue_id = p_queue;
+  select s.completed, s.returned into v_completed, v_returned from settle_admissions(p_queue, v_now) s;
+  v_control.completed_total := v_control.completed_total + v_completed;
+  v_control.returned_total := v_control.returned_total + v_returned;
+
+  v_clock := extract(epoch from v_now);
+  v_second := floor(v_clock);
+  -- The seconds that have passed since the last count are empty. After a clock set back, all that was counted counts as now.
+  if v_second < v_control.counted_second then
+    v_sum := (select sum(s) from unnest(v_control.seconds) s);
+    v_control.seconds := array_fill(0, array[61]);
+    v_control.seconds[v_second % 61 + 1] := v_sum;
+  elsif v_second - v_control.counted_second >= 61 then
+    v_control.seconds := array_fill(0, array[61]);
+  else
+    for v_passed in v_control.counted_second + 1 .. v_second loop
+      v_control.seconds[v_passed % 61 + 1] := 0;
+    end loop;
+  end if;
+  v_control.counted_second := v_second;
+
+  -- 61 seconds of counters cover every window of 60, so the pace is set by them: otherwise they would stop it once a second.
+  v_interval := 61.0 / v_rules.admit_rate;
+  v_next := v_control.next_admission_at;
+  if v_next > v_clock + v_interval + 1 then v_next := v_clock; end if;
+  v_next := greatest(v_next, v_clock - 2);
+  v_budget := case when v_next <= v_clock then floor((v_clock - v_next) / v_interval) + 1 else 0 end;
+  v_sum := (select sum(s) from unnest(v_control.seconds) s);
+  v_budget := least(v_budget, v_rules.admit_rate - v_sum, p_most,
+    v_rules.max_concurrent_admissions - (v_control.admitted_total - v_control.returned_total - v_control.completed_total),
+    v_rules.max_admissions - (v_control.admitted_total - v_control.returned_total));
+  if v_rules.deleted_at is not null or v_rules.is_paused or v_rules.open_at > v_now or v_line.ended_ticket is not null then
+    v_budget := 0;
+  end if;
+
+  if v_budget > 0 then
+    with next as (
+      select e.entry_id, e.consumer_id from entries e
+      where e.queue_id = p_queue and e.ticket > v_control.now_serving and e.status = 'QUEUED'
+      order by e.ticket limit v_budget for update
+    ), called as (
+      update entries e set status = 'ADMITTED' from next where e.entry_id = next.entry_id
+    ), made as (
+      insert into admissions (admission_id, distribution_id, entry_id, consumer_id, status, admitted_at, expires_at, release_at)
+      select new_uuid(v_now), p_queue, next.entry_id, next.consumer_id, 'ADMITTED', v_now,
+        v_now + make_interval(secs => v_rules.admission_expiration_seconds),
+        v_now + make_interval(secs => v_rules.admission_expiration_seconds + v_rules.completion_grace_seconds)
+      from next
+      returning 1
+    )
+    select count(*) into v_admitted from made;
+  end if;
+  v_serving := greatest(v_control.now_serving, serving_rank(p_queue, v_control.now_serving));
+
+  if v_admitted > 0 or v_completed + v_returned > 0 or v_serving <> v_control.now_serving then
+    v_control.seconds[v_second % 61 + 1] := v_control.seconds[v_second % 61 + 1] + v_admitted;
+    update line_controls c set
+      now_serving = v_serving,
+      admitted_in_order = c.admitted_in_order + v_admitted,
+      admitted_total = c.admitted_total + v_admitted,
+      completed_total = v_control.completed_total,
+      returned_total = v_control.returned_total,
+      next_admission_at = case when v_admitted > 0 then v_next + v_admitted * v_interval else c.next_admission_at end,
+      seconds = v_control.seconds,
+      counted_second = v_second,
+      version = c.version + 1
+    where c.queue_id = p_queue;
+  end if;
+  return query select v_admitted, (v_completed + v_returned)::integer, v_serving;
+end
+$$;

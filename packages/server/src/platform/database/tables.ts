@@ -1,0 +1,120 @@
+import type { ColumnType, Generated } from "kysely";
+
+type Json<T> = ColumnType<T, string | null, string | null>;
+type Timestamp = ColumnType<Date, Date | string, Date | string>;
+
+export interface Tables {
+  organizations: OrganizationsTable;
+  apiKeys: ApiKeysTable;
+  owners: OwnersTable;
+  experiences: ExperiencesTable;
+  sequences: SequencesTable;
+  queues: QueuesTable;
+  sessions: SessionsTable;
+  signingKeys: SigningKeysTable;
+  idempotencyKeys: IdempotencyKeysTable;
+}
+
+interface OrganizationsTable {
+  id: string;
+  name: string;
+  rateLimits: Json<unknown>;
+  allowedOrigins: Json<unknown>;
+  createdAt: Timestamp;
+}
+
+interface ApiKeysTable {
+  id: string;
+  organizationId: string;
+  isLive: boolean;
+  kind: "publishable" | "secret";
+  name: string;
+  keyHash: Buffer;
+  expiresAt: Timestamp | null;
+  revokedAt: Timestamp | null;
+  createdAt: Timestamp;
+}
+
+interface OwnersTable {
+  id: string;
+  kind: string;
+  organizationId: string;
+  isLive: boolean;
+  deletedAt: Timestamp | null;
+}
+
+interface ResourceColumns {
+  id: string;
+  organizationId: string;
+  isLive: boolean;
+  version: Generated<number>;
+  createdAt: Timestamp;
+  updatedAt: Timestamp;
+  deletedAt: Timestamp | null;
+}
+
+interface ExperiencesTable extends ResourceColumns {
+  name: string;
+  slug: string | null;
+  openAt: Timestamp | null;
+  closeAt: Timestamp | null;
+  timeZone: string;
+  isImplied: Generated<boolean>;
+}
+
+interface SequencesTable extends ResourceColumns {
+  experienceId: string;
+  name: string;
+  priority: number;
+  isImplied: Generated<boolean>;
+}
+
+interface QueuesTable extends ResourceColumns {
+  experienceId: string;
+  sequenceId: string;
+  name: string;
+  admitRate: number;
+  openAt: Timestamp | null;
+  closeAt: Timestamp | null;
+  timeZone: string;
+  isPaused: Generated<boolean>;
+  capacity: number | null;
+  maxConcurrentAdmissions: number | null;
+  maxAdmissions: number | null;
+  admissionExpirationSeconds: number;
+  completionGraceSeconds: number;
+  entryLevel: "guest" | "confirmed" | "external";
+  requireFingerprint: boolean;
+  checkoutUrl: string | null;
+}
+
+interface SessionsTable {
+  familyId: string;
+  organizationId: string;
+  isLive: boolean;
+  consumerId: string;
+  generation: number;
+  rotatedAt: Timestamp;
+  expiresAt: Timestamp;
+  revokedAt: Timestamp | null;
+}
+
+interface SigningKeysTable {
+  keyId: string;
+  publicKey: Json<unknown>;
+  sealedPrivateKey: Buffer;
+  createdAt: Timestamp;
+  activeFrom: Timestamp;
+  retiredAt: Timestamp | null;
+}
+
+interface IdempotencyKeysTable {
+  scope: Buffer;
+  requestHash: Buffer;
+  requestId: string;
+  status: number;
+  headers: Json<unknown>;
+  body: string | null;
+  entryId: string | null;
+  createdAt: Timestamp;
+}

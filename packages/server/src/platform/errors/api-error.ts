@@ -1,0 +1,51 @@
+import { type ErrorCode, type ErrorRow, errorTable, type ValidationIssue } from "@stanchion/contract";
+
+/** A refusal that a caller can meet: a row of the contract. */
+export class ApiError extends Error {
+  readonly code: ErrorCode;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly issues: readonly ValidationIssue[];
+  /** Whole seconds, for Retry-After. */
+  readonly retryAfterSeconds: number | null;
+  readonly allow: string | null;
+
+  constructor(code: ErrorCode, options: ApiErrorOptions = {}) {
+    super(code, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "ApiError";
+    this.code = code;
+    this.details = options.details ?? {};
+    this.issues = options.issues ?? [];
+    this.retryAfterSeconds = options.retryAfterSeconds ?? null;
+    this.allow = options.allow ?? null;
+  }
+
+  get status(): number {
+    return errorTable[this.code].status;
+  }
+}
+
+export interface ApiErrorOptions {
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly issues?: readonly ValidationIssue[];
+  readonly retryAfterSeconds?: number;
+  readonly allow?: string;
+  readonly cause?: unknown;
+}
+
+/** @example throw apiError("QUEUE_FULL", { details: { capacity: 500 } }) */
+export function apiError(code: ErrorCode, options?: ApiErrorOptions): ApiError {
+  return new ApiError(code, options);
+}
+
+/** A 422 with these issues. */
+export function validationError(issues: readonly ValidationIssue[]): ApiError {
+  return new ApiError("VALIDATION_ERROR", { issues });
+}
+
+/** The row's sentence, `{name}` filled from the details. */
+export function messageOf(row: ErrorRow, details: Readonly<Record<string, unknown>>): string {
+  return row.message
+    .replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? ""))
+    .replace(/ {2,}/g, " ")
+    .trim();
+}

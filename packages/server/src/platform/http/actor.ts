@@ -1,0 +1,33 @@
+import type { RateLimitOverrides } from "@stanchion/contract";
+
+/** Who is calling, as the credential says. */
+export type Actor = AnyoneActor | KeyActor | ConsumerActor;
+
+export interface AnyoneActor {
+  readonly kind: "anyone";
+}
+
+/** An organization in one mode, with what every call of it needs. */
+export interface Tenant {
+  readonly organizationId: string;
+  readonly isLive: boolean;
+  /** Null: the host's numbers. */
+  readonly rateLimits: RateLimitOverrides | null;
+  /** Null: test keys any origin, live keys only the server's own. */
+  readonly allowedOrigins: readonly string[] | null;
+}
+
+export interface KeyActor {
+  readonly kind: "key";
+  readonly keyKind: "publishable" | "secret";
+  readonly keyId: string;
+  readonly tenant: Tenant;
+}
+
+export interface ConsumerActor {
+  readonly kind: "consumer";
+  readonly tenant: Tenant;
+  readonly consumerId: string;
+  readonly consumerBytes: Uint8Array;
+  readonly familyId: string;
+}

@@ -1,0 +1,93 @@
+import type { OperationName } from "@stanchion/contract";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { RateVerdict } from "../rate-limits/index.ts";
+import type { Actor } from "./actor.ts";
+
+/** One request on its way through: what is known of it so far. */
+export interface CallState {
+  readonly requestId: string;
+  readonly startedAtMs: number;
+  operation: OperationName | null;
+  actor: Actor;
+  verdict: RateVerdict | null;
+  /** What the origin of the call may be told: an origin, `*`, or nothing. */
+  allowOrigin: string | null;
+}
+
+/** What an operation answers. */
+export interface Answer {
+  readonly status: number;
+  /** Text is sent as UTF-8. Absent: no body. */
+  readonly body?: string | Buffer;
+  /** Default `application/json; charset=utf-8`. */
+  readonly contentType?: string;
+  /** A flat list of names and values. `Cache-Control: no-store` stands unless it is named here. */
+  readonly headers?: readonly string[];
+  /** The request id of the first answer, where this one replays it. */
+  readonly replayedRequestId?: string;
+  /** Done after the transaction has committed and before the answer goes out. */
+  readonly afterCommit?: () => Promise<unknown>;
+}
+
+declare module "fastify" {
+  interface FastifyRequest {
+    call: CallState;
+  }
+}
+
+/** Puts an answer on the wire, with the headers that every answer has. Every byte of every answer but a stream's goes through here. */
+export function writeAnswer(request: FastifyRequest, reply: FastifyReply, answer: Answer): void {
+  const { call } = request;
+  const headers: string[] = ["X-Request-Id", answer.replayedRequestId ?? call.requestId, "Vary", "Origin"];
+  if (call.allowOrigin !== null) pushCorsHeaders(headers, call.allowOrigin);
+  if (call.verdict !== null) pushRateHeaders(headers, call.verdict);
+  const own = answer.headers ?? [];
+  if (!own.includes("Cache-Control")) headers.push("Cache-Control", "no-store");
+  headers.push(...own);
+  const { body } = answer;
+  if (body === undefined) {
+    if (answer.status !== 204 && answer.status !== 304) headers.push("Content-Length", "0");
+  } else {
+    const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
+    headers.push(
+      "Content-Type",
+      answer.contentType ?? "application/json; charset=utf-8",
+      "Content-Length",
+      String(length),
+    );
+  }
+  reply.hijack();
+  const { raw } = reply;
+  if (raw.headersSent || raw.destroyed) return;
+  raw.writeHead(answer.status, headers);
+  raw.end(body);
+}
+
+/** A JSON answer. */
+export function jsonAnswer(status: number, value: unknown, headers?: readonly string[]): Answer {
+  return { status, body: JSON.stringify(value), ...(headers === undefined ? {} : { headers }) };
+}
+
+const exposedHeaders =
+  "X-Request-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, ETag, Location, Idempotent-Replayed";
+
+export function pushCorsHeaders(headers: string[], allowOrigin: string): void {
+  headers.push("Access-Control-Allow-Origin", allowOrigin, "Access-Control-Expose-Headers", exposedHeaders);
+}
+
+function pushRateHeaders(headers: string[], verdict: RateVerdict): void {
+  const { limit, remaining, rateClass, windowSeconds, windowEndsAtMs } = verdict;
+  const secondsLeft = Math.max(0, Math.ceil((windowEndsAtMs - Date.now()) / 1000));
+  headers.push(
+    "X-RateLimit-Limit",
+    String(limit),
+    "X-RateLimit-Remaining",
+    String(remaining),
+    "X-RateLimit-Reset",
+    String(Math.ceil(windowEndsAtMs / 1000)),
+    "RateLimit-Policy",
+    `"${rateClass}";q=${limit};w=${windowSeconds}`,
+    "RateLimit",
+    `"${rateClass}";r=${remaining};t=${secondsLeft}`,
+  );
+}

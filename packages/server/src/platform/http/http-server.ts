@@ -1,0 +1,225 @@
+import type { Socket } from "node:net";
+import { type ErrorCode, encodeIdBytes, limits } from "@stanchion/contract";
+import { type FastifyInstance, type FastifyRequest, fastify } from "fastify";
+import type { Clock } from "../clock.ts";
+import { translateDatabaseError } from "../database/index.ts";
+import { ApiError, apiError, renderError } from "../errors/index.ts";
+import type { Log } from "../log.ts";
+import type { Metrics } from "../metrics/index.ts";
+import { newUuidBytes } from "../randomness.ts";
+import { pushCorsHeaders, writeAnswer } from "./call.ts";
+import { isJsonMediaType, readJson } from "./read-json.ts";
+import { methodsOf, nearestPath } from "./routes-known.ts";
+
+export interface HttpServerOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly trustProxy: readonly string[];
+  /** Known after listening, when the port was chosen by the system. */
+  readonly publicUrl: () => string | null;
+  /** True once the process is stopping: new work is refused. */
+  readonly isDraining: () => boolean;
+}
+
+const headersTimeoutMs = 15_000;
+const requestTimeoutMs = 30_000;
+const keepAliveTimeoutMs = 72_000;
+const slowAnswerMs = 1_000;
+const requestIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
+
+/** The HTTP server with everything that every request meets; the operations are registered on it. */
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const app = fastify({
+    logger: false,
+    trustProxy: [...options.trustProxy],
+    bodyLimit: limits.bodyBytesMax,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    http: { maxHeaderSize: limits.headerBytesMax, headersTimeout: headersTimeoutMs },
+    routerOptions: { maxParamLength: limits.urlBytesMax, ignoreTrailingSlash: false },
+    exposeHeadRoutes: true,
+    return503OnClosing: false,
+    forceCloseConnections: "idle",
+    genReqId: () => "",
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, options),
+    frameworkErrors: (error, request, reply) => {
+      request.call ??= newCall(request.headers["x-request-id"], options);
+      sendError(error, request, reply);
+    },
+  });
+
+  const sendError = (
+    thrown: unknown,
+    request: FastifyRequest,
+    reply: Parameters<typeof writeAnswer>[1],
+  ): void => {
+    const error = toApiError(thrown);
+    const { call } = request;
+    if (error.status >= 500)
+      options.log.error(
+        { requestId: call.requestId, operation: call.operation, code: error.code, err: thrown },
+        "refused",
+      );
+    else
+      options.log.debug(
+        { requestId: call.requestId, operation: call.operation, code: error.code },
+        "refused",
+      );
+    const rendered = renderError(error, {
+      requestId: call.requestId,
+      publicUrl: options.publicUrl(),
+      accept: request.headers.accept,
+      sentIfMatch: request.headers["if-match"] !== undefined,
+    });
+    const headers = options.isDraining() ? [...rendered.headers, "Connection", "close"] : rendered.headers;
+    writeAnswer(request, reply, { ...rendered, headers });
+    note(request, error.status, error.code);
+  };
+
+  const note = (request: FastifyRequest, status: number, code: ErrorCode | null): void => {
+    const { call } = request;
+    const tookMs = performance.now() - call.startedAtMs;
+    options.metrics.noteAnswer(call.operation ?? "none", status, tookMs / 1000, code);
+    if (tookMs > slowAnswerMs)
+      options.log.warn(
+        { requestId: call.requestId, operation: call.operation, status, tookMs: Math.round(tookMs) },
+        "slow answer",
+      );
+  };
+  app.decorate("noteSuccess", (request: FastifyRequest, status: number) => note(request, status, null));
+
+  app.addHook("onRequest", (request, reply, done) => {
+    request.call = newCall(request.headers["x-request-id"], options);
+    if (request.raw.url !== undefined && request.raw.url.length > limits.urlBytesMax)
+      return done(apiError("URI_TOO_LONG"));
+    if (request.method === "OPTIONS" && request.headers["access-control-request-method"] !== undefined) {
+      answerPreflight(request, reply);
+      return;
+    }
+    if (options.isDraining() && request.raw.url !== "/health/live")
+      return done(apiError("DEPLOYING", { retryAfterSeconds: 3 }));
+    done();
+  });
+
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (request, body: Buffer, done) => {
+    if (body.length === 0) return done(null, undefined);
+    try {
+      if (!isJsonMediaType(request.headers["content-type"] ?? "")) throw apiError("UNSUPPORTED_MEDIA_TYPE");
+      done(null, readJson(body));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
+
+  app.setErrorHandler((thrown, request, reply) => sendError(thrown, request, reply));
+  app.setNotFoundHandler((request, reply) => {
+    const path = (request.raw.url ?? "/").split("?")[0] ?? "/";
+    const methods = methodsOf(path);
+    if (methods.length > 0) {
+      const allow = methods.join(", ");
+      sendError(
+        apiError("METHOD_NOT_ALLOWED", { allow, details: { method: request.method, allow: methods } }),
+        request,
+        reply,
+      );
+      return;
+    }
+    const didYouMean = nearestPath(path);
+    sendError(
+      apiError("ROUTE_NOT_FOUND", { details: didYouMean === null ? {} : { didYouMean } }),
+      request,
+      reply,
+    );
+  });
+  return app;
+}
+
+declare module "fastify" {
+  interface FastifyInstance {
+    noteSuccess(request: FastifyRequest, status: number): void;
+  }
+}
+
+function newCall(given: string | string[] | undefined, { clock }: HttpServerOptions) {
+  const isKept = typeof given === "string" && requestIdPattern.test(given);
+  return {
+    requestId: isKept ? given : encodeIdBytes("request", newUuidBytes(clock.now())),
+    startedAtMs: performance.now(),
+    operation: null,
+    actor: { kind: "anyone" },
+    verdict: null,
+    allowOrigin: null,
+  } as const satisfies FastifyRequest["call"];
+}
+
+/** Any origin, without credentials: the origin is judged on the real request. */
+function answerPreflight(request: FastifyRequest, reply: Parameters<typeof writeAnswer>[1]): void {
+  const headers: string[] = [
+    "X-Request-Id",
+    request.call.requestId,
+    "Access-Control-Allow-Methods",
+    "GET, HEAD, POST, PATCH, DELETE",
+    "Access-Control-Allow-Headers",
+    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Fingerprint, X-Line-Token, X-Publishable-Key, X-Request-Id",
+    "Access-Control-Max-Age",
+    "86400",
+    "Vary",
+    "Origin",
+  ];
+  const { origin } = request.headers;
+  if (origin !== undefined && origin !== "null") pushCorsHeaders(headers, origin);
+  reply.hijack();
+  reply.raw.writeHead(204, headers);
+  reply.raw.end();
+}
+
+function toApiError(thrown: unknown): ApiError {
+  if (thrown instanceof ApiError) return thrown;
+  const code = Object(thrown).code as unknown;
+  switch (code) {
+    case "FST_ERR_CTP_BODY_TOO_LARGE":
+      return apiError("PAYLOAD_TOO_LARGE", { details: { limitBytes: limits.bodyBytesMax } });
+    case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
+      return apiError("UNSUPPORTED_MEDIA_TYPE");
+    case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
+    case "FST_ERR_BAD_URL":
+      return apiError("MALFORMED_REQUEST", { cause: thrown });
+    case "FST_ERR_MAX_PARAM_LENGTH":
+      return apiError("URI_TOO_LONG", { cause: thrown });
+    default:
+      return translateDatabaseError(thrown) ?? apiError("INTERNAL_ERROR", { cause: thrown });
+  }
+}
+
+/** Node's parser refused the bytes before there was a request: answered in the contract's shape on the bare socket. */
+function answerClientError(
+  error: Error & { code?: string },
+  socket: Socket,
+  options: HttpServerOptions,
+): void {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const code: ErrorCode =
+    error.code === "HPE_HEADER_OVERFLOW"
+      ? "HEADERS_TOO_LARGE"
+      : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
+        ? "REQUEST_TIMEOUT"
+        : "MALFORMED_REQUEST";
+  const { requestId } = newCall(undefined, options);
+  const rendered = renderError(apiError(code), { requestId, publicUrl: options.publicUrl() });
+  const head = [
+    `HTTP/1.1 ${rendered.status} ${code === "MALFORMED_REQUEST" ? "Bad Request" : code === "REQUEST_TIMEOUT" ? "Request Timeout" : "Request Header Fields Too Large"}`,
+    `X-Request-Id: ${requestId}`,
+    `Content-Type: ${rendered.contentType}`,
+    `Content-Length: ${Buffer.byteLength(rendered.body)}`,
+    "Cache-Control: no-store",
+    "Connection: close",
+  ];
+  options.log.debug({ requestId, code, cause: error.code }, "refused by the HTTP parser");
+  options.metrics.noteAnswer("none", rendered.status, 0, code);
+  socket.end(`${head.join("\r\n")}\r\n\r\n${rendered.body}`);
+}

@@ -1,0 +1,14 @@
+export type { Actor, AnyoneActor, ConsumerActor, KeyActor, Tenant } from "./actor.ts";
+export { type Answer, jsonAnswer, writeAnswer } from "./call.ts";
+export { createHttpServer, type HttpServerOptions } from "./http-server.ts";
+export { type ListCursor, likePattern, pageOf, readPage } from "./list-page.ts";
+export { isFingerprint, OperationCall, readIdempotencyKey, requireVersion } from "./operation-call.ts";
+export {
+  type Authenticate,
+  countInHandler,
+  type OperationHost,
+  registerOperation,
+  registerStream,
+  registerWrite,
+} from "./register-operation.ts";
+export { noteRoute } from "./routes-known.ts";

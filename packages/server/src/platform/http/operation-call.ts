@@ -1,0 +1,199 @@
+import {
+  decodeId,
+  type ErrorCode,
+  type IdKind,
+  limits,
+  type OperationShape,
+  parseObject,
+  type ValidationIssue,
+} from "@stanchion/contract";
+import type { FastifyRequest } from "fastify";
+import { apiError, validationError } from "../errors/index.ts";
+import type { Actor, ConsumerActor, KeyActor, Tenant } from "./actor.ts";
+
+/** The schemas that operations take bodies and queries by; their type is all that is needed here. */
+type Schema = NonNullable<OperationShape["body"]>;
+type Output<S extends Schema> = NonNullable<S["~types"]>["output"];
+
+const notFoundCodes: Partial<Record<IdKind, ErrorCode>> = {
+  experience: "EXPERIENCE_NOT_FOUND",
+  sequence: "SEQUENCE_NOT_FOUND",
+  queue: "QUEUE_NOT_FOUND",
+};
+
+/** One call of one operation, as its verb sees it. Its body can be read (400 is behind us); whether its values keep the rules shows on reading. */
+export class OperationCall {
+  readonly request: FastifyRequest;
+  readonly operation: OperationShape;
+  private readonly body: unknown;
+  private readonly bodyIssues: readonly ValidationIssue[];
+
+  constructor(request: FastifyRequest, operation: OperationShape) {
+    this.request = request;
+    this.operation = operation;
+    const parsed = parseBody(operation, request.body);
+    this.body = parsed.value;
+    this.bodyIssues = parsed.issues;
+    // What anyone may read is made for caches, which add parameters of their own.
+    const refusesQuery = operation.query === undefined && operation.access !== "anyone";
+    if (refusesQuery && request.raw.url?.includes("?")) refuseQuery(request);
+  }
+
+  get requestId(): string {
+    return this.request.call.requestId;
+  }
+
+  get actor(): Actor {
+    return this.request.call.actor;
+  }
+
+  get key(): KeyActor {
+    const { actor } = this;
+    if (actor.kind !== "key") throw new Error("the operation is not for keys");
+    return actor;
+  }
+
+  get consumer(): ConsumerActor {
+    const { actor } = this;
+    if (actor.kind !== "consumer") throw new Error("the operation is not for consumers");
+    return actor;
+  }
+
+  get tenant(): Tenant {
+    const { actor } = this;
+    if (actor.kind === "anyone") throw new Error("the operation is for anyone");
+    return actor.tenant;
+  }
+
+  /** The UUID of the id in the path; 404 of its kind where it is no id. */
+  idParam(kind: IdKind): string {
+    const given = (this.request.params as Record<string, string | undefined>)[`${kind}Id`] ?? "";
+    const uuid = decodeId(kind, given);
+    if (uuid === null) throw apiError(notFoundCodes[kind] ?? "ROUTE_NOT_FOUND");
+    return uuid;
+  }
+
+  /** The body; 422 where a value breaks a rule. To be read after the things in the path were found, so that 404 and 403 come first. */
+  readBody<S extends Schema>(_schema: S): Output<S> {
+    if (this.bodyIssues.length > 0) throw validationError(this.bodyIssues);
+    return this.body as Output<S>;
+  }
+
+  /** The query, each parameter once; 400 where one is unknown or not valid. */
+  readQuery<S extends Schema>(schema: S): Output<S> {
+    return parseQuery(schema, this.request.query as Record<string, unknown>);
+  }
+
+  /** The version that If-Match names; null: any. */
+  expectedVersion(): number | null {
+    const given = this.request.headers["if-match"];
+    if (given === undefined || given.trim() === "*") return null;
+    const version = /^(?:W\/)?"(\d{1,15})"$/.exec(given.trim());
+    if (version?.[1] === undefined)
+      throw apiError("INVALID_PARAMETER", {
+        details: { parameter: "If-Match" },
+        issues: [parameterIssue("If-Match", '"<version>" or *', given)],
+      });
+    return Number(version[1]);
+  }
+
+  /** X-Fingerprint; FP003 where it is malformed, null where it was not sent. */
+  fingerprint(): string | null {
+    const given = this.request.headers["x-fingerprint"];
+    if (given === undefined) return null;
+    const value = Array.isArray(given) ? given.join(",") : given;
+    if (!isFingerprint(value)) throw apiError("FP003");
+    return value;
+  }
+
+  /** The Idempotency-Key without its quotes, or null. */
+  idempotencyKey(): string | null {
+    return readIdempotencyKey(this.request.headers["idempotency-key"]);
+  }
+}
+
+const fingerprintPattern = new RegExp(
+  `^[A-Za-z0-9_.:-]{${limits.fingerprintCharactersMin},${limits.fingerprintCharactersMax}}$`,
+);
+
+export function isFingerprint(value: string): boolean {
+  return fingerprintPattern.test(value);
+}
+
+const visibleAscii = /^[\x21-\x7e]+$/;
+
+export function readIdempotencyKey(given: string | string[] | undefined): string | null {
+  if (given === undefined) return null;
+  const value = Array.isArray(given) ? given.join(",") : given;
+  const bare = /^"(.*)"$/.exec(value)?.[1] ?? value;
+  if (bare.length > limits.idempotencyKeyCharactersMax || !visibleAscii.test(bare))
+    throw apiError("INVALID_IDEMPOTENCY_KEY");
+  return bare;
+}
+
+function parseBody(
+  operation: OperationShape,
+  given: unknown,
+): { value: unknown; issues: readonly ValidationIssue[] } {
+  if (operation.body === undefined) return { value: undefined, issues: [] };
+  if (given === undefined) {
+    if (operation.bodyNeeded !== false) throw apiError("BODY_REQUIRED");
+    return { value: {}, issues: [] };
+  }
+  if (given === null || typeof given !== "object" || Array.isArray(given))
+    throw apiError("INVALID_JSON", { details: { expected: "object" } });
+  const parsed = parseObject(operation.body, given);
+  if (parsed.ok) return { value: parsed.value, issues: [] };
+  if (parsed.unreadable.length > 0) {
+    const code = parsed.unreadable.some((issue) => issue.type === "type")
+      ? "INVALID_FIELD_TYPE"
+      : "UNKNOWN_FIELD";
+    throw apiError(code, { issues: [...parsed.unreadable, ...parsed.invalid].slice(0, limits.issuesMax) });
+  }
+  return { value: undefined, issues: parsed.invalid };
+}
+
+function parseQuery<S extends Schema>(schema: S, query: Record<string, unknown>): Output<S> {
+  const read: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(query)) {
+    if (Array.isArray(value)) throw parameterError(name, "one value", "several values");
+    read[name] = name === "first" && /^-?\d{1,9}$/.test(String(value)) ? Number(value) : value;
+  }
+  const parsed = parseObject(schema, read);
+  if (parsed.ok) return parsed.value as Output<S>;
+  const issues = [...parsed.unreadable, ...parsed.invalid];
+  throw apiError("INVALID_PARAMETER", {
+    details: { parameter: String(issues[0]?.path[0]?.key ?? "") },
+    issues,
+  });
+}
+
+function refuseQuery(request: FastifyRequest): void {
+  const [name] = Object.keys(request.query as Record<string, unknown>);
+  if (name !== undefined) throw parameterError(name, "no such parameter", "a value");
+}
+
+function parameterError(name: string, expected: string, received: string) {
+  return apiError("INVALID_PARAMETER", {
+    details: { parameter: name },
+    issues: [parameterIssue(name, expected, received)],
+  });
+}
+
+function parameterIssue(name: string, expected: string, received: string): ValidationIssue {
+  return {
+    kind: "validation",
+    type: "format",
+    expected,
+    received: received.slice(0, limits.receivedCharactersMax),
+    message: `${name} must be ${expected}.`,
+    path: [{ type: "object", key: name }],
+  };
+}
+
+/** Refuses a change that was made for another version than the present one. */
+export function requireVersion(call: OperationCall, version: number): void {
+  const expected = call.expectedVersion();
+  if (expected !== null && expected !== version)
+    throw apiError("CONCURRENT_MODIFICATION", { details: { version } });
+}

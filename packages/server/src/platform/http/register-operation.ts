@@ -1,0 +1,248 @@
+import { type Access, limits, type OperationName, operationOf, type RateClass } from "@stanchion/contract";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Transaction } from "kysely";
+import { type Database, type Tables, withRetries } from "../database/index.ts";
+import { ApiError, apiError } from "../errors/index.ts";
+import { runIdempotently } from "../idempotency/index.ts";
+import { clientNetwork, type RateLimiter, type RateVerdict } from "../rate-limits/index.ts";
+import type { Actor, Tenant } from "./actor.ts";
+import { type Answer, writeAnswer } from "./call.ts";
+import { OperationCall } from "./operation-call.ts";
+
+/** Turns the credential of a request into an actor; throws the 401 that applies. Answers at once where it can. */
+export type Authenticate = (access: Access, request: FastifyRequest) => Actor | Promise<Actor>;
+
+export interface OperationHost {
+  readonly app: FastifyInstance;
+  readonly database: Database;
+  readonly authenticate: Authenticate;
+  readonly rateLimiter: RateLimiter;
+  readonly publicUrl: () => string | null;
+}
+
+/** An operation that only reads, or that keeps its own transaction. */
+export function registerOperation(
+  host: OperationHost,
+  name: OperationName,
+  handle: (call: OperationCall) => Answer | Promise<Answer>,
+  options: { isCountedInHandler?: boolean } = {},
+): void {
+  const operation = operationOf(name);
+  const rateClass = options.isCountedInHandler ? null : operation.rateClass;
+  route(host, name, rateClass, (request, reply) => {
+    const answer = handle(new OperationCall(request, operation));
+    if (answer instanceof Promise) return answer.then((answered) => finish(host, request, reply, answered));
+    return finish(host, request, reply, answer);
+  });
+}
+
+/**
+ * Counts a call whose counted subject stands in its body: `read` finds it, or throws the 401 that applies.
+ * For operations registered with `isCountedInHandler`.
+ */
+export function countInHandler<T>(
+  host: OperationHost,
+  call: OperationCall,
+  rateClass: RateClass,
+  read: () => { value: T; countedBy: string },
+): T {
+  try {
+    const { value, countedBy } = read();
+    const verdict = host.rateLimiter.countText(rateClass, countedBy, call.tenant.rateLimits);
+    call.request.call.verdict = verdict;
+    if (!verdict.isAllowed) throw rateLimited(verdict);
+    return value;
+  } catch (error) {
+    throw refused(host, rateClass, call.request, error);
+  }
+}
+
+/** An operation whose verb runs in one transaction, with the idempotency key's row in it. Clashes with others are retried. */
+export function registerWrite(
+  host: OperationHost,
+  name: OperationName,
+  handle: (call: OperationCall, transaction: Transaction<Tables>) => Promise<Answer>,
+): void {
+  const operation = operationOf(name);
+  route(host, name, operation.rateClass, async (request, reply) => {
+    const call = new OperationCall(request, operation);
+    const key = operation.idempotent ? call.idempotencyKey() : null;
+    if (operation.ifMatch) call.expectedVersion();
+    const answer: Answer = await withRetries(() =>
+      host.database.kysely.transaction().execute((transaction) =>
+        key === null
+          ? handle(call, transaction)
+          : runIdempotently(
+              transaction,
+              { key, call: identityOf(call, name), publicUrl: host.publicUrl() },
+              () => handle(call, transaction),
+              (error) => error instanceof ApiError,
+            ),
+      ),
+    );
+    await answer.afterCommit?.();
+    finish(host, request, reply, answer);
+  });
+}
+
+/** An operation that writes its own answer, such as a stream. */
+export function registerStream(
+  host: OperationHost,
+  name: OperationName,
+  handle: (request: FastifyRequest, reply: FastifyReply) => void | Promise<void>,
+): void {
+  route(host, name, operationOf(name).rateClass, handle);
+}
+
+function finish(host: OperationHost, request: FastifyRequest, reply: FastifyReply, answer: Answer): void {
+  writeAnswer(request, reply, answer);
+  host.app.noteSuccess(request, answer.status);
+}
+
+function route(
+  host: OperationHost,
+  name: OperationName,
+  rateClass: RateClass | null,
+  handler: (request: FastifyRequest, reply: FastifyReply) => void | Promise<void>,
+): void {
+  const operation = operationOf(name);
+  host.app.route({
+    method: operation.method,
+    url: operation.path.replace(/\{(\w+)\}/g, ":$1"),
+    onRequest: (request, _reply, done) => {
+      request.call.operation = name;
+      if (operation.access === "anyone") {
+        request.call.allowOrigin = "*";
+        return done();
+      }
+      const { origin } = request.headers;
+      if (origin !== undefined && origin !== "null") request.call.allowOrigin = origin;
+      try {
+        const actor = host.authenticate(operation.access, request);
+        if (actor instanceof Promise)
+          actor
+            .then((found) => accept(host, rateClass, request, found))
+            .then(
+              () => done(),
+              (error: unknown) => done(refused(host, rateClass, request, error)),
+            );
+        else {
+          accept(host, rateClass, request, actor);
+          done();
+        }
+      } catch (error) {
+        done(refused(host, rateClass, request, error));
+      }
+    },
+    handler: (request, reply) => handler(request, reply),
+  });
+}
+
+function accept(
+  host: OperationHost,
+  rateClass: RateClass | null,
+  request: FastifyRequest,
+  actor: Actor,
+): void {
+  const { call } = request;
+  call.actor = actor;
+  if (actor.kind === "anyone") return;
+  if (rateClass !== null) {
+    const verdict = countCall(host.rateLimiter, rateClass, request, actor);
+    call.verdict = verdict;
+    if (!verdict.isAllowed) throw rateLimited(verdict);
+  }
+  const { origin } = request.headers;
+  if (origin !== undefined) judgeOrigin(origin, actor, isOwnOrigin(origin, request, host.publicUrl()));
+}
+
+/** A failed credential is counted by address; in the classes that count an address first, before the credential is judged. */
+function refused(
+  host: OperationHost,
+  rateClass: RateClass | null,
+  request: FastifyRequest,
+  error: unknown,
+): Error {
+  if (!(error instanceof ApiError))
+    return error instanceof Error ? error : new Error("refused", { cause: error });
+  if (error.status !== 401) return error;
+  const network = clientNetwork(request.ip);
+  const verdict =
+    rateClass === "guest" || rateClass === "authentication"
+      ? host.rateLimiter.countText(rateClass, network, null)
+      : host.rateLimiter.countText("general", `failed ${network}`, failedCredentials);
+  request.call.verdict = rateClass === null ? null : verdict;
+  return verdict.isAllowed ? error : rateLimited(verdict);
+}
+
+const failedCredentials = { general: { limit: limits.failedCredentialsPerMinute, windowSeconds: 60 } };
+
+function countCall(
+  limiter: RateLimiter,
+  rateClass: RateClass,
+  request: FastifyRequest,
+  actor: Exclude<Actor, { kind: "anyone" }>,
+): RateVerdict {
+  const overrides = actor.tenant.rateLimits;
+  switch (rateClass) {
+    case "authentication":
+    case "guest":
+      return limiter.countText(rateClass, clientNetwork(request.ip), overrides);
+    case "webhook":
+      return limiter.countText(rateClass, tenantKey(actor.tenant), overrides);
+    case "entry":
+    case "general":
+      if (actor.kind === "consumer") return limiter.countUuid(rateClass, actor.consumerBytes, overrides);
+      return limiter.countText(
+        rateClass,
+        actor.keyKind === "secret" ? actor.keyId : `${actor.keyId} ${clientNetwork(request.ip)}`,
+        overrides,
+      );
+  }
+}
+
+function tenantKey(tenant: Tenant): string {
+  return `${tenant.organizationId} ${tenant.isLive}`;
+}
+
+function rateLimited(verdict: RateVerdict): ApiError {
+  const retryAfter = Math.max(1, Math.ceil((verdict.windowEndsAtMs - Date.now()) / 1000));
+  return apiError("RATE_LIMITED", {
+    retryAfterSeconds: retryAfter,
+    details: { retryAfter, class: verdict.rateClass, limit: verdict.limit },
+  });
+}
+
+/** Is it a page of this very server? A browser cannot be made to lie about Origin or Host. */
+function isOwnOrigin(origin: string, request: FastifyRequest, publicUrl: string | null): boolean {
+  if (publicUrl !== null && new URL(publicUrl).origin === origin) return true;
+  return URL.canParse(origin) && new URL(origin).host === request.headers.host;
+}
+
+function judgeOrigin(origin: string, actor: Exclude<Actor, { kind: "anyone" }>, isOwn: boolean): void {
+  if (actor.kind === "key" && actor.keyKind === "secret")
+    throw apiError("ORIGIN_NOT_ALLOWED", {
+      details: {
+        origin,
+        hint: "A secret key must never be in a web page: call from your server, and revoke this key.",
+      },
+    });
+  const { allowedOrigins, isLive } = actor.tenant;
+  const isAllowed =
+    origin !== "null" && (isOwn || (allowedOrigins === null ? !isLive : allowedOrigins.includes(origin)));
+  if (isAllowed) return;
+  throw apiError("ORIGIN_NOT_ALLOWED", {
+    details: { origin, hint: "Add it to the organization's allowed origins." },
+  });
+}
+
+function identityOf(call: OperationCall, operation: OperationName) {
+  const { request, key } = call;
+  return {
+    operation,
+    tenant: key.tenant,
+    callerId: key.keyId,
+    requestId: call.requestId,
+    request: `${request.raw.url ?? ""}\n${JSON.stringify(request.body ?? null)}`,
+  };
+}

@@ -1,0 +1,1 @@
+export { idempotencyScope, runIdempotently } from "./run-idempotently.ts";

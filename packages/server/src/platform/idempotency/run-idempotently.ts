@@ -1,0 +1,127 @@
+import { createHash } from "node:crypto";
+import { limits } from "@stanchion/contract";
+import { sql, type Transaction } from "kysely";
+import type { Tables } from "../database/index.ts";
+import { type ApiError, apiError, renderError } from "../errors/index.ts";
+
+interface KeyedCall {
+  readonly key: string;
+  readonly publicUrl: string | null;
+  readonly call: {
+    readonly operation: string;
+    readonly tenant: { readonly organizationId: string; readonly isLive: boolean };
+    /** The secret key, member or consumer who asks. */
+    readonly callerId: string;
+    readonly requestId: string;
+    /** Path and body: another one under the same key is refused. */
+    readonly request: string;
+  };
+}
+
+interface StoredAnswer {
+  readonly status: number;
+  readonly body?: string | Buffer;
+  readonly headers?: readonly string[];
+  readonly replayedRequestId?: string;
+  readonly afterCommit?: () => Promise<unknown>;
+}
+
+/** The name of a key within what it is good for: organization, mode, operation and caller. 32 bytes. */
+export function idempotencyScope(parts: readonly string[]): Buffer {
+  return createHash("sha256").update(JSON.stringify(parts)).digest();
+}
+
+/**
+ * Runs a verb once for its key, in the caller's transaction: the answer's row commits together with the effect.
+ * A repeat gets the first answer byte for byte; a repeat while the first is under way, IDEMPOTENCY_IN_PROGRESS; another request
+ * under the same key, IDEMPOTENCY_KEY_REUSED. Besides successes, the 404, 409 and 422 that the verb itself decides are kept.
+ */
+export async function runIdempotently(
+  transaction: Transaction<Tables>,
+  { key, publicUrl, call }: KeyedCall,
+  run: () => Promise<StoredAnswer>,
+  isRefusal: (error: unknown) => error is ApiError,
+): Promise<StoredAnswer> {
+  const { organizationId, isLive } = call.tenant;
+  const scope = idempotencyScope([organizationId, String(isLive), call.operation, call.callerId, key]);
+  const requestHash = createHash("sha256").update(call.request).digest();
+  const lock = await sql<{
+    isMine: boolean;
+  }>`select pg_try_advisory_xact_lock(${scope.readBigInt64BE(0).toString()}::bigint) as "isMine"`.execute(
+    transaction,
+  );
+  if (lock.rows[0]?.isMine !== true) throw apiError("IDEMPOTENCY_IN_PROGRESS");
+  const stored = await transaction
+    .selectFrom("idempotencyKeys")
+    .selectAll()
+    .where("scope", "=", scope)
+    .where(
+      "createdAt",
+      ">",
+      sql<Date>`stanchion_now() - make_interval(secs => ${limits.idempotencyKeptSeconds})`,
+    )
+    .executeTakeFirst();
+  if (stored !== undefined) {
+    if (!stored.requestHash.equals(requestHash)) throw apiError("IDEMPOTENCY_KEY_REUSED");
+    return replay(stored);
+  }
+  const answer = await runOrRefuse(transaction, { requestId: call.requestId, publicUrl }, run, isRefusal);
+  await transaction
+    .insertInto("idempotencyKeys")
+    .values({
+      scope,
+      requestHash,
+      requestId: call.requestId,
+      status: answer.status,
+      headers: JSON.stringify(answer.headers ?? []),
+      body: answer.body?.toString() ?? null,
+      createdAt: sql<Date>`stanchion_now()`,
+    })
+    .onConflict((conflict) =>
+      conflict.column("scope").doUpdateSet((row) => ({
+        requestHash: row.ref("excluded.requestHash"),
+        requestId: row.ref("excluded.requestId"),
+        status: row.ref("excluded.status"),
+        headers: row.ref("excluded.headers"),
+        body: row.ref("excluded.body"),
+        createdAt: row.ref("excluded.createdAt"),
+      })),
+    )
+    .execute();
+  return answer;
+}
+
+const keptRefusals: readonly number[] = [404, 409, 422];
+const neverKept: readonly string[] = ["IDEMPOTENCY_IN_PROGRESS", "CONCURRENT_MODIFICATION"];
+
+async function runOrRefuse(
+  transaction: Transaction<Tables>,
+  context: { requestId: string; publicUrl: string | null },
+  run: () => Promise<StoredAnswer>,
+  isRefusal: (error: unknown) => error is ApiError,
+): Promise<StoredAnswer> {
+  await sql`savepoint verb`.execute(transaction);
+  try {
+    return await run();
+  } catch (error) {
+    if (!isRefusal(error) || !keptRefusals.includes(error.status) || neverKept.includes(error.code))
+      throw error;
+    await sql`rollback to savepoint verb`.execute(transaction);
+    const rendered = renderError(error, context);
+    return { status: rendered.status, body: rendered.body, headers: rendered.headers };
+  }
+}
+
+function replay(stored: {
+  status: number;
+  headers: unknown;
+  body: string | null;
+  requestId: string;
+}): StoredAnswer {
+  return {
+    status: stored.status,
+    headers: [...(stored.headers as string[]), "Idempotent-Replayed", "true"],
+    ...(stored.body === null ? {} : { body: stored.body }),
+    replayedRequestId: stored.requestId,
+  };
+}

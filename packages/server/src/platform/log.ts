@@ -1,0 +1,38 @@
+import { type Logger, pino } from "pino";
+
+export type Log = Logger;
+
+const secretPaths = [
+  "authorization",
+  "secret",
+  "password",
+  "token",
+  "accessToken",
+  "refreshToken",
+  "secretKey",
+  "publishableKey",
+  "lineToken",
+  "fingerprint",
+  "code",
+];
+const keyShapes = /\b([ps]k_(?:test|live)_)[A-Za-z0-9]+|(postgres(?:ql)?:\/\/[^:@/\s]+:)[^@\s]+@/g;
+
+/** Hides the secret part of API keys and of database addresses inside a text. */
+export function maskSecrets(text: string): string {
+  return text.replace(keyShapes, (_, key: string | undefined, address: string | undefined) =>
+    key === undefined ? `${address}***@` : `${key}***`,
+  );
+}
+
+/** Structured logs, one JSON object a line. Secrets are masked by the name of their member and by their shape. */
+export function createLog(level: string, write?: (line: string) => void): Log {
+  const options = {
+    level,
+    base: null,
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    redact: { paths: secretPaths.flatMap((path) => [path, `*.${path}`]), censor: "***" },
+    formatters: { level: (label: string) => ({ level: label }) },
+    hooks: { streamWrite: maskSecrets },
+  };
+  return write === undefined ? pino(options) : pino(options, { write });
+}

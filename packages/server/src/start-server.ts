@@ -1,0 +1,133 @@
+import { openSigningKeys } from "./admissions/index.ts";
+import { type Api, createApi } from "./api.ts";
+import type { Config } from "./config.ts";
+import { type Clock, systemClock } from "./platform/clock.ts";
+import {
+  type Database,
+  type EmbeddedPostgres,
+  migrate,
+  openDatabase,
+  startEmbeddedPostgres,
+} from "./platform/database/index.ts";
+import { createLog, type Log } from "./platform/log.ts";
+import { createMetrics } from "./platform/metrics/index.ts";
+import { createSecrets, type Secrets } from "./platform/secrets.ts";
+import { readOrMakeSecret } from "./server-secret.ts";
+import { startWorker, type Worker } from "./worker.ts";
+
+export interface ServerOptions {
+  readonly config: Config;
+  readonly parts: { readonly api: boolean; readonly worker: boolean };
+  readonly clock?: Clock;
+  readonly log?: Log;
+  /** Told about steps that a person who waits wants to know. */
+  readonly say?: (line: string) => void;
+  /** Runs when everything serves and before the server calls itself ready. */
+  readonly beforeReady?: (server: RunningServer) => Promise<void>;
+}
+
+export interface RunningServer {
+  readonly config: Config;
+  /** Where it listens, such as http://127.0.0.1:4800. */
+  readonly ownUrl: string;
+  readonly databaseUrl: string;
+  readonly database: Database;
+  readonly secrets: Secrets;
+  readonly api: Api | null;
+  readonly log: Log;
+  /** Not ready, new work refused, what is under way finished, streams told to come back. At most 8 s. */
+  stop(): Promise<void>;
+}
+
+const refusalMs = 250;
+const drainMs = 3_500;
+
+/** A database with the schema of this version: the given one, or the embedded server under the data folder. */
+export async function prepareDatabase(config: Config, log: Log, say: (line: string) => void) {
+  const embedded: EmbeddedPostgres | null =
+    config.databaseUrl === null ? await startEmbeddedPostgres({ dataFolder: config.dataFolder, say }) : null;
+  const databaseUrl = config.databaseUrl ?? embedded?.url ?? "";
+  const database = openDatabase(databaseUrl, log);
+  try {
+    await refuseOldPostgres(database);
+    const applied = await migrate(database.kysely);
+    if (applied.length > 0) log.info({ migrations: applied }, "the database was brought to this version");
+    const secret = config.secret ?? (await readOrMakeSecret(config.dataFolder));
+    return { embedded, databaseUrl, database, secrets: createSecrets(secret) };
+  } catch (error) {
+    await database.close();
+    if (embedded?.adopted === false) await embedded.stop();
+    throw error;
+  }
+}
+
+async function refuseOldPostgres(database: Database): Promise<void> {
+  const { rows } = await database.pool.query<{ version: string }>(
+    "select current_setting('server_version_num') as version",
+  );
+  if (Number(rows[0]?.version) < 150_000)
+    throw new Error("DATABASE_URL must name a PostgreSQL of version 15 or later.");
+}
+
+/** Starts the API, the worker or both, and answers once it serves. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { config, parts, clock = systemClock, say = () => {} } = options;
+  const log = options.log ?? createLog(config.logLevel);
+  const { embedded, databaseUrl, database, secrets } = await prepareDatabase(config, log, say);
+  const metrics = createMetrics();
+  const keys = await openSigningKeys(database, secrets, log);
+  let ownUrl = "";
+  let isReady = false;
+  let isDraining = false;
+
+  let api: Api | null = null;
+  let worker: Worker | null = null;
+  const stop = async (): Promise<void> => {
+    if (isDraining) return;
+    isReady = false;
+    isDraining = true;
+    if (api !== null) await drain(api);
+    await worker?.stop();
+    await api?.close();
+    keys.close();
+    await metrics.close();
+    await database.close();
+    await embedded?.stop();
+  };
+
+  try {
+    if (parts.api) {
+      api = await createApi({
+        config,
+        database,
+        secrets,
+        keys,
+        clock,
+        log,
+        metrics,
+        ownUrl: () => ownUrl,
+        isReady: () => isReady,
+        isDraining: () => isDraining,
+      });
+      ownUrl = await api.app.listen({ port: config.port, host: config.host });
+    }
+    if (parts.worker) worker = await startWorker({ database, databaseUrl, secrets, log, metrics });
+    const server: RunningServer = { config, ownUrl, databaseUrl, database, secrets, api, log, stop };
+    await options.beforeReady?.(server);
+    isReady = true;
+    return server;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** For a moment new requests are told to come back; then nothing is taken any more and what is under way is waited for. */
+async function drain(api: Api): Promise<void> {
+  api.streams.close();
+  if (api.app.server.listening) await new Promise((resolve) => setTimeout(resolve, refusalMs));
+  const closed = api.app.close();
+  const patience = setTimeout(() => api.app.server.closeAllConnections(), drainMs);
+  await closed;
+  clearTimeout(patience);
+}

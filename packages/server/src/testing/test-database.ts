@@ -1,0 +1,47 @@
+import { randomBytes } from "node:crypto";
+import pg from "pg";
+import { type Database, migrate, openDatabase } from "../platform/database/index.ts";
+import { createLog } from "../platform/log.ts";
+
+export interface TestDatabase {
+  readonly url: string;
+  readonly database: Database;
+  /** Sets the database's clock so many milliseconds ahead of the real one. */
+  setClockOffset(ms: number): Promise<void>;
+  /** One statement beside the server, for looking at what stands in the tables. */
+  query<Row extends pg.QueryResultRow = pg.QueryResultRow>(text: string, values?: unknown[]): Promise<Row[]>;
+  drop(): Promise<void>;
+}
+
+/** A database of its own on the server that TEST_DATABASE_URL names, with the schema of this version. */
+export async function createTestDatabase(): Promise<TestDatabase> {
+  const serverUrl = process.env.TEST_DATABASE_URL;
+  if (serverUrl === undefined) throw new Error("TEST_DATABASE_URL is not set: run the tests with npm test");
+  const name = `test_${randomBytes(8).toString("hex")}`;
+  const admin = async (text: string): Promise<void> => {
+    const client = new pg.Client({ connectionString: serverUrl });
+    await client.connect();
+    await client.query(text).finally(() => client.end());
+  };
+  await admin(`create database ${name}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  const database = openDatabase(url.href, createLog("silent"));
+  await migrate(database.kysely);
+  return {
+    url: url.href,
+    database,
+    async setClockOffset(ms) {
+      await database.pool.query(
+        `create or replace function stanchion_now() returns timestamptz language sql volatile as 'select clock_timestamp() + interval ''${ms} milliseconds'''`,
+      );
+    },
+    async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) {
+      return (await database.pool.query<Row>(text, values)).rows;
+    },
+    async drop() {
+      await database.close();
+      await admin(`drop database ${name} with (force)`);
+    },
+  };
+}

@@ -1,0 +1,217 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { type ErrorBody, encodeId, type RateLimitOverrides, type SessionTokens } from "@stanchion/contract";
+import { readConfig } from "../config.ts";
+import { createOrganization, type NewOrganization } from "../identity/index.ts";
+import { createLog } from "../platform/log.ts";
+import { newUuid } from "../platform/randomness.ts";
+import { type RunningServer, startServer } from "../start-server.ts";
+import { checkAnswer } from "./check-answer.ts";
+import { createTestDatabase, type TestDatabase } from "./test-database.ts";
+
+export interface TestAnswer<Body = Record<string, unknown>> {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Body;
+  readonly text: string;
+}
+
+export interface CallOptions {
+  /** A key or token for Authorization. */
+  readonly bearer?: string;
+  readonly publishableKey?: string;
+  readonly headers?: Record<string, string>;
+  readonly body?: unknown;
+  /** Sent as it is, instead of `body`. */
+  readonly rawBody?: string | Uint8Array;
+}
+
+/** One guest, with the calls of a fan. */
+export interface TestFan {
+  readonly consumerId: string;
+  readonly tokens: SessionTokens;
+  call(method: string, path: string, options?: CallOptions): Promise<TestAnswer>;
+  enter(queueId: string, headers?: Record<string, string>): Promise<TestAnswer>;
+  status(queueId: string, headers?: Record<string, string>): Promise<TestAnswer>;
+  leave(queueId: string, headers?: Record<string, string>): Promise<TestAnswer>;
+}
+
+/** One organization in one mode, with the calls of its shop. */
+export interface TestShop extends NewOrganization {
+  call(method: string, path: string, options?: CallOptions): Promise<TestAnswer>;
+  /** Makes a queue, and answers it. Without settings: named, 6000 a minute, open. */
+  queue(settings?: Record<string, unknown>): Promise<{ id: string } & Record<string, unknown>>;
+  fan(): Promise<TestFan>;
+  fans(count: number): Promise<TestFan[]>;
+}
+
+export interface TestServer {
+  readonly url: string;
+  readonly server: RunningServer;
+  readonly db: TestDatabase;
+  /** Moves the clocks of the process and of the database ahead. */
+  advance(ms: number): Promise<void>;
+  call(method: string, path: string, options?: CallOptions): Promise<TestAnswer>;
+  shop(options?: {
+    isLive?: boolean;
+    rateLimits?: RateLimitOverrides;
+    allowedOrigins?: string[];
+  }): Promise<TestShop>;
+  /** Asks until the answer is as wished; fails after 10 s. */
+  until<T>(ask: () => Promise<T>, isWished: (value: T) => boolean): Promise<T>;
+  stop(): Promise<void>;
+}
+
+/** Limits that are out of the way of tests about other things. */
+export const wideLimits: RateLimitOverrides = {
+  guest: { limit: 1_000_000, windowSeconds: 60 },
+  entry: { limit: 1_000_000, windowSeconds: 60 },
+  general: { limit: 1_000_000, windowSeconds: 60 },
+  webhook: { limit: 1_000_000, windowSeconds: 60 },
+};
+
+/**
+ * The real server in this process, on a port of its own and a database of its own. Every answer is checked against the contract.
+ * `isWorker: false` leaves admitting to the test.
+ */
+export async function startTestServer(
+  options: {
+    isWorker?: boolean;
+    env?: Record<string, string>;
+    onLog?: (line: string) => void;
+    database?: TestDatabase;
+  } = {},
+): Promise<TestServer> {
+  const db = options.database ?? (await createTestDatabase());
+  const dataFolder = await mkdtemp(path.join(tmpdir(), "stanchion-test-"));
+  let offsetMs = 0;
+  const config = readConfig({
+    PORT: "0",
+    STANCHION_DATA: dataFolder,
+    DATABASE_URL: db.url,
+    STANCHION_SECRET: "a secret of the tests, long enough to be one",
+    RATE_LIMITS: JSON.stringify(wideLimits),
+    ...options.env,
+  });
+  const server = await startServer({
+    config,
+    parts: { api: true, worker: options.isWorker ?? true },
+    clock: { now: () => Date.now() + offsetMs },
+    log: createLog(options.onLog === undefined ? "silent" : "debug", options.onLog),
+  });
+  const url = server.ownUrl;
+
+  const call = async (
+    method: string,
+    route: string,
+    { bearer, publishableKey, headers, body, rawBody }: CallOptions = {},
+  ): Promise<TestAnswer> => {
+    const answer = await fetch(url + route, {
+      method,
+      redirect: "manual",
+      headers: {
+        ...(bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` }),
+        ...(publishableKey === undefined ? {} : { "X-Publishable-Key": publishableKey }),
+        ...(body === undefined && rawBody === undefined ? {} : { "Content-Type": "application/json" }),
+        ...headers,
+      },
+      ...(rawBody !== undefined
+        ? { body: rawBody as string }
+        : body !== undefined
+          ? { body: JSON.stringify(body) }
+          : {}),
+    });
+    const text = await answer.text();
+    const isJson = answer.headers.get("content-type")?.includes("json") ?? false;
+    const read: TestAnswer = {
+      status: answer.status,
+      headers: answer.headers,
+      text,
+      body: isJson && text !== "" ? JSON.parse(text) : {},
+    };
+    checkAnswer(method, route, read);
+    return read;
+  };
+
+  return {
+    url,
+    server,
+    db,
+    call,
+    async advance(ms) {
+      offsetMs += ms;
+      await db.setClockOffset(offsetMs);
+    },
+    async shop({ isLive, rateLimits, allowedOrigins } = {}) {
+      const organization = await createOrganization(db.database, {
+        name: `Shop ${newUuid(Date.now())}`,
+        ...(isLive === undefined ? {} : { isLive }),
+        ...(rateLimits === undefined ? {} : { rateLimits }),
+        ...(allowedOrigins === undefined ? {} : { allowedOrigins }),
+      });
+      return makeShop(organization, call);
+    },
+    async until(ask, isWished) {
+      const deadline = Date.now() + 10_000;
+      for (;;) {
+        const value = await ask();
+        if (isWished(value)) return value;
+        if (Date.now() > deadline)
+          throw new Error(`it did not come to that within 10 s; last: ${JSON.stringify(value)}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+    async stop() {
+      await server.stop();
+      if (options.database === undefined) await db.drop();
+      await rm(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+type Call = TestServer["call"];
+
+function makeShop(organization: NewOrganization, call: Call): TestShop {
+  const { publishableKey, secretKey } = organization;
+  const fan = async (): Promise<TestFan> => {
+    const answer = await call("POST", "/api/v1/auth/guest", { publishableKey });
+    if (answer.status !== 201) throw new Error(`no guest: ${answer.text}`);
+    const tokens = answer.body as unknown as SessionTokens;
+    const asFan: TestFan["call"] = (method, route, options) =>
+      call(method, route, { publishableKey, bearer: tokens.accessToken, ...options });
+    return {
+      consumerId: tokens.session.consumerId,
+      tokens,
+      call: asFan,
+      enter: (queueId, headers = {}) => asFan("POST", `/api/v1/queues/${queueId}/enter`, { headers }),
+      status: (queueId, headers = {}) => asFan("GET", `/api/v1/queues/${queueId}/status`, { headers }),
+      leave: (queueId, headers = {}) => asFan("POST", `/api/v1/queues/${queueId}/leave`, { headers }),
+    };
+  };
+  const asShop: TestShop["call"] = (method, route, options) =>
+    call(method, route, { bearer: secretKey, ...options });
+  return {
+    ...organization,
+    call: asShop,
+    async queue(settings = {}) {
+      const answer = await asShop("POST", "/api/v1/queues", {
+        body: { name: `Drop ${newUuid(Date.now())}`, admitRate: 6_000, ...settings },
+      });
+      if (answer.status !== 201) throw new Error(`no queue: ${answer.text}`);
+      return answer.body as { id: string };
+    },
+    fan,
+    fans: (count) => Promise.all(Array.from({ length: count }, fan)),
+  };
+}
+
+/** The error body of an answer that must be one. */
+export function errorOf(answer: TestAnswer): ErrorBody {
+  return answer.body as unknown as ErrorBody;
+}
+
+/** An id of the right form that names nothing. */
+export function strangeId(kind: Parameters<typeof encodeId>[0]): string {
+  return encodeId(kind, newUuid(Date.now()));
+}

@@ -1,0 +1,41 @@
+import { limits } from "@stanchion/contract";
+import { rotateWhenDue } from "./admissions/index.ts";
+import { startLineController } from "./distributions/queues/index.ts";
+import type { Database } from "./platform/database/index.ts";
+import { startJobs } from "./platform/jobs/index.ts";
+import type { Log } from "./platform/log.ts";
+import type { Metrics } from "./platform/metrics/index.ts";
+import type { Secrets } from "./platform/secrets.ts";
+
+export interface Worker {
+  stop(): Promise<void>;
+}
+
+/** Assembles what runs without being asked: the admission controller, and the work by the calendar. */
+export async function startWorker(deps: {
+  database: Database;
+  databaseUrl: string;
+  secrets: Secrets;
+  log: Log;
+  metrics: Metrics;
+}): Promise<Worker> {
+  const { database, secrets, log } = deps;
+  const controller = startLineController(deps);
+  const jobs = await startJobs(deps.databaseUrl, log);
+  await jobs.schedule("rotate-signing-keys", "17 * * * *", () => rotateWhenDue(database, secrets));
+  await jobs.schedule("forget-old-rows", "37 * * * *", () => forgetOldRows(database));
+  return {
+    async stop() {
+      await Promise.all([controller.stop(), jobs.stop()]);
+    },
+  };
+}
+
+/** What nobody can ask for any more: idempotency keys after a day, sessions after their refresh tokens. */
+export async function forgetOldRows(database: Database): Promise<void> {
+  await database.pool.query(
+    `delete from idempotency_keys where created_at < stanchion_now() - make_interval(secs => $1)`,
+    [limits.idempotencyKeptSeconds],
+  );
+  await database.pool.query(`delete from sessions where expires_at < stanchion_now() - interval '1 day'`);
+}

@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+// Node runs the sources as they are, in tests too: one fork for each file, two at a time on small machines.
+export default defineConfig({
+  test: {
+    include: ["packages/**/src/**/*.test.ts", "tools/**/*.test.ts", "tests/**/*.test.ts"],
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    globals: false,
+  },
+});
