@@ -120,7 +120,7 @@ export class BoardFeed {
       this.#observer.takeConnection("polling");
       // When a server stops, everybody comes to ask at the same moment.
       this.#pollAlarm.set(this.#transport.surroundings.random() * pollMsMin, () => this.#poll());
-    } else void this.#poll();
+    } else if (!this.#hasPolled) void this.#poll();
   }
 
   #waitAfterEnd(end: StreamEnd, openedAtMs: number): number {

@@ -525,6 +525,23 @@ describe("in a browser", () => {
     expect(server.count(statusRoute)).toBe(0);
   });
 
+  it("asks for the place of who signed in by another tab, also while it asks for the one before", async () => {
+    const { tellStorage } = stubPage();
+    const watch = await startWaiting();
+    server.once(statusRoute, async () => {
+      await clientOf(server, { storage }).auth.guest({ fresh: true });
+      tellStorage("stanchion:session:pk_test_1");
+      return json(200, entryWith());
+    });
+    const others = entryWith({ entryId: "ent_2", consumerId: "cons_2", position: 7, rank: 7 });
+    server.on(statusRoute, () => json(200, others));
+    watch.refresh();
+    await pass(1);
+    expect(watch.snapshot).toMatchObject({ phase: "loading", entry: null, position: null });
+    await pass(1_500);
+    expect(watch.snapshot).toMatchObject({ phase: "waiting", entry: others });
+  });
+
   it("does not start over when another tab has only renewed the tokens", async () => {
     const { tellStorage } = stubPage();
     const watch = await startWaiting();
@@ -544,5 +561,7 @@ describe("in a browser", () => {
     expect(listening.size).toBe(3);
     second.stop();
     expect(listening.size).toBe(0);
+    startWatch();
+    expect(listening.size).toBe(3);
   });
 });
