@@ -71,6 +71,7 @@ export const timeZone = v.pipe(
 /** An absolute http or https address without user information. */
 export const webUrl = v.pipe(
   v.string(),
+  rule<string>("pattern", "well-formed Unicode without NUL", hasNoStrayCharacters),
   v.maxLength(limits.urlCharactersMax),
   rule<string>("format", "http or https URL", (value) => {
     if (!URL.canParse(value)) return false;

@@ -563,13 +563,16 @@ export function errorsOf(operation: OperationShape): readonly ErrorCode[] {
   if (operation.access !== "anyone")
     add("INVALID_TOKEN", "KEY_REVOKED", "ORIGIN_NOT_ALLOWED", "INVALID_PARAMETER");
   if (operation.query !== undefined) add("INVALID_PARAMETER");
+  if (operation.method !== "GET") add("INVALID_JSON", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");
+  // Every write can meet another one; a guest's start writes nothing.
+  if (operation.method !== "GET" && operation.rateClass !== "guest") add("CONCURRENT_MODIFICATION");
   if (operation.body !== undefined) {
-    add("INVALID_JSON", "INVALID_FIELD_TYPE", "UNKNOWN_FIELD", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");
+    add("INVALID_FIELD_TYPE", "UNKNOWN_FIELD");
     if (operation.bodyNeeded !== false) add("BODY_REQUIRED", "VALIDATION_ERROR");
   }
   if (operation.idempotent)
     add("INVALID_IDEMPOTENCY_KEY", "IDEMPOTENCY_KEY_REUSED", "IDEMPOTENCY_IN_PROGRESS");
-  if (operation.ifMatch) add("CONCURRENT_MODIFICATION", "INVALID_PARAMETER");
+  if (operation.ifMatch) add("INVALID_PARAMETER");
   return errorCodes
     .filter((code) => codes.has(code))
     .sort((a, b) => errorTable[a].status - errorTable[b].status);

@@ -101,6 +101,6 @@ export function escapeHtml(text: string): string {
 
 /** JSON that nothing inside can end a script element with. */
 export function encodeJsonForHtml(value: unknown): string {
-  const escape = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, escape);
+  const encode = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return JSON.stringify(value).replace(/[<>&\u2028\u2029]/g, encode);
 }

@@ -36,6 +36,8 @@ export interface FakeLine {
   change(board: Partial<Board>): void;
   set(entry: Partial<Entry>): void;
   admit(seconds: number): void;
+  /** Ends every stream, as a lost connection does. */
+  cut(): void;
   reset(): void;
   close(): Promise<void>;
 }
@@ -73,14 +75,17 @@ export async function startFakeLine(): Promise<FakeLine> {
       line.set({ status: "ADMITTED", position: null, ahead: null, estimatedWaitSeconds: null, admission });
       line.change({ nowServing: line.entry?.rank ?? 0, waiting: 0 });
     },
-    reset() {
+    cut() {
       for (const stream of streams) stream.destroy();
+    },
+    reset() {
+      line.cut();
       Object.assign(line, freshState());
       line.faults.clear();
       line.calls.length = 0;
     },
     close() {
-      for (const stream of streams) stream.destroy();
+      line.cut();
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
     },

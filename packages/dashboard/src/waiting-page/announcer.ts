@@ -28,7 +28,11 @@ export class Announcer {
   }
 
   speak(text: string, isUrgent: boolean): void {
-    if (!isUrgent) return this.#speakPolitely(text);
+    if (isUrgent) this.#speakUrgently(text);
+    else this.#speakPolitely(text);
+  }
+
+  #speakUrgently(text: string): void {
     // What was true before the urgent thing happened is not worth saying any more.
     this.#pending = this.#pending === null ? null : "";
     this.#voice.assertive(text);
@@ -37,7 +41,10 @@ export class Announcer {
   #speakPolitely(text: string): void {
     const isPlanned = this.#pending !== null;
     const waitMs = this.#notBeforeMs - this.#now();
-    if (!isPlanned && waitMs <= 0) return this.#say(text);
+    if (!isPlanned && waitMs <= 0) {
+      this.#say(text);
+      return;
+    }
     this.#pending = text;
     if (!isPlanned) this.#later(() => this.#sayPending(), waitMs);
   }

@@ -3,8 +3,10 @@ import { type QueueSnapshot, type QueueWatch, type Stanchion, StanchionError } f
 import { isTokenFresh } from "./admission-link.ts";
 import { Announcer } from "./announcer.ts";
 import type { PageConfig } from "./config.ts";
+import { type Action, canJoin, type PageState, type Scene } from "./page-state.ts";
 import { createScreen, type Screen } from "./render.ts";
-import { type Action, canJoin, type PageState, type Scene, type View, viewOf } from "./view.ts";
+import { viewOf } from "./view.ts";
+import type { View } from "./view-model.ts";
 import { pickLocale } from "./wording.ts";
 
 const tokenMarginMs = 5_000;
@@ -80,29 +82,33 @@ export class WaitingPage {
     const { snapshot, isArmed } = this.#state;
     if (!isArmed || snapshot.phase === "loading") return;
     // Who has been in this line already decides anew: giving up a place must not bring a new one.
-    if (snapshot.phase !== "outside") return this.#update({ isArmed: false });
-    if (canJoin(this.#state)) this.#join();
+    if (snapshot.phase !== "outside") this.#update({ isArmed: false });
+    else if (canJoin(this.#state)) this.#join();
   }
 
   #act(action: Action, event: Event): void {
     switch (action) {
       case "join":
-        return this.#join();
+        this.#join();
+        break;
       case "arm":
       case "disarm":
         this.#update({ isArmed: action === "arm", actionFailure: null });
-        return this.#joinIfArmed();
+        this.#joinIfArmed();
+        break;
       case "reload":
-        return location.reload();
+        location.reload();
+        break;
       case "ask-leave":
       case "keep":
-        if (this.#state.work !== null) return;
-        this.#update({ isLeaveAsked: action === "ask-leave", actionFailure: null });
-        return this.#screen.focusLeave();
+        this.#askToLeave(action === "ask-leave");
+        break;
       case "leave":
-        return this.#leave();
+        this.#leave();
+        break;
       case "checkout":
-        return this.#checkOut(event);
+        this.#checkOut(event);
+        break;
     }
   }
 
@@ -110,6 +116,12 @@ export class WaitingPage {
     const waitForOpening = this.#state.isArmed;
     this.#isFocusDue = true;
     this.#work("join", () => this.#stanchion.queues.enter(this.#queueId, { waitForOpening }));
+  }
+
+  #askToLeave(isLeaveAsked: boolean): void {
+    if (this.#state.work !== null) return;
+    this.#update({ isLeaveAsked, actionFailure: null });
+    this.#screen.focusLeave();
   }
 
   #leave(): void {

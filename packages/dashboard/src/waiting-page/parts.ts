@@ -1,6 +1,7 @@
 import { element, setAttribute, setHidden, setParagraphs, setText } from "./dom.ts";
+import type { Action } from "./page-state.ts";
 import { texts } from "./texts.ts";
-import type { Action, ButtonView, LeaveView, PlaceView, View } from "./view.ts";
+import type { ButtonView, LeaveView, PlaceView, View } from "./view-model.ts";
 
 /** One part of the page: its element, and how to show what the view says of it. */
 export interface Part<T> {
@@ -125,7 +126,7 @@ export function createToken(document: Document): Part<string | null> {
   copy.type = "button";
   copy.addEventListener("click", () => {
     field.select();
-    copyText(document, field.value).then((isCopied) => {
+    void copyText(document, field.value).then((isCopied) => {
       if (!isCopied) return;
       setText(copy, texts.copiedButton);
       setTimeout(() => setText(copy, texts.copyButton), 3_000);

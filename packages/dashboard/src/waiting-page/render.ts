@@ -12,7 +12,7 @@ import {
   createToken,
   type Listener,
 } from "./parts.ts";
-import type { View } from "./view.ts";
+import type { View } from "./view-model.ts";
 
 /** The page in the document. */
 export interface Screen {

@@ -1,5 +1,13 @@
 export { createTestDatabase, type TestDatabase } from "./test-database.ts";
 export {
+  countLockWaiters,
+  holdLock,
+  type TestLine,
+  type TestStay,
+  type TestTick,
+  testLine,
+} from "./test-line.ts";
+export {
   errorOf,
   startTestServer,
   strangeId,

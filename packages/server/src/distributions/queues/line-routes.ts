@@ -59,7 +59,9 @@ function enterQueue(
   if (view.row.entryLevel !== "guest")
     throw apiError("RESOURCE_RESTRICTED", { details: { entryLevel: view.row.entryLevel } });
   const { openAtMs } = view.row;
-  if (openAtMs !== null && openAtMs - view.nowMs(services.clock.now()) > openingMarginMs)
+  const clockMs = services.clock.now();
+  // A queue whose experience has closed opens no more, whatever its own times say.
+  if (openAtMs !== null && openAtMs - view.nowMs(clockMs) > openingMarginMs && !view.isClosed(clockMs))
     throw notOpen(services, view);
   const entryId = uuidFromBytes(newUuidBytes(services.clock.now()));
   const holder: EntryHolder = {

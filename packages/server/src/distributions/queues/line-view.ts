@@ -22,7 +22,7 @@ export class LineView {
     readonly version: number;
     readonly atMs: number;
     readonly status: QueueStatus;
-    readonly body: Buffer;
+    readonly body: string;
   } | null = null;
 
   constructor(row: LineRow, departed: readonly number[], readAtMs: number) {
@@ -91,13 +91,19 @@ export class LineView {
     return queueStatus(this.row, this.nowMs(clockMs));
   }
 
+  isClosed(clockMs: number): boolean {
+    return this.status(clockMs) === "CLOSED";
+  }
+
   isEnded(ticket: number): boolean {
     return this.row.endedTicket !== null && ticket <= this.row.endedTicket;
   }
 
   /** Does this rank wait, as far as this process knows? */
   isWaiting(rank: number): boolean {
-    return rank > this.serving && !this.departures.has(rank) && !this.isEnded(rank);
+    return (
+      rank > this.serving && rank <= this.row.lastTicket && !this.departures.has(rank) && !this.isEnded(rank)
+    );
   }
 
   /** How many are served before this rank. */
@@ -129,8 +135,8 @@ export class LineView {
     return seconds === null ? null : Math.min(2_000_000_000, Math.ceil((ahead + 1) * seconds));
   }
 
-  /** The board as JSON: one buffer for everybody, made anew when something changed and once a second for its time. */
-  boardBody(clockMs: number): Buffer {
+  /** The board as JSON: one text for everybody, made anew when something changed and once a second for its time. */
+  boardBody(clockMs: number): string {
     const status = this.status(clockMs);
     const { board } = this;
     if (
@@ -140,7 +146,7 @@ export class LineView {
       this.readAtMs - board.atMs < 1_000
     )
       return board.body;
-    const body = Buffer.from(JSON.stringify(this.boardOf(clockMs)));
+    const body = JSON.stringify(this.boardOf(clockMs));
     this.board = { version: this.version, atMs: this.readAtMs, status, body };
     return body;
   }

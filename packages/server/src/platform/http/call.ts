@@ -21,7 +21,7 @@ export interface Answer {
   readonly body?: string | Buffer;
   /** Default `application/json; charset=utf-8`. */
   readonly contentType?: string;
-  /** A flat list of names and values. `Cache-Control: no-store` stands unless it is named here. */
+  /** A flat list of names and values. `Cache-Control: no-store` and the content type stand unless they are named here. */
   readonly headers?: readonly string[];
   /** The request id of the first answer, where this one replays it. */
   readonly replayedRequestId?: string;
@@ -49,12 +49,9 @@ export function writeAnswer(request: FastifyRequest, reply: FastifyReply, answer
     if (answer.status !== 204 && answer.status !== 304) headers.push("Content-Length", "0");
   } else {
     const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
-    headers.push(
-      "Content-Type",
-      answer.contentType ?? "application/json; charset=utf-8",
-      "Content-Length",
-      String(length),
-    );
+    if (!own.includes("Content-Type"))
+      headers.push("Content-Type", answer.contentType ?? "application/json; charset=utf-8");
+    headers.push("Content-Length", String(length));
   }
   reply.hijack();
   const { raw } = reply;
@@ -76,8 +73,7 @@ export function pushCorsHeaders(headers: string[], allowOrigin: string): void {
 }
 
 function pushRateHeaders(headers: string[], verdict: RateVerdict): void {
-  const { limit, remaining, rateClass, windowSeconds, windowEndsAtMs } = verdict;
-  const secondsLeft = Math.max(0, Math.ceil((windowEndsAtMs - Date.now()) / 1000));
+  const { limit, remaining, rateClass, windowSeconds, windowEndsAtMs, secondsLeft } = verdict;
   headers.push(
     "X-RateLimit-Limit",
     String(limit),

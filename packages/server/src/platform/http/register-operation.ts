@@ -171,7 +171,7 @@ function refused(
     rateClass === "guest" || rateClass === "authentication"
       ? host.rateLimiter.countText(rateClass, network, null)
       : host.rateLimiter.countText("general", `failed ${network}`, failedCredentials);
-  request.call.verdict = rateClass === null ? null : verdict;
+  request.call.verdict = verdict;
   return verdict.isAllowed ? error : rateLimited(verdict);
 }
 
@@ -206,7 +206,7 @@ function tenantKey(tenant: Tenant): string {
 }
 
 function rateLimited(verdict: RateVerdict): ApiError {
-  const retryAfter = Math.max(1, Math.ceil((verdict.windowEndsAtMs - Date.now()) / 1000));
+  const retryAfter = Math.max(1, verdict.secondsLeft);
   return apiError("RATE_LIMITED", {
     retryAfterSeconds: retryAfter,
     details: { retryAfter, class: verdict.rateClass, limit: verdict.limit },
@@ -243,6 +243,7 @@ function identityOf(call: OperationCall, operation: OperationName) {
     tenant: key.tenant,
     callerId: key.keyId,
     requestId: call.requestId,
+    accept: request.headers.accept,
     request: `${request.raw.url ?? ""}\n${JSON.stringify(request.body ?? null)}`,
   };
 }

@@ -13,6 +13,7 @@ interface KeyedCall {
     /** The secret key, member or consumer who asks. */
     readonly callerId: string;
     readonly requestId: string;
+    readonly accept: string | undefined;
     /** Path and body: another one under the same key is refused. */
     readonly request: string;
   };
@@ -65,7 +66,7 @@ export async function runIdempotently(
     if (!stored.requestHash.equals(requestHash)) throw apiError("IDEMPOTENCY_KEY_REUSED");
     return replay(stored);
   }
-  const answer = await runOrRefuse(transaction, { requestId: call.requestId, publicUrl }, run, isRefusal);
+  const answer = await runOrRefuse(transaction, { ...call, publicUrl }, run, isRefusal);
   await transaction
     .insertInto("idempotencyKeys")
     .values({
@@ -96,7 +97,7 @@ const neverKept: readonly string[] = ["IDEMPOTENCY_IN_PROGRESS", "CONCURRENT_MOD
 
 async function runOrRefuse(
   transaction: Transaction<Tables>,
-  context: { requestId: string; publicUrl: string | null },
+  context: { requestId: string; publicUrl: string | null; accept: string | undefined },
   run: () => Promise<StoredAnswer>,
   isRefusal: (error: unknown) => error is ApiError,
 ): Promise<StoredAnswer> {
@@ -108,7 +109,8 @@ async function runOrRefuse(
       throw error;
     await sql`rollback to savepoint verb`.execute(transaction);
     const rendered = renderError(error, context);
-    return { status: rendered.status, body: rendered.body, headers: rendered.headers };
+    const { status, body, headers, contentType } = rendered;
+    return { status, body, headers: [...headers, "Content-Type", contentType] };
   }
 }
 

@@ -11,6 +11,8 @@ export interface RateVerdict {
   readonly remaining: number;
   readonly windowSeconds: number;
   readonly windowEndsAtMs: number;
+  /** Whole seconds until the window ends. */
+  readonly secondsLeft: number;
 }
 
 export interface RateLimiter {
@@ -37,7 +39,10 @@ export function createRateLimiter(clock: Clock, hostOverrides: RateLimitOverride
     const rule = overrides?.[rateClass] ?? hostOverrides[rateClass] ?? rateClasses[rateClass];
     const counter = counters.get(rateClass);
     if (counter === undefined) throw new Error(`no counters for ${rateClass}`);
-    const calls = counter.count(high >>> 0, low >>> 0, rule.windowSeconds * 1000, clock.now());
+    const nowMs = clock.now();
+    // Windows of different lengths are counted apart: an organization's own must not begin another's anew.
+    const apart = Math.imul(rule.windowSeconds, 0x9e3779b1);
+    const calls = counter.count((high ^ apart) >>> 0, low >>> 0, rule.windowSeconds * 1000, nowMs);
     return {
       isAllowed: calls <= rule.limit,
       rateClass,
@@ -45,6 +50,7 @@ export function createRateLimiter(clock: Clock, hostOverrides: RateLimitOverride
       remaining: Math.max(0, rule.limit - calls),
       windowSeconds: rule.windowSeconds,
       windowEndsAtMs: counter.windowEndsAtMs,
+      secondsLeft: Math.max(0, Math.ceil((counter.windowEndsAtMs - nowMs) / 1000)),
     };
   };
 

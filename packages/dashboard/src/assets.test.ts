@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { waitingPageAssets } from "./assets.ts";
+
+const scriptGzipBytesMax = 20_480;
+const styleGzipBytesMax = 4_096;
+
+test("stays small enough for a bad connection", async () => {
+  const { script, style } = await waitingPageAssets();
+  expect(script.gzip.length).toBeLessThanOrEqual(scriptGzipBytesMax);
+  expect(style.gzip.length).toBeLessThanOrEqual(styleGzipBytesMax);
+});
+
+test("names each file by what is in it, and has it compressed", async () => {
+  for (const [extension, asset] of Object.entries(await waitingPageAssets())) {
+    const hash = createHash("sha256").update(asset.body).digest("hex").slice(0, 10);
+    expect(asset.path).toBe(`/assets/waiting-page-${hash}.${extension === "script" ? "js" : "css"}`);
+    expect(gunzipSync(asset.gzip)).toEqual(asset.body);
+    expect(asset.brotli && brotliDecompressSync(asset.brotli)).toEqual(asset.body);
+  }
+});
+
+test("makes the files once", async () => {
+  expect(await waitingPageAssets()).toBe(await waitingPageAssets());
+});
+
+test("takes nothing from Node and nothing of the contract but types", async () => {
+  const { script } = await waitingPageAssets();
+  expect(script.body.toString()).not.toMatch(/node:|require\(|Idempotency-Key was used/);
+});

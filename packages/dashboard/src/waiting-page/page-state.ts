@@ -1,0 +1,95 @@
+/** What the page knows, and the questions that its view asks of it. */
+import type { PublicQueue, QueueSnapshot } from "@stanchion/sdk";
+import { type Failure, type Problem, problemOf } from "./problem.ts";
+import type { Region } from "./wording.ts";
+
+/** What the page is about; a change of it is worth telling. */
+export type Scene =
+  | "loading"
+  | "problem"
+  | "scheduled"
+  | "open"
+  | "full"
+  | "closed"
+  | "ended"
+  | "waiting"
+  | "turn"
+  | "turn-over"
+  | "completed"
+  | "left"
+  | "expired"
+  | "denied";
+
+/** What the fan can press. */
+export type Action = "join" | "arm" | "disarm" | "reload" | "ask-leave" | "leave" | "keep" | "checkout";
+
+/** Everything that the view depends on. */
+export interface PageState {
+  readonly queueName: string;
+  readonly checkoutUrl: string | null;
+  readonly region: Region;
+  /** Does the browser keep the place when the page is closed? */
+  readonly isPlaceStored: boolean;
+  readonly snapshot: QueueSnapshot;
+  /** What is public of the queue; null until, and unless, it is known. */
+  readonly queue: PublicQueue | null;
+  readonly work: { readonly kind: "join" | "leave" | "checkout"; readonly sinceMs: number } | null;
+  readonly isLeaveAsked: boolean;
+  /** Shall the page join when the line opens? */
+  readonly isArmed: boolean;
+  /** What the last action of the fan met. */
+  readonly actionFailure: Failure | null;
+  /** What the page met by itself. */
+  readonly watchFailure: Failure | null;
+}
+
+const slowWorkMs = 5_000;
+const passingProblemMs = 4_000;
+
+/** May the fan join, as far as is known? */
+export function canJoin({ snapshot, queue }: Pick<PageState, "snapshot" | "queue">): boolean {
+  const status = snapshot.queueStatus ?? queue?.status;
+  return status === "OPEN" || status === "PAUSED";
+}
+
+/** Never more than there is: rounded down. Null while the end is not known. */
+export function turnLeftSeconds(state: PageState, nowMs: number): number | null {
+  const endsAtMs = timeOf(state.snapshot.admission?.expiresAt ?? null);
+  return endsAtMs === null ? null : Math.floor((endsAtMs - serverNow(state, nowMs)) / 1_000);
+}
+
+export function problemNow(state: PageState, nowMs: number): Problem | null {
+  const { phase } = state.snapshot;
+  const isInside = phase === "waiting" || phase === "admitted";
+  if (state.actionFailure !== null) return problemOf(state.actionFailure, isInside, nowMs);
+  if (state.watchFailure === null || isHeldBack(state, nowMs)) return null;
+  return problemOf(state.watchFailure, isInside, nowMs);
+}
+
+/** A hiccup that is mended by itself is not worth a word. */
+export function isHeldBack({ watchFailure }: PageState, nowMs: number): boolean {
+  return watchFailure?.error.retryable === true && nowMs - watchFailure.sinceMs < passingProblemMs;
+}
+
+export function isSlow({ work }: PageState, nowMs: number): boolean {
+  return work !== null && nowMs - work.sinceMs >= slowWorkMs;
+}
+
+export function isFull({ snapshot, queue }: PageState): boolean {
+  const waiting = snapshot.board?.waiting ?? queue?.waiting ?? 0;
+  return queue !== null && queue.capacity !== null && waiting >= queue.capacity;
+}
+
+export function opensAt({ queue, actionFailure }: PageState): number | null {
+  const told = actionFailure?.error.details.openAt;
+  return timeOf(queue?.openAt ?? (typeof told === "string" ? told : null));
+}
+
+export function serverNow({ snapshot }: PageState, nowMs: number): number {
+  return nowMs + snapshot.clockOffsetMs;
+}
+
+export function timeOf(text: string | null): number | null {
+  const ms = text === null ? Number.NaN : Date.parse(text);
+  return Number.isNaN(ms) ? null : ms;
+}

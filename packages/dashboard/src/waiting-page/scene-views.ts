@@ -1,0 +1,255 @@
+/** What each scene shows. */
+import { checkoutHref } from "./admission-link.ts";
+import {
+  opensAt,
+  type PageState,
+  problemNow,
+  type Scene,
+  serverNow,
+  timeOf,
+  turnLeftSeconds,
+} from "./page-state.ts";
+import type { Problem } from "./problem.ts";
+import { texts } from "./texts.ts";
+import type { ButtonView, CountdownView, LeaveView, PlaceView, SpokenView, View } from "./view-model.ts";
+import {
+  formatCount,
+  formatCountdown,
+  formatDay,
+  formatPeople,
+  formatSpoken,
+  formatTime,
+  formatWait,
+} from "./wording.ts";
+
+const lastMinuteSeconds = 60;
+
+/** What a scene decides of its view; the rest is the same for all. `tab` stands in the title of the tab. */
+export type SceneView = Omit<View, "scene" | "documentTitle" | "problem" | "connection"> & {
+  readonly tab: string | null;
+};
+
+const nothing: Omit<SceneView, "headline" | "paragraphs"> = {
+  tab: null,
+  place: null,
+  hints: [],
+  countdown: null,
+  button: null,
+  checkout: null,
+  token: null,
+  leave: null,
+  spoken: { key: "", text: "", isUrgent: false },
+  isTicking: false,
+};
+
+/** The words and parts of one scene. */
+export function viewOfScene(scene: Scene, state: PageState, nowMs: number): SceneView {
+  switch (scene) {
+    case "loading":
+      return tell(texts.loadingHeadline, [texts.loadingText]);
+    case "problem":
+      return problemView(problemNow(state, nowMs));
+    case "scheduled":
+      return scheduledView(state, nowMs);
+    case "open":
+      return openView(state, nowMs);
+    case "full":
+      return {
+        ...tell(texts.fullHeadline, [texts.fullText]),
+        button: joinButton(state, texts.joinAnywayButton),
+      };
+    case "closed":
+      return tell(texts.closedHeadline, [texts.closedText]);
+    case "ended":
+      return tell(texts.endedHeadline, [
+        state.snapshot.phase === "denied" ? texts.endedInside : texts.endedText,
+      ]);
+    case "waiting":
+      return waitingView(state, nowMs);
+    case "turn":
+      return turnView(state, nowMs);
+    case "turn-over":
+      return {
+        ...tell(texts.turnOverHeadline, [texts.turnOverText]),
+        tab: texts.titleTurnOver,
+      };
+    case "completed":
+      return tell(texts.completedHeadline, [texts.completedText]);
+    case "left":
+      return againView(state, texts.leftHeadline, texts.leftText, texts.leftTextClosed);
+    case "expired":
+      return againView(state, texts.expiredHeadline, texts.expiredText, texts.expiredTextClosed);
+    case "denied":
+      return tell(texts.deniedHeadline, [texts.deniedText]);
+  }
+}
+
+function tell(headline: string, paragraphs: readonly string[]): SceneView {
+  const spoken = { key: headline, text: [headline, ...paragraphs].join(". "), isUrgent: false };
+  return { ...nothing, headline, paragraphs, tab: headline, spoken };
+}
+
+function problemView(problem: Problem | null): SceneView {
+  return {
+    ...tell(problem?.title ?? texts.loadingHeadline, []),
+    button: { action: "reload", label: texts.reloadButton, isQuiet: false, isBusy: false },
+  };
+}
+
+function scheduledView(state: PageState, nowMs: number): SceneView {
+  const opensAtMs = opensAt(state);
+  const opening = opensAtMs === null ? null : formatDay(opensAtMs, nowMs, state.region);
+  const text = opening === null ? texts.scheduledTextUnknown : texts.scheduledText(opening);
+  const label = state.isArmed ? texts.disarmButton : texts.armButton;
+  return {
+    ...tell(texts.scheduledHeadline, state.isArmed ? [text, texts.armedText] : [text]),
+    tab: texts.titleScheduled,
+    countdown: opensAtMs === null ? null : openingCountdown(opensAtMs - serverNow(state, nowMs)),
+    button: {
+      action: state.isArmed ? "disarm" : "arm",
+      label: state.work === null ? label : texts.joiningButton,
+      isQuiet: state.isArmed,
+      isBusy: state.work !== null,
+    },
+    isTicking: opensAtMs !== null,
+  };
+}
+
+function openingCountdown(leftMs: number): CountdownView {
+  const seconds = Math.ceil(leftMs / 1_000);
+  const text = seconds > 0 ? formatCountdown(seconds) : texts.scheduledDue;
+  return { label: texts.scheduledLabel, text, note: "" };
+}
+
+function openView(state: PageState, nowMs: number): SceneView {
+  const { snapshot, queue } = state;
+  const isPaused = (snapshot.queueStatus ?? queue?.status) === "PAUSED";
+  const waiting = snapshot.board?.waiting ?? queue?.waiting;
+  const closesAtMs = timeOf(queue?.closeAt ?? null);
+  const paragraphs: string[] = [isPaused ? texts.pausedOutside : texts.openText];
+  if (snapshot.board?.reason === "ALL_ADMITTED") paragraphs.push(texts.allAdmittedOutside);
+  const facts: string[] = [];
+  if (waiting !== undefined)
+    facts.push(waiting > 0 ? texts.openWaiting(formatPeople(waiting)) : texts.openNobody);
+  if (closesAtMs !== null) facts.push(texts.openUntil(formatTime(closesAtMs, nowMs, state.region)));
+  if (facts.length > 0) paragraphs.push(facts.join(" "));
+  const headline = isPaused ? texts.pausedHeadline : texts.openHeadline;
+  return {
+    ...tell(headline, paragraphs),
+    // Not the count: a live number would be spoken without end.
+    spoken: { key: headline, text: headline, isUrgent: false },
+    tab: texts.titleOpen,
+    button: joinButton(state, texts.joinButton),
+  };
+}
+
+function againView(state: PageState, headline: string, text: string, textClosed: string): SceneView {
+  // Known to be closed: else the fan may try, and the server says what is so.
+  const isClosed = (state.snapshot.queueStatus ?? state.queue?.status) === "CLOSED";
+  return {
+    ...tell(headline, [isClosed ? textClosed : text]),
+    button: isClosed ? null : joinButton(state, texts.joinAgainButton),
+  };
+}
+
+function joinButton(state: PageState, label: string): ButtonView {
+  const isBusy = state.work !== null;
+  return { action: "join", label: isBusy ? texts.joiningButton : label, isQuiet: false, isBusy };
+}
+
+function waitingView(state: PageState, nowMs: number): SceneView {
+  const { snapshot } = state;
+  const { position } = snapshot;
+  const place = placeOf(state, nowMs);
+  const count = position === null ? null : formatCount(position);
+  const text = count === null ? "" : texts.spokenPosition(count, place.ahead, place.wait);
+  return {
+    ...nothing,
+    headline: position === 1 ? texts.waitingNextHeadline : texts.waitingHeadline,
+    paragraphs: [],
+    hints: [
+      ...waitingReasons(state, nowMs),
+      state.isPlaceStored ? texts.waitingText : texts.waitingTextUnstored,
+    ],
+    tab: count === null ? texts.titleWaitingUnknown : texts.titleWaiting(count),
+    place,
+    leave: leaveOf(state, texts.leaveButton, texts.leaveQuestion),
+    spoken: { key: `waiting ${count}`, text, isUrgent: false },
+  };
+}
+
+/** Why the line does not move as one would think. */
+function waitingReasons(state: PageState, nowMs: number): string[] {
+  const { snapshot } = state;
+  const opensAtMs = opensAt(state);
+  switch (snapshot.queueStatus) {
+    case "PAUSED":
+      return [texts.waitingPaused];
+    case "CLOSED":
+      return [texts.waitingClosed];
+    case "SCHEDULED":
+      if (opensAtMs === null) return [texts.waitingScheduledUnknown];
+      return [texts.waitingScheduled(formatDay(opensAtMs, nowMs, state.region))];
+    default:
+      return snapshot.board?.reason === "ALL_ADMITTED" ? [texts.waitingAllAdmitted] : [];
+  }
+}
+
+function placeOf({ snapshot, region }: PageState, nowMs: number): PlaceView {
+  const { position, ahead, progress, entry } = snapshot;
+  // Rounded down: the bar is full only at the front.
+  const percent = Math.floor((progress ?? 0) * 100);
+  const isStanding = snapshot.queueStatus === "PAUSED";
+  const enteredAtMs = timeOf(entry?.enteredAt ?? null);
+  return {
+    position: position === null ? texts.positionUnknown : formatCount(position),
+    percent,
+    progressText: texts.progressText(`${percent}%`),
+    ahead: ahead === null ? texts.positionUnknown : formatPeople(ahead),
+    wait: isStanding ? texts.waitPaused : formatWait(snapshot.estimatedWaitSeconds),
+    ticket:
+      entry === null || enteredAtMs === null
+        ? ""
+        : texts.ticketText(formatCount(entry.ticket), formatTime(enteredAtMs, nowMs, region)),
+  };
+}
+
+function turnView(state: PageState, nowMs: number): SceneView {
+  const { admission, connection } = state.snapshot;
+  const leftSeconds = turnLeftSeconds(state, nowMs);
+  const href = admission === null ? null : checkoutHref(state.checkoutUrl, admission.token);
+  const text = href === null ? texts.turnTextShop : texts.turnText;
+  return {
+    ...nothing,
+    headline: texts.turnHeadline,
+    paragraphs: connection === "offline" ? [text, texts.turnOffline] : [text],
+    tab: texts.titleTurn,
+    countdown: turnCountdown(state, leftSeconds, nowMs),
+    checkout: href === null ? null : { href, isBusy: state.work?.kind === "checkout" },
+    token: href === null ? (admission?.token ?? null) : null,
+    leave: leaveOf(state, texts.leaveTurnButton, texts.leaveTurnQuestion),
+    spoken: spokenTurn(leftSeconds),
+    isTicking: true,
+  };
+}
+
+function turnCountdown(state: PageState, leftSeconds: number | null, nowMs: number): CountdownView | null {
+  if (leftSeconds === null) return null;
+  const localEndMs = nowMs + leftSeconds * 1_000;
+  return {
+    label: texts.turnLabel,
+    text: formatCountdown(leftSeconds),
+    note: texts.turnUntil(formatTime(localEndMs, nowMs, state.region)),
+  };
+}
+
+function spokenTurn(leftSeconds: number | null): SpokenView {
+  if (leftSeconds === null) return { key: "turn", text: `${texts.turnHeadline}.`, isUrgent: true };
+  if (leftSeconds <= lastMinuteSeconds)
+    return { key: "last minute", text: texts.spokenLastMinute(formatSpoken(leftSeconds)), isUrgent: true };
+  return { key: "turn", text: texts.spokenTurn(formatSpoken(leftSeconds)), isUrgent: true };
+}
+
+function leaveOf(state: PageState, label: string, question: string): LeaveView {
+  return { label, question, isAsked: state.isLeaveAsked, isBusy: state.work?.kind === "leave" };
+}

@@ -1,0 +1,40 @@
+import { createHmac, hkdfSync } from "node:crypto";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createSecrets } from "./secrets.ts";
+
+const secret = "a secret of the tests, long enough to be one";
+
+describe("secrets", () => {
+  it("makes the MAC that HMAC-SHA256 makes, cut to 16 bytes", () => {
+    const secrets = createSecrets(secret);
+    const key = Buffer.from(hkdfSync("sha256", secret, "stanchion", "mac/access-token", 32));
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (data) => {
+        const expected = createHmac("sha256", key).update(data).digest().subarray(0, 16);
+        expect(secrets.mac("access-token", data).equals(expected)).toBe(true);
+        expect(secrets.isMac("access-token", data, expected)).toBe(true);
+        expect(secrets.isMac("line-token", data, expected)).toBe(false);
+      }),
+    );
+  });
+
+  it("refuses a MAC of another length and one with a changed bit", () => {
+    const secrets = createSecrets(secret);
+    const data = Buffer.from("a place in the line");
+    const mac = secrets.mac("line-token", data);
+    expect(secrets.isMac("line-token", data, mac.subarray(0, 15))).toBe(false);
+    mac[3] = (mac[3] ?? 0) ^ 1;
+    expect(secrets.isMac("line-token", data, mac)).toBe(false);
+  });
+
+  it("opens what it sealed, and nothing that was changed or sealed under another secret", () => {
+    const secrets = createSecrets(secret);
+    const sealed = secrets.encrypt(Buffer.from("signing key"));
+    expect(secrets.decrypt(sealed).toString()).toBe("signing key");
+    expect(sealed.includes("signing key")).toBe(false);
+    expect(() => createSecrets(`another ${secret}`).decrypt(sealed)).toThrow();
+    sealed[20] = (sealed[20] ?? 0) ^ 1;
+    expect(() => secrets.decrypt(sealed)).toThrow();
+  });
+});

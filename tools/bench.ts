@@ -1,0 +1,302 @@
+/**
+ * npm run bench: what a request costs, side by side in one run. Prints a table and writes bench.json.
+ *
+ *   --rounds N       how often each case is measured; medians are shown (5)
+ *   --requests N     requests of a case in a round (30000)
+ *   --callers N      callers at once (256)
+ *   --million        besides, a million joins from an empty line, with time and memory
+ *   --case NAME      only cases whose name has this in it (besides the bare route)
+ */
+import { createHash } from "node:crypto";
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { bytesFromUuid, decodeId, limits } from "@stanchion/contract";
+import pg from "pg";
+import { createOrganization } from "../packages/server/src/identity/index.ts";
+import { issueAccessToken } from "../packages/server/src/identity/session-tokens.ts";
+import { issueLineToken } from "../packages/server/src/distributions/queues/line-token.ts";
+import { openDatabase } from "../packages/server/src/platform/database/index.ts";
+import { startEmbeddedPostgres } from "../packages/server/src/platform/database/embedded-postgres.ts";
+import { createLog } from "../packages/server/src/platform/log.ts";
+import { createSecrets } from "../packages/server/src/platform/secrets.ts";
+import { type LoadResult, runLoad } from "./bench/http-load.ts";
+import { type MeasuredServer, postgresCpuMicros, postmasterOf, startMeasuredServer } from "./bench/measured-server.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: "string", default: "5" },
+    requests: { type: "string", default: "30000" },
+    callers: { type: "string", default: "256" },
+    million: { type: "boolean", default: false },
+    case: { type: "string", default: "" },
+    profile: { type: "boolean", default: false },
+  },
+});
+const rounds = Number(options.rounds);
+const requests = Number(options.requests);
+const callers = Number(options.callers);
+const lineSizes = (process.env["BENCH_SIZES"] ?? "1000,100000,1000000").split(",").map(Number);
+const secret = "a secret of the bench, long enough to be one";
+const wide = { limit: 1_000_000_000, windowSeconds: 60 };
+
+interface Case {
+  readonly name: string;
+  readonly port: "bare" | "api";
+  readonly expected: string;
+  requestOf(round: number, index: number): string;
+  before?(): Promise<void>;
+}
+
+interface Measured extends LoadResult {
+  readonly cpuMicros: number;
+  readonly postgresMicros: number;
+}
+
+const folder = await mkdtemp(path.join(tmpdir(), "stanchion-bench-"));
+await chmod(folder, 0o711);
+const postgres = await startEmbeddedPostgres({ dataFolder: folder, say: (line) => console.error(line) });
+const server = await startMeasuredServer(
+  {
+    PORT: "0",
+    STANCHION_DATA: folder,
+    DATABASE_URL: postgres.url,
+    STANCHION_SECRET: secret,
+    RATE_LIMITS: JSON.stringify({ guest: wide, entry: wide, general: wide, webhook: wide }),
+    LOG_LEVEL: "warn",
+  },
+  options.profile ? ["--cpu-prof", `--cpu-prof-dir=${path.resolve("profiles")}`] : [],
+);
+const database = openDatabase(postgres.url, createLog("silent"));
+const secrets = createSecrets(secret);
+const backend = await database.pool.query<{ id: number }>("select pg_backend_pid() as id");
+const postmasterId = postmasterOf(backend.rows[0]?.id ?? 0);
+
+try {
+  const shop = await createOrganization(database, { name: "Bench" });
+  const organizationId = decodeId("organization", shop.organizationId) ?? "";
+  const cases = await makeCases(shop, organizationId);
+  const results = await measure(server, cases);
+  report(results);
+  const summary: Record<string, unknown> = { callers, requests, rounds, cases: Object.fromEntries(results) };
+  if (options.million) summary["million"] = await joinAMillion(server, shop, organizationId);
+  await writeFile("bench.json", `${JSON.stringify(summary, null, 2)}\n`);
+  console.log("\nWritten to bench.json.");
+} finally {
+  await database.close();
+  await server.stop();
+  await postgres.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+type Shop = Awaited<ReturnType<typeof createOrganization>>;
+
+async function makeCases(shop: Shop, organizationId: string): Promise<Case[]> {
+  const head = (method: string, target: string, headers: string): string =>
+    `${method} ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\n${headers}\r\n`;
+  const pk = `X-Publishable-Key: ${shop.publishableKey}\r\n`;
+  const cases: Case[] = [
+    { name: "bare route", port: "bare", expected: "200", requestOf: () => head("GET", "/bare", "") },
+  ];
+  const boardQueue = await makeQueue(shop, "board");
+  cases.push({
+    name: "now-serving",
+    port: "api",
+    expected: "200",
+    requestOf: () => head("GET", `/api/v1/queues/${boardQueue}/now-serving`, ""),
+  });
+  cases.push({
+    name: "guest",
+    port: "api",
+    expected: "201",
+    requestOf: () => head("POST", "/api/v1/auth/guest", `${pk}Content-Length: 0\r\n`),
+  });
+  for (const size of lineSizes) {
+    const queueId = await makeQueue(shop, `line of ${size}`);
+    await fillLine(queueId, size);
+    const queueBytes = bytesFromUuid(decodeId("queue", queueId) ?? "");
+    const enteredAtMs = await enteredAtOf(queueId);
+    const statusTexts = Array.from({ length: 20_000 }, (_, index) => {
+      const ticket = 1 + ((index * 7_919) % size);
+      const consumerId = memberId(queueId, ticket);
+      const place = { entryId: entryIdOf(queueId, ticket), ticket, enteredAtMs };
+      const token = issueLineToken(secrets, place, { queueBytes, consumerBytes: bytesFromUuid(consumerId), fingerprint: null });
+      return head(
+        "GET",
+        `/api/v1/queues/${queueId}/status`,
+        `${pk}Authorization: Bearer ${accessTokenOf(organizationId, consumerId)}\r\nX-Line-Token: ${token}\r\nX-Fingerprint: device-of-${consumerId}\r\n`,
+      );
+    });
+    cases.push({
+      name: `status, ${size.toLocaleString("en")} in line`,
+      port: "api",
+      expected: "200",
+      requestOf: (round, index) => statusTexts[(round * 7 + index) % statusTexts.length] ?? "",
+    });
+    cases.push({
+      name: `enter, ${size.toLocaleString("en")} in line`,
+      port: "api",
+      expected: "201",
+      requestOf: enterRequests(shop, organizationId, queueId),
+      before: () => resetLine(queueId, size),
+    });
+  }
+  return cases.filter((one) => one.name === "bare route" || one.name.includes(options.case));
+}
+
+/** Whole HTTP texts of joins, each by a consumer of its own; made ahead, so that making them is not measured. */
+function enterRequests(shop: Shop, organizationId: string, queueId: string): (round: number, index: number) => string {
+  let made: string[] = [];
+  let madeFor = -1;
+  return (round, index) => {
+    if (madeFor !== round) {
+      madeFor = round;
+      made = Array.from({ length: requests }, (_, each) => enterRequest(shop, organizationId, queueId, `${round}/${each}`));
+    }
+    return made[index] ?? "";
+  };
+}
+
+function enterRequest(shop: Shop, organizationId: string, queueId: string, who: string): string {
+  const consumerId = uuidOf(`joiner ${queueId} ${who}`);
+  return (
+    `POST /api/v1/queues/${queueId}/enter HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\nX-Publishable-Key: ${shop.publishableKey}\r\n` +
+    `Authorization: Bearer ${accessTokenOf(organizationId, consumerId)}\r\nIdempotency-Key: ${uuidOf(`key ${who}`)}\r\nX-Fingerprint: device-of-${consumerId}\r\n\r\n`
+  );
+}
+
+function uuidOf(text: string): string {
+  const hex = createHash("md5").update(text).digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+function memberId(queueId: string, ticket: number): string {
+  return uuidOf(`consumer ${decodeId("queue", queueId)} ${ticket}`);
+}
+
+function entryIdOf(queueId: string, ticket: number): string {
+  return uuidOf(`entry ${decodeId("queue", queueId)} ${ticket}`);
+}
+
+function accessTokenOf(organizationId: string, consumerId: string): string {
+  const subject = { organizationId, isLive: false, consumerId, familyId: consumerId };
+  return issueAccessToken(secrets, subject, Date.now());
+}
+
+async function makeQueue(shop: Shop, name: string): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${server.port}/api/v1/queues`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${shop.secretKey}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ name, admitRate: 1 }),
+  });
+  const { id } = (await answer.json()) as { id: string };
+  return id;
+}
+
+async function fillLine(queueId: string, size: number): Promise<void> {
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  const uuid = decodeId("queue", queueId);
+  await client.query(
+    `insert into entries (entry_id, queue_id, consumer_id, ticket, ahead_at_entry, entered_at, status, request_id)
+     select md5('entry ' || $2 || ' ' || t)::uuid, $1, md5('consumer ' || $2 || ' ' || t)::uuid, t, t - 1,
+       date_trunc('milliseconds', now()), 'QUEUED', 'req_bench'
+     from generate_series(1, $3::int) t`,
+    [uuid, queueId, size],
+  );
+  await client.query(`update lines set last_ticket = $2 where queue_id = $1`, [uuid, size]);
+  await client.query(`analyze entries`);
+  await client.end();
+}
+
+/** Takes away the joins of the round before, so that every round meets a line of the same size. */
+async function resetLine(queueId: string, size: number): Promise<void> {
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  const uuid = decodeId("queue", queueId);
+  await client.query(`delete from entries where queue_id = $1 and ticket > $2`, [uuid, size]);
+  await client.query(`update lines set last_ticket = $2 where queue_id = $1`, [uuid, size]);
+  await client.query(`vacuum entries`);
+  await client.query(`checkpoint`);
+  await client.end();
+}
+
+async function enteredAtOf(queueId: string): Promise<number> {
+  const found = await database.pool.query<{ at: Date }>(`select entered_at as at from entries where queue_id = $1 limit 1`, [
+    decodeId("queue", queueId),
+  ]);
+  return found.rows[0]?.at.getTime() ?? 0;
+}
+
+async function measure(measured: MeasuredServer, cases: readonly Case[]): Promise<Map<string, Measured & { ratio: number }>> {
+  const perCase = new Map<string, (Measured & { ratio: number })[]>();
+  for (let round = 0; round <= rounds; round += 1) {
+    let bareCpu = 0;
+    for (const one of cases) {
+      await one.before?.();
+      one.requestOf(round, 0);
+      const before = await measured.facts();
+      const postgresBefore = postgresCpuMicros(postmasterId);
+      const port = one.port === "bare" ? measured.barePort : measured.port;
+      const load = await runLoad(port, callers, requests, (index) => one.requestOf(round, index));
+      const after = await measured.facts();
+      const cpuMicros = (after.cpuMicros - before.cpuMicros) / requests;
+      const postgresMicros = (postgresCpuMicros(postmasterId) - postgresBefore) / requests;
+      if (load.statuses[one.expected] !== requests) throw new Error(`${one.name}: ${JSON.stringify(load.statuses)}`);
+      if (one.name === "bare route") bareCpu = cpuMicros;
+      // The first round warms up.
+      if (round > 0) perCase.set(one.name, [...(perCase.get(one.name) ?? []), { ...load, cpuMicros, postgresMicros, ratio: cpuMicros / bareCpu }]);
+    }
+    process.stderr.write(round === 0 ? "warmed up" : ` · round ${round}`);
+  }
+  process.stderr.write("\n");
+  const medians = new Map<string, Measured & { ratio: number }>();
+  for (const [name, runs] of perCase) {
+    const sorted = [...runs].sort((a, b) => a.ratio - b.ratio);
+    const median = sorted[Math.floor(sorted.length / 2)];
+    if (median !== undefined) medians.set(name, median);
+  }
+  return medians;
+}
+
+function report(results: ReadonlyMap<string, Measured & { ratio: number }>): void {
+  console.log(`\n${callers} callers at once, ${requests} requests a case, medians of ${rounds} rounds\n`);
+  console.log("| case | CPU µs of the Node process | ratio to bare | PostgreSQL CPU µs | requests/s | p50 ms | p99 ms |");
+  console.log("|---|---:|---:|---:|---:|---:|---:|");
+  for (const [name, run] of results)
+    console.log(
+      `| ${name} | ${run.cpuMicros.toFixed(1)} | ${run.ratio.toFixed(2)} | ${run.postgresMicros.toFixed(1)} | ${Math.round(run.requests / run.seconds)} | ${run.p50.toFixed(1)} | ${run.p99.toFixed(1)} |`,
+    );
+}
+
+/** A million consumers join an empty line over HTTP; then what the process holds. */
+async function joinAMillion(measured: MeasuredServer, shop: Shop, organizationId: string) {
+  const queueId = await makeQueue(shop, "a million");
+  const total = 1_000_000;
+  const part = 50_000;
+  let seconds = 0;
+  const before = await measured.facts(true);
+  const postgresBefore = postgresCpuMicros(postmasterId);
+  for (let done = 0; done < total; done += part) {
+    const texts = Array.from({ length: part }, (_, each) => enterRequest(shop, organizationId, queueId, `million ${done + each}`));
+    const load = await runLoad(measured.port, callers, part, (index) => texts[index] ?? "");
+    if (load.statuses["201"] !== part) throw new Error(`a million: ${JSON.stringify(load.statuses)}`);
+    seconds += load.seconds;
+    process.stderr.write(`\r${(done + part).toLocaleString("en")} have joined in ${seconds.toFixed(1)} s`);
+  }
+  const after = await measured.facts();
+  const collected = await measured.facts(true);
+  const board = (await (await fetch(`http://127.0.0.1:${measured.port}/api/v1/queues/${queueId}/now-serving`)).json()) as { waiting: number };
+  const result = {
+    seconds: Number(seconds.toFixed(1)),
+    joinsPerSecond: Math.round(total / seconds),
+    cpuMicrosPerJoin: (after.cpuMicros - before.cpuMicros) / total,
+    postgresMicrosPerJoin: (postgresCpuMicros(postmasterId) - postgresBefore) / total,
+    waiting: board.waiting,
+    residentMegabytes: Math.round(after.residentBytes / 1_048_576),
+    residentMegabytesCollected: Math.round(collected.residentBytes / 1_048_576),
+  };
+  console.log(`\nA million joins, load generator included: ${result.seconds} s (${result.joinsPerSecond}/s), ${result.waiting} wait; the API process holds ${result.residentMegabytes} MB (${result.residentMegabytesCollected} MB after a collection) with a million keys in the limiter (a window of ${wide.windowSeconds} s, ${limits.boardSegmentRanks}-rank segments).`);
+  return result;
+}

@@ -1,0 +1,109 @@
+/**
+ * npm run crowd: sends a crowd of fans through the SDK into the demo queue, each a real HTTP client with an address of its own,
+ * and plays the shop that verifies and completes. Says at the end what happened.
+ *
+ *   --fans N       how many (2000)
+ *   --at-once N    how many set out at the same time (400)
+ *   --patience S   how many seconds to wait for the last one (300)
+ *   --leave SHARE  the share of fans who leave the line again (0)
+ */
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { countFaults, type FanRecord } from "./crowd/count-faults.ts";
+import { sendFan } from "./crowd/send-fan.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    fans: { type: "string", default: "2000" },
+    "at-once": { type: "string", default: "400" },
+    patience: { type: "string", default: "300" },
+    leave: { type: "string", default: "0" },
+  },
+});
+const count = Number(options.fans);
+const atOnce = Number(options["at-once"]);
+if (!(count >= 1 && count <= 131_072 && Number.isInteger(count)) || !(atOnce >= 1)) {
+  console.error("--fans takes a whole number from 1 to 131072, --at-once one of at least 1.");
+  process.exit(2);
+}
+
+const file = path.join(process.env["STANCHION_DATA"] ?? ".stanchion", "demo.json");
+const demo = await readDemo();
+const records: FanRecord[] = [];
+const startedAt = Date.now();
+const until = AbortSignal.timeout(Number(options.patience) * 1000);
+
+const waiting = Array.from({ length: count }, (_, index) => index).reverse();
+const under: Promise<void>[] = [];
+const lane = async (): Promise<void> => {
+  for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
+    const record: FanRecord = { joinMs: null, ticket: null, entryId: null, admittedAt: null, isCompleted: false, hasLeft: false, isLost: false, error: null };
+    records.push(record);
+    const isLeaving = Math.random() < Number(options.leave);
+    const { joined, done } = sendFan({ demo, index, record, isLeaving, signal: until });
+    under.push(done);
+    await joined;
+  }
+};
+
+const progress = setInterval(showProgress, 250);
+await Promise.all(Array.from({ length: Math.min(atOnce, count) }, lane));
+await Promise.all(under);
+clearInterval(progress);
+showProgress();
+process.stderr.write("\n");
+report();
+
+async function readDemo() {
+  try {
+    return JSON.parse(await readFile(file, "utf8")) as { url: string; publishableKey: string; secretKey: string; queueId: string };
+  } catch {
+    console.error(`There is no demo at ${file}: start the server with npm start first (with the same STANCHION_DATA).`);
+    return process.exit(1);
+  }
+}
+
+function tally() {
+  const joined = records.filter((record) => record.ticket !== null);
+  return {
+    joined: joined.length,
+    admitted: joined.filter((record) => record.admittedAt !== null).length,
+    completed: joined.filter((record) => record.isCompleted).length,
+    left: joined.filter((record) => record.hasLeft).length,
+  };
+}
+
+function showProgress(): void {
+  const { joined, admitted, completed, left } = tally();
+  const width = 30;
+  const filled = Math.round(((completed + left) / count) * width);
+  const bar = "█".repeat(filled).padEnd(width, "░");
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(0);
+  const line = `${bar} ${joined} joined · ${admitted} admitted · ${completed} completed · ${seconds} s`;
+  if (process.stderr.isTTY) process.stderr.write(`\r${line} `);
+  else if (Date.now() % 5_000 < 250) process.stderr.write(`${line}\n`);
+}
+
+function report(): void {
+  const { joined, admitted, completed, left } = tally();
+  const waits = records.flatMap(({ joinMs }) => (joinMs === null ? [] : [joinMs])).sort((a, b) => a - b);
+  const at = (share: number): string => `${(waits[Math.min(waits.length - 1, Math.floor(waits.length * share))] ?? 0).toFixed(0)} ms`;
+  const faults = countFaults(records);
+  console.log(`
+fans       ${count}
+joined     ${joined}
+admitted   ${admitted}
+completed  ${completed}${left > 0 ? `\nleft       ${left}` : ""}
+joining    p50 ${at(0.5)}, p99 ${at(0.99)}
+lost       ${faults.lost}
+doubles    ${faults.doubles}
+inversions ${faults.inversions}
+took       ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+  const errors = new Map<string, number>();
+  for (const { error } of records) if (error !== null) errors.set(error, (errors.get(error) ?? 0) + 1);
+  for (const [error, times] of errors) console.log(`${times} × ${error}`);
+  const isWell = joined === count && completed + left === count && faults.lost + faults.doubles + faults.inversions === 0;
+  console.log(isWell ? "\nNobody's place was lost." : "\nNot everything went as it should.");
+  process.exit(isWell ? 0 : 1);
+}
