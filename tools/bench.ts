@@ -14,15 +14,20 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { bytesFromUuid, decodeId, limits } from "@stanchion/contract";
 import pg from "pg";
+import { issueLineToken } from "../packages/server/src/distributions/queues/line-token.ts";
 import { createOrganization } from "../packages/server/src/identity/index.ts";
 import { issueAccessToken } from "../packages/server/src/identity/session-tokens.ts";
-import { issueLineToken } from "../packages/server/src/distributions/queues/line-token.ts";
-import { openDatabase } from "../packages/server/src/platform/database/index.ts";
 import { startEmbeddedPostgres } from "../packages/server/src/platform/database/embedded-postgres.ts";
+import { openDatabase } from "../packages/server/src/platform/database/index.ts";
 import { createLog } from "../packages/server/src/platform/log.ts";
 import { createSecrets } from "../packages/server/src/platform/secrets.ts";
 import { type LoadResult, runLoad } from "./bench/http-load.ts";
-import { type MeasuredServer, postgresCpuMicros, postmasterOf, startMeasuredServer } from "./bench/measured-server.ts";
+import {
+  type MeasuredServer,
+  postgresCpuMicros,
+  postmasterOf,
+  startMeasuredServer,
+} from "./bench/measured-server.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -121,7 +126,11 @@ async function makeCases(shop: Shop, organizationId: string): Promise<Case[]> {
       const ticket = 1 + ((index * 7_919) % size);
       const consumerId = memberId(queueId, ticket);
       const place = { entryId: entryIdOf(queueId, ticket), ticket, enteredAtMs };
-      const token = issueLineToken(secrets, place, { queueBytes, consumerBytes: bytesFromUuid(consumerId), fingerprint: null });
+      const token = issueLineToken(secrets, place, {
+        queueBytes,
+        consumerBytes: bytesFromUuid(consumerId),
+        fingerprint: null,
+      });
       return head(
         "GET",
         `/api/v1/queues/${queueId}/status`,
@@ -146,13 +155,19 @@ async function makeCases(shop: Shop, organizationId: string): Promise<Case[]> {
 }
 
 /** Whole HTTP texts of joins, each by a consumer of its own; made ahead, so that making them is not measured. */
-function enterRequests(shop: Shop, organizationId: string, queueId: string): (round: number, index: number) => string {
+function enterRequests(
+  shop: Shop,
+  organizationId: string,
+  queueId: string,
+): (round: number, index: number) => string {
   let made: string[] = [];
   let madeFor = -1;
   return (round, index) => {
     if (madeFor !== round) {
       madeFor = round;
-      made = Array.from({ length: requests }, (_, each) => enterRequest(shop, organizationId, queueId, `${round}/${each}`));
+      made = Array.from({ length: requests }, (_, each) =>
+        enterRequest(shop, organizationId, queueId, `${round}/${each}`),
+      );
     }
     return made[index] ?? "";
   };
@@ -223,13 +238,17 @@ async function resetLine(queueId: string, size: number): Promise<void> {
 }
 
 async function enteredAtOf(queueId: string): Promise<number> {
-  const found = await database.pool.query<{ at: Date }>(`select entered_at as at from entries where queue_id = $1 limit 1`, [
-    decodeId("queue", queueId),
-  ]);
+  const found = await database.pool.query<{ at: Date }>(
+    `select entered_at as at from entries where queue_id = $1 limit 1`,
+    [decodeId("queue", queueId)],
+  );
   return found.rows[0]?.at.getTime() ?? 0;
 }
 
-async function measure(measured: MeasuredServer, cases: readonly Case[]): Promise<Map<string, Measured & { ratio: number }>> {
+async function measure(
+  measured: MeasuredServer,
+  cases: readonly Case[],
+): Promise<Map<string, Measured & { ratio: number }>> {
   const perCase = new Map<string, (Measured & { ratio: number })[]>();
   for (let round = 0; round <= rounds; round += 1) {
     let bareCpu = 0;
@@ -243,10 +262,15 @@ async function measure(measured: MeasuredServer, cases: readonly Case[]): Promis
       const after = await measured.facts();
       const cpuMicros = (after.cpuMicros - before.cpuMicros) / requests;
       const postgresMicros = (postgresCpuMicros(postmasterId) - postgresBefore) / requests;
-      if (load.statuses[one.expected] !== requests) throw new Error(`${one.name}: ${JSON.stringify(load.statuses)}`);
+      if (load.statuses[one.expected] !== requests)
+        throw new Error(`${one.name}: ${JSON.stringify(load.statuses)}`);
       if (one.name === "bare route") bareCpu = cpuMicros;
       // The first round warms up.
-      if (round > 0) perCase.set(one.name, [...(perCase.get(one.name) ?? []), { ...load, cpuMicros, postgresMicros, ratio: cpuMicros / bareCpu }]);
+      if (round > 0)
+        perCase.set(one.name, [
+          ...(perCase.get(one.name) ?? []),
+          { ...load, cpuMicros, postgresMicros, ratio: cpuMicros / bareCpu },
+        ]);
     }
     process.stderr.write(round === 0 ? "warmed up" : ` · round ${round}`);
   }
@@ -262,7 +286,9 @@ async function measure(measured: MeasuredServer, cases: readonly Case[]): Promis
 
 function report(results: ReadonlyMap<string, Measured & { ratio: number }>): void {
   console.log(`\n${callers} callers at once, ${requests} requests a case, medians of ${rounds} rounds\n`);
-  console.log("| case | CPU µs of the Node process | ratio to bare | PostgreSQL CPU µs | requests/s | p50 ms | p99 ms |");
+  console.log(
+    "| case | CPU µs of the Node process | ratio to bare | PostgreSQL CPU µs | requests/s | p50 ms | p99 ms |",
+  );
   console.log("|---|---:|---:|---:|---:|---:|---:|");
   for (const [name, run] of results)
     console.log(
@@ -279,7 +305,9 @@ async function joinAMillion(measured: MeasuredServer, shop: Shop, organizationId
   const before = await measured.facts(true);
   const postgresBefore = postgresCpuMicros(postmasterId);
   for (let done = 0; done < total; done += part) {
-    const texts = Array.from({ length: part }, (_, each) => enterRequest(shop, organizationId, queueId, `million ${done + each}`));
+    const texts = Array.from({ length: part }, (_, each) =>
+      enterRequest(shop, organizationId, queueId, `million ${done + each}`),
+    );
     const load = await runLoad(measured.port, callers, part, (index) => texts[index] ?? "");
     if (load.statuses["201"] !== part) throw new Error(`a million: ${JSON.stringify(load.statuses)}`);
     seconds += load.seconds;
@@ -287,7 +315,9 @@ async function joinAMillion(measured: MeasuredServer, shop: Shop, organizationId
   }
   const after = await measured.facts();
   const collected = await measured.facts(true);
-  const board = (await (await fetch(`http://127.0.0.1:${measured.port}/api/v1/queues/${queueId}/now-serving`)).json()) as { waiting: number };
+  const board = (await (
+    await fetch(`http://127.0.0.1:${measured.port}/api/v1/queues/${queueId}/now-serving`)
+  ).json()) as { waiting: number };
   const result = {
     seconds: Number(seconds.toFixed(1)),
     joinsPerSecond: Math.round(total / seconds),
@@ -297,6 +327,8 @@ async function joinAMillion(measured: MeasuredServer, shop: Shop, organizationId
     residentMegabytes: Math.round(after.residentBytes / 1_048_576),
     residentMegabytesCollected: Math.round(collected.residentBytes / 1_048_576),
   };
-  console.log(`\nA million joins, load generator included: ${result.seconds} s (${result.joinsPerSecond}/s), ${result.waiting} wait; the API process holds ${result.residentMegabytes} MB (${result.residentMegabytesCollected} MB after a collection) with a million keys in the limiter (a window of ${wide.windowSeconds} s, ${limits.boardSegmentRanks}-rank segments).`);
+  console.log(
+    `\nA million joins, load generator included: ${result.seconds} s (${result.joinsPerSecond}/s), ${result.waiting} wait; the API process holds ${result.residentMegabytes} MB (${result.residentMegabytesCollected} MB after a collection) with a million keys in the limiter (a window of ${wide.windowSeconds} s, ${limits.boardSegmentRanks}-rank segments).`,
+  );
   return result;
 }

@@ -38,7 +38,16 @@ const waiting = Array.from({ length: count }, (_, index) => index).reverse();
 const under: Promise<void>[] = [];
 const lane = async (): Promise<void> => {
   for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
-    const record: FanRecord = { joinMs: null, ticket: null, entryId: null, admittedAt: null, isCompleted: false, hasLeft: false, isLost: false, error: null };
+    const record: FanRecord = {
+      joinMs: null,
+      ticket: null,
+      entryId: null,
+      admittedAt: null,
+      isCompleted: false,
+      hasLeft: false,
+      isLost: false,
+      error: null,
+    };
     records.push(record);
     const isLeaving = Math.random() < Number(options.leave);
     const { joined, done } = sendFan({ demo, index, record, isLeaving, signal: until });
@@ -57,9 +66,16 @@ report();
 
 async function readDemo() {
   try {
-    return JSON.parse(await readFile(file, "utf8")) as { url: string; publishableKey: string; secretKey: string; queueId: string };
+    return JSON.parse(await readFile(file, "utf8")) as {
+      url: string;
+      publishableKey: string;
+      secretKey: string;
+      queueId: string;
+    };
   } catch {
-    console.error(`There is no demo at ${file}: start the server with npm start first (with the same STANCHION_DATA).`);
+    console.error(
+      `There is no demo at ${file}: start the server with npm start first (with the same STANCHION_DATA).`,
+    );
     return process.exit(1);
   }
 }
@@ -88,7 +104,8 @@ function showProgress(): void {
 function report(): void {
   const { joined, admitted, completed, left } = tally();
   const waits = records.flatMap(({ joinMs }) => (joinMs === null ? [] : [joinMs])).sort((a, b) => a - b);
-  const at = (share: number): string => `${(waits[Math.min(waits.length - 1, Math.floor(waits.length * share))] ?? 0).toFixed(0)} ms`;
+  const at = (share: number): string =>
+    `${(waits[Math.min(waits.length - 1, Math.floor(waits.length * share))] ?? 0).toFixed(0)} ms`;
   const faults = countFaults(records);
   console.log(`
 fans       ${count}
@@ -103,7 +120,8 @@ took       ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
   const errors = new Map<string, number>();
   for (const { error } of records) if (error !== null) errors.set(error, (errors.get(error) ?? 0) + 1);
   for (const [error, times] of errors) console.log(`${times} × ${error}`);
-  const isWell = joined === count && completed + left === count && faults.lost + faults.doubles + faults.inversions === 0;
+  const isWell =
+    joined === count && completed + left === count && faults.lost + faults.doubles + faults.inversions === 0;
   console.log(isWell ? "\nNobody's place was lost." : "\nNot everything went as it should.");
   process.exit(isWell ? 0 : 1);
 }

@@ -68,7 +68,13 @@ export async function runLoad(
         }),
     ),
   );
+  let isRunning = true;
+  const spin = (): void => {
+    if (isRunning && process.env["SPIN"] !== undefined) setImmediate(spin);
+  };
+  spin();
   await Promise.all(sockets.map(lane));
+  isRunning = false;
   const seconds = (performance.now() - startedAt) / 1000;
   latencies.sort();
   const at = (share: number): number => latencies[Math.min(total - 1, Math.floor(total * share))] ?? 0;

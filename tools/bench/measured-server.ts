@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -18,7 +18,10 @@ export interface MeasuredServer {
 }
 
 /** Starts the bench server as a process of its own, so that its CPU time is its own. */
-export async function startMeasuredServer(env: Record<string, string>, execArgv: string[] = []): Promise<MeasuredServer> {
+export async function startMeasuredServer(
+  env: Record<string, string>,
+  execArgv: string[] = [],
+): Promise<MeasuredServer> {
   const child = fork(fileURLToPath(new URL("./bench-server.ts", import.meta.url)), [], {
     env: { ...process.env, ...env },
     execArgv: ["--expose-gc", ...execArgv],

@@ -15,7 +15,11 @@ const fan = (ticket: number, second: number | null, more: Partial<FanRecord> = {
 
 describe("countFaults", () => {
   it("finds nothing in a crowd that was served in order, whoever is still waiting", () => {
-    expect(countFaults([fan(3, 2), fan(1, 1), fan(2, 1), fan(4, null)])).toEqual({ lost: 0, doubles: 0, inversions: 0 });
+    expect(countFaults([fan(3, 2), fan(1, 1), fan(2, 1), fan(4, null)])).toEqual({
+      lost: 0,
+      doubles: 0,
+      inversions: 0,
+    });
   });
 
   it("counts a place that is gone, a ticket given twice and an admission out of order", () => {

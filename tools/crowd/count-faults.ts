@@ -14,10 +14,16 @@ export interface FanRecord {
 }
 
 /** Places lost, tickets given twice, and people admitted before somebody who stood in front of them. */
-export function countFaults(records: readonly FanRecord[]): { lost: number; doubles: number; inversions: number } {
+export function countFaults(records: readonly FanRecord[]): {
+  lost: number;
+  doubles: number;
+  inversions: number;
+} {
   const tickets = records.flatMap(({ ticket }) => (ticket === null ? [] : [ticket]));
   const admitted = records
-    .flatMap(({ ticket, admittedAt }) => (ticket === null || admittedAt === null ? [] : [{ ticket, admittedAt }]))
+    .flatMap(({ ticket, admittedAt }) =>
+      ticket === null || admittedAt === null ? [] : [{ ticket, admittedAt }],
+    )
     .sort((a, b) => a.ticket - b.ticket);
   let inversions = 0;
   let latest = "";

@@ -2,7 +2,12 @@ import { type QueueSnapshot, Stanchion } from "@stanchion/sdk";
 import type { FanRecord } from "./count-faults.ts";
 
 export interface FanTrip {
-  readonly demo: { readonly url: string; readonly publishableKey: string; readonly secretKey: string; readonly queueId: string };
+  readonly demo: {
+    readonly url: string;
+    readonly publishableKey: string;
+    readonly secretKey: string;
+    readonly queueId: string;
+  };
   readonly index: number;
   /** Filled in on the way. */
   readonly record: FanRecord;
@@ -22,7 +27,8 @@ export function sendFan(trip: FanTrip): { joined: Promise<void>; done: Promise<v
   const joined = join(trip, stanchion);
   const done = joined.then(() => live(trip, stanchion));
   const note = (error: unknown): void => {
-    trip.record.error ??= error instanceof Error ? `${Object(error).code ?? error.name}: ${error.message}` : String(error);
+    trip.record.error ??=
+      error instanceof Error ? `${Object(error).code ?? error.name}: ${error.message}` : String(error);
   };
   return { joined: joined.catch(note), done: done.catch(note) };
 }
@@ -55,7 +61,9 @@ async function live(trip: FanTrip, stanchion: Stanchion): Promise<void> {
     return;
   }
   if (snapshot.admission === null) throw new Error(`ended as ${snapshot.phase}`);
-  const validated = (await shop(trip, "validate", { token: snapshot.admission.token })) as { admission: { admittedAt: string } };
+  const validated = (await shop(trip, "validate", { token: snapshot.admission.token })) as {
+    admission: { admittedAt: string };
+  };
   record.admittedAt = validated.admission.admittedAt;
   await shop(trip, "complete", { consumerId: entry.consumerId, orderId: `crowd-${entry.entryId}` });
   record.isCompleted = true;
@@ -71,7 +79,8 @@ function admission(stanchion: Stanchion, queueId: string, signal: AbortSignal): 
     };
     signal.addEventListener("abort", giveUp, { once: true });
     function look(snapshot: QueueSnapshot): void {
-      if (snapshot.phase === "loading" || snapshot.phase === "waiting" || snapshot.phase === "outside") return;
+      if (snapshot.phase === "loading" || snapshot.phase === "waiting" || snapshot.phase === "outside")
+        return;
       signal.removeEventListener("abort", giveUp);
       watch.stop();
       resolve(snapshot);
@@ -82,12 +91,20 @@ function admission(stanchion: Stanchion, queueId: string, signal: AbortSignal): 
 const shopTriesMax = 20;
 
 /** A call of the shop's server; one that the server could not answer is repeated under its idempotency key. */
-async function shop({ demo, signal }: FanTrip, operation: "validate" | "complete", body: unknown): Promise<unknown> {
+async function shop(
+  { demo, signal }: FanTrip,
+  operation: "validate" | "complete",
+  body: unknown,
+): Promise<unknown> {
   const key = crypto.randomUUID();
   for (let attempt = 1; ; attempt += 1) {
     const answer = await fetch(`${demo.url}/api/v1/queues/${demo.queueId}/${operation}`, {
       method: "POST",
-      headers: { Authorization: `Bearer ${demo.secretKey}`, "Content-Type": "application/json", "Idempotency-Key": key },
+      headers: {
+        Authorization: `Bearer ${demo.secretKey}`,
+        "Content-Type": "application/json",
+        "Idempotency-Key": key,
+      },
       body: JSON.stringify(body),
       signal,
     }).catch((error: unknown) => ({ error }));

@@ -21,10 +21,11 @@ type Json = Record<string, unknown>;
  */
 export function openapiDocument(serverUrl: string): Json {
   const paths: Record<string, Json> = {};
+  const refusals = new Refusals();
   for (const name of operationNames) {
     const operation = operationOf(name);
     const path = paths[operation.path] ?? {};
-    path[operation.method.toLowerCase()] = operationObject(name, operation);
+    path[operation.method.toLowerCase()] = operationObject(name, operation, refusals);
     paths[operation.path] = path;
   }
   return {
@@ -45,14 +46,16 @@ export function openapiDocument(serverUrl: string): Json {
         secretKey: { type: "http", scheme: "bearer", description: "A secret key, from servers only." },
       },
       headers: sharedHeaders,
+      responses: refusals.components,
       schemas: { Error: errorSchema },
     },
   };
 }
 
-function operationObject(name: OperationName, operation: OperationShape): Json {
+function operationObject(name: OperationName, operation: OperationShape, refusals: Refusals): Json {
   const responses: Record<string, Json> = { [String(operation.status)]: successResponse(operation) };
-  for (const [status, codes] of codesByStatus(errorsOf(operation))) responses[status] = errorResponse(codes);
+  for (const [status, codes] of codesByStatus(errorsOf(operation)))
+    responses[status] = refusals.reference(codes);
   return {
     operationId: name,
     tags: [operation.tag],
@@ -70,6 +73,17 @@ function operationObject(name: OperationName, operation: OperationShape): Json {
         }),
     responses,
   };
+}
+
+/** The error responses of all operations, each kept once: most operations refuse in the same few ways. */
+class Refusals {
+  readonly components: Record<string, Json> = {};
+
+  reference(codes: readonly ErrorCode[]): Json {
+    const name = codes.join("-");
+    this.components[name] ??= errorResponse(codes);
+    return { $ref: `#/components/responses/${name}` };
+  }
 }
 
 function codesByStatus(codes: readonly ErrorCode[]): Map<string, ErrorCode[]> {

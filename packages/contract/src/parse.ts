@@ -159,7 +159,9 @@ function expectsAt(schema: v.GenericSchema, path: Path): string {
 }
 
 function unknownFields(schema: unknown, input: unknown, path: Path): ValidationIssue[] {
-  const { entries } = unwrap(introspect(schema));
+  const { entries, item } = unwrap(introspect(schema));
+  if (item !== undefined && Array.isArray(input))
+    return input.flatMap((value, key) => unknownFields(item, value, [...path, { type: "array", key }]));
   if (entries === undefined || input === null || typeof input !== "object" || Array.isArray(input)) return [];
   const found: ValidationIssue[] = [];
   for (const [key, value] of Object.entries(input)) {

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { launchBrowser } from "../../../tests/browser.ts";
-import { type FakeLine, queueId, startFakeLine } from "./testing/fake-line.ts";
+import { type FakeLine, startFakeLine } from "./testing/fake-line.ts";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 

@@ -67,7 +67,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     logLevel: read("LOG_LEVEL", "info", logLevelOf),
   };
   if (
-    databaseUrl !== null &&
+    (env.DATABASE_URL ?? "") !== "" &&
     config.secret === null &&
     !faults.some((fault) => fault.startsWith("STANCHION_SECRET"))
   )
@@ -106,11 +106,11 @@ const proxyWords = ["loopback", "linklocal", "uniquelocal"];
 function proxiesOf(value: string): readonly string[] {
   const proxies = value.split(",").map((part) => part.trim());
   for (const proxy of proxies) {
-    const [address = "", bits] = proxy.split("/");
+    const [address = "", bits, ...rest] = proxy.split("/");
     const version = isIP(address);
     const isNetwork =
-      bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32));
-    if (!proxyWords.includes(proxy) && !(version !== 0 && isNetwork))
+      bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= (version === 6 ? 128 : 32));
+    if (!proxyWords.includes(proxy) && !(version !== 0 && isNetwork && rest.length === 0))
       throw new Error(
         `must list addresses or networks, such as 10.0.0.0/8, or ${proxyWords.join(", ")}; "${proxy}" is none`,
       );

@@ -42,8 +42,8 @@ export function registerExperienceRoutes(host: OperationHost, { clock }: { clock
       closeAt: timeOf(body.closeAt, null),
       timeZone: body.timeZone ?? "UTC",
     };
-    await claimId(db, "experience", id, tenant);
     await refuseIssues(db, tenant, id, values);
+    await claimId(db, "experience", id, tenant);
     const { organizationId, isLive } = tenant;
     const row = await store.insertExperience(db, {
       id,

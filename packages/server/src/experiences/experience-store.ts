@@ -15,6 +15,20 @@ export async function insertExperience(
   return db.insertInto("experiences").values(values).returningAll().executeTakeFirstOrThrow();
 }
 
+/** False, and nothing inserted, where the name is taken: also by an insert that has not committed yet, which is waited for. */
+export async function insertExperienceUnlessTaken(
+  db: Db,
+  values: Insertable<Tables["experiences"]>,
+): Promise<boolean> {
+  const inserted = await db
+    .insertInto("experiences")
+    .values(values)
+    .onConflict((conflict) => conflict.doNothing())
+    .returning("id")
+    .executeTakeFirst();
+  return inserted !== undefined;
+}
+
 export async function findExperience(db: Db, tenant: Tenant, id: string): Promise<ExperienceRow | undefined> {
   return experiencesOf(db, tenant).where("id", "=", id).executeTakeFirst();
 }

@@ -36,12 +36,13 @@ export async function placeByItself(
   const experienceId = newUuid(now.getTime());
   const sequenceId = newUuid(now.getTime());
   const { organizationId, isLive } = tenant;
-  const isTaken = await store.isExperienceTaken(db, tenant, { name }, experienceId);
-  const ownName = isTaken ? `${name.slice(0, 150)} (${encodeId("experience", experienceId)})` : name;
+  const ownName = `${name.slice(0, 150).toWellFormed()} (${encodeId("experience", experienceId)})`;
   const shared = { organizationId, isLive, isImplied: true, createdAt: now, updatedAt: now };
   await claimId(db, "experience", experienceId, tenant);
   await claimId(db, "sequence", sequenceId, tenant);
-  await store.insertExperience(db, { id: experienceId, name: ownName, timeZone: "UTC", ...shared });
+  const experience = { id: experienceId, name, timeZone: "UTC", ...shared };
+  if (!(await store.insertExperienceUnlessTaken(db, experience)))
+    await store.insertExperience(db, { ...experience, name: ownName });
   await store.insertSequence(db, { id: sequenceId, experienceId, name, priority: 0, ...shared });
   return { experienceId, sequenceId };
 }

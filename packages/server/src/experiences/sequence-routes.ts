@@ -27,13 +27,13 @@ export function registerSequenceRoutes(host: OperationHost, { clock }: { clock: 
     const { tenant } = call;
     const id = body.id === undefined ? newUuid(clock.now()) : (decodeId("sequence", body.id) ?? "");
     const experienceId = decodeId("experience", body.experienceId) ?? "";
-    await claimId(db, "sequence", id, tenant);
     // Locked, so that it cannot be deleted meanwhile.
     const experience = await store.lockExperience(db, tenant, experienceId);
     if (experience === undefined)
       throw validationError([fieldIssue("experienceId", "reference", "experience", body.experienceId)]);
     if (await store.isSequenceTaken(db, tenant, experienceId, body.name, id))
       throw validationError([duplicateIssue("name")]);
+    await claimId(db, "sequence", id, tenant);
     const now = new Date(clock.now());
     const row = await store.insertSequence(db, {
       id,

@@ -30,52 +30,53 @@ export function createAuthenticate(deps: {
     };
   };
 
-  return (access, request) => {
+  return (access, request, refuseAsking) => {
     if (access === "anyone") return { kind: "anyone" };
+    const beforeAsking = (): void => refuseAsking(request);
+    const find: FindKey = (given, kind) => keyOfKind(deps.keys, given, kind, beforeAsking);
     const publishable = headerOf(request, "x-publishable-key");
     const bearer = bearerOf(request);
     const secret = bearer?.startsWith("sk_") ? bearer : null;
     switch (access) {
       case "secret": {
         if (secret === null) throw apiError("SECRET_KEY_REQUIRED");
-        return then(keyOfKind(deps.keys, secret, "secret"), (key) =>
-          withSameTenant(deps.keys, key, publishable),
-        );
+        return then(find(secret, "secret"), (key) => withSameTenant(find, key, publishable));
       }
       case "publishable": {
         if (secret !== null)
-          return then(keyOfKind(deps.keys, secret, "secret"), (key) =>
-            withSameTenant(deps.keys, key, publishable),
-          );
+          return then(find(secret, "secret"), (key) => withSameTenant(find, key, publishable));
         if (publishable === null) throw apiError("PUBLISHABLE_KEY_REQUIRED");
-        return keyOfKind(deps.keys, publishable, "publishable");
+        return find(publishable, "publishable");
       }
       case "consumer": {
         if (publishable === null) throw apiError("PUBLISHABLE_KEY_REQUIRED");
         if (bearer === null || secret !== null) throw apiError("AUTHENTICATION_REQUIRED");
-        return then(keyOfKind(deps.keys, publishable, "publishable"), (key) => consumerOf(key, bearer));
+        return then(find(publishable, "publishable"), (key) => consumerOf(key, bearer));
       }
     }
   };
 }
 
+type FindKey = (given: string, kind: KeyActor["keyKind"]) => KeyActor | Promise<KeyActor>;
+
 function keyOfKind(
   keys: KeyDirectory,
   given: string,
   kind: KeyActor["keyKind"],
+  beforeAsking: () => void,
 ): KeyActor | Promise<KeyActor> {
   if (!given.startsWith(kind === "secret" ? "sk_" : "pk_")) throw apiError("INVALID_TOKEN");
-  return keys.find(given);
+  return keys.find(given, beforeAsking);
 }
 
 /** Keys of two organizations, or of two modes, in one request do not belong together. */
 function withSameTenant(
-  keys: KeyDirectory,
+  find: FindKey,
   key: KeyActor,
   publishable: string | null,
 ): KeyActor | Promise<KeyActor> {
   if (publishable === null) return key;
-  return then(keyOfKind(keys, publishable, "publishable"), (other) => {
+  return then(find(publishable, "publishable"), (other) => {
     const isSame =
       other.tenant.organizationId === key.tenant.organizationId && other.tenant.isLive === key.tenant.isLive;
     if (!isSame) throw apiError("INVALID_TOKEN");

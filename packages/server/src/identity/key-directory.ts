@@ -10,8 +10,8 @@ import { readPageKey } from "./page-key.ts";
 
 /** The API keys that this process has met, refreshed every second: a revoked key is refused in every process within two. */
 export interface KeyDirectory {
-  /** The actor of a key: at once where the key was met before. Throws INVALID_TOKEN or KEY_REVOKED. */
-  find(key: string): KeyActor | Promise<KeyActor>;
+  /** The actor of a key: at once where the key was met before, else `beforeAsking` the database. Throws INVALID_TOKEN or KEY_REVOKED. */
+  find(key: string, beforeAsking: () => void): KeyActor | Promise<KeyActor>;
   close(): void;
 }
 
@@ -140,11 +140,12 @@ export function createKeyDirectory(deps: {
   timer.unref();
 
   return {
-    find(key) {
+    find(key, beforeAsking) {
       const found = known.get(key);
       if (found !== undefined) return use(found);
       if (readApiKey(key) === null && readPageKey(deps.secrets, key) === null)
         throw apiError("INVALID_TOKEN");
+      beforeAsking();
       return load(key);
     },
     close: () => clearInterval(timer),

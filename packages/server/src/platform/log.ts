@@ -13,9 +13,11 @@ const secretPaths = [
   "publishableKey",
   "lineToken",
   "fingerprint",
-  "code",
+  "otp",
+  "accessCode",
+  "exchangeCode",
 ];
-const keyShapes = /\b([ps]k_(?:test|live)_)[A-Za-z0-9]+|(postgres(?:ql)?:\/\/[^:@/\s]+:)[^@\s]+@/g;
+const keyShapes = /\b([ps]k_(?:test|live)_)\w+|(postgres(?:ql)?:\/\/[^:@/\s]+:)[^@\s]+@/g;
 
 /** Hides the secret part of API keys and of database addresses inside a text. */
 export function maskSecrets(text: string): string {

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { encodeId, shapes, uuidFromBytes } from "@stanchion/contract";
-import { apiError } from "../../platform/errors/index.ts";
+import { ApiError, apiError } from "../../platform/errors/index.ts";
 import {
   type Answer,
   type OperationCall,
   type OperationHost,
   registerOperation,
 } from "../../platform/http/index.ts";
-import { idempotencyScope } from "../../platform/idempotency/index.ts";
+import { idempotencyScope, runIdempotently } from "../../platform/idempotency/index.ts";
 import { newUuidBytes } from "../../platform/randomness.ts";
 import {
   type EntryHolder,
@@ -17,7 +17,7 @@ import {
   tokenHolder,
   waitingEntryJson,
 } from "./entry.ts";
-import { type EntryRow, findEntriesById } from "./line-store.ts";
+import { type EntryRow, expireEntry, findEntriesById } from "./line-store.ts";
 import { readLineToken } from "./line-token.ts";
 import type { LineView } from "./line-view.ts";
 import type { JoinOutcome, LeaveOutcome } from "./line-writer.ts";
@@ -40,7 +40,7 @@ export function registerLineRoutes(host: OperationHost, services: QueueServices)
   });
   registerOperation(host, "leaveQueue", async (call) => {
     const idempotencyKey = call.idempotencyKey();
-    return leaveQueue(services, call, await viewFor(services, call), idempotencyKey);
+    return leaveQueue(host, services, call, await viewFor(services, call), idempotencyKey);
   });
 }
 
@@ -69,15 +69,22 @@ function enterQueue(
     consumerBytes: consumer.consumerBytes,
     fingerprint,
   };
-  return services.writer
-    .join(view.queueId, {
-      entryId,
-      consumerId: consumer.consumerId,
-      fingerprint,
-      idempotencyKey,
-      requestId: call.requestId,
-    })
-    .then((outcome) => answerJoin(services, view, holder, entryId, outcome));
+  const item = {
+    entryId,
+    consumerId: consumer.consumerId,
+    fingerprint,
+    idempotencyKey,
+    requestId: call.requestId,
+  };
+  const join = (): Promise<Answer> =>
+    services.writer
+      .join(view.queueId, item)
+      .then((outcome) =>
+        outcome.kind === "already"
+          ? answerAlready(services, view, holder, outcome.entryId, join)
+          : answerJoin(services, view, holder, entryId, outcome),
+      );
+  return join();
 }
 
 function answerJoin(
@@ -85,7 +92,7 @@ function answerJoin(
   view: LineView,
   holder: EntryHolder,
   entryId: string,
-  outcome: JoinOutcome,
+  outcome: Exclude<JoinOutcome, { kind: "already" }>,
 ): Answer | Promise<Answer> {
   switch (outcome.kind) {
     case "joined": {
@@ -104,8 +111,6 @@ function answerJoin(
     }
     case "replayed":
       return replayJoin(services, view, holder, outcome.entryId, outcome.isResent);
-    case "already":
-      return refuseAlready(services, view, holder, outcome.entryId);
     case "completed":
       throw apiError("ALREADY_COMPLETED");
     case "blocked":
@@ -151,14 +156,20 @@ async function refuseOtherDevice(
   if (row?.hasDevice && !row.isDevice) throw apiError("FP002");
 }
 
-async function refuseAlready(
+async function answerAlready(
   services: QueueServices,
   view: LineView,
   holder: EntryHolder,
   entryId: string,
-): Promise<never> {
+  joinAgain: () => Promise<Answer>,
+): Promise<Answer> {
   const row = await readOwn(services, view, holder);
   if (row === null || row.entryId !== entryId) throw apiError("CONCURRENT_MODIFICATION");
+  if (statusOf(row, view) === "EXPIRED") {
+    // Its end is due and not written yet: that need not wait for a worker.
+    await expireEntry(services.database.pool, entryId);
+    return joinAgain();
+  }
   if (view.row.requireFingerprint && row.hasDevice && !row.isDevice) throw apiError("FP002");
   throw apiError("ALREADY_IN_QUEUE", {
     details: JSON.parse(entryJson(services.rendering, view, row, holder)),
@@ -199,43 +210,68 @@ function readEntry(services: QueueServices, call: OperationCall, view: LineView)
 }
 
 async function leaveQueue(
+  host: OperationHost,
   services: QueueServices,
   call: OperationCall,
   view: LineView,
-  idempotencyKey: string | null,
+  key: string | null,
 ): Promise<Answer> {
-  const { consumer } = call;
+  const { consumer, requestId } = call;
   const fingerprint = fingerprintFor(view, call);
   call.readBody(shapes.noBody);
-  const holder: EntryHolder = {
-    consumerId: consumer.consumerId,
-    consumerBytes: consumer.consumerBytes,
-    fingerprint,
-  };
-  const { organizationId, isLive } = consumer.tenant;
+  const { consumerId, consumerBytes, tenant } = consumer;
+  const holder: EntryHolder = { consumerId, consumerBytes, fingerprint };
   const scope =
-    idempotencyKey === null
+    key === null
       ? null
-      : idempotencyScope([organizationId, String(isLive), "leaveQueue", consumer.consumerId, idempotencyKey]);
+      : idempotencyScope([tenant.organizationId, String(tenant.isLive), "leaveQueue", consumerId, key]);
   const requestHash = scope === null ? null : createHash("sha256").update(view.queueId).digest();
-  const outcome = await services.writer.leave(view.queueId, {
-    consumerId: consumer.consumerId,
-    fingerprint,
-    scope,
-    requestHash,
-    requestId: call.requestId,
-  });
-  if (outcome.kind !== "replayed") return answerLeave(services, view, holder, outcome);
-  const answer = rowAnswer(services, view, holder, await readRow(services, outcome.entryId));
-  const first = await services.database.kysely
+  const item = { consumerId, fingerprint, scope, requestHash, requestId };
+  const outcome = await services.writer.leave(view.queueId, item);
+  if (scope !== null && outcome.kind === "replayed") return replayLeave(services, view, holder, scope);
+  const answer = (): Promise<Answer> => answerLeave(services, view, holder, outcome);
+  if (key === null || !keptByAnswer.has(outcome.kind)) return answer();
+  // Nothing was written, and yet a late repeat must not end a stay that began meanwhile.
+  const keyed = {
+    key,
+    publicUrl: host.publicUrl(),
+    call: {
+      operation: "leaveQueue",
+      tenant,
+      callerId: consumerId,
+      requestId,
+      accept: call.request.headers.accept,
+      request: view.queueId,
+    },
+  };
+  return services.database.kysely
+    .transaction()
+    .execute((transaction) =>
+      runIdempotently(transaction, keyed, answer, (error) => error instanceof ApiError),
+    );
+}
+
+const keptByAnswer: ReadonlySet<LeaveOutcome["kind"]> = new Set(["ended", "expired", "notLive"]);
+
+async function replayLeave(
+  services: QueueServices,
+  view: LineView,
+  holder: EntryHolder,
+  scope: Buffer,
+): Promise<Answer> {
+  const { entryId, status, headers, body, requestId } = await services.database.kysely
     .selectFrom("idempotencyKeys")
-    .select("requestId")
-    .where("scope", "=", scope ?? Buffer.alloc(0))
-    .executeTakeFirst();
+    .selectAll()
+    .where("scope", "=", scope)
+    .executeTakeFirstOrThrow();
+  const first =
+    body === null
+      ? rowAnswer(services, view, holder, await readRow(services, entryId ?? ""))
+      : { status, headers: headers as string[], body };
   return {
-    ...answer,
-    headers: ["Idempotent-Replayed", "true"],
-    replayedRequestId: first?.requestId ?? call.requestId,
+    ...first,
+    headers: [...(first.headers ?? []), "Idempotent-Replayed", "true"],
+    replayedRequestId: requestId,
   };
 }
 
@@ -243,9 +279,11 @@ async function answerLeave(
   services: QueueServices,
   view: LineView,
   holder: EntryHolder,
-  outcome: Exclude<LeaveOutcome, { kind: "replayed" }>,
+  outcome: LeaveOutcome,
 ): Promise<Answer> {
   switch (outcome.kind) {
+    case "replayed":
+      throw new Error("a key was replayed that was not sent");
     case "left":
       view.noteDeparture(outcome.ticket);
       return rowAnswer(services, view, holder, await readRow(services, outcome.entryId));

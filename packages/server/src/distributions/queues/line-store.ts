@@ -288,6 +288,15 @@ export async function findAdmission(
   return rows[0] ?? null;
 }
 
+/** Writes the end of an admission whose time and grace are over; its place is counted as free when the controller settles it. */
+export async function expireEntry(pool: pg.Pool, entryId: string): Promise<void> {
+  await pool.query(
+    `update entries e set status = 'EXPIRED', ended_at = stanchion_now() from admissions a
+     where e.entry_id = $1 and e.status = 'ADMITTED' and a.entry_id = e.entry_id and a.release_at <= stanchion_now()`,
+    [entryId],
+  );
+}
+
 // --- what the shop does, in the transaction of its verb ---
 
 export interface LockedControl {

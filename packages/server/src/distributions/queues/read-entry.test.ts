@@ -37,6 +37,10 @@ describe("reading one's entry", () => {
     const queue = await shop.queue();
     const fan = await shop.fan();
     const { body } = await fan.enter(queue.id);
+    await server.until(
+      () => server.call("GET", `/api/v1/queues/${queue.id}/now-serving`),
+      (board) => board.body.lastTicket === 1,
+    );
     await server.db.query("update entries set entered_at = entered_at - interval '1 hour' where ticket = 1");
     const withToken = await fan.status(queue.id, lineToken(body.lineToken));
     expect(withToken.body.enteredAt).toBe(body.enteredAt);
@@ -50,7 +54,10 @@ describe("reading one's entry", () => {
     await fan.leave(queue.id);
     expect((await fan.status(queue.id, token)).body.status).toBe("LEFT");
     const again = await fan.enter(queue.id);
-    expect((await fan.status(queue.id, token)).body).toMatchObject({ ticket: 2, entryId: again.body.entryId });
+    expect((await fan.status(queue.id, token)).body).toMatchObject({
+      ticket: 2,
+      entryId: again.body.entryId,
+    });
     await testLine(server.db, queue.id).tick();
     const served = await server.until(
       () => fan.status(queue.id, lineToken(again.body.lineToken)),
@@ -81,9 +88,12 @@ describe("reading one's entry", () => {
     await shop.call("POST", `${path}/deny`, { body: { consumerId: denied?.consumerId, reason: "no" } });
     await leaver?.leave(queue.id);
     const statusOf = async (fan: TestFan | undefined) => (await fan?.status(queue.id))?.body.status;
-    expect([await statusOf(buyer), await statusOf(denied), await statusOf(late), await statusOf(leaver)]).toEqual(
-      ["COMPLETED", "DENIED", "ADMITTED", "LEFT"],
-    );
+    expect([
+      await statusOf(buyer),
+      await statusOf(denied),
+      await statusOf(late),
+      await statusOf(leaver),
+    ]).toEqual(["COMPLETED", "DENIED", "ADMITTED", "LEFT"]);
     await server.advance(15_000);
     expect(await statusOf(late)).toBe("EXPIRED");
     await line.tick();

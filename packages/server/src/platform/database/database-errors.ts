@@ -38,6 +38,8 @@ export function translateDatabaseError(thrown: unknown): ApiError | null {
   const error = thrown as DatabaseError;
   if (isConnectionLost(error))
     return apiError("DATABASE_UNAVAILABLE", { cause: error, retryAfterSeconds: 5 });
+  // The statement took longer than it may.
+  if (error.code === "57014") return apiError("OVERLOADED", { cause: error, retryAfterSeconds: 5 });
   if (isClash(error)) return apiError("CONCURRENT_MODIFICATION", { cause: error });
   const row = error.constraint === undefined ? undefined : constraintRows[error.constraint];
   if (row === undefined) return null;
@@ -56,7 +58,7 @@ export function translateDatabaseError(thrown: unknown): ApiError | null {
 }
 
 const lostCodes =
-  /^(08...|57P0[123]|53[0-9A-Z]{3}|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN)$/;
+  /^(08...|57P0[1-5]|53[0-9A-Z]{3}|25006|25P03|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|EAI_AGAIN)$/;
 const lostMessages =
   /connection terminated|timeout exceeded when trying to connect|connection timeout|client has encountered a connection error|not queryable|query read timeout|cannot use a pool after/i;
 
@@ -65,9 +67,9 @@ export function isConnectionLost(error: DatabaseError): boolean {
   return error.code === undefined && lostMessages.test(error.message);
 }
 
-/** Serialization failure, deadlock, lock or statement time-out. */
+/** Serialization failure, deadlock or lock time-out. */
 function isClash(error: DatabaseError): boolean {
-  return error.code === "40001" || error.code === "40P01" || error.code === "55P03" || error.code === "57014";
+  return error.code === "40001" || error.code === "40P01" || error.code === "55P03";
 }
 
 const triesMax = 4;

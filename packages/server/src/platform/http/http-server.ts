@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import { type ErrorCode, encodeIdBytes, limits } from "@stanchion/contract";
 import { type FastifyInstance, type FastifyRequest, fastify } from "fastify";
@@ -20,23 +21,39 @@ export interface HttpServerOptions {
   readonly publicUrl: () => string | null;
   /** True once the process is stopping: new work is refused. */
   readonly isDraining: () => boolean;
+  readonly timeouts?: HttpTimeouts;
 }
 
-const headersTimeoutMs = 15_000;
-const requestTimeoutMs = 30_000;
+export interface HttpTimeouts {
+  readonly headersMs: number;
+  /** Headers and body together. */
+  readonly requestMs: number;
+  /** How often Node looks for requests that are over their time. */
+  readonly checkMs: number;
+}
+
+const usualTimeouts: HttpTimeouts = { headersMs: 15_000, requestMs: 30_000, checkMs: 5_000 };
+
 const keepAliveTimeoutMs = 72_000;
 const slowAnswerMs = 1_000;
 const requestIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** The HTTP server with everything that every request meets; the operations are registered on it. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const { headersMs, requestMs, checkMs } = options.timeouts ?? usualTimeouts;
   const app = fastify({
     logger: false,
     trustProxy: [...options.trustProxy],
     bodyLimit: limits.bodyBytesMax,
-    requestTimeout: requestTimeoutMs,
+    requestTimeout: requestMs,
     keepAliveTimeout: keepAliveTimeoutMs,
-    http: { maxHeaderSize: limits.headerBytesMax, headersTimeout: headersTimeoutMs },
+    http: {
+      maxHeaderSize: limits.headerBytesMax,
+      headersTimeout: headersMs,
+      connectionsCheckingInterval: checkMs,
+      // Node's own refusal of a request without Host has no body and no request id.
+      requireHostHeader: false,
+    },
     routerOptions: { maxParamLength: limits.urlBytesMax, ignoreTrailingSlash: false },
     exposeHeadRoutes: true,
     return503OnClosing: false,
@@ -56,6 +73,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   ): void => {
     const error = toApiError(thrown);
     const { call } = request;
+    call.allowOrigin ??= reflectedOrigin(request);
     if (error.status >= 500)
       options.log.error(
         { requestId: call.requestId, operation: call.operation, code: error.code, err: thrown },
@@ -91,15 +109,18 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
 
   app.addHook("onRequest", (request, reply, done) => {
     request.call = newCall(request.headers["x-request-id"], options);
+    if (request.raw.httpVersion === "1.1" && request.headers.host === undefined)
+      return done(apiError("MALFORMED_REQUEST"));
     if (request.raw.url !== undefined && request.raw.url.length > limits.urlBytesMax)
       return done(apiError("URI_TOO_LONG"));
-    if (request.method === "OPTIONS" && request.headers["access-control-request-method"] !== undefined) {
+    if (request.method === "OPTIONS") {
       answerPreflight(request, reply);
       return;
     }
     if (options.isDraining() && request.raw.url !== "/health/live")
       return done(apiError("DEPLOYING", { retryAfterSeconds: 3 }));
-    done();
+    // Here already, since the body of a call that goes nowhere is not to be read.
+    done(request.is404 ? missedRoute(request) : undefined);
   });
 
   app.removeAllContentTypeParsers();
@@ -114,25 +135,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   });
 
   app.setErrorHandler((thrown, request, reply) => sendError(thrown, request, reply));
-  app.setNotFoundHandler((request, reply) => {
-    const path = (request.raw.url ?? "/").split("?")[0] ?? "/";
-    const methods = methodsOf(path);
-    if (methods.length > 0) {
-      const allow = methods.join(", ");
-      sendError(
-        apiError("METHOD_NOT_ALLOWED", { allow, details: { method: request.method, allow: methods } }),
-        request,
-        reply,
-      );
-      return;
-    }
-    const didYouMean = nearestPath(path);
-    sendError(
-      apiError("ROUTE_NOT_FOUND", { details: didYouMean === null ? {} : { didYouMean } }),
-      request,
-      reply,
-    );
-  });
+  app.setNotFoundHandler((request, reply) => sendError(missedRoute(request), request, reply));
+  // An expectation that we do not know changes nothing; Node's own refusal of it has no body.
+  app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
   return app;
 }
 
@@ -140,6 +145,24 @@ declare module "fastify" {
   interface FastifyInstance {
     noteSuccess(request: FastifyRequest, status: number): void;
   }
+}
+
+/** 405 where the path takes other methods, else 404. */
+function missedRoute(request: FastifyRequest): ApiError {
+  const path = (request.raw.url ?? "/").split("?")[0] ?? "/";
+  const methods = methodsOf(path);
+  if (methods.length > 0)
+    return apiError("METHOD_NOT_ALLOWED", {
+      allow: methods.join(", "),
+      details: { method: request.method, allow: methods },
+    });
+  const didYouMean = nearestPath(path);
+  return apiError("ROUTE_NOT_FOUND", { details: didYouMean === null ? {} : { didYouMean } });
+}
+
+function reflectedOrigin(request: FastifyRequest): string | null {
+  const { origin } = request.headers;
+  return origin === undefined || origin === "null" ? null : origin;
 }
 
 function newCall(given: string | string[] | undefined, { clock }: HttpServerOptions) {
@@ -168,8 +191,8 @@ function answerPreflight(request: FastifyRequest, reply: Parameters<typeof write
     "Vary",
     "Origin",
   ];
-  const { origin } = request.headers;
-  if (origin !== undefined && origin !== "null") pushCorsHeaders(headers, origin);
+  const origin = reflectedOrigin(request);
+  if (origin !== null) pushCorsHeaders(headers, origin);
   reply.hijack();
   reply.raw.writeHead(204, headers);
   reply.raw.end();
@@ -194,25 +217,16 @@ function toApiError(thrown: unknown): ApiError {
 }
 
 /** Node's parser refused the bytes before there was a request: answered in the contract's shape on the bare socket. */
-function answerClientError(
-  error: Error & { code?: string },
-  socket: Socket,
-  options: HttpServerOptions,
-): void {
+function answerClientError(error: ClientError, socket: Socket, options: HttpServerOptions): void {
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
     return;
   }
-  const code: ErrorCode =
-    error.code === "HPE_HEADER_OVERFLOW"
-      ? "HEADERS_TOO_LARGE"
-      : error.code === "ERR_HTTP_REQUEST_TIMEOUT"
-        ? "REQUEST_TIMEOUT"
-        : "MALFORMED_REQUEST";
+  const code = clientErrorCode(error);
   const { requestId } = newCall(undefined, options);
   const rendered = renderError(apiError(code), { requestId, publicUrl: options.publicUrl() });
   const head = [
-    `HTTP/1.1 ${rendered.status} ${code === "MALFORMED_REQUEST" ? "Bad Request" : code === "REQUEST_TIMEOUT" ? "Request Timeout" : "Request Header Fields Too Large"}`,
+    `HTTP/1.1 ${rendered.status} ${STATUS_CODES[rendered.status]}`,
     `X-Request-Id: ${requestId}`,
     `Content-Type: ${rendered.contentType}`,
     `Content-Length: ${Buffer.byteLength(rendered.body)}`,
@@ -222,4 +236,19 @@ function answerClientError(
   options.log.debug({ requestId, code, cause: error.code }, "refused by the HTTP parser");
   options.metrics.noteAnswer("none", rendered.status, 0, code);
   socket.end(`${head.join("\r\n")}\r\n\r\n${rendered.body}`);
+}
+
+interface ClientError extends Error {
+  readonly code?: string;
+  /** What has arrived of the request. */
+  readonly rawPacket?: unknown;
+}
+
+function clientErrorCode({ code, rawPacket }: ClientError): ErrorCode {
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return "REQUEST_TIMEOUT";
+  if (code !== "HPE_HEADER_OVERFLOW") return "MALFORMED_REQUEST";
+  // Node counts the address among the headers.
+  const arrived = Buffer.isBuffer(rawPacket) ? rawPacket.toString("latin1") : "";
+  const [requestLine = ""] = arrived.split("\r\n", 1);
+  return requestLine.length > limits.urlBytesMax ? "URI_TOO_LONG" : "HEADERS_TOO_LARGE";
 }

@@ -1,5 +1,5 @@
 import { limits } from "@stanchion/contract";
-import { apiError } from "../errors/index.ts";
+import { parameterError } from "./operation-call.ts";
 
 /** Where a page of a list goes on: behind the thing that was made at this time with this id. */
 export interface ListCursor {
@@ -18,9 +18,11 @@ export function readPage(query: { first?: number | undefined; after?: string | u
   };
 }
 
+const cursorPattern = /^(\d{1,14})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
 function readCursor(text: string): ListCursor {
-  const match = /^(\d{1,15})\.([0-9a-f-]{36})$/.exec(Buffer.from(text, "base64url").toString("latin1"));
-  if (match === null) throw apiError("INVALID_PARAMETER", { details: { parameter: "after" } });
+  const match = cursorPattern.exec(Buffer.from(text, "base64url").toString("latin1"));
+  if (match === null) throw parameterError("after", "an endCursor of this list", text);
   return { createdAt: new Date(Number(match[1])), id: match[2] ?? "" };
 }
 

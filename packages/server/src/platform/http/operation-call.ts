@@ -8,7 +8,7 @@ import {
   type ValidationIssue,
 } from "@stanchion/contract";
 import type { FastifyRequest } from "fastify";
-import { apiError, validationError } from "../errors/index.ts";
+import { type ApiError, apiError, validationError } from "../errors/index.ts";
 import type { Actor, ConsumerActor, KeyActor, Tenant } from "./actor.ts";
 
 /** The schemas that operations take bodies and queries by; their type is all that is needed here. */
@@ -89,11 +89,7 @@ export class OperationCall {
     const given = this.request.headers["if-match"];
     if (given === undefined || given.trim() === "*") return null;
     const version = /^(?:W\/)?"(\d{1,15})"$/.exec(given.trim());
-    if (version?.[1] === undefined)
-      throw apiError("INVALID_PARAMETER", {
-        details: { parameter: "If-Match" },
-        issues: [parameterIssue("If-Match", '"<version>" or *', given)],
-      });
+    if (version?.[1] === undefined) throw parameterError("If-Match", '"<version>" or *', given);
     return Number(version[1]);
   }
 
@@ -154,11 +150,12 @@ function parseBody(
 }
 
 function parseQuery<S extends Schema>(schema: S, query: Record<string, unknown>): Output<S> {
-  const read: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(query)) {
-    if (Array.isArray(value)) throw parameterError(name, "one value", "several values");
-    read[name] = name === "first" && /^-?\d{1,9}$/.test(String(value)) ? Number(value) : value;
-  }
+  const read = Object.fromEntries(
+    Object.entries(query).map(([name, value]) => {
+      if (Array.isArray(value)) throw parameterError(name, "one value", "several values");
+      return [name, name === "first" && /^-?\d{1,9}$/.test(String(value)) ? Number(value) : value];
+    }),
+  );
   const parsed = parseObject(schema, read);
   if (parsed.ok) return parsed.value as Output<S>;
   const issues = [...parsed.unreadable, ...parsed.invalid];
@@ -173,15 +170,9 @@ function refuseQuery(request: FastifyRequest): void {
   if (name !== undefined) throw parameterError(name, "no such parameter", "a value");
 }
 
-function parameterError(name: string, expected: string, received: string) {
-  return apiError("INVALID_PARAMETER", {
-    details: { parameter: name },
-    issues: [parameterIssue(name, expected, received)],
-  });
-}
-
-function parameterIssue(name: string, expected: string, received: string): ValidationIssue {
-  return {
+/** A parameter, in the query or a header, that cannot be what it is. */
+export function parameterError(name: string, expected: string, received: string): ApiError {
+  const issue: ValidationIssue = {
     kind: "validation",
     type: "format",
     expected,
@@ -189,6 +180,7 @@ function parameterIssue(name: string, expected: string, received: string): Valid
     message: `${name} must be ${expected}.`,
     path: [{ type: "object", key: name }],
   };
+  return apiError("INVALID_PARAMETER", { details: { parameter: name }, issues: [issue] });
 }
 
 /** Refuses a change that was made for another version than the present one. */

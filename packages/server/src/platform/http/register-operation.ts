@@ -9,8 +9,15 @@ import type { Actor, Tenant } from "./actor.ts";
 import { type Answer, writeAnswer } from "./call.ts";
 import { OperationCall } from "./operation-call.ts";
 
-/** Turns the credential of a request into an actor; throws the 401 that applies. Answers at once where it can. */
-export type Authenticate = (access: Access, request: FastifyRequest) => Actor | Promise<Actor>;
+/**
+ * Turns the credential of a request into an actor; throws the 401 that applies. Answers at once where it can.
+ * Before it asks the database it calls `beforeAsking`, which throws where the client has failed too often.
+ */
+export type Authenticate = (
+  access: Access,
+  request: FastifyRequest,
+  beforeAsking: (request: FastifyRequest) => void,
+) => Actor | Promise<Actor>;
 
 export interface OperationHost {
   readonly app: FastifyInstance;
@@ -106,6 +113,13 @@ function route(
   handler: (request: FastifyRequest, reply: FastifyReply) => void | Promise<void>,
 ): void {
   const operation = operationOf(name);
+  const beforeAsking = (request: FastifyRequest): void => {
+    const { countedAs, key, overrides } = failuresOf(rateClass, request);
+    const verdict = host.rateLimiter.peekText(countedAs, key, overrides);
+    if (verdict.isAllowed) return;
+    request.call.verdict = verdict;
+    throw rateLimited(verdict);
+  };
   host.app.route({
     method: operation.method,
     url: operation.path.replace(/\{(\w+)\}/g, ":$1"),
@@ -118,7 +132,7 @@ function route(
       const { origin } = request.headers;
       if (origin !== undefined && origin !== "null") request.call.allowOrigin = origin;
       try {
-        const actor = host.authenticate(operation.access, request);
+        const actor = host.authenticate(operation.access, request, beforeAsking);
         if (actor instanceof Promise)
           actor
             .then((found) => accept(host, rateClass, request, found))
@@ -166,13 +180,18 @@ function refused(
   if (!(error instanceof ApiError))
     return error instanceof Error ? error : new Error("refused", { cause: error });
   if (error.status !== 401) return error;
-  const network = clientNetwork(request.ip);
-  const verdict =
-    rateClass === "guest" || rateClass === "authentication"
-      ? host.rateLimiter.countText(rateClass, network, null)
-      : host.rateLimiter.countText("general", `failed ${network}`, failedCredentials);
+  const { countedAs, key, overrides } = failuresOf(rateClass, request);
+  const verdict = host.rateLimiter.countText(countedAs, key, overrides);
   request.call.verdict = verdict;
   return verdict.isAllowed ? error : rateLimited(verdict);
+}
+
+/** What a failed credential is counted by. */
+function failuresOf(rateClass: RateClass | null, request: FastifyRequest) {
+  const network = clientNetwork(request.ip);
+  return rateClass === "guest" || rateClass === "authentication"
+    ? { countedAs: rateClass, key: network, overrides: null }
+    : { countedAs: "general" as const, key: `failed ${network}`, overrides: failedCredentials };
 }
 
 const failedCredentials = { general: { limit: limits.failedCredentialsPerMinute, windowSeconds: 60 } };

@@ -23,8 +23,12 @@ export function methodsOf(path: string): string[] {
   return methods.size === 0 ? [] : [...methods, "OPTIONS"].sort();
 }
 
+const distanceMax = 4;
+const missedCharactersMax = 200;
+
 /** The known path that is nearest to a missed one, or null where none is near. */
 export function nearestPath(missed: string): string | null {
+  if (missed.length > missedCharactersMax) return null;
   const given = missed.split("/");
   let best: { path: string; distance: number } | null = null;
   for (const path of patterns.keys()) {
@@ -32,8 +36,9 @@ export function nearestPath(missed: string): string | null {
     const spelled = known
       .map((part, index) => (part.startsWith("{") ? (given[index] ?? part) : part))
       .join("/");
-    const distance = editDistance(missed.slice(0, 200), spelled);
-    if (distance <= 4 && (best === null || distance < best.distance)) best = { path, distance };
+    if (Math.abs(missed.length - spelled.length) > distanceMax) continue;
+    const distance = editDistance(missed, spelled);
+    if (distance <= distanceMax && (best === null || distance < best.distance)) best = { path, distance };
   }
   return best?.path ?? null;
 }

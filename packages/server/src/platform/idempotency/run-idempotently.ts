@@ -13,7 +13,7 @@ interface KeyedCall {
     /** The secret key, member or consumer who asks. */
     readonly callerId: string;
     readonly requestId: string;
-    readonly accept: string | undefined;
+    readonly accept?: string | undefined;
     /** Path and body: another one under the same key is refused. */
     readonly request: string;
   };
@@ -97,7 +97,7 @@ const neverKept: readonly string[] = ["IDEMPOTENCY_IN_PROGRESS", "CONCURRENT_MOD
 
 async function runOrRefuse(
   transaction: Transaction<Tables>,
-  context: { requestId: string; publicUrl: string | null; accept: string | undefined },
+  context: { requestId: string; publicUrl: string | null; accept?: string | undefined },
   run: () => Promise<StoredAnswer>,
   isRefusal: (error: unknown) => error is ApiError,
 ): Promise<StoredAnswer> {

@@ -8,7 +8,9 @@ export function clientNetwork(address: string): string {
   const groups = head === "" ? [] : head.split(":");
   if (tail !== undefined) {
     const after = tail === "" ? [] : tail.split(":");
-    while (groups.length + after.length < 8) groups.push("0");
+    // An IPv4 address at the end stands for two groups.
+    const missing = 8 - groups.length - after.length - (tail.includes(".") ? 1 : 0);
+    groups.push(...Array<string>(Math.max(0, missing)).fill("0"));
     groups.push(...after);
   }
   return groups

@@ -9,6 +9,8 @@ export interface WindowCounters {
    */
   count(high: number, low: number, windowMs: number, nowMs: number): number;
   readonly windowEndsAtMs: number;
+  /** How many calls a key's present window has had, counting none. Sets `windowEndsAtMs`, as `count` does. */
+  read(high: number, low: number, nowMs: number): number;
   /** How many keys are held, ended windows that were not swept yet included. */
   readonly size: number;
 }
@@ -74,6 +76,11 @@ export function createWindowCounters(): WindowCounters {
       const count = (counts[slot] ?? 0) + 1;
       counts[slot] = count;
       return count;
+    },
+    read(high, low, nowMs) {
+      const slot = slotOf(high >>> 0, low >>> 0);
+      endsAtMs = ends[slot] ?? 0;
+      return endsAtMs > nowMs ? (counts[slot] ?? 0) : 0;
     },
     get windowEndsAtMs() {
       return endsAtMs;

@@ -50,38 +50,38 @@ begin
   at := v_now;
 
   if cardinality(p_leavers) > 0 then
+    -- Locked by a statement of their own, in the order of tickets as the controller does: the next one sees what a tick that was waited for has written.
+    perform from entries e
+    where e.entry_id = any (array(
+      select live.entry_id from unnest(p_leavers) x(consumer_id) cross join lateral (
+        select i.entry_id from entries i
+        where i.queue_id = p_queue and i.consumer_id = x.consumer_id and i.status in ('QUEUED', 'ADMITTED') limit 1
+      ) live))
+    order by e.ticket
+    for update;
     with leaving as (
       select x.ord, x.consumer_id, x.scope, x.request_hash, x.request_id,
         case when x.fingerprint is not null then device_hash(v_rules.organization_id, x.fingerprint) end as device
       from unnest(p_leavers, p_leave_fingerprints, p_leave_scopes, p_leave_hashes, p_leave_requests)
         with ordinality as x(consumer_id, fingerprint, scope, request_hash, request_id, ord)
-    ), found as (
-      -- Locked in the order of tickets, as the controller does.
-      select e.entry_id, e.consumer_id, e.ticket, e.status, e.device
-      from entries e
-      where e.entry_id = any (array(
-        select live.entry_id from leaving x cross join lateral (
-          select entry_id from entries i
-          where i.queue_id = p_queue and i.consumer_id = x.consumer_id and i.status in ('QUEUED', 'ADMITTED') limit 1
-        ) live))
-      order by e.ticket
-      for update
     ), judged as (
       select x.ord, x.scope, x.request_hash, x.request_id, f.ticket, coalesce(k.entry_id, f.entry_id) as entry_id,
         case
           when k.scope is not null and k.request_hash <> x.request_hash then 'Q'
           when k.scope is not null then 'P'
           when f.entry_id is null then 'N'
-          when v_rules.require_fingerprint and f.device is distinct from x.device then 'O'
+          when v_rules.require_fingerprint and f.device is not null and f.device is distinct from x.device then 'O'
           when f.status = 'QUEUED' and f.ticket <= coalesce(v_line.ended_ticket, 0) then 'E'
           when f.status = 'QUEUED' then 'L'
-          when f.status = 'ADMITTED' and a.expires_at > v_now then 'R'
-          when f.status = 'ADMITTED' then 'T'
-          else 'N'
+          when a.expires_at > v_now then 'R'
+          else 'T'
         end as outcome
       from leaving x
       left join idempotency_keys k on k.scope = x.scope and k.created_at > v_now - interval '24 hours'
-      left join found f on f.consumer_id = x.consumer_id
+      left join lateral (
+        select e.entry_id, e.ticket, e.status, e.device from entries e
+        where e.queue_id = p_queue and e.consumer_id = x.consumer_id and e.status in ('QUEUED', 'ADMITTED') limit 1
+      ) f on true
       left join admissions a on a.entry_id = f.entry_id
     ), numbered as (
       select j.*, case when outcome = 'L' then row_number() over (partition by outcome order by ticket) end as n from judged j
@@ -98,7 +98,7 @@ begin
       select scope, request_hash, request_id, 200, '[]', entry_id, v_now from numbered
       where scope is not null and outcome in ('L', 'R')
       on conflict (scope) do update set request_hash = excluded.request_hash, request_id = excluded.request_id,
-        entry_id = excluded.entry_id, created_at = excluded.created_at
+        status = excluded.status, headers = excluded.headers, body = null, entry_id = excluded.entry_id, created_at = excluded.created_at
     )
     select string_agg(n.outcome, '' order by n.ord), array_agg(n.entry_id order by n.ord), array_agg(n.ticket order by n.ord),
       count(*) filter (where n.outcome = 'L')
