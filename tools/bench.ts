@@ -5,6 +5,8 @@
  *   --requests N     requests of a case in a round (30000)
  *   --callers N      callers at once (256)
  *   --million        besides, a million joins from an empty line, with time and memory
+ *   --sizes A,B      people in the line for status and enter (1000,100000,1000000)
+ *   --profile        writes a CPU profile of the server to profiles/
  *   --case NAME      only cases whose name has this in it (besides the bare route)
  */
 import { createHash } from "node:crypto";
@@ -36,13 +38,14 @@ const { values: options } = parseArgs({
     callers: { type: "string", default: "256" },
     million: { type: "boolean", default: false },
     case: { type: "string", default: "" },
+    sizes: { type: "string", default: "1000,100000,1000000" },
     profile: { type: "boolean", default: false },
   },
 });
 const rounds = Number(options.rounds);
 const requests = Number(options.requests);
 const callers = Number(options.callers);
-const lineSizes = (process.env["BENCH_SIZES"] ?? "1000,100000,1000000").split(",").map(Number);
+const lineSizes = options.sizes.split(",").map(Number);
 const secret = "a secret of the bench, long enough to be one";
 const wide = { limit: 1_000_000_000, windowSeconds: 60 };
 
@@ -125,7 +128,7 @@ async function makeCases(shop: Shop, organizationId: string): Promise<Case[]> {
     const statusTexts = Array.from({ length: 20_000 }, (_, index) => {
       const ticket = 1 + ((index * 7_919) % size);
       const consumerId = memberId(queueId, ticket);
-      const place = { entryId: entryIdOf(queueId, ticket), ticket, enteredAtMs };
+      const place = { entryBytes: bytesFromUuid(entryIdOf(queueId, ticket)), ticket, enteredAtMs };
       const token = issueLineToken(secrets, place, {
         queueBytes,
         consumerBytes: bytesFromUuid(consumerId),

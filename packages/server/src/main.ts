@@ -1,5 +1,5 @@
 import { ConfigError, readConfig } from "./config.ts";
-import { makeDemo } from "./demo/index.ts";
+import { createDemoShop, makeDemo } from "./demo/index.ts";
 import { createLog } from "./platform/log.ts";
 import { type RunningServer, startServer } from "./start-server.ts";
 
@@ -24,12 +24,18 @@ async function main(args: readonly string[]): Promise<void> {
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
   const isDemo = flags.includes("--demo");
+  const shop = createDemoShop();
   const server = await startServer({
     config,
     log,
     parts: partsOf[command],
     say: (line) => console.error(line),
-    ...(isDemo ? { beforeReady: async (running) => void (await makeDemo(running)) } : {}),
+    ...(isDemo
+      ? {
+          extend: shop.register,
+          beforeReady: async (running) => shop.open(await makeDemo(running), running.ownUrl),
+        }
+      : {}),
   });
   stopOnSignals(server);
   if (config.valkeyUrl !== null)

@@ -1,3 +1,4 @@
+import type { FastifyInstance } from "fastify";
 import { openSigningKeys } from "./admissions/index.ts";
 import { type Api, createApi } from "./api.ts";
 import type { Config } from "./config.ts";
@@ -22,6 +23,8 @@ export interface ServerOptions {
   readonly log?: Log;
   /** Told about steps that a person who waits wants to know. */
   readonly say?: (line: string) => void;
+  /** Adds routes to those of the API, before the server listens. */
+  readonly extend?: (app: FastifyInstance) => void;
   /** Runs when everything serves and before the server calls itself ready. */
   readonly beforeReady?: (server: RunningServer) => Promise<void>;
 }
@@ -109,6 +112,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         isReady: () => isReady,
         isDraining: () => isDraining,
       });
+      options.extend?.(api.app);
       ownUrl = await api.app.listen({ port: config.port, host: config.host });
     }
     if (parts.worker) worker = await startWorker({ database, databaseUrl, secrets, log, metrics });

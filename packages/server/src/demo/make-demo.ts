@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createOrganization } from "../identity/index.ts";
 import type { RunningServer } from "../start-server.ts";
+import { checkoutPath } from "./demo-shop.ts";
 
 /** What a visitor needs to try things: kept in demo.json of the data folder. */
 export interface Demo {
@@ -22,8 +23,9 @@ export async function makeDemo(server: RunningServer): Promise<Demo> {
   const file = path.join(server.config.dataFolder, "demo.json");
   const url = server.config.publicUrl ?? server.ownUrl;
   const kept = await readDemo(file);
-  const demo =
-    kept !== null && (await stands(server, kept)) ? { ...kept, url } : await createDemo(server, url);
+  const queue = kept === null ? null : await readQueue(server, kept);
+  const demo = kept === null || queue === null ? await createDemo(server, url) : { ...kept, url };
+  if (queue !== null) await moveCheckout(server, demo, queue.checkoutUrl);
   await mkdir(server.config.dataFolder, { recursive: true });
   await writeFile(`${file}.new`, `${JSON.stringify(demo, null, 2)}\n`, { mode: 0o600 });
   await rename(`${file}.new`, file);
@@ -49,11 +51,32 @@ async function readDemo(file: string): Promise<Demo | null> {
   }
 }
 
-async function stands(server: RunningServer, demo: Demo): Promise<boolean> {
-  const answer = await fetch(`${server.ownUrl}/api/v1/queues/${demo.queueId}`, {
-    headers: { Authorization: `Bearer ${demo.secretKey}` },
+/** The kept demo's queue, or null where it is gone: another database, or deleted. */
+async function readQueue(server: RunningServer, demo: Demo): Promise<{ checkoutUrl: string | null } | null> {
+  const answer = await fetch(queueUrl(server, demo.queueId), { headers: shopHeaders(demo.secretKey) });
+  return answer.status === 200 ? ((await answer.json()) as { checkoutUrl: string | null }) : null;
+}
+
+/** The shop moves with the server's address; an address that somebody has put in its place stays. */
+async function moveCheckout(server: RunningServer, demo: Demo, checkoutUrl: string | null): Promise<void> {
+  const here = demo.url + checkoutPath;
+  const isOurs = checkoutUrl === null || checkoutUrl.endsWith(checkoutPath);
+  if (!isOurs || checkoutUrl === here) return;
+  const answer = await fetch(queueUrl(server, demo.queueId), {
+    method: "PATCH",
+    headers: shopHeaders(demo.secretKey),
+    body: JSON.stringify({ checkoutUrl: here }),
   });
-  return answer.status === 200;
+  if (answer.status !== 200)
+    throw new Error(`The demo's checkout could not be moved: ${answer.status} ${await answer.text()}`);
+}
+
+function queueUrl(server: RunningServer, queueId: string): string {
+  return `${server.ownUrl}/api/v1/queues/${queueId}`;
+}
+
+function shopHeaders(secretKey: string): Record<string, string> {
+  return { Authorization: `Bearer ${secretKey}`, "Content-Type": "application/json" };
 }
 
 async function createDemo(server: RunningServer, url: string): Promise<Demo> {
@@ -63,8 +86,8 @@ async function createDemo(server: RunningServer, url: string): Promise<Demo> {
   });
   const answer = await fetch(`${server.ownUrl}/api/v1/queues`, {
     method: "POST",
-    headers: { Authorization: `Bearer ${organization.secretKey}`, "Content-Type": "application/json" },
-    body: JSON.stringify({ name: "The demo drop", admitRate: 6_000 }),
+    headers: shopHeaders(organization.secretKey),
+    body: JSON.stringify({ name: "The demo drop", admitRate: 6_000, checkoutUrl: url + checkoutPath }),
   });
   if (answer.status !== 201)
     throw new Error(`The demo queue could not be made: ${answer.status} ${await answer.text()}`);

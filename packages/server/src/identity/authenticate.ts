@@ -1,11 +1,12 @@
+import { uuidFromBytes } from "@stanchion/contract";
 import type { FastifyRequest } from "fastify";
 import type { Clock } from "../platform/clock.ts";
 import { apiError } from "../platform/errors/index.ts";
-import type { Actor, Authenticate, KeyActor } from "../platform/http/index.ts";
+import type { Actor, Authenticate, ConsumerActor, KeyActor, Tenant } from "../platform/http/index.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import type { KeyDirectory } from "./key-directory.ts";
 import type { Revocations } from "./revocations.ts";
-import { readAccessToken } from "./session-tokens.ts";
+import { type AccessClaims, readAccessToken } from "./session-tokens.ts";
 
 /** The one place where a credential becomes an actor. */
 export function createAuthenticate(deps: {
@@ -18,16 +19,11 @@ export function createAuthenticate(deps: {
     if (key.keyKind !== "publishable") throw apiError("PUBLISHABLE_KEY_REQUIRED");
     const claims = readAccessToken(deps.secrets, token, deps.clock.now());
     const { tenant } = key;
-    if (claims.organizationId !== tenant.organizationId || claims.isLive !== tenant.isLive)
+    if (claims.isLive !== tenant.isLive || claims.organizationBytes.compare(tenant.organizationBytes) !== 0)
       throw apiError("INVALID_TOKEN");
-    if (deps.revocations.has(claims.familyId)) throw apiError("INVALID_TOKEN");
-    return {
-      kind: "consumer",
-      tenant,
-      consumerId: claims.consumerId,
-      consumerBytes: claims.consumerBytes,
-      familyId: claims.familyId,
-    };
+    const actor = new SessionActor(tenant, claims);
+    if (!deps.revocations.isEmpty && deps.revocations.has(actor.familyId)) throw apiError("INVALID_TOKEN");
+    return actor;
   };
 
   return (access, request, refuseAsking) => {
@@ -55,6 +51,28 @@ export function createAuthenticate(deps: {
       }
     }
   };
+}
+
+/** A consumer, whose ids become text when somebody asks for them. */
+class SessionActor implements ConsumerActor {
+  readonly kind = "consumer";
+  readonly tenant: Tenant;
+  readonly consumerBytes: Uint8Array;
+  readonly #familyBytes: Uint8Array;
+
+  constructor(tenant: Tenant, claims: AccessClaims) {
+    this.tenant = tenant;
+    this.consumerBytes = claims.consumerBytes;
+    this.#familyBytes = claims.familyBytes;
+  }
+
+  get consumerId(): string {
+    return uuidFromBytes(this.consumerBytes);
+  }
+
+  get familyId(): string {
+    return uuidFromBytes(this.#familyBytes);
+  }
 }
 
 type FindKey = (given: string, kind: KeyActor["keyKind"]) => KeyActor | Promise<KeyActor>;

@@ -1,4 +1,4 @@
-import type { RateLimitOverrides } from "@stanchion/contract";
+import { bytesFromUuid, type RateLimitOverrides } from "@stanchion/contract";
 import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/database/index.ts";
 import { apiError } from "../platform/errors/index.ts";
@@ -63,6 +63,7 @@ export function createKeyDirectory(deps: {
     // From the server's own origin only, whatever the organization lists.
     const tenant: Tenant = {
       organizationId,
+      organizationBytes: bytesFromUuid(organizationId),
       isLive,
       rateLimits: overridesOf(row.rateLimits),
       allowedOrigins: [],
@@ -97,6 +98,7 @@ export function createKeyDirectory(deps: {
   const knownFrom = (row: Awaited<ReturnType<typeof readRows>>[number]): KnownKey => {
     const tenant: Tenant = {
       organizationId: row.organizationId,
+      organizationBytes: bytesFromUuid(row.organizationId),
       isLive: row.isLive,
       rateLimits: overridesOf(row.rateLimits),
       allowedOrigins: row.allowedOrigins as readonly string[] | null,

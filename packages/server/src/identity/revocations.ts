@@ -5,6 +5,7 @@ import { findRevokedFamilies } from "./session-store.ts";
 
 /** The session families whose access tokens must be refused although their MAC is good. */
 export interface Revocations {
+  readonly isEmpty: boolean;
   has(familyId: string): boolean;
   add(familyId: string): void;
   close(): void;
@@ -36,6 +37,9 @@ export async function watchRevocations(database: Database, log: Log): Promise<Re
   }, pollMs);
   timer.unref();
   return {
+    get isEmpty() {
+      return current.size + previous.size === 0;
+    },
     has: (familyId) => current.has(familyId) || previous.has(familyId),
     add,
     close: () => clearInterval(timer),

@@ -10,8 +10,12 @@ export interface SessionSubject {
   readonly familyId: string;
 }
 
-export interface AccessClaims extends SessionSubject {
-  readonly consumerBytes: Uint8Array;
+/** What an access token says, as bytes: nearly every request reads one, and few need the ids as text. */
+export interface AccessClaims {
+  readonly isLive: boolean;
+  readonly organizationBytes: Buffer;
+  readonly consumerBytes: Buffer;
+  readonly familyBytes: Buffer;
 }
 
 export interface RefreshClaims extends SessionSubject {
@@ -67,8 +71,12 @@ export function issueAccessToken(secrets: Secrets, subject: SessionSubject, nowM
 export function readAccessToken(secrets: Secrets, token: string, nowMs: number): AccessClaims {
   const bytes = read(secrets, "access-token", token);
   if (bytes.readUInt32BE(50) * 1000 <= nowMs) throw apiError("TOKEN_EXPIRED");
-  const consumerBytes = bytes.subarray(18, 34);
-  return { ...subjectOf(bytes), consumerBytes };
+  return {
+    isLive: bytes[1] === 1,
+    organizationBytes: bytes.subarray(2, 18),
+    consumerBytes: bytes.subarray(18, 34),
+    familyBytes: bytes.subarray(34, 50),
+  };
 }
 
 /** A refresh token of this generation. The same arguments give the same token: a successor is derived, never stored. */

@@ -142,7 +142,7 @@ async function entryAnswer(
 ): Promise<Answer> {
   const row = await store.findLatestEntryIn(db, view.queueId, consumerId);
   if (row === undefined) throw apiError("NOT_IN_QUEUE");
-  const holder = { consumerId, consumerBytes: bytesFromUuid(consumerId), fingerprint: null };
+  const holder = { consumerBytes: bytesFromUuid(consumerId), fingerprint: null };
   return {
     status: 200,
     body: entryJson(services.rendering, view, row, holder),

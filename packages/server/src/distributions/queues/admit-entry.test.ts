@@ -25,7 +25,11 @@ describe("admitting by hand", () => {
     const queue = await shop.queue();
     const [first, second, third] = await waiting(queue.id);
     const answer = await admit(queue.id, second);
-    expect(answer.body).toMatchObject({ status: "ADMITTED", ticket: 2, admission: { token: expect.any(String) } });
+    expect(answer.body).toMatchObject({
+      status: "ADMITTED",
+      ticket: 2,
+      admission: { token: expect.any(String) },
+    });
     expect((await second.status(queue.id)).body.status).toBe("ADMITTED");
     expect((await first.status(queue.id)).body.position).toBe(1);
     expect((await third.status(queue.id)).body.position).toBe(2);
@@ -39,7 +43,9 @@ describe("admitting by hand", () => {
     await admit(queue.id, fans[1]);
     const line = testLine(server.db, queue.id);
     expect(await line.tick()).toEqual({ admitted: 2, settled: 0, nowServing: 3 });
-    const admissions = await server.db.query("select 1 from admissions where distribution_id = $1", [line.queueId]);
+    const admissions = await server.db.query("select 1 from admissions where distribution_id = $1", [
+      line.queueId,
+    ]);
     expect(admissions).toHaveLength(3);
   });
 
@@ -95,7 +101,9 @@ describe("admitting by hand", () => {
     ] as const) {
       const [first, second] = await waiting(queue.id);
       await admit(queue.id, first);
-      await shop.call("POST", `/api/v1/queues/${queue.id}/complete`, { body: { consumerId: first.consumerId } });
+      await shop.call("POST", `/api/v1/queues/${queue.id}/complete`, {
+        body: { consumerId: first.consumerId },
+      });
       expect((await admit(queue.id, second)).status).toBe(status);
     }
   });

@@ -32,7 +32,7 @@ function withView(
   call: OperationCall,
   answer: (view: LineView) => Answer,
 ): Answer | Promise<Answer> {
-  const view = services.views.get(call.idParam("queue"));
+  const view = services.views.known(call.pathParam("queueId")) ?? services.views.get(call.idParam("queue"));
   if (!(view instanceof Promise)) return answer(view);
   return view.then((found) => {
     if (found === null) throw apiError("QUEUE_NOT_FOUND");

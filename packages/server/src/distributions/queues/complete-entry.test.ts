@@ -20,7 +20,9 @@ describe("completing an entry", () => {
   afterAll(() => server.stop());
 
   const complete = (queueId: string, fan: TestFan, more: Record<string, unknown> = {}) =>
-    shop.call("POST", `/api/v1/queues/${queueId}/complete`, { body: { consumerId: fan.consumerId, ...more } });
+    shop.call("POST", `/api/v1/queues/${queueId}/complete`, {
+      body: { consumerId: fan.consumerId, ...more },
+    });
   const brief = { admissionExpirationSeconds: 10, completionGraceSeconds: 5 };
 
   it("spends the admission, once, and keeps the order's id", async () => {
@@ -30,7 +32,9 @@ describe("completing an entry", () => {
     const again = await complete(queue.id, fan, { orderId: "A-2" });
     expect([again.status, errorOf(again).code]).toEqual([409, "ADMISSION_USED"]);
     const { queueId } = testLine(server.db, queue.id);
-    const rows = await server.db.query("select order_id, status from admissions where distribution_id = $1", [queueId]);
+    const rows = await server.db.query("select order_id, status from admissions where distribution_id = $1", [
+      queueId,
+    ]);
     expect(rows).toEqual([{ order_id: "A-1", status: "COMPLETED" }]);
   });
 

@@ -193,7 +193,14 @@ describe("entering a queue", () => {
         (asked) => asked.headers.get("retry-after") === "1" || asked.status === 201,
       );
       expect(answer.status).toBe(423);
-      expect((await server.until(() => fan.enter(queue.id), (asked) => asked.status !== 423)).status).toBe(201);
+      expect(
+        (
+          await server.until(
+            () => fan.enter(queue.id),
+            (asked) => asked.status !== 423,
+          )
+        ).status,
+      ).toBe(201);
     });
 
     it("a closed queue as closed, though it would open later", async () => {

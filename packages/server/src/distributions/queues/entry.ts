@@ -1,4 +1,4 @@
-import { type EntryStatus, encodeId } from "@stanchion/contract";
+import { bytesFromUuid, type EntryStatus, encodeId, encodeIdBytes } from "@stanchion/contract";
 import { type AdmissionGrant, issueAdmissionToken, type SigningKeys } from "../../admissions/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Secrets } from "../../platform/secrets.ts";
@@ -16,7 +16,6 @@ export interface EntryRendering {
 
 /** Whose entry it is, and on which device it is asked for. */
 export interface EntryHolder {
-  readonly consumerId: string;
   readonly consumerBytes: Uint8Array;
   readonly fingerprint: string | null;
 }
@@ -29,10 +28,10 @@ export function waitingEntryJson(
   holder: EntryHolder,
   ahead: number,
   estimatedWaitSeconds: number | null,
+  token = issueLineToken(rendering.secrets, place, tokenHolder(view, holder)),
 ): string {
-  const token = issueLineToken(rendering.secrets, place, tokenHolder(view, holder));
   return (
-    `{"entryId":"${encodeId("entry", place.entryId)}","queueId":"${view.wireId}","consumerId":"${encodeId("consumer", holder.consumerId)}"` +
+    `{"entryId":"${encodeIdBytes("entry", place.entryBytes)}","queueId":"${view.wireId}","consumerId":"${encodeIdBytes("consumer", holder.consumerBytes)}"` +
     `,"status":"QUEUED","ticket":${place.ticket},"rank":${place.ticket},"position":${ahead + 1},"ahead":${ahead}` +
     `,"estimatedWaitSeconds":${estimatedWaitSeconds},"enteredAt":"${new Date(place.enteredAtMs).toISOString()}"` +
     `,"lineToken":"${token}","receipt":null}`
@@ -47,7 +46,11 @@ export function entryJson(
   holder: EntryHolder,
 ): string {
   const status = statusOf(row, view);
-  const place: LinePlace = { entryId: row.entryId, ticket: row.ticket, enteredAtMs: row.enteredAtMs };
+  const place: LinePlace = {
+    entryBytes: bytesFromUuid(row.entryId),
+    ticket: row.ticket,
+    enteredAtMs: row.enteredAtMs,
+  };
   const clockMs = rendering.clock.now();
   if (status === "QUEUED") {
     const ahead = view.ahead(row.ticket);
@@ -85,7 +88,11 @@ export function replayedEntryJson(
   row: EntryRow,
   holder: EntryHolder,
 ): string {
-  const place: LinePlace = { entryId: row.entryId, ticket: row.ticket, enteredAtMs: row.enteredAtMs };
+  const place: LinePlace = {
+    entryBytes: bytesFromUuid(row.entryId),
+    ticket: row.ticket,
+    enteredAtMs: row.enteredAtMs,
+  };
   return waitingEntryJson(rendering, view, place, holder, row.aheadAtEntry, row.waitAtEntry);
 }
 

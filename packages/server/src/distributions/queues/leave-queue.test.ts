@@ -52,9 +52,11 @@ describe("leaving a queue", () => {
     await tick.release();
     const answer = await leaving;
     expect([answer.status, answer.body.status]).toEqual([200, "LEFT"]);
-    expect(await server.db.query("select status from admissions where distribution_id = $1", [
-      testLine(server.db, queue.id).queueId,
-    ])).toEqual([{ status: "LEFT" }]);
+    expect(
+      await server.db.query("select status from admissions where distribution_id = $1", [
+        testLine(server.db, queue.id).queueId,
+      ]),
+    ).toEqual([{ status: "LEFT" }]);
   });
 
   describe("under an idempotency key", () => {

@@ -63,14 +63,10 @@ function enterQueue(
   // A queue whose experience has closed opens no more, whatever its own times say.
   if (openAtMs !== null && openAtMs - view.nowMs(clockMs) > openingMarginMs && !view.isClosed(clockMs))
     throw notOpen(services, view);
-  const entryId = uuidFromBytes(newUuidBytes(services.clock.now()));
-  const holder: EntryHolder = {
-    consumerId: consumer.consumerId,
-    consumerBytes: consumer.consumerBytes,
-    fingerprint,
-  };
+  const entryBytes = newUuidBytes(services.clock.now());
+  const holder: EntryHolder = { consumerBytes: consumer.consumerBytes, fingerprint };
   const item = {
-    entryId,
+    entryId: uuidFromBytes(entryBytes),
     consumerId: consumer.consumerId,
     fingerprint,
     idempotencyKey,
@@ -82,7 +78,7 @@ function enterQueue(
       .then((outcome) =>
         outcome.kind === "already"
           ? answerAlready(services, view, holder, outcome.entryId, join)
-          : answerJoin(services, view, holder, entryId, outcome),
+          : answerJoin(services, view, holder, entryBytes, outcome),
       );
   return join();
 }
@@ -91,7 +87,7 @@ function answerJoin(
   services: QueueServices,
   view: LineView,
   holder: EntryHolder,
-  entryId: string,
+  entryBytes: Uint8Array,
   outcome: Exclude<JoinOutcome, { kind: "already" }>,
 ): Answer | Promise<Answer> {
   switch (outcome.kind) {
@@ -102,7 +98,7 @@ function answerJoin(
       const body = waitingEntryJson(
         services.rendering,
         view,
-        { entryId, ticket, enteredAtMs },
+        { entryBytes, ticket, enteredAtMs },
         holder,
         ahead,
         wait,
@@ -188,18 +184,17 @@ function notOpen(services: QueueServices, view: LineView) {
 function readEntry(services: QueueServices, call: OperationCall, view: LineView): Answer | Promise<Answer> {
   const { consumer } = call;
   const fingerprint = fingerprintFor(view, call);
-  const holder: EntryHolder = {
-    consumerId: consumer.consumerId,
-    consumerBytes: consumer.consumerBytes,
-    fingerprint,
-  };
+  const holder: EntryHolder = { consumerBytes: consumer.consumerBytes, fingerprint };
   const token = call.request.headers["x-line-token"];
   if (typeof token === "string") {
     const place = readLineToken(services.secrets, token, tokenHolder(view, holder));
     if (place !== null && view.isWaiting(place.ticket)) {
       const ahead = view.ahead(place.ticket);
       const wait = view.estimatedWaitSeconds(ahead, services.clock.now());
-      return { status: 200, body: waitingEntryJson(services.rendering, view, place, holder, ahead, wait) };
+      return {
+        status: 200,
+        body: waitingEntryJson(services.rendering, view, place, holder, ahead, wait, token),
+      };
     }
   }
   return readOwn(services, view, holder).then((row) => {
@@ -220,7 +215,7 @@ async function leaveQueue(
   const fingerprint = fingerprintFor(view, call);
   call.readBody(shapes.noBody);
   const { consumerId, consumerBytes, tenant } = consumer;
-  const holder: EntryHolder = { consumerId, consumerBytes, fingerprint };
+  const holder: EntryHolder = { consumerBytes, fingerprint };
   const scope =
     key === null
       ? null
@@ -328,7 +323,7 @@ async function readRow(services: QueueServices, entryId: string): Promise<EntryR
 function readOwn(services: QueueServices, view: LineView, holder: EntryHolder): Promise<EntryRow | null> {
   return services.reader.find({
     queueId: view.queueId,
-    consumerId: holder.consumerId,
+    consumerId: uuidFromBytes(holder.consumerBytes),
     organizationId: view.row.organizationId,
     fingerprint: holder.fingerprint,
   });

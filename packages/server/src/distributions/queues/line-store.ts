@@ -106,7 +106,8 @@ export interface GroupResult {
   readonly known: readonly (string | null)[] | null;
   readonly leaveOutcomes: string | null;
   readonly leftEntries: readonly (string | null)[] | null;
-  readonly leftTickets: readonly (number | null)[] | null;
+  /** As texts: the driver reads no numbers out of such an array. */
+  readonly leftTickets: readonly (string | null)[] | null;
 }
 
 const writeGroupText = `

@@ -1,9 +1,8 @@
-import { bytesFromUuid, uuidFromBytes } from "@stanchion/contract";
 import type { Secrets } from "../../platform/secrets.ts";
 
 /** What a line token says: enough to answer a status without the database while the rank waits. */
 export interface LinePlace {
-  readonly entryId: string;
+  readonly entryBytes: Uint8Array;
   readonly ticket: number;
   readonly enteredAtMs: number;
 }
@@ -25,7 +24,7 @@ export interface LineTokenHolder {
 export function issueLineToken(secrets: Secrets, place: LinePlace, holder: LineTokenHolder): string {
   const bytes = Buffer.allocUnsafe(tokenBytes);
   bytes[0] = versionByte;
-  bytes.set(bytesFromUuid(place.entryId), 1);
+  bytes.set(place.entryBytes, 1);
   bytes.writeUIntBE(place.ticket, 17, 6);
   bytes.writeUIntBE(place.enteredAtMs, 23, 6);
   secrets.mac("line-token", macInput(bytes, holder)).copy(bytes, placeBytes);
@@ -39,7 +38,7 @@ export function readLineToken(secrets: Secrets, token: string, holder: LineToken
   if (bytes.length !== tokenBytes || bytes[0] !== versionByte) return null;
   if (!secrets.isMac("line-token", macInput(bytes, holder), bytes.subarray(placeBytes))) return null;
   return {
-    entryId: uuidFromBytes(bytes.subarray(1, 17)),
+    entryBytes: bytes.subarray(1, 17),
     ticket: bytes.readUIntBE(17, 6),
     enteredAtMs: bytes.readUIntBE(23, 6),
   };

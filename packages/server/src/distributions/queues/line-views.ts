@@ -9,6 +9,8 @@ import { LineView } from "./line-view.ts";
 export interface LineViews {
   /** The view of a queue: at once where it is known. Null where there is no such queue. */
   get(queueId: string): LineView | Promise<LineView | null>;
+  /** As {@link get}, by the id on the wire, only where the view is known and fresh. */
+  known(wireId: string): LineView | undefined;
   /** Reads one line now, so that an answer shows what its own call has written. */
   refresh(queueId: string): Promise<LineView | null>;
   /** Calls back after every poll that changed something of a line. Answers how to stop. */
@@ -26,9 +28,16 @@ const missingMax = 10_000;
 export function createLineViews(deps: { database: Database; clock: Clock; log: Log }): LineViews {
   const { pool } = deps.database;
   const views = new Map<string, LineView>();
+  const byWireId = new Map<string, LineView>();
   const missing = new Map<string, number>();
   const loading = new Map<string, Promise<LineView | null>>();
   const listeners = new Map<string, Set<(view: LineView) => void>>();
+
+  const forget = (queueId: string): void => {
+    const view = views.get(queueId);
+    if (view !== undefined) byWireId.delete(view.wireId);
+    views.delete(queueId);
+  };
 
   const take = async (row: LineRow): Promise<LineView> => {
     const readAtMs = deps.clock.now();
@@ -39,6 +48,7 @@ export function createLineViews(deps: { database: Database; clock: Clock; log: L
       const view = new LineView(row, departed, readAtMs);
       if (known !== undefined) view.usedAtMs = known.usedAtMs;
       views.set(row.queueId, view);
+      byWireId.set(view.wireId, view);
       return view;
     }
     if (known.isOlder(row)) return known;
@@ -53,7 +63,7 @@ export function createLineViews(deps: { database: Database; clock: Clock; log: L
   const load = async (queueId: string): Promise<LineView | null> => {
     const [row] = await readLines(pool, [queueId]);
     if (row === undefined || row.isDeleted) {
-      views.delete(queueId);
+      forget(queueId);
       if (missing.size >= missingMax) missing.clear();
       missing.set(queueId, deps.clock.now());
       return null;
@@ -73,12 +83,12 @@ export function createLineViews(deps: { database: Database; clock: Clock; log: L
   const poll = async (): Promise<void> => {
     const now = deps.clock.now();
     for (const view of views.values())
-      if (now - view.usedAtMs > unusedMs && !listeners.has(view.queueId)) views.delete(view.queueId);
+      if (now - view.usedAtMs > unusedMs && !listeners.has(view.queueId)) forget(view.queueId);
     if (views.size === 0) return;
     const rows = await readLines(pool, [...views.keys()]);
     for (const row of rows) {
       if (row.isDeleted) {
-        views.delete(row.queueId);
+        forget(row.queueId);
         continue;
       }
       const view = await take(row);
@@ -119,6 +129,13 @@ export function createLineViews(deps: { database: Database; clock: Clock; log: L
       const missedAtMs = missing.get(queueId);
       if (missedAtMs !== undefined && now - missedAtMs < missingKeptMs) return Promise.resolve(null);
       return loadOnce(queueId);
+    },
+    known(wireId) {
+      const view = byWireId.get(wireId);
+      const now = deps.clock.now();
+      if (view === undefined || now - view.readAtMs > staleMs) return undefined;
+      view.usedAtMs = now;
+      return view;
     },
     refresh: (queueId) => load(queueId),
     watch(queueId, listener) {

@@ -252,7 +252,7 @@ function followerOutcome(
 function settleLeaves(leaves: readonly WaitingLeave[], result: GroupResult): void {
   for (const [index, leave] of leaves.entries()) {
     const entryId = result.leftEntries?.[index] ?? "";
-    const ticket = result.leftTickets?.[index] ?? 0;
+    const ticket = Number(result.leftTickets?.[index] ?? 0);
     leave.resolve(leaveOutcome(result.leaveOutcomes?.[index], entryId, ticket));
   }
 }

@@ -50,6 +50,8 @@ export function createQueueServices(deps: {
 
 /** The view of the queue in the path, for a caller of this tenant. Throws 404 or 403. */
 export function viewFor(services: QueueServices, call: OperationCall): LineView | Promise<LineView> {
+  const known = services.views.known(call.pathParam("queueId"));
+  if (known !== undefined && isOwn(known, call.tenant)) return known;
   const queueId = call.idParam("queue");
   const found = services.views.get(queueId);
   if (found instanceof Promise)

@@ -55,7 +55,10 @@ describe("joining again", () => {
     const again = await fan.enter(queue.id);
     expect([again.status, again.body.ticket]).toEqual([201, 2]);
     expect(await testLine(server.db, queue.id).tick()).toMatchObject({ settled: 1 });
-    expect((await testLine(server.db, queue.id).stays()).map((stay) => stay.status)).toEqual(["EXPIRED", "ADMITTED"]);
+    expect((await testLine(server.db, queue.id).stays()).map((stay) => stay.status)).toEqual([
+      "EXPIRED",
+      "ADMITTED",
+    ]);
   });
 
   it("during a tick strands nobody", async () => {
@@ -65,9 +68,11 @@ describe("joining again", () => {
     for (const fan of fans) await fan.enter(queue.id);
     const [first, ...others] = fans;
     // The tick waits for the row of the first in line, who leaves and joins again meanwhile.
-    const held = await holdLock(server.db, "select 1 from entries where queue_id = $1 and ticket = 1 for update", [
-      line.queueId,
-    ]);
+    const held = await holdLock(
+      server.db,
+      "select 1 from entries where queue_id = $1 and ticket = 1 for update",
+      [line.queueId],
+    );
     const ticking = line.tick({ most: 3 });
     await server.until(
       () => countLockWaiters(server.db),

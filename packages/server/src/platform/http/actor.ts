@@ -10,6 +10,7 @@ export interface AnyoneActor {
 /** An organization in one mode, with what every call of it needs. */
 export interface Tenant {
   readonly organizationId: string;
+  readonly organizationBytes: Uint8Array;
   readonly isLive: boolean;
   /** Null: the host's numbers. */
   readonly rateLimits: RateLimitOverrides | null;

@@ -38,7 +38,9 @@ declare module "fastify" {
 /** Puts an answer on the wire, with the headers that every answer has. Every byte of every answer but a stream's goes through here. */
 export function writeAnswer(request: FastifyRequest, reply: FastifyReply, answer: Answer): void {
   const { call } = request;
-  const headers: string[] = ["X-Request-Id", answer.replayedRequestId ?? call.requestId, "Vary", "Origin"];
+  const headers: string[] = ["X-Request-Id", answer.replayedRequestId ?? call.requestId];
+  // What is open to all is the same for all: a cache keeps one copy.
+  if (call.allowOrigin !== "*") headers.push("Vary", "Origin");
   if (call.allowOrigin !== null) pushCorsHeaders(headers, call.allowOrigin);
   if (call.verdict !== null) pushRateHeaders(headers, call.verdict);
   const own = answer.headers ?? [];
@@ -66,7 +68,7 @@ export function jsonAnswer(status: number, value: unknown, headers?: readonly st
 }
 
 const exposedHeaders =
-  "X-Request-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, ETag, Location, Idempotent-Replayed";
+  "X-Request-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, ETag, Location, Idempotent-Replayed, Date";
 
 export function pushCorsHeaders(headers: string[], allowOrigin: string): void {
   headers.push("Access-Control-Allow-Origin", allowOrigin, "Access-Control-Expose-Headers", exposedHeaders);

@@ -65,9 +65,14 @@ export class OperationCall {
     return actor.tenant;
   }
 
+  /** A parameter of the path as it was sent. */
+  pathParam(name: string): string {
+    return (this.request.params as Record<string, string | undefined>)[name] ?? "";
+  }
+
   /** The UUID of the id in the path; 404 of its kind where it is no id. */
   idParam(kind: IdKind): string {
-    const given = (this.request.params as Record<string, string | undefined>)[`${kind}Id`] ?? "";
+    const given = this.pathParam(`${kind}Id`);
     const uuid = decodeId(kind, given);
     if (uuid === null) throw apiError(notFoundCodes[kind] ?? "ROUTE_NOT_FOUND");
     return uuid;

@@ -13,6 +13,7 @@ export interface WindowCounters {
   read(high: number, low: number, nowMs: number): number;
   /** How many keys are held, ended windows that were not swept yet included. */
   readonly size: number;
+  readonly bytesHeld: number;
 }
 
 const firstSlots = 1_024;
@@ -87,6 +88,9 @@ export function createWindowCounters(): WindowCounters {
     },
     get size() {
       return used;
+    },
+    get bytesHeld() {
+      return keys.byteLength + ends.byteLength + counts.byteLength;
     },
   };
 }
