@@ -74,16 +74,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     const error = toApiError(thrown);
     const { call } = request;
     call.allowOrigin ??= reflectedOrigin(request);
-    if (error.status >= 500)
-      options.log.error(
-        { requestId: call.requestId, operation: call.operation, code: error.code, err: thrown },
-        "refused",
-      );
-    else
-      options.log.debug(
-        { requestId: call.requestId, operation: call.operation, code: error.code },
-        "refused",
-      );
+    logRefusal(error, thrown, call);
     const rendered = renderError(error, {
       requestId: call.requestId,
       publicUrl: options.publicUrl(),
@@ -93,6 +84,15 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     const headers = options.isDraining() ? [...rendered.headers, "Connection", "close"] : rendered.headers;
     writeAnswer(request, reply, { ...rendered, headers });
     note(request, error.status, error.code);
+  };
+
+  /** Our own faults with their stack; what a service around us did to us in a line; what the caller met on debug only. */
+  const logRefusal = (error: ApiError, thrown: unknown, { requestId, operation }: FastifyRequest["call"]): void => {
+    const facts = { requestId, operation, code: error.code };
+    if (error.code === "INTERNAL_ERROR") options.log.error({ ...facts, err: error.cause ?? thrown }, "refused");
+    else if (error.status >= 500 && error.code !== "DEPLOYING")
+      options.log.warn({ ...facts, cause: error.cause instanceof Error ? error.cause.message : undefined }, "refused");
+    else options.log.debug(facts, "refused");
   };
 
   const note = (request: FastifyRequest, status: number, code: ErrorCode | null): void => {
