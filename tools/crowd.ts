@@ -6,8 +6,10 @@
  *   --at-once N    how many set out at the same time (400)
  *   --patience S   how many seconds to wait for the last one (300)
  *   --leave SHARE  the share of fans who leave the line again (0)
+ *   --over S       spreads their setting out over so many seconds (0)
+ *   --report FILE  writes what happened, and every fan's place, as JSON
  */
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { countFaults, type FanRecord } from "./crowd/count-faults.ts";
@@ -19,6 +21,8 @@ const { values: options } = parseArgs({
     "at-once": { type: "string", default: "400" },
     patience: { type: "string", default: "300" },
     leave: { type: "string", default: "0" },
+    over: { type: "string", default: "0" },
+    report: { type: "string" },
   },
 });
 const count = Number(options.fans);
@@ -38,6 +42,8 @@ const waiting = Array.from({ length: count }, (_, index) => index).reverse();
 const under: Promise<void>[] = [];
 const lane = async (): Promise<void> => {
   for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
+    const setsOutAt = startedAt + (index / count) * Number(options.over) * 1000;
+    await new Promise((resolve) => setTimeout(resolve, setsOutAt - Date.now()));
     const record: FanRecord = {
       joinMs: null,
       ticket: null,
@@ -46,6 +52,7 @@ const lane = async (): Promise<void> => {
       isCompleted: false,
       hasLeft: false,
       isLost: false,
+      repeats: 0,
       error: null,
     };
     records.push(record);
@@ -62,7 +69,7 @@ await Promise.all(under);
 clearInterval(progress);
 showProgress();
 process.stderr.write("\n");
-report();
+await report();
 
 async function readDemo() {
   try {
@@ -101,27 +108,37 @@ function showProgress(): void {
   else if (Date.now() % 5_000 < 250) process.stderr.write(`${line}\n`);
 }
 
-function report(): void {
+async function report(): Promise<void> {
   const { joined, admitted, completed, left } = tally();
   const waits = records.flatMap(({ joinMs }) => (joinMs === null ? [] : [joinMs])).sort((a, b) => a - b);
-  const at = (share: number): string =>
-    `${(waits[Math.min(waits.length - 1, Math.floor(waits.length * share))] ?? 0).toFixed(0)} ms`;
+  const at = (share: number): number =>
+    Math.round(waits[Math.min(waits.length - 1, Math.floor(waits.length * share))] ?? 0);
   const faults = countFaults(records);
+  const repeats = records.reduce((sum, record) => sum + record.repeats, 0);
+  const seconds = Number(((Date.now() - startedAt) / 1000).toFixed(1));
   console.log(`
 fans       ${count}
 joined     ${joined}
 admitted   ${admitted}
 completed  ${completed}${left > 0 ? `\nleft       ${left}` : ""}
-joining    p50 ${at(0.5)}, p99 ${at(0.99)}
+joining    p50 ${at(0.5)} ms, p99 ${at(0.99)} ms${repeats > 0 ? `\nrepeats    ${repeats}` : ""}
 lost       ${faults.lost}
 doubles    ${faults.doubles}
 inversions ${faults.inversions}
-took       ${((Date.now() - startedAt) / 1000).toFixed(1)} s`);
+took       ${seconds} s`);
   const errors = new Map<string, number>();
   for (const { error } of records) if (error !== null) errors.set(error, (errors.get(error) ?? 0) + 1);
   for (const [error, times] of errors) console.log(`${times} × ${error}`);
   const isWell =
     joined === count && completed + left === count && faults.lost + faults.doubles + faults.inversions === 0;
+  if (options.report !== undefined) {
+    const joinMs = { p50: at(0.5), p99: at(0.99) };
+    const summary = { fans: count, joined, admitted, completed, left, ...faults, joinMs, repeats, seconds };
+    await writeFile(
+      options.report,
+      JSON.stringify({ ...summary, errors: Object.fromEntries(errors), records }),
+    );
+  }
   console.log(isWell ? "\nNobody's place was lost." : "\nNot everything went as it should.");
   process.exit(isWell ? 0 : 1);
 }

@@ -9,6 +9,7 @@ const fan = (ticket: number, second: number | null, more: Partial<FanRecord> = {
   isCompleted: second !== null,
   hasLeft: false,
   isLost: false,
+  repeats: 0,
   error: null,
   ...more,
 });

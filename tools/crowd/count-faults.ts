@@ -10,6 +10,8 @@ export interface FanRecord {
   hasLeft: boolean;
   /** The acknowledged place was gone or another one later. */
   isLost: boolean;
+  /** How often a call was made anew after the client had given it up: the server was away. */
+  repeats: number;
   error: string | null;
 }
 

@@ -1,4 +1,4 @@
-import { type QueueSnapshot, Stanchion } from "@stanchion/sdk";
+import { type QueueSnapshot, Stanchion, StanchionError } from "@stanchion/sdk";
 import type { FanRecord } from "./count-faults.ts";
 
 export interface FanTrip {
@@ -38,19 +38,46 @@ function addressOf(index: number): string {
   return `198.${18 + (index >> 16)}.${(index >> 8) & 255}.${index & 255}`;
 }
 
-async function join({ demo, record, signal }: FanTrip, stanchion: Stanchion): Promise<void> {
-  await stanchion.auth.guest();
+async function join(trip: FanTrip, stanchion: Stanchion): Promise<void> {
+  const { demo, record, signal } = trip;
+  await persist(trip, () => stanchion.auth.guest({ signal }));
+  const idempotencyKey = crypto.randomUUID();
   const startedAt = performance.now();
-  const entry = await stanchion.queues.enter(demo.queueId, { signal });
+  const entry = await persist(trip, () => stanchion.queues.enter(demo.queueId, { signal, idempotencyKey }));
   record.joinMs = performance.now() - startedAt;
   record.ticket = entry.ticket;
   record.entryId = entry.entryId;
 }
 
+const repeatAfterMs = 250;
+
+/** A fan does not go away when the client has given up after its tries: they press the button again. */
+async function persist<T>({ record, signal }: FanTrip, call: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (signal.aborted || !isServerAway(error)) throw error;
+      record.repeats += 1;
+      await pause(repeatAfterMs * (1 + Math.random()));
+    }
+  }
+}
+
+function isServerAway(error: unknown): boolean {
+  if (!(error instanceof StanchionError)) return false;
+  return error.code === "NETWORK_ERROR" || error.code === "TIMEOUT" || error.status === 503;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
 async function live(trip: FanTrip, stanchion: Stanchion): Promise<void> {
   const { demo, record, signal } = trip;
   if (trip.isLeaving) {
-    const entry = await stanchion.queues.leave(demo.queueId);
+    const idempotencyKey = crypto.randomUUID();
+    const entry = await persist(trip, () => stanchion.queues.leave(demo.queueId, { signal, idempotencyKey }));
     record.hasLeft = entry.status === "LEFT";
     return;
   }
@@ -88,16 +115,32 @@ function admission(stanchion: Stanchion, queueId: string, signal: AbortSignal): 
   });
 }
 
-const shopTriesMax = 20;
-
 /** A call of the shop's server; one that the server could not answer is repeated under its idempotency key. */
 async function shop(
-  { demo, signal }: FanTrip,
+  { demo, record, signal }: FanTrip,
   operation: "validate" | "complete",
   body: unknown,
 ): Promise<unknown> {
   const key = crypto.randomUUID();
-  for (let attempt = 1; ; attempt += 1) {
+  for (;;) {
+    const answer = await ask(demo, operation, body, key, signal);
+    if (answer.status === 200) return JSON.parse(answer.text);
+    const isPassing = answer.status === 0 || answer.status === 429 || answer.status >= 500;
+    if (!isPassing || signal.aborted) throw new Error(`${operation}: ${answer.text}`);
+    record.repeats += 1;
+    await pause(repeatAfterMs);
+  }
+}
+
+/** Status 0: there was no whole answer. */
+async function ask(
+  demo: FanTrip["demo"],
+  operation: string,
+  body: unknown,
+  key: string,
+  signal: AbortSignal,
+): Promise<{ status: number; text: string }> {
+  try {
     const answer = await fetch(`${demo.url}/api/v1/queues/${demo.queueId}/${operation}`, {
       method: "POST",
       headers: {
@@ -107,12 +150,10 @@ async function shop(
       },
       body: JSON.stringify(body),
       signal,
-    }).catch((error: unknown) => ({ error }));
-    if (!("error" in answer) && answer.ok) return answer.json();
-    const isPassing = "error" in answer || answer.status >= 500 || answer.status === 429;
-    if (!isPassing || attempt === shopTriesMax)
-      throw new Error("error" in answer ? String(answer.error) : `${operation}: ${await answer.text()}`);
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    });
+    return { status: answer.status, text: await answer.text() };
+  } catch (error) {
+    return { status: 0, text: String(error) };
   }
 }
 

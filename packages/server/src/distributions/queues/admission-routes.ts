@@ -161,8 +161,7 @@ async function validateAdmission(services: QueueServices, call: OperationCall): 
   const found = await store.findAdmission(
     services.database.pool,
     admissionId,
-    view.row.organizationId,
-    fingerprint ?? null,
+    store.deviceHash(view.queueId, fingerprint ?? null),
   );
   if (found === null) throw apiError("INVALID_TOKEN");
   if (fingerprint !== undefined && found.hasDevice && !found.isDevice) throw apiError("FP002");

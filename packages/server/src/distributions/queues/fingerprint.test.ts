@@ -81,7 +81,7 @@ describe("a queue that requires a fingerprint", () => {
         "select device from entries where queue_id = $1",
         [testLine(server.db, queue.id).queueId],
       );
-      expect(row?.device).toHaveLength(32);
+      expect(row?.device).toHaveLength(16);
       hashes.push(row?.device.toString("hex"));
     }
     expect(new Set(hashes).size).toBe(2);

@@ -12,7 +12,7 @@ export interface LineController {
 }
 
 const tickMs = 100;
-const claimMs = 1_000;
+const claimMs = 400;
 /** A dead worker's lines are free after this long. */
 const leaseSeconds = 3;
 const leasesMax = 5_000;

@@ -324,7 +324,6 @@ function readOwn(services: QueueServices, view: LineView, holder: EntryHolder): 
   return services.reader.find({
     queueId: view.queueId,
     consumerId: uuidFromBytes(holder.consumerBytes),
-    organizationId: view.row.organizationId,
     fingerprint: holder.fingerprint,
   });
 }

@@ -88,7 +88,7 @@ describe("window counters", () => {
     const counters = createWindowCounters();
     for (let round = 1; round <= 2; round += 1)
       for (let key = 0; key < keys; key += 1)
-        if (counters.count(key, Math.imul(key, 0x9e3779b1), minuteMs, 1_000) !== round)
+        if (counters.count(key, Math.imul(key, 0x85ebca6b), minuteMs, 1_000) !== round)
           throw new Error(`key ${key} was counted wrongly`);
     expect(counters.size).toBe(keys);
     expect(counters.bytesHeld / keys).toBeLessThan(50);

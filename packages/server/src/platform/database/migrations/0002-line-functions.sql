@@ -1,9 +1,5 @@
 -- The line's own statements: one call writes a group of joins and leaves, one call is a tick of the admission controller.
 
-create function device_hash(p_organization uuid, p_fingerprint text) returns bytea language sql immutable as $$
-  select sha256(convert_to(p_organization::text || ':' || p_fingerprint, 'UTF8'))
-$$;
-
 -- What the rules of a queue are at this moment, its experience's closing included.
 create view queue_rules as
   select q.id, q.organization_id, q.is_live, q.admit_rate, q.open_at, least(q.close_at, e.close_at) as close_at, q.is_paused,
@@ -18,8 +14,8 @@ create view queue_rules as
 create function write_line_group(
   p_queue uuid,
   p_seconds_per_person double precision,
-  p_entries uuid[], p_consumers uuid[], p_fingerprints text[], p_keys text[], p_requests text[],
-  p_leavers uuid[], p_leave_fingerprints text[], p_leave_scopes bytea[], p_leave_hashes bytea[], p_leave_requests text[]
+  p_entries uuid[], p_consumers uuid[], p_devices bytea[], p_keys bytea[], p_requests text[],
+  p_leavers uuid[], p_leave_devices bytea[], p_leave_scopes bytea[], p_leave_hashes bytea[], p_leave_requests text[]
 ) returns table (
   at timestamptz, first_ticket bigint, first_ahead bigint, outcomes text, known uuid[], leave_outcomes text, left_entries uuid[], left_tickets bigint[]
 )
@@ -60,10 +56,9 @@ begin
     order by e.ticket
     for update;
     with leaving as (
-      select x.ord, x.consumer_id, x.scope, x.request_hash, x.request_id,
-        case when x.fingerprint is not null then device_hash(v_rules.organization_id, x.fingerprint) end as device
-      from unnest(p_leavers, p_leave_fingerprints, p_leave_scopes, p_leave_hashes, p_leave_requests)
-        with ordinality as x(consumer_id, fingerprint, scope, request_hash, request_id, ord)
+      select x.ord, x.consumer_id, x.scope, x.request_hash, x.request_id, x.device
+      from unnest(p_leavers, p_leave_devices, p_leave_scopes, p_leave_hashes, p_leave_requests)
+        with ordinality as x(consumer_id, device, scope, request_hash, request_id, ord)
     ), judged as (
       select x.ord, x.scope, x.request_hash, x.request_id, f.ticket, coalesce(k.entry_id, f.entry_id) as entry_id,
         case
@@ -113,11 +108,9 @@ begin
     v_is_open := v_rules.open_at is null or v_rules.open_at <= v_now;
     v_is_closed := v_rules.close_at <= v_now;
     with incoming as (
-      select i.ord, i.entry_id, i.consumer_id, i.request_id,
-        case when i.fingerprint is not null then device_hash(v_rules.organization_id, i.fingerprint) end as device,
-        case when i.key is not null then substring(sha256(convert_to(i.key, 'UTF8')) for 16) end as key
-      from unnest(p_entries, p_consumers, p_fingerprints, p_keys, p_requests)
-        with ordinality as i(entry_id, consumer_id, fingerprint, key, request_id, ord)
+      select i.ord, i.entry_id, i.consumer_id, i.request_id, i.device, i.key
+      from unnest(p_entries, p_consumers, p_devices, p_keys, p_requests)
+        with ordinality as i(entry_id, consumer_id, device, key, request_id, ord)
     ), judged as (
       select i.*, coalesce(live.entry_id, past.entry_id) as known_id,
         case
