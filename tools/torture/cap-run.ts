@@ -157,7 +157,7 @@ async function admitSomebody(scene: Scene, tally: ShopTally): Promise<void> {
   const body = { consumerId: encodeId("consumer", consumerId) };
   const answer = await callAsShop(url, house.shop.secretKey, "POST", `/queues/${wireId}/admit`, body);
   if (answer.status === 200) tally.admittedByOperator += 1;
-  if (answer.body["code"] === "ADMISSIONS_EXHAUSTED") tally.refusedAtCap += 1;
+  if (answer.body.code === "ADMISSIONS_EXHAUSTED") tally.refusedAtCap += 1;
   noteUnless(tally, answer.status === 200 || answer.status === 409, "admit", answer);
   await sleep(randomBetween(20, 120));
 }
@@ -169,7 +169,7 @@ function noteUnless(
   answer: { status: number; body: Record<string, unknown> },
 ): void {
   if (isExpected) return;
-  const what = `${verb}: ${answer.status} ${String(answer.body["code"])}`;
+  const what = `${verb}: ${answer.status} ${String(answer.body.code)}`;
   tally.unexpected.set(what, (tally.unexpected.get(what) ?? 0) + 1);
 }
 

@@ -5,12 +5,13 @@ import { fanRequest, type House, makeQueue, openHouse, wideLimits } from "./hous
 import { createFaults, type TortureRun } from "./torture-run.ts";
 
 const atOnce = 200;
+const { limit, windowSeconds } = rateClasses.general;
 
 export const enterRun: TortureRun = {
   name: "enters",
   about: "simultaneous calls of one consumer: entering, entering under one idempotency key, and over a limit",
   async run(ctx) {
-    const house = await openHouse(ctx, { ...wideLimits, general: rateClasses.general });
+    const house = await openHouse(ctx, { ...wideLimits, general: { limit, windowSeconds } });
     const api = await house.start("api");
     const { wireId, queueId } = await makeQueue(house, api.url, { name: "Enters", admitRate: 1 });
     const enter = `/queues/${wireId}/enter`;
@@ -29,7 +30,6 @@ export const enterRun: TortureRun = {
     );
 
     const { list: faults, expect } = createFaults();
-    const { limit } = rateClasses.general;
     expect(
       first.statuses["201"] === 1 && first.statuses["409"] === atOnce - 1,
       `enter: ${JSON.stringify(first.statuses)}`,

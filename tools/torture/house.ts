@@ -112,7 +112,7 @@ export async function makeQueue(
 ): Promise<{ wireId: string; queueId: string }> {
   const answer = await callAsShop(url, house.shop.secretKey, "POST", "/queues", settings);
   if (answer.status !== 201) throw new Error(`no queue: ${JSON.stringify(answer.body)}`);
-  const wireId = String(answer.body["id"]);
+  const wireId = String(answer.body.id);
   return { wireId, queueId: decodeId("queue", wireId) ?? "" };
 }
 

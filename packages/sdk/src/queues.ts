@@ -122,10 +122,10 @@ export class QueueDesk implements Queues {
     const request = { ...this.#writeOf(queueId, "enter", options), waitForOpening };
     const entry = await this.#callAs(request).catch((error) => {
       if (!hasCode(error, "ALREADY_IN_QUEUE")) throw error;
-      // The details hold the entry, or are it.
-      const held = [error.details.entry, error.details].find(isEntry);
-      if (held === undefined) throw error;
-      return held;
+      // The details are the entry.
+      const { details } = error;
+      if (!isEntry(details)) throw error;
+      return details;
     });
     this.#tell(queueId, entry);
     return entry;

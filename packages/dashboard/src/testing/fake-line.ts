@@ -211,7 +211,7 @@ function ownFault(line: FakeLine, operation: Operation): Fault | null {
   if (operation !== "enter") return null;
   const status = line.entry?.status;
   if (status === "QUEUED" || status === "ADMITTED")
-    return { code: "ALREADY_IN_QUEUE", details: { entry: line.entry } };
+    return { code: "ALREADY_IN_QUEUE", details: { ...line.entry } };
   if (line.board.status === "SCHEDULED")
     return { code: "QUEUE_NOT_OPEN", details: { openAt: line.openAt }, retryAfter: 1 };
   return line.board.status === "CLOSED" ? { code: "QUEUE_CLOSED" } : null;

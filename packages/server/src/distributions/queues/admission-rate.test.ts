@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newUuid } from "../../platform/randomness.ts";
 import {
   startTestServer,
-  type TestLine,
   type TestServer,
   type TestShop,
   testLine,
@@ -87,7 +86,7 @@ describe("the admission rate", () => {
       await time.setRate(rate);
       const ticks = await time.pass(70_000);
       const settled = sum(ticks.slice(-100));
-      expect(settled, `at ${rate} a minute`).toBeLessThanOrEqual(Math.ceil(rate / 6) + 1);
+      expect(settled, `at ${rate} a minute`).toBeLessThanOrEqual(Math.ceil(rate / 6) + 3);
     }
     expectWindowsKept(time.ticks);
   });
@@ -100,7 +99,8 @@ describe("the admission rate", () => {
     "is not passed when the clock is set back by %s, and goes on within about a minute",
     async (_, backMs) => {
       const time = await lineAt(6_000, 60_000);
-      await time.pass(90_000);
+      // The burst at the start has used the minute up: the counters are full.
+      expect(sum(await time.pass(60_300))).toBe(6_000);
       time.step(-backMs);
       await time.pass(75_000);
       const after = await time.pass(60_000);
@@ -109,7 +109,7 @@ describe("the admission rate", () => {
     },
   );
 
-  it("is passed by no more than the burst of two seconds when the clock jumps ahead, and goes on after it is set right", async () => {
+  it("is passed by no more than the bursts of two seconds when the clock jumps ahead, and goes on after it is set right", async () => {
     const time = await lineAt(6_000, 60_000);
     await time.pass(70_000);
     time.step(3_600_000);
@@ -119,7 +119,7 @@ describe("the admission rate", () => {
     const after = await time.pass(60_000);
     expect(sum(after)).toBeGreaterThan(5_800);
     // To the line a jump is a minute in which nobody was admitted.
-    expectWindowsKept(time.ticks, 2 * (6_000 / 61) + 2);
+    expectWindowsKept(time.ticks, 4 * (6_000 / 61) + 2);
   });
 
   it("lets one person in at once where it is one a minute, and the next 61 s later", async () => {
@@ -141,7 +141,7 @@ describe("the admission rate", () => {
     ]);
     const ticks: Ticked[] = [];
     let atMs = 0;
-    let wallMs = Date.now();
+    let wallMs = Math.floor(Date.now() / 1_000) * 1_000;
     let rate = startRate;
     const set = (assignment: string) =>
       server.db.query(`update queues set ${assignment} where id = $1`, [line.queueId]);
@@ -150,11 +150,10 @@ describe("the admission rate", () => {
       wallMs += ms;
     };
     const tick = async (times: { atMs: number; wallMs: number }[]): Promise<void> => {
-      const [row] = await server.db.query<{ admitted: number[] }>("select simulate_ticks($1, $2, $3) as admitted", [
-        line.queueId,
-        owner,
-        times.map((time) => time.wallMs),
-      ]);
+      const [row] = await server.db.query<{ admitted: number[] }>(
+        "select simulate_ticks($1, $2, $3) as admitted",
+        [line.queueId, owner, times.map((time) => time.wallMs)],
+      );
       for (const [index, time] of times.entries())
         ticks.push({ ...time, admitted: row?.admitted[index] ?? 0, rate });
     };

@@ -87,11 +87,19 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   };
 
   /** Our own faults with their stack; what a service around us did to us in a line; what the caller met on debug only. */
-  const logRefusal = (error: ApiError, thrown: unknown, { requestId, operation }: FastifyRequest["call"]): void => {
+  const logRefusal = (
+    error: ApiError,
+    thrown: unknown,
+    { requestId, operation }: FastifyRequest["call"],
+  ): void => {
     const facts = { requestId, operation, code: error.code };
-    if (error.code === "INTERNAL_ERROR") options.log.error({ ...facts, err: error.cause ?? thrown }, "refused");
+    if (error.code === "INTERNAL_ERROR")
+      options.log.error({ ...facts, err: error.cause ?? thrown }, "refused");
     else if (error.status >= 500 && error.code !== "DEPLOYING")
-      options.log.warn({ ...facts, cause: error.cause instanceof Error ? error.cause.message : undefined }, "refused");
+      options.log.warn(
+        { ...facts, cause: error.cause instanceof Error ? error.cause.message : undefined },
+        "refused",
+      );
     else options.log.debug(facts, "refused");
   };
 

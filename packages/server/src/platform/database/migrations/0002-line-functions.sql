@@ -207,7 +207,10 @@ $$;
 create function tick_line(p_queue uuid, p_owner uuid, p_epoch bigint, p_most integer)
 returns table (admitted integer, settled integer, now_serving bigint)
 language plpgsql
+-- A line that filled up within seconds has no statistics: only the index that has its ranks in order is to be thought of.
 set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_sort = off
 as $$
 declare
   v_control line_controls;
@@ -222,6 +225,8 @@ declare
   v_completed bigint;
   v_returned bigint;
   v_admitted integer := 0;
+  v_entries uuid[];
+  v_consumers uuid[];
   v_serving bigint;
   v_clock double precision;
 begin
@@ -267,21 +272,18 @@ begin
   end if;
 
   if v_budget > 0 then
-    with next as (
+    select array_agg(n.entry_id), array_agg(n.consumer_id), count(*) into v_entries, v_consumers, v_admitted
+    from (
       select e.entry_id, e.consumer_id from entries e
       where e.queue_id = p_queue and e.ticket > v_control.now_serving and e.status = 'QUEUED'
       order by e.ticket limit v_budget for update
-    ), called as (
-      update entries e set status = 'ADMITTED' from next where e.entry_id = next.entry_id
-    ), made as (
-      insert into admissions (admission_id, distribution_id, entry_id, consumer_id, status, admitted_at, expires_at, release_at)
-      select new_uuid(v_now), p_queue, next.entry_id, next.consumer_id, 'ADMITTED', v_now,
-        v_now + make_interval(secs => v_rules.admission_expiration_seconds),
-        v_now + make_interval(secs => v_rules.admission_expiration_seconds + v_rules.completion_grace_seconds)
-      from next
-      returning 1
-    )
-    select count(*) into v_admitted from made;
+    ) n;
+    update entries e set status = 'ADMITTED' where e.entry_id = any (v_entries);
+    insert into admissions (admission_id, distribution_id, entry_id, consumer_id, status, admitted_at, expires_at, release_at)
+    select new_uuid(v_now), p_queue, n.entry_id, n.consumer_id, 'ADMITTED', v_now,
+      v_now + make_interval(secs => v_rules.admission_expiration_seconds),
+      v_now + make_interval(secs => v_rules.admission_expiration_seconds + v_rules.completion_grace_seconds)
+    from unnest(v_entries, v_consumers) n (entry_id, consumer_id);
   end if;
   v_serving := greatest(v_control.now_serving, serving_rank(p_queue, v_control.now_serving));
 
