@@ -7,7 +7,7 @@ const concurrentMax = 50;
 const expirationSeconds = 10;
 const graceSeconds = 1;
 const patienceMs = 600_000;
-const operatorLanes = 8;
+const operatorLanes = 4;
 
 export const capRun: TortureRun = {
   name: "caps",

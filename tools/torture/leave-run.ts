@@ -1,13 +1,16 @@
 import type { Board } from "@stanchion/contract";
 // The very formula that fans' clients use.
 import { type DepartedBits, positionOf, segmentOf } from "../../packages/sdk/src/position.ts";
+import { writeLineGroup } from "../../packages/server/src/distributions/queues/line-store.ts";
 import { runLoad } from "../bench/http-load.ts";
 import { callAsShop, fanRequest, fillLine, type House, makeQueue, memberId, openHouse } from "./house.ts";
+import { cpuMicrosOf } from "./server-process.ts";
 import { createFaults, type RunContext, sleep, type TortureRun } from "./torture-run.ts";
 
 const callers = 256;
 const admitRate = 600;
 const partSize = 10_000;
+const groupSize = 1_000;
 const viewCatchesUpMs = 1_500;
 
 export const leaveRun: TortureRun = {
@@ -24,8 +27,13 @@ export const leaveRun: TortureRun = {
     ctx.say(`putting ${size.toLocaleString("en")} people into the line …`);
     await fillLine(house.db, queueId, size);
     await callAsShop(server.url, house.shop.secretKey, "POST", `/queues/${wireId}/resume`);
-    const tickets = sample(size, leavers);
-    const { seconds, p99, statuses } = await leave(ctx, house, server.port, { wireId, queueId }, tickets);
+    const tickets = sample(size, 2 * leavers);
+    const line = { wireId, queueId };
+    const byHttp = tickets.slice(0, leavers);
+    const cpuBefore = cpuMicrosOf(server.pid);
+    const { seconds, p99, statuses } = await leaveByHttp(ctx, house, server.port, line, byHttp);
+    const cpuMicros = (cpuMicrosOf(server.pid) - cpuBefore) / leavers;
+    const groups = await leaveByGroups(house, queueId, tickets.slice(leavers));
     // Nobody is admitted any more, so that board and table can be compared.
     await callAsShop(server.url, house.shop.secretKey, "POST", `/queues/${wireId}/pause`);
     await sleep(viewCatchesUpMs);
@@ -33,8 +41,8 @@ export const leaveRun: TortureRun = {
     const judged = await judgePositions(house, server.url, wireId, queueId, ctx.isQuick ? 500 : 5_000);
     const { list: faults, expect } = createFaults();
     const left = statuses["200"] ?? 0;
-    const others = leavers - left - (statuses["409"] ?? 0);
-    expect(others === 0, `answers to leave: ${JSON.stringify(statuses)}`);
+    expect(left === leavers, `answers to leave: ${JSON.stringify(statuses)}`);
+    expect(groups.left === leavers, `${groups.left} left by the group function`);
     expect(judged.wrong.length === 0, `${judged.wrong.length} positions differ: ${judged.wrong.slice(0, 3)}`);
     expect(
       judged.waiting === judged.counted,
@@ -43,10 +51,14 @@ export const leaveRun: TortureRun = {
     return {
       figures: {
         "in line": size,
-        left,
-        seconds: Number(seconds.toFixed(1)),
-        "leaves/s": Math.round(leavers / seconds),
-        "p99 ms": Math.round(p99),
+        "left over HTTP": left,
+        "over HTTP, seconds": Number(seconds.toFixed(1)),
+        "over HTTP, leaves/s": Math.round(leavers / seconds),
+        "over HTTP, p99 ms": Math.round(p99),
+        "CPU µs of the server process for each": Math.round(cpuMicros),
+        "left by the group function": groups.left,
+        "by the group function, seconds": Number(groups.seconds.toFixed(1)),
+        "by the group function, leaves/s": Math.round(leavers / groups.seconds),
         "waiting by the board": judged.waiting,
         "waiting by COUNT(*)": judged.counted,
         "positions compared": judged.compared,
@@ -66,7 +78,7 @@ function sample(size: number, count: number): number[] {
   return [...chosen];
 }
 
-async function leave(
+async function leaveByHttp(
   ctx: RunContext,
   house: House,
   port: number,
@@ -90,6 +102,25 @@ async function leave(
     ctx.say(`${first + requests.length} have left in ${seconds.toFixed(1)} s`);
   }
   return { seconds, p99, statuses };
+}
+
+/** What the database alone can do: whole groups, one after the other, without HTTP and without reading anything back. */
+async function leaveByGroups(house: House, queueId: string, tickets: readonly number[]) {
+  const startedAt = performance.now();
+  let left = 0;
+  for (let first = 0; first < tickets.length; first += groupSize) {
+    const leavers = tickets.slice(first, first + groupSize).map((ticket) => ({
+      consumerId: memberId(queueId, ticket),
+      fingerprint: null,
+      scope: null,
+      requestHash: null,
+      requestId: "req_torture",
+    }));
+    const { leaveOutcomes } = await writeLineGroup(house.db, queueId, null, [], leavers);
+    // L left the line; R gave an admission back.
+    left += [...(leaveOutcomes ?? "")].filter((outcome) => outcome === "L" || outcome === "R").length;
+  }
+  return { left, seconds: (performance.now() - startedAt) / 1000 };
 }
 
 /** Works out the place of a sample as their clients would, and counts it in the table. */

@@ -106,7 +106,7 @@ export function registerExperienceRoutes(host: OperationHost, { clock }: { clock
     if (sequences > 0) throw apiError("RESOURCE_IN_USE", { details: { sequences } });
     const deletedAt = new Date(clock.now());
     await store.updateExperience(db, row.id, { deletedAt });
-    await markDeleted(db, row.id, deletedAt);
+    await markDeleted(db, "experience", row.id, deletedAt);
     return { status: 204 };
   });
 }

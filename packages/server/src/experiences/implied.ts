@@ -57,9 +57,9 @@ export async function removeImplied(
   const sequence = await store.lockSequence(db, tenant, placement.sequenceId);
   if (sequence?.isImplied !== true || (await store.countDistributions(db, sequence.id)) > 0) return;
   await store.updateSequence(db, sequence.id, { deletedAt });
-  await markDeleted(db, sequence.id, deletedAt);
+  await markDeleted(db, "sequence", sequence.id, deletedAt);
   const experience = await store.lockExperience(db, tenant, placement.experienceId);
   if (experience?.isImplied !== true || (await store.countSequences(db, experience.id)) > 0) return;
   await store.updateExperience(db, experience.id, { deletedAt });
-  await markDeleted(db, experience.id, deletedAt);
+  await markDeleted(db, "experience", experience.id, deletedAt);
 }

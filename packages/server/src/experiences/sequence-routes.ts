@@ -86,7 +86,7 @@ export function registerSequenceRoutes(host: OperationHost, { clock }: { clock: 
     if (queues > 0) throw apiError("RESOURCE_IN_USE", { details: { queues } });
     const deletedAt = new Date(clock.now());
     await store.updateSequence(db, row.id, { deletedAt });
-    await markDeleted(db, row.id, deletedAt);
+    await markDeleted(db, "sequence", row.id, deletedAt);
     return { status: 204 };
   });
 }

@@ -9,14 +9,19 @@ export async function claimId(db: Kysely<Tables>, kind: IdKind, id: string, tena
   const inserted = await db
     .insertInto("owners")
     .values({ id, kind, organizationId: tenant.organizationId, isLive: tenant.isLive })
-    .onConflict((conflict) => conflict.column("id").doNothing())
+    .onConflict((conflict) => conflict.columns(["id", "kind"]).doNothing())
     .returning("id")
     .executeTakeFirst();
   if (inserted === undefined) throw apiError("ALREADY_EXISTS", { details: { id: encodeId(kind, id) } });
 }
 
-export async function markDeleted(db: Kysely<Tables>, id: string, deletedAt: Date): Promise<void> {
-  await db.updateTable("owners").set({ deletedAt }).where("id", "=", id).execute();
+export async function markDeleted(
+  db: Kysely<Tables>,
+  kind: IdKind,
+  id: string,
+  deletedAt: Date,
+): Promise<void> {
+  await db.updateTable("owners").set({ deletedAt }).where("id", "=", id).where("kind", "=", kind).execute();
 }
 
 /** Why a thing was not found among one's own: another organization's (403), the other mode's, deleted, or none at all (404). */
@@ -27,8 +32,13 @@ export async function missing(
   id: string,
   tenant: Tenant,
 ): Promise<ApiError> {
-  const owner = await db.selectFrom("owners").selectAll().where("id", "=", id).executeTakeFirst();
-  if (owner === undefined || owner.kind !== kind) return apiError(notFound);
+  const owner = await db
+    .selectFrom("owners")
+    .selectAll()
+    .where("id", "=", id)
+    .where("kind", "=", kind)
+    .executeTakeFirst();
+  if (owner === undefined) return apiError(notFound);
   if (owner.organizationId !== tenant.organizationId) return apiError("OTHER_ORGANIZATION");
   const isDeleted = owner.isLive === tenant.isLive && owner.deletedAt !== null;
   return apiError(notFound, isDeleted ? { details: { deleted: true } } : {});

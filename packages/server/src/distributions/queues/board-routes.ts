@@ -48,7 +48,7 @@ function segmentAnswer(view: LineView, request: FastifyRequest): Answer {
     throw apiError("SEGMENT_NOT_FOUND", {
       details: { segment: given.slice(0, 20), ranks: limits.boardSegmentRanks },
     });
-  const etag = `"${view.row.departed}.${segmentOf(view.nowServing) === index ? view.nowServing : 0}"`;
+  const etag = `"${view.row.departed}.${segmentOf(view.nowServing) >= index ? view.nowServing : 0}"`;
   const headers = [...cached, "ETag", etag];
   if (request.headers["if-none-match"] === etag) return { status: 304, headers };
   return { status: 200, body: bits, contentType: "application/octet-stream", headers };

@@ -501,7 +501,9 @@ export async function claimLines(
         select f.queue_id from line_controls f
         join lines l on l.queue_id = f.queue_id
         join queues q on q.id = f.queue_id
-        where (f.lease_owner = $1 or f.lease_until is null or f.lease_until < stanchion_now())
+        where (f.lease_owner = $1 or f.lease_until is null or f.lease_until < stanchion_now()
+          -- Longer than any lease: it was taken before the clock was set back.
+          or f.lease_until > stanchion_now() + make_interval(secs => $2 * 2))
           and q.deleted_at is null
           and (l.ended_ticket is null and f.now_serving < l.last_ticket
             or exists (select from admissions a where a.distribution_id = f.queue_id and not a.is_settled))

@@ -14,6 +14,8 @@ export class LineView {
   readAtMs: number;
   /** When somebody last asked for it. */
   usedAtMs: number;
+  /** The turn of reading at which the row was taken; kept by who reads. */
+  takenTurn = 0;
   private readonly departures = createDepartures();
   private departuresSeen = 0;
   private serving = 0;

@@ -39,29 +39,44 @@ export function createLineViews(deps: { database: Database; clock: Clock; log: L
     views.delete(queueId);
   };
 
-  const take = async (row: LineRow): Promise<LineView> => {
+  /** Counts up whenever a read begins and whenever one is taken, so that reads which crossed on the way can be told. */
+  let turn = 0;
+
+  const read = async (queueIds: readonly string[]): Promise<{ rows: LineRow[]; beganTurn: number }> => {
+    turn += 1;
+    const beganTurn = turn;
+    return { rows: await readLines(pool, queueIds), beganTurn };
+  };
+
+  const take = async (row: LineRow, beganTurn: number): Promise<LineView> => {
     const readAtMs = deps.clock.now();
     const known = views.get(row.queueId);
-    if (known === undefined || (known.isOlder(row) && !isReorder(known, row))) {
-      const departed =
-        row.departed === 0 ? [] : await readDepartures(pool, row.queueId, 0, row.departed, row.nowServing);
+    const isOlder = known?.isOlder(row) ?? false;
+    // Two reads that crossed differ by a little; a line that went back stays back for the next read too.
+    if (known !== undefined && isOlder && beganTurn < known.takenTurn) return known;
+    const seen = known === undefined || isOlder ? 0 : known.seenDepartures;
+    const departed =
+      row.departed > seen ? await readDepartures(pool, row.queueId, seen, row.departed, row.nowServing) : [];
+    if (views.get(row.queueId) !== known) return take(row, beganTurn);
+    turn += 1;
+    if (known === undefined || isOlder) {
       const view = new LineView(row, departed, readAtMs);
+      view.takenTurn = turn;
       if (known !== undefined) view.usedAtMs = known.usedAtMs;
       views.set(row.queueId, view);
       byWireId.set(view.wireId, view);
       return view;
     }
-    if (known.isOlder(row)) return known;
-    const isNew = row.departed > known.seenDepartures;
-    const departed = isNew
-      ? await readDepartures(pool, row.queueId, known.seenDepartures, row.departed, row.nowServing)
-      : [];
-    if (!known.isOlder(row)) known.apply(row, departed, readAtMs);
+    if (!known.isOlder(row)) {
+      known.apply(row, departed, readAtMs);
+      known.takenTurn = turn;
+    }
     return known;
   };
 
   const load = async (queueId: string): Promise<LineView | null> => {
-    const [row] = await readLines(pool, [queueId]);
+    const { rows, beganTurn } = await read([queueId]);
+    const [row] = rows;
     if (row === undefined || row.isDeleted) {
       forget(queueId);
       if (missing.size >= missingMax) missing.clear();
@@ -69,7 +84,7 @@ export function createLineViews(deps: { database: Database; clock: Clock; log: L
       return null;
     }
     missing.delete(queueId);
-    return take(row);
+    return take(row, beganTurn);
   };
 
   const loadOnce = (queueId: string): Promise<LineView | null> => {
@@ -85,13 +100,13 @@ export function createLineViews(deps: { database: Database; clock: Clock; log: L
     for (const view of views.values())
       if (now - view.usedAtMs > unusedMs && !listeners.has(view.queueId)) forget(view.queueId);
     if (views.size === 0) return;
-    const rows = await readLines(pool, [...views.keys()]);
+    const { rows, beganTurn } = await read([...views.keys()]);
     for (const row of rows) {
       if (row.isDeleted) {
         forget(row.queueId);
         continue;
       }
-      const view = await take(row);
+      const view = await take(row, beganTurn);
       for (const listener of listeners.get(row.queueId) ?? []) listener(view);
     }
   };
@@ -149,9 +164,4 @@ export function createLineViews(deps: { database: Database; clock: Clock; log: L
     },
     close: () => clearInterval(timer),
   };
-}
-
-/** Two reads that crossed on the way differ by a little; a line that went back stays back. */
-function isReorder(known: LineView, row: LineRow): boolean {
-  return row.databaseNowMs < known.row.databaseNowMs;
 }

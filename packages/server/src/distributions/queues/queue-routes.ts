@@ -39,11 +39,11 @@ export function registerQueueRoutes(host: OperationHost, services: QueueServices
     const closeAt = timeOf(body.closeAt, null);
     const issues = scheduleIssues(openAt, closeAt);
     if (issues.length > 0) throw validationError(issues);
-    await claimId(db, "queue", id, tenant);
     const placement =
       body.sequenceId === undefined || body.sequenceId === null
         ? await placeByItself(db, tenant, body.name, now)
         : await placeInSequence(db, tenant, decodeId("sequence", body.sequenceId) ?? "");
+    await claimId(db, "queue", id, tenant);
     await store.insertQueue(db, {
       id,
       organizationId: tenant.organizationId,
@@ -152,7 +152,7 @@ export function registerQueueRoutes(host: OperationHost, services: QueueServices
     if (liveEntries > 0) throw apiError("RESOURCE_IN_USE", { details: { liveEntries } });
     const deletedAt = new Date(services.clock.now());
     await store.updateQueue(db, row.id, { deletedAt });
-    await markDeleted(db, row.id, deletedAt);
+    await markDeleted(db, "queue", row.id, deletedAt);
     await removeImplied(db, call.tenant, row, deletedAt);
     return { status: 204, afterCommit: () => services.views.refresh(row.id) };
   });

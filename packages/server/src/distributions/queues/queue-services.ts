@@ -37,7 +37,10 @@ export function createQueueServices(deps: {
   const views = createLineViews({ database, clock, log });
   const secondsPerPerson = (queueId: string): number | null => {
     const view = views.get(queueId);
-    return view instanceof Promise ? null : view.secondsPerPerson(clock.now());
+    if (!(view instanceof Promise)) return view.secondsPerPerson(clock.now());
+    // A view that cannot be read fails those who ask for it; a group goes without the estimate.
+    view.catch(() => {});
+    return null;
   };
   return {
     ...deps,

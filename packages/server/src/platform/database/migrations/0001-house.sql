@@ -35,11 +35,12 @@ create unique index api_keys_name_key on api_keys (organization_id, name) where 
 
 -- Whose an id is, for telling another organization's thing (403) from one that does not exist (404).
 create table owners (
-  id uuid primary key,
+  id uuid not null,
   kind text not null,
   organization_id uuid not null references organizations (id),
   is_live boolean not null,
-  deleted_at timestamptz
+  deleted_at timestamptz,
+  primary key (id, kind)
 );
 
 create table experiences (

@@ -229,6 +229,7 @@ declare
   v_consumers uuid[];
   v_serving bigint;
   v_clock double precision;
+  v_is_set_back boolean;
 begin
   select * into v_control from line_controls c where c.queue_id = p_queue for update;
   v_now := stanchion_now();
@@ -243,8 +244,9 @@ begin
 
   v_clock := extract(epoch from v_now);
   v_second := floor(v_clock);
+  v_is_set_back := v_second < v_control.counted_second;
   -- The seconds that have passed since the last count are empty. After a clock set back, all that was counted counts as now.
-  if v_second < v_control.counted_second then
+  if v_is_set_back then
     v_sum := (select sum(s) from unnest(v_control.seconds) s);
     v_control.seconds := array_fill(0, array[61]);
     v_control.seconds[v_second % 61 + 1] := v_sum;
@@ -287,7 +289,7 @@ begin
   end if;
   v_serving := greatest(v_control.now_serving, serving_rank(p_queue, v_control.now_serving));
 
-  if v_admitted > 0 or v_completed + v_returned > 0 or v_serving <> v_control.now_serving then
+  if v_admitted > 0 or v_completed + v_returned > 0 or v_serving <> v_control.now_serving or v_is_set_back then
     v_control.seconds[v_second % 61 + 1] := v_control.seconds[v_second % 61 + 1] + v_admitted;
     update line_controls c set
       now_serving = v_serving,

@@ -1,0 +1,158 @@
+import path from "node:path";
+import { describe, expect, it } from "vitest";
+import { ConfigError, readConfig } from "./config.ts";
+
+function faultsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+const secret = "x".repeat(32);
+
+describe("the environment", () => {
+  it("may be empty: everything has a default", () => {
+    expect(readConfig({})).toEqual({
+      port: 4800,
+      host: "127.0.0.1",
+      dataFolder: path.resolve(".stanchion"),
+      databaseUrl: null,
+      valkeyUrl: null,
+      trustProxy: ["loopback"],
+      secret: null,
+      rateLimits: {},
+      publicUrl: null,
+      logLevel: "info",
+    });
+  });
+
+  it("takes an empty variable for one that is not set", () => {
+    const names = [
+      "PORT",
+      "HOST",
+      "DATABASE_URL",
+      "TRUST_PROXY",
+      "STANCHION_SECRET",
+      "RATE_LIMITS",
+      "PUBLIC_URL",
+    ];
+    expect(readConfig(Object.fromEntries(names.map((name) => [name, ""])))).toEqual(readConfig({}));
+  });
+
+  it("is read as it says", () => {
+    const config = readConfig({
+      PORT: "0",
+      HOST: "0.0.0.0",
+      STANCHION_DATA: "/var/lib/stanchion",
+      DATABASE_URL: "postgresql://me:secret@db/stanchion",
+      VALKEY_URL: "rediss://cache:6380",
+      TRUST_PROXY: "loopback, 10.0.0.0/8,2001:db8::/32, 192.0.2.1",
+      STANCHION_SECRET: secret,
+      RATE_LIMITS: '{"guest":{"limit":5,"windowSeconds":10}}',
+      PUBLIC_URL: "https://line.example.com//",
+      LOG_LEVEL: "debug",
+    });
+    expect(config).toEqual({
+      port: 0,
+      host: "0.0.0.0",
+      dataFolder: "/var/lib/stanchion",
+      databaseUrl: "postgresql://me:secret@db/stanchion",
+      valkeyUrl: "rediss://cache:6380",
+      trustProxy: ["loopback", "10.0.0.0/8", "2001:db8::/32", "192.0.2.1"],
+      secret,
+      rateLimits: { guest: { limit: 5, windowSeconds: 10 } },
+      publicUrl: "https://line.example.com",
+      logLevel: "debug",
+    });
+  });
+
+  it("is refused with every fault at once, each with its variable's name", () => {
+    const faults = faultsOf({
+      PORT: "70000",
+      DATABASE_URL: "mysql://db",
+      VALKEY_URL: "cache:6379",
+      TRUST_PROXY: "everyone",
+      STANCHION_SECRET: "short",
+      RATE_LIMITS: "{",
+      PUBLIC_URL: "line.example.com",
+      LOG_LEVEL: "loud",
+    });
+    expect(faults.map((fault) => fault.split(" ")[0])).toEqual([
+      "DATABASE_URL",
+      "PORT",
+      "VALKEY_URL",
+      "TRUST_PROXY",
+      "STANCHION_SECRET",
+      "RATE_LIMITS",
+      "PUBLIC_URL",
+      "LOG_LEVEL",
+    ]);
+    expect(new ConfigError(faults).message).toContain("\n  - PORT must be a port from 0 to 65535\n");
+  });
+
+  it.each(["-1", "65536", "80a", "0x50", "1.5", " 80"])("refuses PORT %s", (PORT) => {
+    expect(faultsOf({ PORT })).toEqual(["PORT must be a port from 0 to 65535"]);
+  });
+
+  it("needs a secret with a database of its own, even where that is named wrongly", () => {
+    const needed = [expect.stringMatching(/^STANCHION_SECRET is needed with DATABASE_URL/)];
+    expect(faultsOf({ DATABASE_URL: "postgres://db/stanchion" })).toEqual(needed);
+    expect(faultsOf({ DATABASE_URL: "nonsense" })).toEqual([
+      expect.stringMatching(/^DATABASE_URL/),
+      ...needed,
+    ]);
+    expect(faultsOf({ DATABASE_URL: "postgres://db/stanchion", STANCHION_SECRET: secret })).toEqual([]);
+  });
+
+  it("counts the secret in bytes", () => {
+    expect(faultsOf({ STANCHION_SECRET: "x".repeat(31) })).toEqual([
+      "STANCHION_SECRET must have 32 bytes or more",
+    ]);
+    expect(faultsOf({ STANCHION_SECRET: "é".repeat(16) })).toEqual([]);
+  });
+
+  it("never echoes a secret in what it says", () => {
+    const faults = faultsOf({
+      DATABASE_URL: "mysql://me:s3cret@db",
+      STANCHION_SECRET: "s3cret",
+      VALKEY_URL: "http://:s3cret@c",
+    });
+    expect(faults).toHaveLength(3);
+    expect(faults.join()).not.toContain("s3cret");
+  });
+
+  it.each(
+    [
+      "everyone",
+      "10.0.0.0/33",
+      "10.0.0.0/0",
+      "10.0.0.0/8/9",
+      "10.0.0.0/",
+      "2001:db8::/129",
+      "10.0.0",
+      "",
+      ",",
+    ].filter(Boolean),
+  )("refuses TRUST_PROXY %s", (TRUST_PROXY) => {
+    expect(faultsOf({ TRUST_PROXY })).toEqual([expect.stringMatching(/^TRUST_PROXY must list/)]);
+  });
+
+  it.each([
+    ["no JSON", "general=5"],
+    ["a list", "[]"],
+    ["null", "null"],
+    ["a class that there is not", '{"usual":{"limit":1,"windowSeconds":1}}'],
+    ["no window", '{"general":{"limit":1}}'],
+    ["a limit of none", '{"general":{"limit":0,"windowSeconds":1}}'],
+    ["a fraction", '{"general":{"limit":1.5,"windowSeconds":1}}'],
+    ["a text", '{"general":{"limit":"1","windowSeconds":1}}'],
+    ["more than it knows", '{"general":{"limit":1,"windowSeconds":1,"burst":1}}'],
+    ["null for a class", '{"general":null}'],
+  ])("refuses RATE_LIMITS that hold %s", (_, RATE_LIMITS) => {
+    expect(faultsOf({ RATE_LIMITS })).toEqual([expect.stringMatching(/^RATE_LIMITS /)]);
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+import { newApiKey } from "../identity/api-key-format.ts";
+import { createLog, maskSecrets } from "./log.ts";
+
+function linesOf(write: (log: ReturnType<typeof createLog>) => void): string {
+  const lines: string[] = [];
+  write(createLog("debug", (line) => lines.push(line)));
+  return lines.join("");
+}
+
+describe("the log", () => {
+  it("is one JSON object a line, with level and time", () => {
+    const entry = JSON.parse(linesOf((log) => log.info({ requestId: "req_1" }, "done")));
+    expect(entry).toEqual({
+      level: "info",
+      time: expect.stringMatching(/^\d{4}-.*Z$/),
+      requestId: "req_1",
+      msg: "done",
+    });
+  });
+
+  it.each([
+    "authorization",
+    "accessToken",
+    "refreshToken",
+    "secret",
+    "password",
+    "token",
+    "lineToken",
+    "fingerprint",
+    "otp",
+  ])("masks a member named %s, at the top and inside another", (name) => {
+    const text = linesOf((log) => {
+      log.info({ [name]: "s3cret" }, "top");
+      log.info({ headers: { [name]: "s3cret" } }, "inside");
+    });
+    expect(text).not.toContain("s3cret");
+    expect(text.match(/\*\*\*/g)).toHaveLength(2);
+  });
+
+  it("masks API keys wherever they stand: in messages, in errors and their causes", () => {
+    const key = newApiKey("secret", true);
+    const text = linesOf((log) => {
+      log.info(`called with ${key}`);
+      log.error({ err: new Error(`no ${key}`, { cause: new Error(`because of ${key}`) }) }, "failed");
+    });
+    expect(text).not.toContain(key.slice(8));
+    expect(text).toContain("sk_live_***");
+  });
+
+  it("masks the keys of the server's own pages whole", () => {
+    const page = `pk_test_page_${"0".repeat(26)}_${"a".repeat(32)}`;
+    expect(maskSecrets(`of ${page}.`)).toBe("of pk_test_***.");
+  });
+
+  it("masks the password of a database's address, and leaves the rest to be read", () => {
+    expect(maskSecrets("postgres://me:s3cret@db.internal:5432/x")).toBe(
+      "postgres://me:***@db.internal:5432/x",
+    );
+    expect(maskSecrets("postgresql://me:a%40b@db/x")).toBe("postgresql://me:***@db/x");
+    expect(maskSecrets("postgres://db/x")).toBe("postgres://db/x");
+  });
+
+  it("shows the codes of errors: they are what one searches for", () => {
+    const error = Object.assign(new Error("refused"), { code: "ECONNREFUSED" });
+    const entry = JSON.parse(linesOf((log) => log.error({ code: "INTERNAL_ERROR", err: error }, "refused")));
+    expect(entry).toMatchObject({ code: "INTERNAL_ERROR", err: { code: "ECONNREFUSED" } });
+  });
+});
