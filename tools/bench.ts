@@ -248,46 +248,57 @@ async function enteredAtOf(queueId: string): Promise<number> {
   return found.rows[0]?.at.getTime() ?? 0;
 }
 
-async function measure(
-  measured: MeasuredServer,
-  cases: readonly Case[],
-): Promise<Map<string, Measured & { ratio: number }>> {
-  const perCase = new Map<string, (Measured & { ratio: number })[]>();
+type MeasuredCase = Measured & { readonly ratio: number };
+
+/**
+ * Runs every case in every round, each right after the bare route: what the machine's neighbours do meanwhile
+ * then weighs on both, and the ratio of the two stands. Medians by ratio.
+ */
+async function measure(measured: MeasuredServer, cases: readonly Case[]): Promise<Map<string, MeasuredCase>> {
+  const [bare, ...others] = cases;
+  if (bare === undefined) throw new Error("no cases");
+  const runs = new Map<string, MeasuredCase[]>();
+  const note = (name: string, run: MeasuredCase): void =>
+    void runs.set(name, [...(runs.get(name) ?? []), run]);
   for (let round = 0; round <= rounds; round += 1) {
-    let bareCpu = 0;
-    for (const one of cases) {
+    for (const one of others) {
       await one.before?.();
       one.requestOf(round, 0);
-      const before = await measured.facts();
-      const postgresBefore = postgresCpuMicros(postmasterId);
-      const port = one.port === "bare" ? measured.barePort : measured.port;
-      const load = await runLoad(port, callers, requests, (index) => one.requestOf(round, index));
-      const after = await measured.facts();
-      const cpuMicros = (after.cpuMicros - before.cpuMicros) / requests;
-      const postgresMicros = (postgresCpuMicros(postmasterId) - postgresBefore) / requests;
-      if (load.statuses[one.expected] !== requests)
-        throw new Error(`${one.name}: ${JSON.stringify(load.statuses)}`);
-      if (one.name === "bare route") bareCpu = cpuMicros;
+      const beside = await runCase(measured, bare, round);
+      const run = await runCase(measured, one, round);
       // The first round warms up.
-      if (round > 0)
-        perCase.set(one.name, [
-          ...(perCase.get(one.name) ?? []),
-          { ...load, cpuMicros, postgresMicros, ratio: cpuMicros / bareCpu },
-        ]);
+      if (round === 0) continue;
+      note(bare.name, { ...beside, ratio: 1 });
+      note(one.name, { ...run, ratio: run.cpuMicros / beside.cpuMicros });
     }
     process.stderr.write(round === 0 ? "warmed up" : ` · round ${round}`);
   }
   process.stderr.write("\n");
-  const medians = new Map<string, Measured & { ratio: number }>();
-  for (const [name, runs] of perCase) {
-    const sorted = [...runs].sort((a, b) => a.ratio - b.ratio);
+  const medians = new Map<string, MeasuredCase>();
+  for (const [name, all] of runs) {
+    const sorted = all.toSorted((a, b) => a.ratio - b.ratio || a.cpuMicros - b.cpuMicros);
     const median = sorted[Math.floor(sorted.length / 2)];
     if (median !== undefined) medians.set(name, median);
   }
   return medians;
 }
 
-function report(results: ReadonlyMap<string, Measured & { ratio: number }>): void {
+async function runCase(measured: MeasuredServer, one: Case, round: number): Promise<Measured> {
+  const before = await measured.facts();
+  const postgresBefore = postgresCpuMicros(postmasterId);
+  const port = one.port === "bare" ? measured.barePort : measured.port;
+  const load = await runLoad(port, callers, requests, (index) => one.requestOf(round, index));
+  const after = await measured.facts();
+  if (load.statuses[one.expected] !== requests)
+    throw new Error(`${one.name}: ${JSON.stringify(load.statuses)}`);
+  return {
+    ...load,
+    cpuMicros: (after.cpuMicros - before.cpuMicros) / requests,
+    postgresMicros: (postgresCpuMicros(postmasterId) - postgresBefore) / requests,
+  };
+}
+
+function report(results: ReadonlyMap<string, MeasuredCase>): void {
   console.log(`\n${callers} callers at once, ${requests} requests a case, medians of ${rounds} rounds\n`);
   console.log(
     "| case | CPU µs of the Node process | ratio to bare | PostgreSQL CPU µs | requests/s | p50 ms | p99 ms |",

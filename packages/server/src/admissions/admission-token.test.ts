@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestServer, type TestFan, type TestServer, type TestShop, testLine } from "../testing/index.ts";
+import { rotateSigningKeys } from "./index.ts";
 
 interface ReadAdmission {
   readonly id: string;
@@ -85,7 +86,6 @@ describe("an admission token, as a shop verifies it", () => {
       const queue = await shop.queue();
       const fan = await admittedTo(queue.id);
       const before = await read(fan, queue.id);
-      const { rotateSigningKeys } = await import("./index.ts");
       const newKey = await rotateSigningKeys(server.db.database, server.server.secrets);
       await server.until(shownKeys, (keys) => keys.includes(newKey));
       const oldKey = keyOf(before.token);

@@ -1,11 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { newUuid } from "../../platform/randomness.ts";
-import {
-  startTestServer,
-  type TestServer,
-  type TestShop,
-  testLine,
-} from "../../testing/index.ts";
+import { startTestServer, type TestServer, type TestShop, testLine } from "../../testing/index.ts";
 
 interface Ticked {
   /** Milliseconds that have really passed, whatever the clock says. */

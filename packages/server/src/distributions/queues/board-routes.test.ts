@@ -75,7 +75,10 @@ describe("the board", () => {
     const fans = await shop.fans(4);
     for (const fan of fans) await fan.enter(queue.id);
     await fans[1]?.leave(queue.id);
-    expect(await boardWhere(queue.id, ({ waiting }) => waiting === 3)).toMatchObject({ nowServing: 0, departed: [1] });
+    expect(await boardWhere(queue.id, ({ waiting }) => waiting === 3)).toMatchObject({
+      nowServing: 0,
+      departed: [1],
+    });
     await fans[0]?.leave(queue.id);
     const board = await boardWhere(queue.id, ({ waiting }) => waiting === 2);
     expect(board.nowServing).toBe(2);
@@ -84,7 +87,10 @@ describe("the board", () => {
     await fans[3]?.leave(queue.id);
     expect(await boardWhere(queue.id, ({ waiting }) => waiting === 0)).toMatchObject({ nowServing: 4 });
     await fans[0]?.enter(queue.id);
-    expect(await boardWhere(queue.id, ({ waiting }) => waiting === 1)).toMatchObject({ nowServing: 4, lastTicket: 5 });
+    expect(await boardWhere(queue.id, ({ waiting }) => waiting === 1)).toMatchObject({
+      nowServing: 4,
+      lastTicket: 5,
+    });
   });
 
   it("says why nobody moves", async () => {
@@ -92,7 +98,9 @@ describe("the board", () => {
     const fans = await shop.fans(2);
     for (const fan of fans) await fan.enter(queue.id);
     await testLine(server.db, queue.id).tick();
-    expect(await boardWhere(queue.id, ({ reason }) => reason !== undefined)).toMatchObject({ reason: "ALL_ADMITTED" });
+    expect(await boardWhere(queue.id, ({ reason }) => reason !== undefined)).toMatchObject({
+      reason: "ALL_ADMITTED",
+    });
     await shop.call("POST", `/api/v1/queues/${queue.id}/close`, { body: { drain: false } });
     expect((await boardOf(queue.id)).reason).toBe("ENDED_BY_OPERATOR");
   });
@@ -130,7 +138,8 @@ describe("the board", () => {
         if (index % 3 === 0) await fan.leave(queue.id);
         if (index % 3 === 1)
           await shop.call("POST", `${path}/deny`, { body: { consumerId: fan.consumerId, reason: "no" } });
-        if (index % 3 === 2) await shop.call("POST", `${path}/admit`, { body: { consumerId: fan.consumerId } });
+        if (index % 3 === 2)
+          await shop.call("POST", `${path}/admit`, { body: { consumerId: fan.consumerId } });
         if (index % 10 === 0) await shop.call("PATCH", path, { body: { admitRate: 1_000 + index } });
         if (index % 10 === 5) await line.tick({ most: 2 }).catch(() => null);
       }),
@@ -175,7 +184,10 @@ describe("the board", () => {
       const etag = (await readSegment(queue.id, 0)).headers.get("etag") ?? "";
       const same = await readSegment(queue.id, 0, { "If-None-Match": etag });
       expect([same.status, await same.text()]).toEqual([304, ""]);
-      expect([same.headers.get("etag"), same.headers.get("cache-control")]).toEqual([etag, "public, max-age=1"]);
+      expect([same.headers.get("etag"), same.headers.get("cache-control")]).toEqual([
+        etag,
+        "public, max-age=1",
+      ]);
       await fans[2]?.leave(queue.id);
       await boardWhere(queue.id, ({ waiting }) => waiting === 1);
       const changed = await readSegment(queue.id, 0, { "If-None-Match": etag });

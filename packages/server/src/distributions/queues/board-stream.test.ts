@@ -124,7 +124,9 @@ describe("the board's stream", () => {
 
   it("forgets who goes away before the line was read", async () => {
     const queue = await shop.queue();
-    const other = await startTestServer({ isWorker: false, database: server.db });
+    const logged: string[] = [];
+    const onLog = (line: string): void => void logged.push(line);
+    const other = await startTestServer({ isWorker: false, database: server.db, onLog });
     const held = await holdLock(server.db, "lock table line_controls in access exclusive mode");
     const gone = new Promise((resolve) =>
       other.server.api?.app.server.once("connection", (socket) => socket.once("close", resolve)),
@@ -142,6 +144,7 @@ describe("the board's stream", () => {
     const next = await openStream(other.url + pathOf(queue.id));
     await server.until(next.events, (events) => events.length === 1);
     expect(other.server.api?.streams.open).toBe(1);
+    expect(logged.filter((line) => line.includes('"level":"error"'))).toEqual([]);
     await next.abort();
     await server.until(
       async () => other.server.api?.streams.open,
@@ -175,12 +178,18 @@ describe("the board's stream", () => {
       expect(third.all).toEqual([{ event: "busy", id: "", data: {} }]);
       expect(Number(/retry: (\d+)/.exec(third.text())?.[1])).toBeGreaterThanOrEqual(5_000);
       held.push(await from("192.0.2.2"));
-      await server.until(async () => few.streams.open, (open) => open === 3);
+      await server.until(
+        async () => few.streams.open,
+        (open) => open === 3,
+      );
       const fourth = await from("192.0.2.3");
       await fourth.ended;
       expect(fourth.all).toMatchObject([{ event: "busy" }]);
       await held[0]?.abort();
-      await server.until(async () => few.streams.open, (open) => open === 2);
+      await server.until(
+        async () => few.streams.open,
+        (open) => open === 2,
+      );
       const again = await from("192.0.2.1");
       await server.until(again.events, (events) => events.length === 1);
       expect(again.all[0]?.event).toBe("board");
@@ -196,7 +205,10 @@ describe("the board's stream", () => {
       await server.until(stream.events, (events) => events.length === 1);
       expect(stream.text()).not.toContain("\n:\n\n");
       vi.advanceTimersByTime(limits.streamHeartbeatSeconds * 1_000);
-      await server.until(async () => stream.text(), (text) => text.includes("\n:\n\n"));
+      await server.until(
+        async () => stream.text(),
+        (text) => text.includes("\n:\n\n"),
+      );
       vi.useRealTimers();
       await stream.abort();
       await few.stop();

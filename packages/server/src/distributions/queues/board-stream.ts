@@ -129,6 +129,8 @@ export function registerBoardStream(
     const queueId = decodeId("queue", (request.params as { queueId?: string }).queueId ?? "");
     const view = queueId === null ? null : await services.views.get(queueId);
     if (view === null) throw apiError("QUEUE_NOT_FOUND");
+    // Whoever asked may be gone by now, and its close would not be heard any more.
+    if (reply.raw.destroyed) return void reply.hijack();
     listen(request, reply, view);
   });
 

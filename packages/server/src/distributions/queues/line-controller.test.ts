@@ -1,3 +1,4 @@
+import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createLog } from "../../platform/log.ts";
 import { createMetrics } from "../../platform/metrics/index.ts";
@@ -27,7 +28,10 @@ describe("the admission controller", () => {
     const fans = await shop.fans(30);
     await Promise.all(fans.map((fan) => fan.enter(queue.id)));
     await withControllers(1, async () => {
-      const stays = await server.until(testLine(server.db, queue.id).stays, (found) => waitingIn(found) === 0);
+      const stays = await server.until(
+        testLine(server.db, queue.id).stays,
+        (found) => waitingIn(found) === 0,
+      );
       expectInOrder(stays);
     });
   });
@@ -80,7 +84,11 @@ describe("the admission controller", () => {
     });
 
     it("also where more ended at once than one tick settles", async () => {
-      const queue = await shop.queue({ admitRate: 1_000_000, admissionExpirationSeconds: 10, completionGraceSeconds: 0 });
+      const queue = await shop.queue({
+        admitRate: 1_000_000,
+        admissionExpirationSeconds: 10,
+        completionGraceSeconds: 0,
+      });
       const line = testLine(server.db, queue.id);
       await line.fill(7_000);
       expect(await line.tick()).toMatchObject({ admitted: 7_000 });
@@ -104,9 +112,11 @@ describe("the admission controller", () => {
           [all, 60],
         ] as const) {
           const line = testLine(server.db, queue.id);
-          const byHand = fans.slice(-20).map((fan) =>
-            shop.call("POST", `/api/v1/queues/${queue.id}/admit`, { body: { consumerId: fan.consumerId } }),
-          );
+          const byHand = fans
+            .slice(-20)
+            .map((fan) =>
+              shop.call("POST", `/api/v1/queues/${queue.id}/admit`, { body: { consumerId: fan.consumerId } }),
+            );
           await Promise.all(byHand);
           const stays = await server.until(line.stays, (found) => admittedIn(found) >= cap);
           expect(admittedIn(stays)).toBe(cap);
@@ -136,7 +146,9 @@ describe("the admission controller", () => {
           fans
             .filter((_, index) => due.some((stay) => stay.ticket === tickets[index]))
             .map((fan) =>
-              shop.call("POST", `/api/v1/queues/${queue.id}/complete`, { body: { consumerId: fan.consumerId } }),
+              shop.call("POST", `/api/v1/queues/${queue.id}/complete`, {
+                body: { consumerId: fan.consumerId },
+              }),
             ),
         );
       };
@@ -192,21 +204,50 @@ describe("the admission controller", () => {
     }
   });
 
+  it("goes on with a line that somebody had locked when the leases were renewed", async () => {
+    const queue = await shop.queue({ maxConcurrentAdmissions: 1 });
+    const line = testLine(server.db, queue.id);
+    await line.fill(2);
+    let claims = 0;
+    const { database } = server.db;
+    const query = async (config: pg.QueryConfig) => {
+      if (config.name === "claim_lines") claims += 1;
+      return config.name === "claim_lines" && claims > 1 ? { rows: [] } : database.pool.query(config);
+    };
+    await withControllers(
+      1,
+      async () => {
+        await server.until(
+          async () => claims,
+          (count) => count === 2,
+        );
+        await shop.call("PATCH", `/api/v1/queues/${queue.id}`, { body: { maxConcurrentAdmissions: 2 } });
+        await server.until(line.stays, (stays) => admittedIn(stays) === 2);
+      },
+      { ...database, pool: { query } as unknown as pg.Pool },
+    );
+  });
+
   it("leaves alone the lines that have nothing to do", async () => {
     const queue = await shop.queue();
     const line = testLine(server.db, queue.id);
     await line.fill(1);
     await line.tick();
-    await server.db.query("update admissions set is_settled = true where distribution_id = $1", [line.queueId]);
+    await server.db.query("update admissions set is_settled = true where distribution_id = $1", [
+      line.queueId,
+    ]);
     await releaseLines(server.db.database.pool, newUuid(Date.now()));
     await server.db.query("update line_controls set lease_until = null where queue_id = $1", [line.queueId]);
     const held = await claimLines(server.db.database.pool, newUuid(Date.now()), 3, 1_000);
     expect(held.map((lease) => lease.queueId)).not.toContain(line.queueId);
   });
 
-  async function withControllers(count: number, work: () => Promise<void>): Promise<void> {
+  async function withControllers(
+    count: number,
+    work: () => Promise<void>,
+    database = server.db.database,
+  ): Promise<void> {
     const controllers: LineController[] = [];
-    const { database } = server.db;
     for (let made = 0; made < count; made += 1)
       controllers.push(startLineController({ database, log: createLog("silent"), metrics: createMetrics() }));
     try {
@@ -228,7 +269,8 @@ describe("the admission controller", () => {
   }
 });
 
-const waitingIn = (stays: readonly TestStay[]): number => stays.filter((stay) => stay.status === "QUEUED").length;
+const waitingIn = (stays: readonly TestStay[]): number =>
+  stays.filter((stay) => stay.status === "QUEUED").length;
 const admittedIn = (stays: readonly TestStay[]): number =>
   stays.filter((stay) => stay.status === "ADMITTED").length;
 

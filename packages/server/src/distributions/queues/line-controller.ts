@@ -30,7 +30,7 @@ export function startLineController(deps: {
     "stanchion_admitted",
     "Consumers admitted by this process's controller",
   );
-  const leases = new Map<string, Lease>();
+  const leases = new Map<string, Lease & { readonly untilMs: number }>();
   let claimedAtMs = 0;
   let isStopped = false;
   let isFailing = false;
@@ -40,8 +40,10 @@ export function startLineController(deps: {
     if (Date.now() - claimedAtMs < claimMs) return;
     claimedAtMs = Date.now();
     const held = await claimLines(pool, workerId, leaseSeconds, leasesMax);
-    leases.clear();
-    for (const lease of held) leases.set(lease.queueId, lease);
+    const untilMs = claimedAtMs + leaseSeconds * 1_000;
+    for (const lease of held) leases.set(lease.queueId, { ...lease, untilMs });
+    // A line that somebody had locked just then was skipped, and is ours as long as its lease lasts.
+    for (const lease of leases.values()) if (lease.untilMs <= Date.now()) leases.delete(lease.queueId);
   };
 
   const tick = async (lease: Lease): Promise<void> => {

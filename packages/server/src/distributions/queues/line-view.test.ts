@@ -3,7 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { positionOf, segmentOf } from "../../../../sdk/src/position.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { createLog } from "../../platform/log.ts";
-import { startTestServer, type TestLine, type TestServer, type TestShop, testLine } from "../../testing/index.ts";
+import {
+  startTestServer,
+  type TestLine,
+  type TestServer,
+  type TestShop,
+  testLine,
+} from "../../testing/index.ts";
 import { statusOf } from "./entry.ts";
 import { findLatestEntries, writeLineGroup } from "./line-store.ts";
 import type { LineView } from "./line-view.ts";
@@ -49,7 +55,11 @@ describe("a line of 100,000 with 20,000 who left", () => {
       await line.tick({ most: 7_001 });
       await leaveAtRandom(3_000);
       const followed = await viewNow(views);
-      const fresh = createLineViews({ database: server.db.database, clock: systemClock, log: createLog("silent") });
+      const fresh = createLineViews({
+        database: server.db.database,
+        clock: systemClock,
+        log: createLog("silent"),
+      });
       const first = await viewNow(fresh);
       fresh.close();
       expect(first.boardOf(0)).toEqual({ ...followed.boardOf(0), asOf: expect.any(String) });
@@ -96,7 +106,8 @@ describe("a line of 100,000 with 20,000 who left", () => {
 
   async function expectPositions(view: LineView): Promise<void> {
     for (const { ticket, position } of await sample()) {
-      if (view.ahead(ticket) + 1 !== position) expect.fail(`ticket ${ticket}: ${view.ahead(ticket) + 1}, not ${position}`);
+      if (view.ahead(ticket) + 1 !== position)
+        expect.fail(`ticket ${ticket}: ${view.ahead(ticket) + 1}, not ${position}`);
       expect(view.isWaiting(ticket)).toBe(true);
     }
     const [counted] = await server.db.query<{ waiting: number }>(
@@ -140,7 +151,11 @@ describe("a line that the operator ends", () => {
     const answer = await shop.call("POST", `/api/v1/queues/${id}/close`, { body: { drain: false } });
     console.info(`ending a line of ${endedCount} took ${Math.round(performance.now() - startedAtMs)} ms`);
     expect(answer.body).toMatchObject({ status: "CLOSED", waiting: 0 });
-    const views = createLineViews({ database: server.db.database, clock: systemClock, log: createLog("silent") });
+    const views = createLineViews({
+      database: server.db.database,
+      clock: systemClock,
+      log: createLog("silent"),
+    });
     const view = await views.refresh(line.queueId);
     views.close();
     const consumers = await server.db.query<{ consumerId: string }>(
@@ -150,7 +165,12 @@ describe("a line that the operator ends", () => {
     const organizationId = view?.row.organizationId ?? "";
     const rows = await findLatestEntries(
       server.db.database.pool,
-      consumers.map(({ consumerId }) => ({ queueId: line.queueId, consumerId, organizationId, fingerprint: null })),
+      consumers.map(({ consumerId }) => ({
+        queueId: line.queueId,
+        consumerId,
+        organizationId,
+        fingerprint: null,
+      })),
     );
     expect(new Set(rows.map((row) => row && view && statusOf(row, view)))).toEqual(new Set(["DENIED"]));
     expect(view?.isWaiting(1) || view?.isWaiting(endedCount)).toBe(false);
