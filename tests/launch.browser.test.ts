@@ -7,7 +7,7 @@ import { startTestServer, type TestServer, type TestShop } from "../packages/ser
 import { launchBrowser } from "./browser.ts";
 
 const phone = { width: 390, height: 844 };
-const screenshots = process.env["SCREENSHOTS"];
+const screenshots = process.env.SCREENSHOTS;
 
 describe("a launch in the browser", () => {
   let server: TestServer;
@@ -59,7 +59,7 @@ describe("a launch in the browser", () => {
     await second.goto(page.url());
     await second.getByText("12", { exact: true }).first().waitFor();
     const board = await server.call("GET", `/api/v1/queues/${queue.id}/now-serving`);
-    expect(board.body["lastTicket"]).toBe(12);
+    expect(board.body.lastTicket).toBe(12);
 
     await shop.call("POST", `/api/v1/queues/${queue.id}/resume`);
     const link = page.getByRole("link", { name: /checkout/i });

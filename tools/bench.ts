@@ -88,7 +88,7 @@ try {
   const results = await measure(server, cases);
   report(results);
   const summary: Record<string, unknown> = { callers, requests, rounds, cases: Object.fromEntries(results) };
-  if (options.million) summary["million"] = await joinAMillion(server, shop, organizationId);
+  if (options.million) summary.million = await joinAMillion(server, shop, organizationId);
   await writeFile("bench.json", `${JSON.stringify(summary, null, 2)}\n`);
   console.log("\nWritten to bench.json.");
 } finally {

@@ -32,7 +32,7 @@ if (!(count >= 1 && count <= 131_072 && Number.isInteger(count)) || !(atOnce >= 
   process.exit(2);
 }
 
-const file = path.join(process.env["STANCHION_DATA"] ?? ".stanchion", "demo.json");
+const file = path.join(process.env.STANCHION_DATA ?? ".stanchion", "demo.json");
 const demo = await readDemo();
 const records: FanRecord[] = [];
 const startedAt = Date.now();

@@ -5,7 +5,7 @@ import { fastify } from "fastify";
 
 const server = await startServer({
   config: readConfig(process.env),
-  parts: { api: true, worker: process.env["BENCH_WORKER"] === "1" },
+  parts: { api: true, worker: process.env.BENCH_WORKER === "1" },
 });
 const bare = fastify({ logger: false });
 bare.get("/bare", () => ({ queueId: "queue_00000000000000000000000000", status: "OPEN", waiting: 12_345 }));

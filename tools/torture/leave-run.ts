@@ -1,7 +1,7 @@
 import type { Board } from "@stanchion/contract";
 // The very formula that fans' clients use.
 import { type DepartedBits, positionOf, segmentOf } from "../../packages/sdk/src/position.ts";
-import { writeLineGroup } from "../../packages/server/src/distributions/queues/line-store.ts";
+import { writeLineGroup } from "../../packages/server/src/distributions/queues/line-group-store.ts";
 import { runLoad } from "../bench/http-load.ts";
 import { callAsShop, fanRequest, fillLine, type House, makeQueue, memberId, openHouse } from "./house.ts";
 import { cpuMicrosOf } from "./server-process.ts";

@@ -12,8 +12,19 @@ import {
   registerOperation,
   registerWrite,
 } from "../../platform/http/index.ts";
+import {
+  admitByOperator,
+  completeAdmitted,
+  denyAdmitted,
+  departFromRank,
+  lockAndSettle,
+  lockLatestEntry,
+  lockLine,
+  touchLine,
+} from "./admission-store.ts";
 import { entryJson, statusOf } from "./entry.ts";
-import * as store from "./line-store.ts";
+import { findAdmission, findLatestEntryIn } from "./entry-store.ts";
+import { deviceHash } from "./line-group-store.ts";
 import type { LineView } from "./line-view.ts";
 import { type QueueServices, viewFor } from "./queue-services.ts";
 
@@ -46,9 +57,9 @@ function uuidOf(consumerId: string): string {
 
 /** Out of order, so the rank counts as departed; against every cap but the rate, and on the record. */
 async function admitEntry(db: Kysely<Tables>, queueId: string, consumerId: string): Promise<void> {
-  const control = await store.lockAndSettle(db, queueId);
-  const line = await store.lockLine(db, queueId);
-  const entry = await store.lockLatestEntry(db, queueId, consumerId);
+  const control = await lockAndSettle(db, queueId);
+  const line = await lockLine(db, queueId);
+  const entry = await lockLatestEntry(db, queueId, consumerId);
   if (entry === undefined) throw apiError("NOT_IN_QUEUE");
   if (entry.status === "COMPLETED") throw apiError("ALREADY_COMPLETED", { details: { state: entry.status } });
   if (entry.status === "EXPIRED") throw apiError("ADMISSION_EXPIRED", { details: { state: entry.status } });
@@ -61,14 +72,8 @@ async function admitEntry(db: Kysely<Tables>, queueId: string, consumerId: strin
   const given = control.admittedTotal - control.returnedTotal;
   refuseOver("maxAdmissions", rules.maxAdmissions, given);
   refuseOver("maxConcurrentAdmissions", rules.maxConcurrentAdmissions, given - control.completedTotal);
-  await store.admitByOperator(
-    db,
-    queueId,
-    entry,
-    rules.admissionExpirationSeconds,
-    rules.completionGraceSeconds,
-  );
-  await store.touchLine(db, queueId);
+  await admitByOperator(db, queueId, entry, rules.admissionExpirationSeconds, rules.completionGraceSeconds);
+  await touchLine(db, queueId);
 }
 
 function refuseOver(cap: string, limit: number | null, taken: number): void {
@@ -96,17 +101,17 @@ async function denyEntry(
   reason: string,
   isBlocked: boolean,
 ): Promise<void> {
-  const line = await store.lockLine(db, queueId);
-  const entry = await store.lockLatestEntry(db, queueId, consumerId);
+  const line = await lockLine(db, queueId);
+  const entry = await lockLatestEntry(db, queueId, consumerId);
   if (entry === undefined) throw apiError("NOT_IN_QUEUE");
   switch (entry.status) {
     case "QUEUED":
       if (line.endedTicket !== null && entry.ticket <= line.endedTicket)
         throw apiError("INVALID_STATE", { details: { state: "DENIED" } });
-      return store.departFromRank(db, queueId, entry.entryId, "DENIED", reason, isBlocked);
+      return departFromRank(db, queueId, entry.entryId, "DENIED", reason, isBlocked);
     case "ADMITTED":
       if (entry.isPastExpiry) throw apiError("ADMISSION_EXPIRED", { details: { state: "EXPIRED" } });
-      return store.denyAdmitted(db, entry.entryId, reason, isBlocked);
+      return denyAdmitted(db, entry.entryId, reason, isBlocked);
     case "COMPLETED":
       throw apiError("ALREADY_COMPLETED", { details: { state: entry.status } });
     case "EXPIRED":
@@ -124,13 +129,13 @@ async function completeEntry(
   consumerId: string,
   orderId: string | null,
 ): Promise<void> {
-  const entry = await store.lockLatestEntry(db, queueId, consumerId);
+  const entry = await lockLatestEntry(db, queueId, consumerId);
   if (entry === undefined) throw apiError("NOT_IN_QUEUE");
   if (entry.status === "COMPLETED") throw apiError("ADMISSION_USED", { details: { state: entry.status } });
   if (entry.status === "EXPIRED" || (entry.status === "ADMITTED" && entry.isPastRelease))
     throw apiError("ADMISSION_EXPIRED", { details: { state: "EXPIRED" } });
   if (entry.status !== "ADMITTED") throw apiError("INVALID_STATE", { details: { state: entry.status } });
-  await store.completeAdmitted(db, entry.entryId, orderId);
+  await completeAdmitted(db, entry.entryId, orderId);
 }
 
 /** The entry as the transaction leaves it. */
@@ -140,7 +145,7 @@ async function entryAnswer(
   view: LineView,
   consumerId: string,
 ): Promise<Answer> {
-  const row = await store.findLatestEntryIn(db, view.queueId, consumerId);
+  const row = await findLatestEntryIn(db, view.queueId, consumerId);
   if (row === undefined) throw apiError("NOT_IN_QUEUE");
   const holder = { consumerBytes: bytesFromUuid(consumerId), fingerprint: null };
   return {
@@ -158,10 +163,10 @@ async function validateAdmission(services: QueueServices, call: OperationCall): 
   const claims = readAdmissionToken(services.keys, token, view.nowMs(services.clock.now()));
   if (claims.dist !== view.wireId) throw apiError("INVALID_TOKEN");
   const admissionId = decodeId("admission", claims.jti) ?? "";
-  const found = await store.findAdmission(
+  const found = await findAdmission(
     services.database.pool,
     admissionId,
-    store.deviceHash(view.queueId, fingerprint ?? null),
+    deviceHash(view.queueId, fingerprint ?? null),
   );
   if (found === null) throw apiError("INVALID_TOKEN");
   if (fingerprint !== undefined && found.hasDevice && !found.isDevice) throw apiError("FP002");

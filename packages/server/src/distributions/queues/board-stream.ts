@@ -41,6 +41,7 @@ export function registerBoardStream(
   const hubs = new Map<string, Hub>();
   const perAddress = new Map<string, number>();
   let open = 0;
+  let isClosing = false;
 
   const heartbeat = setInterval(() => {
     const beat = Buffer.from(":\n\n");
@@ -101,6 +102,7 @@ export function registerBoardStream(
     const ofAddress = perAddress.get(address) ?? 0;
     const raw = begin(request, reply);
     if (request.method === "HEAD") return void raw.end();
+    if (isClosing) return void raw.end(goodbye());
     if (open >= most.streamsMax || ofAddress >= most.streamsPerAddressMax) {
       raw.end(`retry: ${jittered(10_000)}\nevent: busy\ndata: {}\n\n`);
       return;
@@ -120,8 +122,10 @@ export function registerBoardStream(
       hubs.delete(view.queueId);
     });
     // Those who come later start from what the others were told last: the next change fits them all.
+    const now = view.boardOf(services.clock.now());
+    const board = changesOf(hub.lastBoard, now) === null ? now : hub.lastBoard;
     raw.write(
-      `retry: ${jittered(2_000)}\nevent: board\nid: ${hub.lastBoard.version}\ndata: ${JSON.stringify(hub.lastBoard)}\n\n`,
+      `retry: ${jittered(2_000)}\nevent: board\nid: ${board.version}\ndata: ${JSON.stringify(board)}\n\n`,
     );
   };
 
@@ -139,11 +143,11 @@ export function registerBoardStream(
       return open;
     },
     close() {
+      isClosing = true;
       clearInterval(heartbeat);
       for (const hub of hubs.values()) {
         hub.stopWatching();
-        for (const stream of hub.streams)
-          stream.end(`retry: ${jittered(2_000)}\nevent: goodbye\ndata: {}\n\n`);
+        for (const stream of hub.streams) stream.end(goodbye());
       }
     },
   };
@@ -153,6 +157,10 @@ function write(stream: ServerResponse, buffer: Buffer): void {
   // A reader that does not keep up is let go; it comes back and gets the board as it is then.
   if (stream.writableLength > unsentBytesMax) stream.destroy();
   else stream.write(buffer);
+}
+
+function goodbye(): string {
+  return `retry: ${jittered(2_000)}\nevent: goodbye\ndata: {}\n\n`;
 }
 
 /** Waits that are given to many at once are spread. */

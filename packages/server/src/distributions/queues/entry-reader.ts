@@ -1,5 +1,5 @@
 import type { Database } from "../../platform/database/index.ts";
-import { type EntryQuestion, type EntryRow, findLatestEntries } from "./line-store.ts";
+import { type EntryQuestion, type EntryRow, findLatestEntries } from "./entry-store.ts";
 
 /** Answers single questions for entries by gathering those that come together into one query. */
 export interface EntryReader {

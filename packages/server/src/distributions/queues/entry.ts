@@ -2,7 +2,7 @@ import { bytesFromUuid, type EntryStatus, encodeId, encodeIdBytes } from "@stanc
 import { type AdmissionGrant, issueAdmissionToken, type SigningKeys } from "../../admissions/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Secrets } from "../../platform/secrets.ts";
-import type { EntryRow } from "./line-store.ts";
+import type { EntryRow } from "./entry-store.ts";
 import { issueLineToken, type LinePlace, type LineTokenHolder } from "./line-token.ts";
 import type { LineView } from "./line-view.ts";
 

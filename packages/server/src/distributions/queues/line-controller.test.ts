@@ -11,8 +11,8 @@ import {
   type TestStay,
   testLine,
 } from "../../testing/index.ts";
+import { claimLines, releaseLines, tickLine } from "./lease-store.ts";
 import { type LineController, startLineController } from "./line-controller.ts";
-import { claimLines, releaseLines, tickLine } from "./line-store.ts";
 
 describe("the admission controller", () => {
   let server: TestServer;

@@ -2,7 +2,7 @@ import type { Database } from "../../platform/database/index.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Metrics } from "../../platform/metrics/index.ts";
 import { newUuid } from "../../platform/randomness.ts";
-import { claimLines, type Lease, releaseLines, tickLine } from "./line-store.ts";
+import { claimLines, type Lease, releaseLines, tickLine } from "./lease-store.ts";
 
 /** The part of a worker that admits: it holds leases on lines and ticks each of them ten times a second. */
 export interface LineController {

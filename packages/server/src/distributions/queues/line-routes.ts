@@ -17,7 +17,7 @@ import {
   tokenHolder,
   waitingEntryJson,
 } from "./entry.ts";
-import { type EntryRow, expireEntry, findEntriesById } from "./line-store.ts";
+import { type EntryRow, expireEntry, findEntriesById } from "./entry-store.ts";
 import { readLineToken } from "./line-token.ts";
 import type { LineView } from "./line-view.ts";
 import type { JoinOutcome, LeaveOutcome } from "./line-writer.ts";

@@ -11,7 +11,8 @@ import {
   testLine,
 } from "../../testing/index.ts";
 import { statusOf } from "./entry.ts";
-import { findLatestEntries, writeLineGroup } from "./line-store.ts";
+import { findLatestEntries } from "./entry-store.ts";
+import { writeLineGroup } from "./line-group-store.ts";
 import type { LineView } from "./line-view.ts";
 import { createLineViews, type LineViews } from "./line-views.ts";
 

@@ -14,7 +14,7 @@ import {
   type TestShop,
   testLine,
 } from "../../testing/index.ts";
-import type { JoinItem } from "./line-store.ts";
+import type { JoinItem } from "./line-group-store.ts";
 import { createLineWriter } from "./line-writer.ts";
 
 describe("the line's groups", () => {

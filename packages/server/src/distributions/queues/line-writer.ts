@@ -1,7 +1,7 @@
 import type { Database } from "../../platform/database/index.ts";
 import { isConnectionLost } from "../../platform/database/index.ts";
 import type { Log } from "../../platform/log.ts";
-import { type GroupResult, type JoinItem, type LeaveItem, writeLineGroup } from "./line-store.ts";
+import { type GroupResult, type JoinItem, type LeaveItem, writeLineGroup } from "./line-group-store.ts";
 
 export type JoinOutcome =
   | {

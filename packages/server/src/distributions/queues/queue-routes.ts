@@ -23,7 +23,7 @@ import {
   requireVersion,
 } from "../../platform/http/index.ts";
 import { newUuid } from "../../platform/randomness.ts";
-import { touchLine } from "./line-store.ts";
+import { touchLine } from "./admission-store.ts";
 import { publicQueueOf, queueDefaults, queueOf, queueStatus } from "./queue.ts";
 import type { QueueServices } from "./queue-services.ts";
 import * as store from "./queue-store.ts";

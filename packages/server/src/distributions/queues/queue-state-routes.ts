@@ -1,7 +1,7 @@
 import { shapes } from "@stanchion/contract";
 import { apiError } from "../../platform/errors/index.ts";
 import { type OperationHost, registerWrite } from "../../platform/http/index.ts";
-import { endLine, touchLine } from "./line-store.ts";
+import { endLine, touchLine } from "./admission-store.ts";
 import { factsOf, lock, queueAnswer } from "./queue-routes.ts";
 import type { QueueServices } from "./queue-services.ts";
 import * as store from "./queue-store.ts";

@@ -125,7 +125,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       answerPreflight(request, reply);
       return;
     }
-    if (options.isDraining() && request.raw.url !== "/health/live")
+    if (options.isDraining() && !isAnsweredWhileDraining(request.raw.url ?? ""))
       return done(apiError("DEPLOYING", { retryAfterSeconds: 3 }));
     // Here already, since the body of a call that goes nowhere is not to be read.
     done(request.is404 ? missedRoute(request) : undefined);
@@ -147,6 +147,11 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   // An expectation that we do not know changes nothing; Node's own refusal of it has no body.
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
   return app;
+}
+
+/** A stream says by itself when to come back: a browser's EventSource gives up for ever on a 503. */
+function isAnsweredWhileDraining(url: string): boolean {
+  return url === "/health/live" || /^\/api\/v1\/queues\/[^/]+\/stream(\?|$)/.test(url);
 }
 
 declare module "fastify" {

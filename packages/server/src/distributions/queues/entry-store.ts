@@ -1,0 +1,123 @@
+import type { EntryStatus } from "@stanchion/contract";
+import { type Kysely, sql } from "kysely";
+import type pg from "pg";
+import type { Tables } from "../../platform/database/index.ts";
+import { deviceHash, hashArray, plainArray } from "./line-group-store.ts";
+
+export interface EntryRow {
+  readonly entryId: string;
+  readonly queueId: string;
+  readonly consumerId: string;
+  readonly ticket: number;
+  readonly aheadAtEntry: number;
+  readonly waitAtEntry: number | null;
+  readonly enteredAtMs: number;
+  readonly status: EntryStatus;
+  readonly requestId: string;
+  readonly hasDevice: boolean;
+  /** Is the fingerprint that was given the one of the entry? */
+  readonly isDevice: boolean;
+  readonly admissionId: string | null;
+  readonly admittedAtMs: number | null;
+  readonly expiresAtMs: number | null;
+  readonly releaseAtMs: number | null;
+  readonly databaseNowMs: number;
+}
+
+const entryColumns = `
+  e.entry_id as "entryId", e.queue_id as "queueId", e.consumer_id as "consumerId", e.ticket, e.ahead_at_entry as "aheadAtEntry",
+  e.wait_at_entry as "waitAtEntry", (extract(epoch from e.entered_at) * 1000)::bigint as "enteredAtMs", e.status,
+  e.request_id as "requestId", e.device is not null as "hasDevice",
+  a.admission_id as "admissionId", (extract(epoch from a.admitted_at) * 1000)::bigint as "admittedAtMs",
+  (extract(epoch from a.expires_at) * 1000)::bigint as "expiresAtMs",
+  (extract(epoch from a.release_at) * 1000)::bigint as "releaseAtMs",
+  (extract(epoch from stanchion_now()) * 1000)::double precision as "databaseNowMs"`;
+
+export interface EntryQuestion {
+  readonly queueId: string;
+  readonly consumerId: string;
+  readonly fingerprint: string | null;
+}
+
+// The live stay if there is one, else the latest of the past ones.
+const latestText = `
+  select i.ord::int as "ord", coalesce(e.device = i.device, false) as "isDevice", ${entryColumns}
+  from unnest($1::uuid[], $2::uuid[], $3::bytea[]) with ordinality as i(queue_id, consumer_id, device, ord)
+  cross join lateral (
+    (select * from entries live where live.queue_id = i.queue_id and live.consumer_id = i.consumer_id and live.status in ('QUEUED', 'ADMITTED') limit 1)
+    union all
+    (select * from entries past where past.queue_id = i.queue_id and past.consumer_id = i.consumer_id and past.status not in ('QUEUED', 'ADMITTED') order by past.ticket desc limit 1)
+    limit 1
+  ) e
+  left join admissions a on a.entry_id = e.entry_id`;
+
+/** The latest stay of each consumer in each queue, in the order of the questions; null where there is none. */
+export async function findLatestEntries(
+  pool: pg.Pool,
+  questions: readonly EntryQuestion[],
+): Promise<(EntryRow | null)[]> {
+  const { rows } = await pool.query<EntryRow & { ord: number }>({
+    name: "find_latest_entries",
+    text: latestText,
+    values: [
+      plainArray(questions, (question) => question.queueId),
+      plainArray(questions, (question) => question.consumerId),
+      hashArray(questions, (question) => deviceHash(question.queueId, question.fingerprint)),
+    ],
+  });
+  const answers: (EntryRow | null)[] = questions.map(() => null);
+  for (const row of rows) answers[row.ord - 1] = row;
+  return answers;
+}
+
+export async function findEntriesById(
+  pool: pg.Pool,
+  entryIds: readonly string[],
+): Promise<Map<string, EntryRow>> {
+  const { rows } = await pool.query<EntryRow>({
+    name: "find_entries_by_id",
+    text: `select false as "isDevice", ${entryColumns} from entries e left join admissions a on a.entry_id = e.entry_id where e.entry_id = any ($1::uuid[])`,
+    values: [entryIds],
+  });
+  return new Map(rows.map((row) => [row.entryId, row]));
+}
+
+/** The latest stay as an open transaction sees it. */
+export async function findLatestEntryIn(
+  db: Kysely<Tables>,
+  queueId: string,
+  consumerId: string,
+): Promise<EntryRow | undefined> {
+  const found = await sql<EntryRow>`
+    select false as "isDevice", ${sql.raw(entryColumns)} from (
+      (select * from entries live where live.queue_id = ${queueId} and live.consumer_id = ${consumerId} and live.status in ('QUEUED', 'ADMITTED') limit 1)
+      union all
+      (select * from entries past where past.queue_id = ${queueId} and past.consumer_id = ${consumerId} and past.status not in ('QUEUED', 'ADMITTED') order by past.ticket desc limit 1)
+      limit 1
+    ) e left join admissions a on a.entry_id = e.entry_id`.execute(db);
+  return found.rows[0];
+}
+
+/** The entry of an admission, and whether the device, a hash of {@link deviceHash}, is the one that entered. */
+export async function findAdmission(
+  pool: pg.Pool,
+  admissionId: string,
+  device: string | null,
+): Promise<EntryRow | null> {
+  const { rows } = await pool.query<EntryRow>({
+    name: "find_admission",
+    text: `select coalesce(e.device = $2, false) as "isDevice", ${entryColumns}
+      from admissions a join entries e on e.entry_id = a.entry_id where a.admission_id = $1`,
+    values: [admissionId, device === null ? null : Buffer.from(device, "hex")],
+  });
+  return rows[0] ?? null;
+}
+
+/** Writes the end of an admission whose time and grace are over; its place is counted as free when the controller settles it. */
+export async function expireEntry(pool: pg.Pool, entryId: string): Promise<void> {
+  await pool.query(
+    `update entries e set status = 'EXPIRED', ended_at = stanchion_now() from admissions a
+     where e.entry_id = $1 and e.status = 'ADMITTED' and a.entry_id = e.entry_id and a.release_at <= stanchion_now()`,
+    [entryId],
+  );
+}
