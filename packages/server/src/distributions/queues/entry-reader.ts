@@ -1,24 +1,50 @@
 import type { Database } from "../../platform/database/index.ts";
-import { type EntryQuestion, type EntryRow, findLatestEntries } from "./entry-store.ts";
+import { type EntryQuestion, type EntryRow, findEntriesById, findLatestEntries } from "./entry-store.ts";
 
 /** Answers single questions for entries by gathering those that come together into one query. */
 export interface EntryReader {
+  /** The latest stay of a consumer; null where there is none. */
   find(question: EntryQuestion): Promise<EntryRow | null>;
+  findById(entryId: string): Promise<EntryRow | null>;
 }
 
-interface Asked {
-  readonly question: EntryQuestion;
-  readonly resolve: (row: EntryRow | null) => void;
+export function createEntryReader({ pool }: Database): EntryReader {
+  return {
+    find: gathered((questions) => findLatestEntries(pool, questions)),
+    findById: gathered(async (entryIds) => {
+      const rows = await findEntriesById(pool, entryIds);
+      return entryIds.map((entryId) => rows.get(entryId) ?? null);
+    }),
+  };
+}
+
+interface Asked<Question, Row> {
+  readonly question: Question;
+  readonly resolve: (row: Row) => void;
   readonly reject: (error: unknown) => void;
 }
 
 const questionsMax = 500;
 const queriesMax = 2;
 
-export function createEntryReader(database: Database): EntryReader {
-  let asked: Asked[] = [];
+function gathered<Question, Row>(
+  ask: (questions: readonly Question[]) => Promise<readonly Row[]>,
+): (question: Question) => Promise<Row> {
+  let asked: Asked<Question, Row>[] = [];
   let queries = 0;
   let isScheduled = false;
+
+  const settle = async (group: readonly Asked<Question, Row>[]): Promise<void> => {
+    try {
+      const rows = await ask(group.map(({ question }) => question));
+      for (const [index, { resolve }] of group.entries()) resolve(rows[index] as Row);
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    } finally {
+      queries -= 1;
+      run();
+    }
+  };
 
   const run = (): void => {
     isScheduled = false;
@@ -26,29 +52,15 @@ export function createEntryReader(database: Database): EntryReader {
       const group = asked.slice(0, questionsMax);
       asked = asked.slice(questionsMax);
       queries += 1;
-      findLatestEntries(
-        database.pool,
-        group.map(({ question }) => question),
-      )
-        .then(
-          (rows) => group.forEach(({ resolve }, index) => void resolve(rows[index] ?? null)),
-          (error: unknown) => group.forEach(({ reject }) => void reject(error)),
-        )
-        .finally(() => {
-          queries -= 1;
-          run();
-        });
+      void settle(group);
     }
   };
 
-  return {
-    find(question) {
-      return new Promise((resolve, reject) => {
-        asked.push({ question, resolve, reject });
-        if (isScheduled || queries >= queriesMax) return;
-        isScheduled = true;
-        setImmediate(run);
-      });
-    },
-  };
+  return (question) =>
+    new Promise((resolve, reject) => {
+      asked.push({ question, resolve, reject });
+      if (isScheduled || queries >= queriesMax) return;
+      isScheduled = true;
+      setImmediate(run);
+    });
 }

@@ -17,7 +17,7 @@ import {
   tokenHolder,
   waitingEntryJson,
 } from "./entry.ts";
-import { type EntryRow, expireEntry, findEntriesById } from "./entry-store.ts";
+import { type EntryRow, expireEntry } from "./entry-store.ts";
 import { readLineToken } from "./line-token.ts";
 import type { LineView } from "./line-view.ts";
 import type { JoinOutcome, LeaveOutcome } from "./line-writer.ts";
@@ -315,8 +315,8 @@ function rowAnswer(services: QueueServices, view: LineView, holder: EntryHolder,
 }
 
 async function readRow(services: QueueServices, entryId: string): Promise<EntryRow> {
-  const row = (await findEntriesById(services.database.pool, [entryId])).get(entryId);
-  if (row === undefined) throw new Error(`the entry ${encodeId("entry", entryId)} was written and is gone`);
+  const row = await services.reader.findById(entryId);
+  if (row === null) throw new Error(`the entry ${encodeId("entry", entryId)} was written and is gone`);
   return row;
 }
 

@@ -32,7 +32,13 @@ export function openDatabase(url: string, log: Log): Database {
     query_timeout: statementTimeoutMs + 2_000,
     keepAlive: true,
     application_name: "stanchion",
+    // Plans are made once for each connection, often while a table is still empty; a line that fills up within seconds
+    // must not be read from end to end by a plan of that moment.
+    options: "-c enable_seqscan=off -c jit=off",
   });
+  // The pool listens to idle connections only. One that is lost in the middle of a transaction tells its verb by the
+  // failing statement; without a listener of its own it would end the process.
+  pool.on("connect", (client) => client.on("error", () => {}));
   pool.on("error", (error) => log.warn({ err: error }, "an idle database connection was lost"));
   const kysely = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool }),

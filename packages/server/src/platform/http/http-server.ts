@@ -108,7 +108,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     const tookMs = performance.now() - call.startedAtMs;
     options.metrics.noteAnswer(call.operation ?? "none", status, tookMs / 1000, code);
     if (tookMs > slowAnswerMs)
-      options.log.warn(
+      options.log.debug(
         { requestId: call.requestId, operation: call.operation, status, tookMs: Math.round(tookMs) },
         "slow answer",
       );
