@@ -1,4 +1,4 @@
-import { createLog, prepareDatabase, readConfig } from "@stanchion/server";
+import { closeDatabase, createLog, prepareDatabase, readConfig } from "@stanchion/server";
 
 type Prepared = Awaited<ReturnType<typeof prepareDatabase>>;
 
@@ -10,7 +10,8 @@ export async function withDatabase<T>(run: (prepared: Prepared) => Promise<T>): 
   try {
     return await run(prepared);
   } finally {
-    await prepared.database.close();
-    if (prepared.embedded?.adopted === false) await prepared.embedded.stop();
+    const { database, embedded } = prepared;
+    if (embedded?.adopted) await database.close();
+    else await closeDatabase({ database, embedded });
   }
 }

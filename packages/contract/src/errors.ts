@@ -163,7 +163,7 @@ export const errorTable = {
     error: "invalid_token",
     status: 401,
     message: "This refresh token was used before, so the session was ended. Start a new session.",
-    when: "A refresh token was presented again after its successor was issued.",
+    when: "A refresh token was presented again after its successor was used, or later than 10 seconds after it was issued.",
     todo: "Keep only the newest refresh token. If you did, someone else may have copied it.",
   },
   KEY_REVOKED: {
@@ -360,7 +360,7 @@ export const errorTable = {
     error: "validation_error",
     status: 422,
     message: "This Idempotency-Key was used for another request. Use a new key for each operation.",
-    when: "The same key came with another body, path or operation within 24 hours.",
+    when: "The same key came with another body or path within 24 hours.",
     todo: "Make a new key for each new operation; repeat a key only to repeat the same request.",
   },
   QUEUE_NOT_OPEN: {

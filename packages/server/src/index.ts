@@ -2,4 +2,10 @@ export { rotateSigningKeys } from "./admissions/index.ts";
 export { type Config, ConfigError, readConfig } from "./config.ts";
 export { createOrganization, type NewOrganization } from "./identity/index.ts";
 export { createLog } from "./platform/log.ts";
-export { prepareDatabase, type RunningServer, type ServerOptions, startServer } from "./start-server.ts";
+export {
+  closeDatabase,
+  prepareDatabase,
+  type RunningServer,
+  type ServerOptions,
+  startServer,
+} from "./start-server.ts";

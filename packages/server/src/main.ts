@@ -71,8 +71,16 @@ function stopOnSignals(server: RunningServer): void {
   );
 }
 
+function listenAdvice({ code, message }: { code?: string; message: string }): string {
+  if (code === "EADDRINUSE")
+    return `${message}\nSomething listens there already. Stop it, or choose another port: PORT=4801 npm start`;
+  if (code === "EACCES") return `${message}\nThis user may not listen there. Choose a PORT above 1023.`;
+  return `${message}\nHOST must be an address of this machine, such as 127.0.0.1 or 0.0.0.0.`;
+}
+
 main(process.argv.slice(2)).catch((error: unknown) => {
   if (error instanceof ConfigError) console.error(error.message);
+  else if (Object(error).syscall === "listen") console.error(listenAdvice(Object(error)));
   else
     console.error(
       error instanceof Error

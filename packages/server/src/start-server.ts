@@ -6,6 +6,7 @@ import { type Clock, systemClock } from "./platform/clock.ts";
 import {
   type Database,
   type EmbeddedPostgres,
+  isUsedByOthers,
   migrate,
   openDatabase,
   startEmbeddedPostgres,
@@ -64,6 +65,17 @@ export async function prepareDatabase(config: Config, log: Log, say: (line: stri
   }
 }
 
+/** Closes the database, and stops the embedded server unless another process on the same data still works with it. */
+export async function closeDatabase(prepared: {
+  database: Database;
+  embedded: EmbeddedPostgres | null;
+}): Promise<void> {
+  const { database, embedded } = prepared;
+  const isUsed = embedded !== null && (await isUsedByOthers(database).catch(() => false));
+  await database.close();
+  if (!isUsed) await embedded?.stop();
+}
+
 async function refuseOldPostgres(database: Database): Promise<void> {
   const { rows } = await database.pool.query<{ version: string }>(
     "select current_setting('server_version_num') as version",
@@ -94,8 +106,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await api?.close();
     keys.close();
     await metrics.close();
-    await database.close();
-    await embedded?.stop();
+    await closeDatabase({ database, embedded });
   };
 
   try {

@@ -24,6 +24,12 @@ export async function makeDemo(server: RunningServer): Promise<Demo> {
   const url = server.config.publicUrl ?? server.ownUrl;
   const kept = await readDemo(file);
   const queue = kept === null ? null : await readQueue(server, kept);
+  if (kept !== null && queue !== null && kept.url !== url && (await isServedAt(kept))) {
+    console.error(
+      `\nStanchion is running at ${url}, beside the server at ${kept.url} on the same data: ${file} stays that one's.\n`,
+    );
+    return kept;
+  }
   const demo = kept === null || queue === null ? await createDemo(server, url) : { ...kept, url };
   if (queue !== null) await moveCheckout(server, demo, queue.checkoutUrl);
   await mkdir(server.config.dataFolder, { recursive: true });
@@ -40,6 +46,20 @@ Stanchion is running at ${url}
 Ctrl-C stops it; everything is kept.
 `);
   return demo;
+}
+
+const besideMs = 1_000;
+
+/** Does another server with this very demo answer at the address that was kept? */
+async function isServedAt({ url, queueId, secretKey }: Demo): Promise<boolean> {
+  const asked = fetch(`${url}/api/v1/queues/${queueId}`, {
+    headers: { Authorization: `Bearer ${secretKey}` },
+    signal: AbortSignal.timeout(besideMs),
+  });
+  return asked.then(
+    ({ status }) => status === 200,
+    () => false,
+  );
 }
 
 async function readDemo(file: string): Promise<Demo | null> {

@@ -17,6 +17,7 @@ import {
   completeAdmitted,
   denyAdmitted,
   departFromRank,
+  isTicketEnded,
   lockAndSettle,
   lockLatestEntry,
   lockLine,
@@ -134,7 +135,10 @@ async function completeEntry(
   if (entry.status === "COMPLETED") throw apiError("ADMISSION_USED", { details: { state: entry.status } });
   if (entry.status === "EXPIRED" || (entry.status === "ADMITTED" && entry.isPastRelease))
     throw apiError("ADMISSION_EXPIRED", { details: { state: "EXPIRED" } });
-  if (entry.status !== "ADMITTED") throw apiError("INVALID_STATE", { details: { state: entry.status } });
+  if (entry.status !== "ADMITTED") {
+    const isEnded = entry.status === "QUEUED" && (await isTicketEnded(db, queueId, entry.ticket));
+    throw apiError("INVALID_STATE", { details: { state: isEnded ? "DENIED" : entry.status } });
+  }
   await completeAdmitted(db, entry.entryId, orderId);
 }
 

@@ -151,3 +151,10 @@ export async function endLine(db: Kysely<Tables>, queueId: string): Promise<void
   await sql`update lines set ended_ticket = last_ticket, ended_at = stanchion_now()
     where queue_id = ${queueId} and ended_ticket is null`.execute(db);
 }
+
+/** Has the line been ended for this ticket? */
+export async function isTicketEnded(db: Kysely<Tables>, queueId: string, ticket: number): Promise<boolean> {
+  const found =
+    await sql`select from lines where queue_id = ${queueId} and ended_ticket >= ${ticket}`.execute(db);
+  return found.rows.length > 0;
+}

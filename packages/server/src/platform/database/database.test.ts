@@ -1,8 +1,9 @@
 import { sql } from "kysely";
+import pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createTestDatabase, type TestDatabase } from "../../testing/index.ts";
 import { createLog } from "../log.ts";
-import { isConnectionLost, openDatabase } from "./index.ts";
+import { isConnectionLost, isUsedByOthers, openDatabase } from "./index.ts";
 
 describe("the database pool", () => {
   let db: TestDatabase;
@@ -25,5 +26,13 @@ describe("the database pool", () => {
     expect(error instanceof Error && isConnectionLost(error)).toBe(true);
     expect((await database.pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
     await database.close();
+  });
+
+  it("knows whether another process works on the same database", async () => {
+    expect(await isUsedByOthers(db.database)).toBe(false);
+    const other = new pg.Client({ connectionString: db.url, application_name: "stanchion 0" });
+    await other.connect();
+    expect(await isUsedByOthers(db.database)).toBe(true);
+    await other.end();
   });
 });

@@ -31,7 +31,7 @@ export function openDatabase(url: string, log: Log): Database {
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     query_timeout: statementTimeoutMs + 2_000,
     keepAlive: true,
-    application_name: "stanchion",
+    application_name: `stanchion ${process.pid}`,
     // Plans are made once for each connection, often while a table is still empty; a line that fills up within seconds
     // must not be read from end to end by a plan of that moment.
     options: "-c enable_seqscan=off -c jit=off",
@@ -45,4 +45,14 @@ export function openDatabase(url: string, log: Log): Database {
     plugins: [new CamelCasePlugin()],
   });
   return { pool, kysely, close: () => kysely.destroy() };
+}
+
+/** Does another of our processes work on this database right now? */
+export async function isUsedByOthers(database: Database): Promise<boolean> {
+  const others = await database.pool.query(
+    `select from pg_stat_activity where backend_type = 'client backend' and datname = current_database()
+     and application_name like 'stanchion %' and split_part(application_name, ' ', 2) <> $1 limit 1`,
+    [String(process.pid)],
+  );
+  return others.rows.length > 0;
 }

@@ -1,4 +1,4 @@
-export { type Database, openDatabase } from "./database.ts";
+export { type Database, isUsedByOthers, openDatabase } from "./database.ts";
 export { constraintRows, isConnectionLost, translateDatabaseError, withRetries } from "./database-errors.ts";
 export { type EmbeddedPostgres, findEmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 export { migrate } from "./migrate.ts";

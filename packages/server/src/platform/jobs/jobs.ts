@@ -16,7 +16,7 @@ export async function startJobs(databaseUrl: string, log: Log): Promise<Jobs> {
     connectionString: databaseUrl,
     schema: "stanchion_jobs",
     max: connectionsMax,
-    application_name: "stanchion jobs",
+    application_name: `stanchion ${process.pid} jobs`,
   });
   boss.on("error", (error) => log.warn({ err: error }, "the job queue met an error"));
   await boss.start();

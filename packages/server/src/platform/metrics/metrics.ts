@@ -24,7 +24,7 @@ interface OperationTally {
 }
 
 export function createMetrics(): Metrics {
-  const exporter = new PrometheusExporter({ preventServerStart: true });
+  const exporter = new PrometheusExporter({ preventServerStart: true, withoutTargetInfo: true });
   const provider = new MeterProvider({ readers: [exporter] });
   const meter = provider.getMeter("stanchion");
   const serializer = new PrometheusSerializer();
