@@ -322,7 +322,7 @@ async function joinAMillion(measured: MeasuredServer, shop: Shop, organizationId
     const texts = Array.from({ length: part }, (_, each) =>
       enterRequest(shop, organizationId, queueId, `million ${done + each}`),
     );
-    const load = await runLoad(measured.port, callers, part, (index) => texts[index] ?? "");
+    const load = await runLoad(measured.port, callers, part, (index) => texts[index] ?? "", undefined, false);
     if (load.statuses["201"] !== part) throw new Error(`a million: ${JSON.stringify(load.statuses)}`);
     seconds += load.seconds;
     process.stderr.write(`\r${(done + part).toLocaleString("en")} have joined in ${seconds.toFixed(1)} s`);

@@ -11,6 +11,7 @@ export interface LoadResult {
 
 /**
  * Sends `total` requests over `connections` sockets, one under way on each: callers who wait for their answer.
+ * With `keepsAwake` the callers never sleep, which takes a core of their own.
  * Requests are made by `requestOf` as whole HTTP texts; answers are read by Content-Length and not parsed further.
  */
 export async function runLoad(
@@ -19,6 +20,7 @@ export async function runLoad(
   total: number,
   requestOf: (index: number) => string,
   onAnswer?: (index: number, status: number, text: () => string) => void,
+  keepsAwake = true,
 ): Promise<LoadResult> {
   let next = 0;
   const latencies = new Float64Array(total);
@@ -71,7 +73,7 @@ export async function runLoad(
   let isRunning = true;
   // Kept awake: waking a caller that sleeps would be counted as the server's time, many µs for each answer in a virtual machine.
   const spin = (): void => {
-    if (isRunning) setImmediate(spin);
+    if (isRunning && keepsAwake) setImmediate(spin);
   };
   spin();
   await Promise.all(sockets.map(lane));
