@@ -54,7 +54,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const databaseUrl = read("DATABASE_URL", null, (value) => urlOf(value, ["postgres:", "postgresql:"]));
   const config: Config = {
     port: read("PORT", 4800, portOf),
-    host: read("HOST", "127.0.0.1", (value) => value),
+    host: read("HOST", "127.0.0.1", hostOf),
     dataFolder: path.resolve(read("STANCHION_DATA", ".stanchion", (value) => value)),
     databaseUrl,
     valkeyUrl: read("VALKEY_URL", null, (value) =>
@@ -74,6 +74,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     faults.push("STANCHION_SECRET is needed with DATABASE_URL: at least 32 characters of random text");
   if (faults.length > 0) throw new ConfigError(faults);
   return config;
+}
+
+function hostOf(value: string): string {
+  if (!/^[A-Za-z0-9._:-]+$/.test(value))
+    throw new Error("must be an address or a host name, such as 127.0.0.1");
+  return value;
 }
 
 function portOf(value: string): number {
