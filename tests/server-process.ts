@@ -6,7 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { wideLimits } from "../packages/server/src/testing/index.ts";
 
-const main = join(import.meta.dirname, "../packages/server/src/main.ts");
+const sourceMain = join(import.meta.dirname, "../packages/server/src/main.ts");
+/** What every process of a test is started with, so that they understand each other. */
+export const processSecret = "a secret of the tests, long enough to be one";
 const startMsMax = 30_000;
 
 export interface ServerProcess {
@@ -18,20 +20,23 @@ export interface ServerProcess {
   kill(signal: NodeJS.Signals): Promise<number | null>;
 }
 
-/** A server process on this database; answers once it says that it runs. Port 0: any that is free. */
+/**
+ * A server process on this database; answers once it says that it runs. Port 0: any that is free; `main` is what
+ * Node starts, the sources' own unless told.
+ */
 export async function startServerProcess(
   command: "start" | "api" | "worker",
-  options: { databaseUrl: string; port?: number },
+  options: { databaseUrl: string; port?: number; main?: string },
 ): Promise<ServerProcess> {
   const folder = await mkdtemp(join(tmpdir(), "stanchion-process-"));
-  const child = spawn(process.execPath, [main, command], {
+  const child = spawn(process.execPath, [options.main ?? sourceMain, command], {
     stdio: ["ignore", "ignore", "pipe"],
     env: {
       ...process.env,
       PORT: String(options.port ?? 0),
       STANCHION_DATA: folder,
       DATABASE_URL: options.databaseUrl,
-      STANCHION_SECRET: "a secret of the tests, long enough to be one",
+      STANCHION_SECRET: processSecret,
       RATE_LIMITS: JSON.stringify(wideLimits),
       LOG_LEVEL: "warn",
     },

@@ -9,10 +9,10 @@ const usage = `Usage: stanchion <command>
       STANCHION_DATA, or on DATABASE_URL. The keys are shown once.
   keys rotate
       Makes a new signing key for admission tokens: shown in the JWKS at once, used in ten minutes; the old one stays shown a day.
+  start | api | worker
+      Runs the server: the API and the worker in one process, or one of them alone.
   help
-      This text.
-
-The server itself is started with npm start.`;
+      This text.`;
 
 async function main(args: readonly string[]): Promise<number> {
   const [command = "help", ...rest] = args;
