@@ -10,15 +10,17 @@ import {
   rateClasses,
   rateClassNames,
 } from "@stanchion/contract";
+import { serverCallsSource } from "./server-calls.ts";
 
 /** Every file that is made from the contract, as it should be. */
 export function generatedFiles(): { file: string; text: string }[] {
-  const inReference = (name: string): string =>
-    fileURLToPath(new URL(`../../docs/reference/${name}`, import.meta.url));
+  const inRoot = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+  const inReference = (name: string): string => inRoot(`docs/reference/${name}`);
   return [
     { file: inReference("openapi.json"), text: `${JSON.stringify(openapiDocument("/"), null, 1)}\n` },
     { file: inReference("errors.md"), text: errorReference() },
     { file: inReference("operations.md"), text: operationReference() },
+    { file: inRoot("packages/sdk/src/server/server-calls.ts"), text: serverCallsSource() },
   ];
 }
 

@@ -1,3 +1,4 @@
+export { type CallName, callNameOf } from "./call-names.ts";
 export {
   type ErrorBody,
   type ErrorCode,

@@ -21,7 +21,12 @@ beforeEach(() => {
 afterEach(() => void vi.useRealTimers());
 
 function follow() {
-  const settings = { baseUrl: "https://line.test", publishableKey: "pk", headers: {}, timeoutMs: 15_000 };
+  const settings = {
+    baseUrl: "https://line.test",
+    credential: { "X-Publishable-Key": "pk" },
+    headers: {},
+    timeoutMs: 15_000,
+  };
   const surroundings = { fetch: server.fetch, random: () => 0.5, now: Date.now, wait: waitFor };
   const transport = new Transport(settings, surroundings, new ServerClock(Date.now));
   const observer = { onBoard: (board: Board) => void boards.push(board), onAlive: () => {} };

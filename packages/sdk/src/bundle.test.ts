@@ -15,3 +15,13 @@ it("is one file for a browser, within 10 kB, that needs nothing else", async () 
   expect(chunk.moduleIds.filter((id) => !id.includes("/sdk/src/"))).toEqual([]);
   expect(gzipSync(chunk.code, { level: 9 }).length).toBeLessThanOrEqual(gzipBytesMax);
 });
+
+it("for servers needs nothing but what every runtime has", async () => {
+  const input = fileURLToPath(new URL("./server/index.ts", import.meta.url));
+  const bundle = await rolldown({ input, platform: "neutral" });
+  const { output } = await bundle.generate({ format: "esm" });
+  const [chunk, ...others] = output;
+  expect([others, chunk.imports]).toEqual([[], []]);
+  expect(chunk.moduleIds.filter((id) => !id.includes("/sdk/src/"))).toEqual([]);
+  expect(chunk.code).not.toMatch(/\b(process|Buffer|require|setImmediate|global)\b[.(]/);
+});

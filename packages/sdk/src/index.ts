@@ -11,6 +11,7 @@ export type {
   ValidationIssue,
 } from "@stanchion/contract";
 export type { Auth } from "./auth.ts";
+export type { FailureListener } from "./overhear-failures.ts";
 export type { QueueWatch, SnapshotListener } from "./queue-watch.ts";
 export type { CallOptions, EnterOptions, Queues, WriteOptions } from "./queues.ts";
 export type { Session } from "./session-store.ts";

@@ -34,4 +34,24 @@ describe("Stanchion", () => {
     vi.unstubAllGlobals();
     expect(seen).toEqual([globalThis]);
   });
+
+  it("tells onError of a failing call before its caller, and not of a cancelled one", async () => {
+    const refusal = {
+      error: "not_found",
+      code: "QUEUE_NOT_FOUND",
+      message: "",
+      details: {},
+      requestId: "req_1",
+    };
+    const server = new FakeServer().on("GET /queues/q", () => json(404, refusal));
+    const told: string[] = [];
+    const client = new Stanchion({
+      ...options,
+      fetch: server.fetch,
+      onError: (error, call) => told.push(`${call} ${error.code}`),
+    });
+    await client.queues.get("q").catch(() => told.push("caught"));
+    await client.queues.get("q", { signal: AbortSignal.abort() }).catch(() => told.push("cancelled"));
+    expect(told).toEqual(["queues.get QUEUE_NOT_FOUND", "caught", "cancelled"]);
+  });
 });

@@ -1,11 +1,11 @@
 import { type Auth, SessionKeeper } from "./auth.ts";
 import { isFingerprint, keepFingerprint } from "./fingerprint.ts";
+import { type FailureListener, overhearFailures, tellFailure } from "./overhear-failures.ts";
 import { QueueDesk, type Queues } from "./queues.ts";
 import { ServerClock } from "./server-clock.ts";
 import { SessionStore } from "./session-store.ts";
-import type { StanchionError } from "./stanchion-error.ts";
 import { createSafeStorage, findLocalStorage, type SessionStorage } from "./storage.ts";
-import { type Surroundings, waitFor } from "./surroundings.ts";
+import { type Surroundings, surroundingsOf } from "./surroundings.ts";
 import { Transport } from "./transport.ts";
 
 const timeoutMsDefault = 15_000;
@@ -27,8 +27,11 @@ export interface StanchionOptions extends Partial<Surroundings> {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Of one try, in ms; 15,000 by default. */
   readonly timeoutMs?: number | undefined;
-  /** Hears of every failure that a watch meets in the background. */
-  readonly onError?: ((error: StanchionError) => void) | undefined;
+  /**
+   * Hears of every failure that a call throws, before its caller does, and of those that a watch meets in the
+   * background: the one place for logs and telemetry.
+   */
+  readonly onError?: FailureListener | undefined;
 }
 
 /**
@@ -50,7 +53,7 @@ export class Stanchion {
     const storage = createSafeStorage(options.storage ?? localStorage);
     const settings = {
       baseUrl: options.baseUrl.replace(/\/+$/, ""),
-      publishableKey: options.publishableKey,
+      credential: { "X-Publishable-Key": options.publishableKey },
       headers: options.headers ?? {},
       timeoutMs: options.timeoutMs ?? timeoutMsDefault,
     };
@@ -63,9 +66,10 @@ export class Stanchion {
     const readFingerprint = (): string | null =>
       options.fingerprint ?? (isBrowser ? keepFingerprint(storage) : null);
     const onError = options.onError ?? (() => {});
-    const queues: QueueDesk = new QueueDesk(transport, store, sessions, readFingerprint, onError);
-    this.auth = sessions;
-    this.queues = queues;
+    const tellWatch = (error: unknown): void => tellFailure(onError, error, "queues.watch");
+    const queues: QueueDesk = new QueueDesk(transport, store, sessions, readFingerprint, tellWatch);
+    this.auth = overhearFailures<Auth>("auth", sessions, onError);
+    this.queues = overhearFailures<Queues>("queues", queues, onError);
   }
 }
 
@@ -77,14 +81,4 @@ function checkOptions(options: StanchionOptions): void {
     throw new TypeError("publishableKey must be a publishable key, which begins with pk_test_ or pk_live_.");
   if (fingerprint !== undefined && !isFingerprint(fingerprint))
     throw new TypeError("fingerprint must be 8 to 128 of the characters A-Z a-z 0-9 _ . : -");
-}
-
-function surroundingsOf(options: StanchionOptions): Surroundings {
-  return {
-    // Looked up at each call, and called as a function of the global object, which browsers insist on.
-    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-    random: options.random ?? Math.random,
-    now: options.now ?? Date.now,
-    wait: options.wait ?? waitFor,
-  };
 }

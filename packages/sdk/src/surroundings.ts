@@ -9,6 +9,17 @@ export interface Surroundings {
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
+/** What was given, and the world as it is for the rest. */
+export function surroundingsOf(options: Partial<Surroundings>): Surroundings {
+  return {
+    // Looked up at each call, and called as a function of the global object, which browsers insist on.
+    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    random: options.random ?? Math.random,
+    now: options.now ?? Date.now,
+    wait: options.wait ?? waitFor,
+  };
+}
+
 const sliceMsMax = 30_000;
 
 /**

@@ -13,7 +13,8 @@ import type { Surroundings } from "./surroundings.ts";
 export interface TransportSettings {
   /** Without a slash at its end; "" is the page's own origin. */
   readonly baseUrl: string;
-  readonly publishableKey: string;
+  /** The headers that say who calls; not sent with what is for everybody. */
+  readonly credential: Readonly<Record<string, string>>;
   /** Sent with every call. */
   readonly headers: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
@@ -21,7 +22,7 @@ export interface TransportSettings {
 
 /** One call of the API. */
 export interface ApiRequest {
-  readonly method?: "GET" | "POST";
+  readonly method?: "GET" | "POST" | "PATCH" | "DELETE";
   readonly path: string;
   /** For everybody: no key is sent, so that a browser needs no preflight and a CDN can answer. */
   readonly isPublic?: boolean;
@@ -112,7 +113,7 @@ export class Transport {
 
   /** The bare exchange. Throws what fetch throws. */
   async send(request: ApiRequest, signal: AbortSignal): Promise<Response> {
-    const { baseUrl, publishableKey, headers } = this.#settings;
+    const { baseUrl, credential, headers } = this.#settings;
     const hasBody = request.body !== undefined;
     const response = await this.surroundings.fetch(baseUrl + request.path, {
       method: request.method ?? "GET",
@@ -120,7 +121,7 @@ export class Transport {
       headers: {
         ...headers,
         Accept: "application/json",
-        ...(request.isPublic ? {} : { "X-Publishable-Key": publishableKey }),
+        ...(request.isPublic ? {} : credential),
         ...(hasBody ? { "Content-Type": "application/json" } : {}),
         ...request.headers,
       },

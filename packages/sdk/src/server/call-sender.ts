@@ -1,0 +1,139 @@
+import { type FailureListener, tellFailure } from "../overhear-failures.ts";
+import { randomId } from "../random-id.ts";
+import { invalidResponse, StanchionError } from "../stanchion-error.ts";
+import { type ApiRequest, parseJson, type Transport } from "../transport.ts";
+import type { CallShape } from "./call-shape.ts";
+import type {
+  FingerprintOptions,
+  IdempotentOptions,
+  IfMatchOptions,
+  ServerCallOptions,
+} from "./call-types.ts";
+import { type ListPage, listPages } from "./list-pages.ts";
+import { streamEvents } from "./stream-events.ts";
+
+type AnyOptions = ServerCallOptions & IdempotentOptions & IfMatchOptions & FingerprintOptions;
+
+/** One call as it was made: the operation, what stands in its path, and what it takes. */
+export interface PreparedCall {
+  /** Such as `queues.create`. */
+  readonly name: string;
+  readonly shape: CallShape;
+  readonly path: string;
+  readonly input: unknown;
+  readonly options: AnyOptions;
+}
+
+/** Takes a call's arguments apart: the parameters of the path, the input where there is one, the options. */
+export function prepareCall(name: string, shape: CallShape, args: readonly unknown[]): PreparedCall {
+  const rest = [...args];
+  const path = shape.path.replace(/\{(\w+)\}/g, (_, parameter: string) => {
+    const value = rest.shift();
+    if (typeof value !== "string" || value === "")
+      throw new TypeError(`${name}: ${parameter} must be a text, not empty.`);
+    return encodeURIComponent(value);
+  });
+  const input = shape.input === "none" ? undefined : rest.shift();
+  return { name, shape, path, input, options: (rest.shift() ?? {}) as AnyOptions };
+}
+
+/** Sends prepared calls and makes of each answer what its shape says. */
+export class CallSender {
+  readonly #transport: Transport;
+  readonly #onError: FailureListener;
+
+  constructor(transport: Transport, onError: FailureListener) {
+    this.#transport = transport;
+    this.#onError = onError;
+  }
+
+  /** Sends the call; a list is sent page by page, a stream is opened when it is read. */
+  send(call: PreparedCall): unknown {
+    const { shape, input } = call;
+    if (shape.answer === "events") return this.#stream(call);
+    if (shape.answer !== "list") return this.#ask(call, input);
+    return listPages((after) => {
+      const query = after === undefined ? input : { ...(input as object | undefined), after };
+      return this.#ask(call, query) as Promise<ListPage<unknown>>;
+    });
+  }
+
+  async #ask(call: PreparedCall, input: unknown): Promise<unknown> {
+    const request = requestOf(call, input);
+    try {
+      return await this.#transport.retry(request, (response) => readAnswer(call.shape, response));
+    } catch (error) {
+      throw this.#told(withRequestId(error, request), call);
+    }
+  }
+
+  async *#stream(call: PreparedCall): AsyncGenerator<unknown, void, undefined> {
+    const request = requestOf(call, call.input);
+    try {
+      yield* streamEvents(this.#transport, request);
+    } catch (error) {
+      throw this.#told(withRequestId(error, request), call);
+    }
+  }
+
+  #told(error: unknown, call: PreparedCall): unknown {
+    tellFailure(this.#onError, error, call.name);
+    return error;
+  }
+}
+
+interface IdentifiedRequest extends ApiRequest {
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function requestOf({ shape, path, options }: PreparedCall, input: unknown): IdentifiedRequest {
+  const { idempotencyKey, ifMatch, fingerprint } = options;
+  return {
+    method: shape.method,
+    path: shape.input === "query" ? path + queryOf(input) : path,
+    isPublic: shape.isPublic,
+    headers: {
+      "X-Request-Id": options.requestId ?? randomId(),
+      ...(shape.method === "POST" ? { "Idempotency-Key": idempotencyKey ?? randomId() } : {}),
+      ...(ifMatch === undefined ? {} : { "If-Match": ifMatch === "*" ? "*" : `"${ifMatch}"` }),
+      ...(fingerprint === undefined ? {} : { "X-Fingerprint": fingerprint }),
+      ...(shape.answer === "events" ? { Accept: "text/event-stream" } : {}),
+    },
+    ...(shape.input === "body" && input !== undefined ? { body: input } : {}),
+    signal: options.signal,
+    ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+    // A write is repeated only under an Idempotency-Key, which changes and deletes do not take.
+    ...(shape.method === "PATCH" || shape.method === "DELETE" ? { triesMax: 1 } : {}),
+  };
+}
+
+function queryOf(input: unknown): string {
+  const given = Object.entries(Object(input) as Record<string, unknown>);
+  const query = new URLSearchParams();
+  for (const [name, value] of given) if (value !== undefined) query.set(name, String(value));
+  return query.size === 0 ? "" : `?${query}`;
+}
+
+async function readAnswer(shape: CallShape, response: Response): Promise<unknown> {
+  switch (shape.answer) {
+    case "nothing":
+      await response.body?.cancel();
+      return undefined;
+    case "text":
+      return response.text();
+    case "bytes":
+      return new Uint8Array(await response.arrayBuffer());
+    default: {
+      const body = parseJson(await response.text());
+      if (typeof body !== "object" || body === null) throw invalidResponse(response.status, response.headers);
+      return body;
+    }
+  }
+}
+
+/** A call that got no answer is known to the server, if it arrived, by the id that it was sent with. */
+function withRequestId(error: unknown, request: IdentifiedRequest): unknown {
+  if (!(error instanceof StanchionError) || error.requestId !== null) return error;
+  const requestId = request.headers["X-Request-Id"] ?? null;
+  return new StanchionError({ ...error, message: error.message, cause: error.cause, requestId });
+}

@@ -1,0 +1,455 @@
+// Made from packages/contract by npm run generate.
+import type { CallShape } from "./call-shape.ts";
+
+/** Every call of {@link StanchionServer}, by group and name. */
+export const serverCalls = {
+  guests: {
+    /**
+     * Start a guest session.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    create: {
+      operation: "createGuest",
+      method: "POST",
+      path: "/api/v1/auth/guest",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+  },
+  sessions: {
+    /**
+     * Exchange a refresh token for new tokens.
+     *
+     * @throws {StanchionError} INVALID_TOKEN, TOKEN_REUSED, TOKEN_EXPIRED, VALIDATION_ERROR and what every call can throw.
+     */
+    refresh: {
+      operation: "refreshSession",
+      method: "POST",
+      path: "/api/v1/auth/refresh",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+  },
+  experiences: {
+    /**
+     * Create an experience.
+     *
+     * @throws {StanchionError} ALREADY_EXISTS, VALIDATION_ERROR and what every call can throw.
+     */
+    create: {
+      operation: "createExperience",
+      method: "POST",
+      path: "/api/v1/experiences",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * List experiences, newest first.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    list: {
+      operation: "listExperiences",
+      method: "GET",
+      path: "/api/v1/experiences",
+      input: "query",
+      answer: "list",
+      isPublic: false,
+    },
+    /**
+     * Read an experience.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, EXPERIENCE_NOT_FOUND and what every call can throw.
+     */
+    read: {
+      operation: "readExperience",
+      method: "GET",
+      path: "/api/v1/experiences/{experienceId}",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Change an experience by a merge patch.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, EXPERIENCE_NOT_FOUND, INVALID_STATE, VALIDATION_ERROR and what every call can throw.
+     */
+    update: {
+      operation: "updateExperience",
+      method: "PATCH",
+      path: "/api/v1/experiences/{experienceId}",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Delete an experience that has no sequences.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, EXPERIENCE_NOT_FOUND, RESOURCE_IN_USE and what every call can throw.
+     */
+    delete: {
+      operation: "deleteExperience",
+      method: "DELETE",
+      path: "/api/v1/experiences/{experienceId}",
+      input: "none",
+      answer: "nothing",
+      isPublic: false,
+    },
+  },
+  sequences: {
+    /**
+     * Create a sequence inside an experience.
+     *
+     * @throws {StanchionError} ALREADY_EXISTS, VALIDATION_ERROR and what every call can throw.
+     */
+    create: {
+      operation: "createSequence",
+      method: "POST",
+      path: "/api/v1/sequences",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * List sequences, newest first.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    list: {
+      operation: "listSequences",
+      method: "GET",
+      path: "/api/v1/sequences",
+      input: "query",
+      answer: "list",
+      isPublic: false,
+    },
+    /**
+     * Read a sequence.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, SEQUENCE_NOT_FOUND and what every call can throw.
+     */
+    read: {
+      operation: "readSequence",
+      method: "GET",
+      path: "/api/v1/sequences/{sequenceId}",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Change a sequence by a merge patch.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, SEQUENCE_NOT_FOUND, VALIDATION_ERROR and what every call can throw.
+     */
+    update: {
+      operation: "updateSequence",
+      method: "PATCH",
+      path: "/api/v1/sequences/{sequenceId}",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Delete a sequence that has no distributions.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, SEQUENCE_NOT_FOUND, RESOURCE_IN_USE and what every call can throw.
+     */
+    delete: {
+      operation: "deleteSequence",
+      method: "DELETE",
+      path: "/api/v1/sequences/{sequenceId}",
+      input: "none",
+      answer: "nothing",
+      isPublic: false,
+    },
+  },
+  queues: {
+    /**
+     * Create a queue; without a sequence it gets an experience and a sequence of its own.
+     *
+     * @throws {StanchionError} ALREADY_EXISTS, VALIDATION_ERROR and what every call can throw.
+     */
+    create: {
+      operation: "createQueue",
+      method: "POST",
+      path: "/api/v1/queues",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * List queues, newest first.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    list: {
+      operation: "listQueues",
+      method: "GET",
+      path: "/api/v1/queues",
+      input: "query",
+      answer: "list",
+      isPublic: false,
+    },
+    /**
+     * Read a queue; a publishable key sees what is public of it.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, QUEUE_NOT_FOUND and what every call can throw.
+     */
+    read: {
+      operation: "readQueue",
+      method: "GET",
+      path: "/api/v1/queues/{queueId}",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Change a queue by a merge patch.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, QUEUE_NOT_FOUND, INVALID_STATE, VALIDATION_ERROR and what every call can throw.
+     */
+    update: {
+      operation: "updateQueue",
+      method: "PATCH",
+      path: "/api/v1/queues/{queueId}",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Delete a queue in which nobody waits or is admitted.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, QUEUE_NOT_FOUND, RESOURCE_IN_USE and what every call can throw.
+     */
+    delete: {
+      operation: "deleteQueue",
+      method: "DELETE",
+      path: "/api/v1/queues/{queueId}",
+      input: "none",
+      answer: "nothing",
+      isPublic: false,
+    },
+    /**
+     * Open a scheduled queue now.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, QUEUE_NOT_FOUND, CONCURRENT_MODIFICATION, INVALID_STATE and what every call can throw.
+     */
+    open: {
+      operation: "openQueue",
+      method: "POST",
+      path: "/api/v1/queues/{queueId}/open",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Stop admitting; joining goes on and every place is kept.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, QUEUE_NOT_FOUND, CONCURRENT_MODIFICATION, INVALID_STATE and what every call can throw.
+     */
+    pause: {
+      operation: "pauseQueue",
+      method: "POST",
+      path: "/api/v1/queues/{queueId}/pause",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Go on admitting.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, QUEUE_NOT_FOUND, CONCURRENT_MODIFICATION, INVALID_STATE and what every call can throw.
+     */
+    resume: {
+      operation: "resumeQueue",
+      method: "POST",
+      path: "/api/v1/queues/{queueId}/resume",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Take no more joins; with drain false, end it for those who still wait as well.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, QUEUE_NOT_FOUND, CONCURRENT_MODIFICATION, INVALID_STATE and what every call can throw.
+     */
+    close: {
+      operation: "closeQueue",
+      method: "POST",
+      path: "/api/v1/queues/{queueId}/close",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+  },
+  boards: {
+    /**
+     * The public board of the line, the same for everybody and cacheable.
+     *
+     * @throws {StanchionError} QUEUE_NOT_FOUND and what every call can throw.
+     */
+    read: {
+      operation: "readBoard",
+      method: "GET",
+      path: "/api/v1/queues/{queueId}/now-serving",
+      input: "none",
+      answer: "json",
+      isPublic: true,
+    },
+    /**
+     * The board as server-sent events: board, then changes.
+     *
+     * @throws {StanchionError} QUEUE_NOT_FOUND and what every call can throw.
+     */
+    stream: {
+      operation: "streamBoard",
+      method: "GET",
+      path: "/api/v1/queues/{queueId}/stream",
+      input: "none",
+      answer: "events",
+      isPublic: true,
+    },
+  },
+  departedSegments: {
+    /**
+     * The 512-byte bitmap of who does not wait any more in one segment of ranks.
+     *
+     * @throws {StanchionError} QUEUE_NOT_FOUND, SEGMENT_NOT_FOUND and what every call can throw.
+     */
+    read: {
+      operation: "readDepartedSegment",
+      method: "GET",
+      path: "/api/v1/queues/{queueId}/departed/{segment}",
+      input: "none",
+      answer: "bytes",
+      isPublic: true,
+    },
+  },
+  entries: {
+    /**
+     * Admit one waiting consumer now, out of order and on the record.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, QUEUE_NOT_FOUND, NOT_IN_QUEUE, CONCURRENT_MODIFICATION, ADMISSION_EXPIRED, ALREADY_COMPLETED, ADMISSIONS_EXHAUSTED, INVALID_STATE, VALIDATION_ERROR and what every call can throw.
+     */
+    admit: {
+      operation: "admitEntry",
+      method: "POST",
+      path: "/api/v1/queues/{queueId}/admit",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Take a consumer out of the line or take back the admission.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, QUEUE_NOT_FOUND, NOT_IN_QUEUE, CONCURRENT_MODIFICATION, ADMISSION_EXPIRED, ALREADY_COMPLETED, INVALID_STATE, VALIDATION_ERROR and what every call can throw.
+     */
+    deny: {
+      operation: "denyEntry",
+      method: "POST",
+      path: "/api/v1/queues/{queueId}/deny",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Report that the admitted consumer has bought.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, QUEUE_NOT_FOUND, NOT_IN_QUEUE, CONCURRENT_MODIFICATION, ADMISSION_EXPIRED, ADMISSION_USED, INVALID_STATE, VALIDATION_ERROR and what every call can throw.
+     */
+    complete: {
+      operation: "completeEntry",
+      method: "POST",
+      path: "/api/v1/queues/{queueId}/complete",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+  },
+  admissions: {
+    /**
+     * Check an admission token; consumes nothing.
+     *
+     * @throws {StanchionError} INVALID_TOKEN, TOKEN_EXPIRED, OTHER_ORGANIZATION, FP002, QUEUE_NOT_FOUND, ADMISSION_EXPIRED, ADMISSION_USED, INVALID_STATE, VALIDATION_ERROR and what every call can throw.
+     */
+    validate: {
+      operation: "validateAdmission",
+      method: "POST",
+      path: "/api/v1/queues/{queueId}/validate",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+  },
+  service: {
+    /**
+     * Is the process alive?.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    readLiveness: {
+      operation: "readLiveness",
+      method: "GET",
+      path: "/health/live",
+      input: "none",
+      answer: "json",
+      isPublic: true,
+    },
+    /**
+     * Can the process serve?.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    readReadiness: {
+      operation: "readReadiness",
+      method: "GET",
+      path: "/health/ready",
+      input: "none",
+      answer: "json",
+      isPublic: true,
+    },
+    /**
+     * Metrics in the Prometheus text format; from loopback only.
+     *
+     * @throws {StanchionError} RESOURCE_RESTRICTED and what every call can throw.
+     */
+    readMetrics: {
+      operation: "readMetrics",
+      method: "GET",
+      path: "/metrics",
+      input: "none",
+      answer: "text",
+      isPublic: true,
+    },
+    /**
+     * The public keys of admission tokens.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    readJwks: {
+      operation: "readJwks",
+      method: "GET",
+      path: "/.well-known/jwks.json",
+      input: "none",
+      answer: "json",
+      isPublic: true,
+    },
+    /**
+     * This description of the API.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    readOpenapi: {
+      operation: "readOpenapi",
+      method: "GET",
+      path: "/openapi.json",
+      input: "none",
+      answer: "json",
+      isPublic: true,
+    },
+  },
+} as const satisfies Record<string, Record<string, CallShape>>;

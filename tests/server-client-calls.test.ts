@@ -1,0 +1,211 @@
+/** Every call of the SDK's client for servers, made against the real server. */
+import { operationNames, operationOf } from "@stanchion/contract";
+import { StanchionServer } from "@stanchion/sdk/server";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { serverCalls } from "../packages/sdk/src/server/server-calls.ts";
+import {
+  startTestServer,
+  type TestFan,
+  type TestServer,
+  type TestShop,
+} from "../packages/server/src/testing/index.ts";
+
+let server: TestServer;
+let shop: TestShop;
+let stanchion: StanchionServer;
+
+beforeAll(async () => {
+  server = await startTestServer({ isWorker: false });
+});
+afterAll(async () => {
+  await server.stop();
+});
+beforeEach(async () => {
+  shop = await server.shop();
+  stanchion = new StanchionServer({ url: server.url, secretKey: shop.secretKey });
+});
+
+const makeExperience = () => stanchion.experiences.create({ name: "Spring" });
+const makeSequence = async () => {
+  const { id } = await makeExperience();
+  return stanchion.sequences.create({ experienceId: id, name: "First wave" });
+};
+const makeQueue = (settings: { readonly openAt?: string } = {}) =>
+  stanchion.queues.create({ name: "Friday drop", admitRate: 600, ...settings });
+const makeLine = async () => {
+  const queue = await makeQueue();
+  const fan = await shop.fan();
+  await fan.enter(queue.id);
+  return { queueId: queue.id, fan, consumerId: fan.consumerId };
+};
+const admittedToken = async (queueId: string, fan: TestFan): Promise<string> => {
+  await stanchion.entries.admit(queueId, { consumerId: fan.consumerId });
+  const { body } = await fan.status(queueId);
+  return (body as { admission: { token: string } }).admission.token;
+};
+const firstOf = async <T>(items: AsyncIterable<T>): Promise<T | undefined> => {
+  for await (const item of items) return item;
+  return undefined;
+};
+
+/** One use of each call, by its name. */
+const uses: Readonly<Record<string, () => Promise<void>>> = {
+  "guests.create": async () => {
+    const { session } = await stanchion.guests.create();
+    expect(session.consumerId).toMatch(/^cons_/);
+  },
+  "sessions.refresh": async () => {
+    const { refreshToken, session } = await stanchion.guests.create();
+    const renewed = await stanchion.sessions.refresh({ refreshToken });
+    expect(renewed.session.consumerId).toBe(session.consumerId);
+  },
+  "experiences.create": async () => {
+    expect((await makeExperience()).name).toBe("Spring");
+  },
+  "experiences.list": async () => {
+    const { id } = await makeExperience();
+    expect((await stanchion.experiences.list({ status: "OPEN" })).data.map((one) => one.id)).toEqual([id]);
+  },
+  "experiences.read": async () => {
+    const made = await makeExperience();
+    expect(await stanchion.experiences.read(made.id)).toEqual(made);
+  },
+  "experiences.update": async () => {
+    const { id, version } = await makeExperience();
+    const changed = await stanchion.experiences.update(id, { name: "Summer" }, { ifMatch: version });
+    expect(changed).toMatchObject({ id, name: "Summer", version: version + 1 });
+  },
+  "experiences.delete": async () => {
+    const { id, version } = await makeExperience();
+    expect(await stanchion.experiences.delete(id, { ifMatch: version })).toBeUndefined();
+    expect((await stanchion.experiences.list()).data).toEqual([]);
+  },
+  "sequences.create": async () => {
+    expect((await makeSequence()).name).toBe("First wave");
+  },
+  "sequences.list": async () => {
+    const { id, experienceId } = await makeSequence();
+    expect((await stanchion.sequences.list({ experienceId })).data.map((one) => one.id)).toEqual([id]);
+  },
+  "sequences.read": async () => {
+    const made = await makeSequence();
+    expect(await stanchion.sequences.read(made.id)).toEqual(made);
+  },
+  "sequences.update": async () => {
+    const { id } = await makeSequence();
+    expect((await stanchion.sequences.update(id, { priority: 3 })).priority).toBe(3);
+  },
+  "sequences.delete": async () => {
+    const { id } = await makeSequence();
+    await stanchion.sequences.delete(id);
+    expect((await stanchion.sequences.list()).data).toEqual([]);
+  },
+  "queues.create": async () => {
+    expect((await makeQueue()).admitRate).toBe(600);
+  },
+  "queues.list": async () => {
+    const { id } = await makeQueue();
+    expect((await firstOf(stanchion.queues.list({ first: 1 })))?.id).toBe(id);
+  },
+  "queues.read": async () => {
+    const made = await makeQueue();
+    const read = await stanchion.queues.read(made.id);
+    expect(read.admitRate).toBe(made.admitRate);
+  },
+  "queues.update": async () => {
+    const { id, version } = await makeQueue();
+    expect((await stanchion.queues.update(id, { capacity: 9 }, { ifMatch: version })).capacity).toBe(9);
+  },
+  "queues.delete": async () => {
+    const { id } = await makeQueue();
+    await stanchion.queues.delete(id, { ifMatch: "*" });
+    expect((await stanchion.queues.list()).data).toEqual([]);
+  },
+  "queues.open": async () => {
+    const { id } = await makeQueue({ openAt: "2199-01-01T00:00:00Z" });
+    expect((await stanchion.queues.open(id)).status).toBe("OPEN");
+  },
+  "queues.pause": async () => {
+    const { id } = await makeQueue();
+    expect((await stanchion.queues.pause(id)).status).toBe("PAUSED");
+  },
+  "queues.resume": async () => {
+    const { id } = await makeQueue();
+    await stanchion.queues.pause(id);
+    expect((await stanchion.queues.resume(id)).status).toBe("OPEN");
+  },
+  "queues.close": async () => {
+    const { id } = await makeQueue();
+    expect((await stanchion.queues.close(id, { drain: false })).status).toBe("CLOSED");
+  },
+  "boards.read": async () => {
+    const { id } = await makeQueue();
+    expect((await stanchion.boards.read(id)).queueId).toBe(id);
+  },
+  "departedSegments.read": async () => {
+    const { id } = await makeQueue();
+    const bitmap = await stanchion.departedSegments.read(id, "0");
+    expect([bitmap instanceof Uint8Array, bitmap.length]).toEqual([true, 512]);
+  },
+  "boards.stream": async () => {
+    const { id } = await makeQueue();
+    const event = await firstOf(stanchion.boards.stream(id));
+    expect(event).toMatchObject({ event: "board", data: { queueId: id } });
+  },
+  "entries.admit": async () => {
+    const { queueId, consumerId } = await makeLine();
+    expect((await stanchion.entries.admit(queueId, { consumerId })).status).toBe("ADMITTED");
+  },
+  "entries.deny": async () => {
+    const { queueId, consumerId } = await makeLine();
+    expect((await stanchion.entries.deny(queueId, { consumerId, reason: "a bot" })).status).toBe("DENIED");
+  },
+  "entries.complete": async () => {
+    const { queueId, consumerId } = await makeLine();
+    await stanchion.entries.admit(queueId, { consumerId });
+    const entry = await stanchion.entries.complete(queueId, { consumerId, orderId: "4711" });
+    expect(entry.status).toBe("COMPLETED");
+  },
+  "admissions.validate": async () => {
+    const { queueId, fan } = await makeLine();
+    const token = await admittedToken(queueId, fan);
+    const { valid, admission } = await stanchion.admissions.validate(queueId, { token });
+    expect([valid, admission.consumerId]).toEqual([true, fan.consumerId]);
+  },
+  "service.readLiveness": async () => {
+    expect(await stanchion.service.readLiveness()).toEqual({ status: "live" });
+  },
+  "service.readReadiness": async () => {
+    expect(await stanchion.service.readReadiness()).toEqual({ status: "ready" });
+  },
+  "service.readMetrics": async () => {
+    expect(await stanchion.service.readMetrics()).toContain("stanchion_open_streams");
+  },
+  "service.readJwks": async () => {
+    expect((await stanchion.service.readJwks()).keys.length).toBeGreaterThan(0);
+  },
+  "service.readOpenapi": async () => {
+    expect((await stanchion.service.readOpenapi()).openapi).toBe("3.1.0");
+  },
+};
+
+describe("the calls of the client for servers", () => {
+  it("are the operations that need no consumer, each once, and no others", () => {
+    const called = Object.values(serverCalls).flatMap((group) =>
+      Object.values(group).map(({ operation }) => operation),
+    );
+    const expected = operationNames.filter((name) => operationOf(name).access !== "consumer");
+    expect(called.toSorted()).toEqual(expected.toSorted());
+  });
+
+  it("are all used below", () => {
+    const names = Object.entries(stanchion).flatMap(([group, calls]) =>
+      Object.keys(calls).map((name) => `${group}.${name}`),
+    );
+    expect(Object.keys(uses).sort()).toEqual(names.sort());
+  });
+
+  it.each(Object.entries(uses))("%s", async (_, use) => {
+    await use();
+  });
+});
