@@ -1,4 +1,5 @@
 export { type CallName, callNameOf } from "./call-names.ts";
+export { type Catalogue, catalogues, english, type IssueText, issueMessage } from "./catalogue.ts";
 export {
   type ErrorBody,
   type ErrorCode,

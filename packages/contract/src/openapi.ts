@@ -47,7 +47,7 @@ export function openapiDocument(serverUrl: string): Json {
       },
       headers: sharedHeaders,
       responses: refusals.components,
-      schemas: { Error: errorSchema },
+      schemas: { Error: errorSchema, Problem: problemSchema },
     },
   };
 }
@@ -147,7 +147,11 @@ function successResponse(operation: OperationShape): Json {
 }
 
 function errorResponse(codes: readonly ErrorCode[]): Json {
-  const headers: Record<string, Json> = { "X-Request-Id": headerRef("X-Request-Id") };
+  const headers: Record<string, Json> = {
+    "X-Request-Id": headerRef("X-Request-Id"),
+    "Content-Language": headerRef("Content-Language"),
+    Vary: headerRef("Vary"),
+  };
   const status = errorTable[codes[0] ?? "INTERNAL_ERROR"].status;
   if (status === 423 || status === 429 || status === 503) headers["Retry-After"] = headerRef("Retry-After");
   if (status === 429) for (const name of rateHeaders) headers[name] = headerRef(name);
@@ -158,11 +162,14 @@ function errorResponse(codes: readonly ErrorCode[]): Json {
       code: { enum: codes },
     },
   };
-  const schema = { allOf: [{ $ref: "#/components/schemas/Error" }, narrowed] };
+  const schemaOf = (name: string): Json => ({ allOf: [{ $ref: `#/components/schemas/${name}` }, narrowed] });
   return {
     description: codes.map((code) => `\`${code}\`: ${errorTable[code].when}`).join("\n\n"),
     headers,
-    content: { "application/json": { schema }, "application/problem+json": { schema } },
+    content: {
+      "application/json": { schema: schemaOf("Error") },
+      "application/problem+json": { schema: schemaOf("Problem") },
+    },
   };
 }
 
@@ -178,6 +185,8 @@ const integerHeader = (description: string): Json => ({ description, schema: { t
 const textHeader = (description: string): Json => ({ description, schema: { type: "string" } });
 const sharedHeaders: Record<string, Json> = {
   "X-Request-Id": textHeader("The id of this request: in every answer, in every error body and in the log."),
+  "Content-Language": textHeader("The language of the message: `en`."),
+  Vary: textHeader("The request's headers that the answer depends on, such as `Origin, Accept`."),
   "Retry-After": integerHeader("Seconds to wait before trying again."),
   ETag: textHeader("The version of the resource."),
   Location: textHeader("The relative address of what was created."),
@@ -225,6 +234,24 @@ const errorSchema: Json = {
     retryable: { type: "boolean" },
     docs: { type: "string" },
   },
+};
+
+/** The same facts as RFC 9457 has them, for those who accept application/problem+json. */
+const problemSchema: Json = {
+  allOf: [
+    { $ref: "#/components/schemas/Error" },
+    {
+      type: "object",
+      required: ["type", "title", "status", "detail", "instance"],
+      properties: {
+        type: { type: "string", description: "The same as `docs`." },
+        title: { type: "string", description: "The status in words." },
+        status: { type: "integer" },
+        detail: { type: "string", description: "The same as `message`." },
+        instance: { type: "string", description: "The same as `requestId`." },
+      },
+    },
+  ],
 };
 
 function jsonSchema(schema: v.GenericSchema): Json {

@@ -1,5 +1,6 @@
 /** From a schema and an input to a value, or to the contract's issues. */
 import * as v from "valibot";
+import { english, issueMessage } from "./catalogue.ts";
 import type { IssueType, ValidationIssue } from "./errors.ts";
 import { limits } from "./limits.ts";
 
@@ -56,33 +57,15 @@ export function duplicateIssue(field: string): ValidationIssue {
 type Path = ValidationIssue["path"];
 
 function makeIssue(type: IssueType, expected: string, received: string, path: Path): ValidationIssue {
-  const subject = path.length === 0 ? "The body" : path.map((step) => step.key).join(".");
   return {
     kind: "validation",
     type,
     expected,
     received: received.slice(0, limits.receivedCharactersMax).toWellFormed(),
-    message: messages[type](subject, expected),
+    message: issueMessage(english, { type, expected, path }),
     path,
   };
 }
-
-const messages: Record<IssueType, (subject: string, expected: string) => string> = {
-  required: (subject) => `${subject} is needed.`,
-  email: (subject) => `${subject} must be an e-mail address.`,
-  min_length: (subject, expected) => `${subject} must have at least ${expected}.`,
-  max_length: (subject, expected) => `${subject} must have at most ${expected}.`,
-  pattern: (subject, expected) => `${subject} must be ${expected}.`,
-  unique: () => "validation.unique",
-  type: (subject, expected) => `${subject} must be ${expected}.`,
-  unknown_field: (subject) => `${subject} is not a field of this operation.`,
-  min_value: (subject, expected) => `${subject} must be at least ${expected}.`,
-  max_value: (subject, expected) => `${subject} must be at most ${expected}.`,
-  enum: (subject, expected) => `${subject} must be ${expected.includes("|") ? "one of " : ""}${expected}.`,
-  format: (subject, expected) => `${subject} must be a valid ${expected}.`,
-  reference: (subject, expected) => `${subject} must name an existing ${expected}.`,
-  order: (subject, expected) => `${subject} must be ${expected}.`,
-};
 
 function issueFrom(found: v.BaseIssue<unknown>, schema: v.GenericSchema): ValidationIssue {
   const path: Path = (found.path ?? []).map((step) => ({

@@ -1,4 +1,4 @@
-import { openapiDocument } from "@stanchion/contract";
+import { type Catalogue, openapiDocument } from "@stanchion/contract";
 import type { FastifyInstance } from "fastify";
 import { registerJwksRoute, type SigningKeys } from "./admissions/index.ts";
 import type { Config } from "./config.ts";
@@ -47,6 +47,8 @@ export interface ApiDeps {
   readonly ownUrl: () => string;
   readonly isReady: () => boolean;
   readonly isDraining: () => boolean;
+  /** The languages of refusals; those of the contract unless a test brings its own. */
+  readonly catalogues?: readonly Catalogue[] | undefined;
 }
 
 export interface Api {
@@ -68,6 +70,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     metrics,
     trustProxy: config.trustProxy,
     publicUrl,
+    ...(deps.catalogues === undefined ? {} : { catalogues: deps.catalogues }),
     isDraining: deps.isDraining,
   });
   const keys = createKeyDirectory({ database, secrets, clock, log });
@@ -78,6 +81,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     database,
     rateLimiter,
     publicUrl,
+    secrets,
+    catalogues: deps.catalogues,
     authenticate: createAuthenticate({ keys, revocations, secrets, clock }),
   };
   const queues = createQueueServices({

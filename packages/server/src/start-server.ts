@@ -1,3 +1,4 @@
+import type { Catalogue } from "@stanchion/contract";
 import type { FastifyInstance } from "fastify";
 import { openSigningKeys } from "./admissions/index.ts";
 import { type Api, createApi } from "./api.ts";
@@ -22,6 +23,8 @@ export interface ServerOptions {
   readonly parts: { readonly api: boolean; readonly worker: boolean };
   readonly clock?: Clock;
   readonly log?: Log;
+  /** The languages of refusals; those of the contract unless a test brings its own. */
+  readonly catalogues?: readonly Catalogue[];
   /** Told about steps that a person who waits wants to know. */
   readonly say?: (line: string) => void;
   /** Adds routes to those of the API, before the server listens. */
@@ -122,6 +125,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         ownUrl: () => ownUrl,
         isReady: () => isReady,
         isDraining: () => isDraining,
+        catalogues: options.catalogues,
       });
       options.extend?.(api.app);
       ownUrl = await api.app.listen({ port: config.port, host: config.host });

@@ -212,7 +212,7 @@ describe("experiences", () => {
       ).toBe(204);
     });
 
-    it.each(["", "1", '"x"', '"1', "W/1", '"1", "2"', '"-1"'])(
+    it.each(["", "1", '"x"', '"1', "W/1", 'W/"1"', '"1", W/"2"', '"1", 2', '"1" "2"', '*, "1"', '"-1"'])(
       "refuse an If-Match that is none: %s",
       async (given) => {
         await fresh();

@@ -28,6 +28,22 @@ describe("secrets", () => {
     expect(secrets.isMac("line-token", data, mac)).toBe(false);
   });
 
+  it("opens what it sealed under a word with that word and its own secret alone", () => {
+    const secrets = createSecrets(secret);
+    const sealed = secrets.sealUnder("a key", Buffer.from("sk_test_new"));
+    expect(secrets.openUnder("a key", sealed).toString()).toBe("sk_test_new");
+    expect(sealed.includes("sk_test_new")).toBe(false);
+    expect(secrets.sealUnder("a key", Buffer.from("sk_test_new")).equals(sealed)).toBe(false);
+    for (const open of [
+      () => secrets.openUnder("A key", sealed),
+      () => secrets.openUnder("", sealed),
+      () => secrets.decrypt(sealed),
+      () => createSecrets(`another ${secret}`).openUnder("a key", sealed),
+      () => secrets.openUnder("a key", sealed.subarray(0, -1)),
+    ])
+      expect(open).toThrow();
+  });
+
   it("opens what it sealed, and nothing that was changed or sealed under another secret", () => {
     const secrets = createSecrets(secret);
     const sealed = secrets.encrypt(Buffer.from("signing key"));

@@ -8,6 +8,10 @@ export interface Secrets {
   encrypt(plain: Uint8Array): Buffer;
   /** Throws where the secret is another than the one that encrypted. */
   decrypt(sealed: Uint8Array): Buffer;
+  /** Encrypts under a key that needs both the server's secret and a word that only the caller has. */
+  sealUnder(word: string, plain: Uint8Array): Buffer;
+  /** Throws where the word or the server's secret is another. */
+  openUnder(word: string, sealed: Uint8Array): Buffer;
 }
 
 export type MacPurpose = "access-token" | "refresh-token" | "line-token" | "page-key";
@@ -26,24 +30,33 @@ export function createSecrets(secret: string): Secrets {
     "page-key": createMac(derive("mac/page-key")),
   } satisfies Record<MacPurpose, (data: Uint8Array) => Buffer>;
   const sealKey = derive("seal");
+  const wordSalt = derive("seal-under-a-word");
+  const keyOfWord = (word: string): Buffer =>
+    Buffer.from(hkdfSync("sha256", word, wordSalt, "seal-under-a-word", 32));
   const mac: Secrets["mac"] = (purpose, data) => macs[purpose](data);
   return {
     mac,
     isMac: (purpose, data, given) => given.length === macBytes && timingSafeEqual(mac(purpose, data), given),
-    encrypt: (plain) => {
-      const nonce = randomBytes(nonceBytes);
-      const cipher = createCipheriv("aes-256-gcm", sealKey, nonce);
-      return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
-    },
-    decrypt: (sealed) => {
-      const decipher = createDecipheriv("aes-256-gcm", sealKey, sealed.subarray(0, nonceBytes));
-      decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));
-      return Buffer.concat([
-        decipher.update(sealed.subarray(nonceBytes, sealed.length - tagBytes)),
-        decipher.final(),
-      ]);
-    },
+    encrypt: (plain) => seal(sealKey, plain),
+    decrypt: (sealed) => open(sealKey, sealed),
+    sealUnder: (word, plain) => seal(keyOfWord(word), plain),
+    openUnder: (word, sealed) => open(keyOfWord(word), sealed),
   };
+}
+
+function seal(key: Buffer, plain: Uint8Array): Buffer {
+  const nonce = randomBytes(nonceBytes);
+  const cipher = createCipheriv("aes-256-gcm", key, nonce);
+  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+}
+
+function open(key: Buffer, sealed: Uint8Array): Buffer {
+  const decipher = createDecipheriv("aes-256-gcm", key, sealed.subarray(0, nonceBytes));
+  decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));
+  return Buffer.concat([
+    decipher.update(sealed.subarray(nonceBytes, sealed.length - tagBytes)),
+    decipher.final(),
+  ]);
 }
 
 const blockBytes = 64;

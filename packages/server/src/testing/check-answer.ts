@@ -47,8 +47,9 @@ function checkError(
   asked: string,
   name: (typeof operationNames)[number] | undefined,
   requestId: string,
-  { status, headers, body, text }: Answered,
+  answered: Answered,
 ): void {
+  const { status, headers, body, text } = answered;
   const fail: (why: string) => never = (why) => {
     throw new Error(`${asked}: ${why}: ${status} ${text}`);
   };
@@ -67,9 +68,28 @@ function checkError(
     fail("retryable is not the row's");
   if (typeof body.docs !== "string" || !body.docs.endsWith(`/docs/errors/${code}`)) fail("no docs");
   if (headers.get("cache-control") !== "no-store" && !replayed) fail("cacheable");
+  if (headers.get("content-language") === null) fail("no Content-Language");
+  if (!/\bAccept\b/.test(headers.get("vary") ?? "")) fail("it does not vary by Accept");
+  checkProblem(answered, fail);
   if ([423, 429, 503].includes(status) && !(Number(headers.get("retry-after")) >= 1)) fail("no Retry-After");
   if (status === 401 && headers.get("www-authenticate") === null) fail("no WWW-Authenticate");
   if (status === 405 && headers.get("allow") === null) fail("no Allow");
   if (name !== undefined && !errorsOf(operationOf(name)).includes(code))
     fail(`${name} does not declare ${code}`);
+}
+
+/** The members of RFC 9457 are there exactly where the answer says that it is one, with the same facts. */
+function checkProblem({ status, headers, body }: Answered, fail: (why: string) => never): void {
+  const type = headers.get("content-type");
+  if (type === "application/json; charset=utf-8") {
+    if ("instance" in body || "title" in body) fail("a problem that does not say so");
+    return;
+  }
+  if (type !== "application/problem+json; charset=utf-8") fail(`it is ${type}`);
+  const isSame =
+    body.type === body.docs &&
+    body.detail === body.message &&
+    body.instance === body.requestId &&
+    body.status === status;
+  if (!isSame || typeof body.title !== "string") fail("the problem has other facts");
 }

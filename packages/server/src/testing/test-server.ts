@@ -1,7 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { type ErrorBody, encodeId, type RateLimitOverrides, type SessionTokens } from "@stanchion/contract";
+import {
+  type Catalogue,
+  type ErrorBody,
+  encodeId,
+  type RateLimitOverrides,
+  type SessionTokens,
+} from "@stanchion/contract";
 import { readConfig } from "../config.ts";
 import { createOrganization, type NewOrganization } from "../identity/index.ts";
 import { createLog } from "../platform/log.ts";
@@ -81,6 +87,7 @@ export async function startTestServer(
     env?: Record<string, string>;
     onLog?: (line: string) => void;
     database?: TestDatabase;
+    catalogues?: readonly Catalogue[];
   } = {},
 ): Promise<TestServer> {
   const db = options.database ?? (await createTestDatabase());
@@ -98,6 +105,7 @@ export async function startTestServer(
     config,
     parts: { api: true, worker: options.isWorker ?? true },
     clock: { now: () => Date.now() + offsetMs },
+    ...(options.catalogues === undefined ? {} : { catalogues: options.catalogues }),
     log: createLog(options.onLog === undefined ? "silent" : "debug", options.onLog),
   });
   const url = server.ownUrl;

@@ -234,6 +234,7 @@ describe("the board's stream", () => {
       app,
       database,
       publicUrl: () => null,
+      secrets,
       rateLimiter: createRateLimiter(systemClock, {}),
       authenticate: () => ({ kind: "anyone" as const }),
     };

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { encodeId, shapes, uuidFromBytes } from "@stanchion/contract";
-import { ApiError, apiError } from "../../platform/errors/index.ts";
+import { ApiError, apiError, representKept } from "../../platform/errors/index.ts";
 import {
   type Answer,
+  keeperOf,
   type OperationCall,
   type OperationHost,
   registerOperation,
@@ -223,19 +224,21 @@ async function leaveQueue(
   const requestHash = scope === null ? null : createHash("sha256").update(view.queueId).digest();
   const item = { consumerId, fingerprint, scope, requestHash, requestId };
   const outcome = await services.writer.leave(view.queueId, item);
-  if (scope !== null && outcome.kind === "replayed") return replayLeave(services, view, holder, scope);
+  if (scope !== null && outcome.kind === "replayed")
+    return representKept(await replayLeave(services, view, holder, scope), call.request.headers.accept);
   const answer = (): Promise<Answer> => answerLeave(services, view, holder, outcome);
   if (key === null || !keptByAnswer.has(outcome.kind)) return answer();
   // Nothing was written, and yet a late repeat must not end a stay that began meanwhile.
   const keyed = {
     key,
-    publicUrl: host.publicUrl(),
+    host: keeperOf(host),
     call: {
       operation: "leaveQueue",
       tenant,
       callerId: consumerId,
       requestId,
       accept: call.request.headers.accept,
+      acceptLanguage: call.request.headers["accept-language"],
       request: view.queueId,
     },
   };

@@ -11,6 +11,7 @@ const file = new URL("./schema.sql.txt", import.meta.url);
 const unreachable: Readonly<Record<string, string>> = {
   admissions_pkey: "the database makes the id",
   admissions_entry_id_key: "made under the lock of the entry, which is ADMITTED from then on",
+  api_processes_pkey: "inserted with on conflict do update",
   api_keys_kind_check: "kinds are the server's own words",
   api_keys_key_hash_key: "178 random bits",
   api_keys_organization_id_fkey: "organizations are never deleted",

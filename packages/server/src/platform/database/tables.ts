@@ -13,6 +13,7 @@ export interface Tables {
   sessions: SessionsTable;
   signingKeys: SigningKeysTable;
   idempotencyKeys: IdempotencyKeysTable;
+  apiProcesses: ApiProcessesTable;
 }
 
 interface OrganizationsTable {
@@ -115,6 +116,14 @@ interface IdempotencyKeysTable {
   status: number;
   headers: Json<unknown>;
   body: string | null;
+  /** The body of an answer that holds a secret, instead of `body`. */
+  sealedBody: Buffer | null;
   entryId: string | null;
   createdAt: Timestamp;
+}
+
+interface ApiProcessesTable {
+  processId: string;
+  sharesLimits: boolean;
+  seenAt: Timestamp;
 }

@@ -1,4 +1,4 @@
-import { type ErrorCode, type ErrorRow, errorTable, type ValidationIssue } from "@stanchion/contract";
+import { type ErrorCode, errorTable, type ValidationIssue } from "@stanchion/contract";
 
 /** A refusal that a caller can meet: a row of the contract. */
 export class ApiError extends Error {
@@ -42,9 +42,9 @@ export function validationError(issues: readonly ValidationIssue[]): ApiError {
   return new ApiError("VALIDATION_ERROR", { issues });
 }
 
-/** The row's sentence, `{name}` filled from the details. */
-export function messageOf(row: ErrorRow, details: Readonly<Record<string, unknown>>): string {
-  return row.message
+/** A catalogue's sentence, `{name}` filled from the details. */
+export function fillMessage(sentence: string, details: Readonly<Record<string, unknown>>): string {
+  return sentence
     .replace(/\{(\w+)\}/g, (_, name: string) => String(details[name] ?? ""))
     .replace(/ {2,}/g, " ")
     .trim();

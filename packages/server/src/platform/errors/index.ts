@@ -1,2 +1,3 @@
 export { ApiError, apiError, validationError } from "./api-error.ts";
-export { type RenderedError, renderError } from "./render-error.ts";
+export { prefersProblem } from "./negotiate.ts";
+export { type RenderedError, renderError, representKept } from "./render-error.ts";

@@ -25,6 +25,8 @@ export interface Answer {
   readonly headers?: readonly string[];
   /** The request id of the first answer, where this one replays it. */
   readonly replayedRequestId?: string;
+  /** Holds a secret, such as a new key: kept for repeats only under a key derived from the Idempotency-Key. */
+  readonly holdsSecret?: boolean;
   /** Done after the transaction has committed and before the answer goes out. */
   readonly afterCommit?: () => Promise<unknown>;
 }
@@ -39,8 +41,8 @@ declare module "fastify" {
 export function writeAnswer(request: FastifyRequest, reply: FastifyReply, answer: Answer): void {
   const { call } = request;
   const headers: string[] = ["X-Request-Id", answer.replayedRequestId ?? call.requestId];
-  // What is open to all is the same for all: a cache keeps one copy.
-  if (call.allowOrigin !== "*") headers.push("Vary", "Origin");
+  const vary = variesBy(call.allowOrigin, answer.status);
+  if (vary !== null) headers.push("Vary", vary);
   if (call.allowOrigin !== null) pushCorsHeaders(headers, call.allowOrigin);
   if (call.verdict !== null) pushRateHeaders(headers, call.verdict);
   const own = answer.headers ?? [];
@@ -60,6 +62,12 @@ export function writeAnswer(request: FastifyRequest, reply: FastifyReply, answer
   if (raw.headersSent || raw.destroyed) return;
   raw.writeHead(answer.status, headers);
   raw.end(body);
+}
+
+/** What is open to all is the same for all, so that a cache keeps one copy; a refusal has two representations. */
+function variesBy(allowOrigin: string | null, status: number): string | null {
+  if (allowOrigin === "*") return status < 400 ? null : "Accept";
+  return status < 400 ? "Origin" : "Origin, Accept";
 }
 
 /** A JSON answer. */

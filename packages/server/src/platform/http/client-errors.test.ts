@@ -36,6 +36,7 @@ function expectRefusal(text: string, code: ErrorCode): void {
   expect(error.requestId).toBe(headers.get("x-request-id"));
   expect(headers.get("content-type")).toBe("application/json; charset=utf-8");
   expect(headers.get("cache-control")).toBe("no-store");
+  expect(headers.get("content-language")).toBe("en");
   expect(headers.get("content-length")).toBe(String(Buffer.byteLength(body)));
 }
 

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import { type ErrorCode, encodeIdBytes, limits } from "@stanchion/contract";
+import { type Catalogue, type ErrorCode, encodeIdBytes, limits } from "@stanchion/contract";
 import { type FastifyInstance, type FastifyRequest, fastify } from "fastify";
 import type { Clock } from "../clock.ts";
 import { translateDatabaseError } from "../database/index.ts";
@@ -22,6 +22,8 @@ export interface HttpServerOptions {
   /** True once the process is stopping: new work is refused. */
   readonly isDraining: () => boolean;
   readonly timeouts?: HttpTimeouts;
+  /** The languages of refusals; those of the contract unless a test brings its own. */
+  readonly catalogues?: readonly Catalogue[];
 }
 
 export interface HttpTimeouts {
@@ -79,6 +81,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       requestId: call.requestId,
       publicUrl: options.publicUrl(),
       accept: request.headers.accept,
+      acceptLanguage: request.headers["accept-language"],
+      ...(options.catalogues === undefined ? {} : { catalogues: options.catalogues }),
       sentIfMatch: request.headers["if-match"] !== undefined,
     });
     const headers = options.isDraining() ? [...rendered.headers, "Connection", "close"] : rendered.headers;
@@ -243,12 +247,16 @@ function answerClientError(error: ClientError, socket: Socket, options: HttpServ
     `X-Request-Id: ${requestId}`,
     `Content-Type: ${rendered.contentType}`,
     `Content-Length: ${Buffer.byteLength(rendered.body)}`,
-    "Cache-Control: no-store",
+    ...pairs(rendered.headers),
     "Connection: close",
   ];
   options.log.debug({ requestId, code, cause: error.code }, "refused by the HTTP parser");
   options.metrics.noteAnswer("none", rendered.status, 0, code);
   socket.end(`${head.join("\r\n")}\r\n\r\n${rendered.body}`);
+}
+
+function pairs(headers: readonly string[]): string[] {
+  return headers.flatMap((name, index) => (index % 2 === 0 ? [`${name}: ${headers[index + 1]}`] : []));
 }
 
 interface ClientError extends Error {

@@ -6,6 +6,7 @@ export { isFingerprint, OperationCall, readIdempotencyKey, requireVersion } from
 export {
   type Authenticate,
   countInHandler,
+  keeperOf,
   type OperationHost,
   registerOperation,
   registerStream,

@@ -89,13 +89,15 @@ export class OperationCall {
     return parseQuery(schema, this.request.query as Record<string, unknown>);
   }
 
-  /** The version that If-Match names; null: any. */
-  expectedVersion(): number | null {
+  /**
+   * The versions that If-Match names, any of which will do; null: whatever it is. A weak ETag can match nothing by HTTP's
+   * rules, so it is refused at once instead of failing for ever.
+   */
+  expectedVersions(): readonly number[] | null {
     const given = this.request.headers["if-match"];
     if (given === undefined || given.trim() === "*") return null;
-    const version = /^(?:W\/)?"(\d{1,15})"$/.exec(given.trim());
-    if (version?.[1] === undefined) throw parameterError("If-Match", '"<version>" or *', given);
-    return Number(version[1]);
+    if (!versionList.test(given)) throw parameterError("If-Match", '"<version>" or *', given);
+    return Array.from(given.matchAll(/\d+/g), ([version]) => Number(version));
   }
 
   /** X-Fingerprint; FP003 where it is malformed, null where it was not sent. */
@@ -112,6 +114,8 @@ export class OperationCall {
     return readIdempotencyKey(this.request.headers["idempotency-key"]);
   }
 }
+
+const versionList = /^[ \t]*"\d{1,15}"(?:[ \t]*,[ \t]*"\d{1,15}")*[ \t]*$/;
 
 const fingerprintPattern = new RegExp(
   `^[A-Za-z0-9_.:-]{${limits.fingerprintCharactersMin},${limits.fingerprintCharactersMax}}$`,
@@ -190,7 +194,7 @@ export function parameterError(name: string, expected: string, received: string)
 
 /** Refuses a change that was made for another version than the present one. */
 export function requireVersion(call: OperationCall, version: number): void {
-  const expected = call.expectedVersion();
-  if (expected !== null && expected !== version)
+  const expected = call.expectedVersions();
+  if (expected !== null && !expected.includes(version))
     throw apiError("CONCURRENT_MODIFICATION", { details: { version } });
 }

@@ -1,10 +1,18 @@
-import { type Access, limits, type OperationName, operationOf, type RateClass } from "@stanchion/contract";
+import {
+  type Access,
+  type Catalogue,
+  limits,
+  type OperationName,
+  operationOf,
+  type RateClass,
+} from "@stanchion/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Transaction } from "kysely";
 import { type Database, type Tables, withRetries } from "../database/index.ts";
 import { ApiError, apiError } from "../errors/index.ts";
-import { runIdempotently } from "../idempotency/index.ts";
+import { type KeyedCall, runIdempotently } from "../idempotency/index.ts";
 import { clientNetwork, type RateLimiter, type RateVerdict } from "../rate-limits/index.ts";
+import type { Secrets } from "../secrets.ts";
 import type { Actor, Tenant } from "./actor.ts";
 import { type Answer, writeAnswer } from "./call.ts";
 import { OperationCall } from "./operation-call.ts";
@@ -25,6 +33,9 @@ export interface OperationHost {
   readonly authenticate: Authenticate;
   readonly rateLimiter: RateLimiter;
   readonly publicUrl: () => string | null;
+  readonly secrets: Secrets;
+  /** The languages of refusals; those of the contract unless a test brings its own. */
+  readonly catalogues?: readonly Catalogue[] | undefined;
 }
 
 /** An operation that only reads, or that keeps its own transaction. */
@@ -74,14 +85,14 @@ export function registerWrite(
   route(host, name, operation.rateClass, async (request, reply) => {
     const call = new OperationCall(request, operation);
     const key = operation.idempotent ? call.idempotencyKey() : null;
-    if (operation.ifMatch) call.expectedVersion();
+    if (operation.ifMatch) call.expectedVersions();
     const answer: Answer = await withRetries(() =>
       host.database.kysely.transaction().execute((transaction) =>
         key === null
           ? handle(call, transaction)
           : runIdempotently(
               transaction,
-              { key, call: identityOf(call, name), publicUrl: host.publicUrl() },
+              { key, call: identityOf(call, name), host: keeperOf(host) },
               () => handle(call, transaction),
               (error) => error instanceof ApiError,
             ),
@@ -90,6 +101,11 @@ export function registerWrite(
     await answer.afterCommit?.();
     finish(host, request, reply, answer);
   });
+}
+
+/** What kept answers are made by. */
+export function keeperOf({ publicUrl, secrets, catalogues }: OperationHost): KeyedCall["host"] {
+  return { publicUrl: publicUrl(), secrets, catalogues };
 }
 
 /** An operation that writes its own answer, such as a stream. */
@@ -263,6 +279,7 @@ function identityOf(call: OperationCall, operation: OperationName) {
     callerId: key.keyId,
     requestId: call.requestId,
     accept: request.headers.accept,
+    acceptLanguage: request.headers["accept-language"],
     request: `${request.raw.url ?? ""}\n${JSON.stringify(request.body ?? null)}`,
   };
 }

@@ -1,1 +1,1 @@
-export { idempotencyScope, runIdempotently } from "./run-idempotently.ts";
+export { idempotencyScope, type KeyedCall, runIdempotently } from "./run-idempotently.ts";

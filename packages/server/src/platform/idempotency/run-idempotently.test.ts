@@ -159,7 +159,7 @@ describe("an idempotency key", () => {
       const first = await create("kept-problem", { name: "" }, accept);
       expect(first.headers.get("content-type")).toBe("application/problem+json; charset=utf-8");
       expect(first.body).toMatchObject({ status: 422, code: "VALIDATION_ERROR" });
-      expectReplay(first, await create("kept-problem", { name: "" }));
+      expectReplay(first, await create("kept-problem", { name: "" }, accept));
     });
 
     it("and nothing of what the refused one had begun", async () => {

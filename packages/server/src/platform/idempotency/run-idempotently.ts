@@ -1,12 +1,18 @@
 import { createHash } from "node:crypto";
-import { limits } from "@stanchion/contract";
+import { type Catalogue, limits } from "@stanchion/contract";
 import { sql, type Transaction } from "kysely";
 import type { Tables } from "../database/index.ts";
-import { type ApiError, apiError, renderError } from "../errors/index.ts";
+import { type ApiError, apiError, renderError, representKept } from "../errors/index.ts";
+import type { Secrets } from "../secrets.ts";
 
-interface KeyedCall {
+export interface KeyedCall {
   readonly key: string;
-  readonly publicUrl: string | null;
+  /** What refusals are rendered by, and answers that hold a secret are sealed by. */
+  readonly host: {
+    readonly publicUrl: string | null;
+    readonly catalogues?: readonly Catalogue[] | undefined;
+    readonly secrets: Secrets;
+  };
   readonly call: {
     readonly operation: string;
     readonly tenant: { readonly organizationId: string; readonly isLive: boolean };
@@ -14,6 +20,7 @@ interface KeyedCall {
     readonly callerId: string;
     readonly requestId: string;
     readonly accept?: string | undefined;
+    readonly acceptLanguage?: string | undefined;
     /** Path and body: another one under the same key is refused. */
     readonly request: string;
   };
@@ -24,6 +31,8 @@ interface StoredAnswer {
   readonly body?: string | Buffer;
   readonly headers?: readonly string[];
   readonly replayedRequestId?: string;
+  /** Kept only under a key that is derived from the Idempotency-Key: who reads the table learns nothing. */
+  readonly holdsSecret?: boolean;
   readonly afterCommit?: () => Promise<unknown>;
 }
 
@@ -39,10 +48,11 @@ export function idempotencyScope(parts: readonly string[]): Buffer {
  */
 export async function runIdempotently(
   transaction: Transaction<Tables>,
-  { key, publicUrl, call }: KeyedCall,
+  keyed: KeyedCall,
   run: () => Promise<StoredAnswer>,
   isRefusal: (error: unknown) => error is ApiError,
 ): Promise<StoredAnswer> {
+  const { key, call, host } = keyed;
   const { organizationId, isLive } = call.tenant;
   const scope = idempotencyScope([organizationId, String(isLive), call.operation, call.callerId, key]);
   const requestHash = createHash("sha256").update(call.request).digest();
@@ -64,9 +74,11 @@ export async function runIdempotently(
     .executeTakeFirst();
   if (stored !== undefined) {
     if (!stored.requestHash.equals(requestHash)) throw apiError("IDEMPOTENCY_KEY_REUSED");
-    return replay(stored);
+    return representKept(replay(stored, keyed), call.accept);
   }
-  const answer = await runOrRefuse(transaction, { ...call, publicUrl }, run, isRefusal);
+  const answer = await runOrRefuse(transaction, keyed, run, isRefusal);
+  const text = answer.body?.toString() ?? null;
+  const isSealed = answer.holdsSecret === true && text !== null;
   await transaction
     .insertInto("idempotencyKeys")
     .values({
@@ -75,7 +87,8 @@ export async function runIdempotently(
       requestId: call.requestId,
       status: answer.status,
       headers: JSON.stringify(answer.headers ?? []),
-      body: answer.body?.toString() ?? null,
+      body: isSealed ? null : text,
+      sealedBody: isSealed ? host.secrets.sealUnder(key, Buffer.from(text)) : null,
       createdAt: sql<Date>`stanchion_now()`,
     })
     .onConflict((conflict) =>
@@ -85,11 +98,12 @@ export async function runIdempotently(
         status: row.ref("excluded.status"),
         headers: row.ref("excluded.headers"),
         body: row.ref("excluded.body"),
+        sealedBody: row.ref("excluded.sealedBody"),
         createdAt: row.ref("excluded.createdAt"),
       })),
     )
     .execute();
-  return answer;
+  return representKept(answer, call.accept);
 }
 
 const keptRefusals: readonly number[] = [404, 409, 422];
@@ -97,7 +111,7 @@ const neverKept: readonly string[] = ["IDEMPOTENCY_IN_PROGRESS", "CONCURRENT_MOD
 
 async function runOrRefuse(
   transaction: Transaction<Tables>,
-  context: { requestId: string; publicUrl: string | null; accept?: string | undefined },
+  { call, host }: KeyedCall,
   run: () => Promise<StoredAnswer>,
   isRefusal: (error: unknown) => error is ApiError,
 ): Promise<StoredAnswer> {
@@ -108,22 +122,35 @@ async function runOrRefuse(
     if (!isRefusal(error) || !keptRefusals.includes(error.status) || neverKept.includes(error.code))
       throw error;
     await sql`rollback to savepoint verb`.execute(transaction);
-    const rendered = renderError(error, context);
-    const { status, body, headers, contentType } = rendered;
+    // Kept in one representation, whoever asks: `accept` is no part of it.
+    const { requestId, acceptLanguage } = call;
+    const { publicUrl, catalogues } = host;
+    const { status, body, headers, contentType } = renderError(error, {
+      requestId,
+      acceptLanguage,
+      publicUrl,
+      ...(catalogues === undefined ? {} : { catalogues }),
+    });
     return { status, body, headers: [...headers, "Content-Type", contentType] };
   }
 }
 
-function replay(stored: {
-  status: number;
-  headers: unknown;
-  body: string | null;
-  requestId: string;
-}): StoredAnswer {
+function replay(
+  stored: {
+    status: number;
+    headers: unknown;
+    body: string | null;
+    sealedBody: Buffer | null;
+    requestId: string;
+  },
+  { key, host }: KeyedCall,
+): StoredAnswer {
+  const body =
+    stored.sealedBody === null ? stored.body : host.secrets.openUnder(key, stored.sealedBody).toString();
   return {
     status: stored.status,
     headers: [...(stored.headers as string[]), "Idempotent-Replayed", "true"],
-    ...(stored.body === null ? {} : { body: stored.body }),
+    ...(body === null ? {} : { body }),
     replayedRequestId: stored.requestId,
   };
 }
