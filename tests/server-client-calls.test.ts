@@ -59,6 +59,51 @@ const uses: Readonly<Record<string, () => Promise<void>>> = {
     const renewed = await stanchion.sessions.refresh({ refreshToken });
     expect(renewed.session.consumerId).toBe(session.consumerId);
   },
+  "consumers.create": async () => {
+    expect((await stanchion.consumers.create({ email: "Ada@example.com" })).email).toBe("ada@example.com");
+  },
+  "consumers.list": async () => {
+    const { id } = await stanchion.consumers.create({ name: "Ada" });
+    expect((await stanchion.consumers.list({ search: "ada" })).data.map((one) => one.id)).toEqual([id]);
+  },
+  "consumers.read": async () => {
+    const made = await stanchion.consumers.create({ name: "Ada" });
+    expect(await stanchion.consumers.read(made.id)).toEqual({ ...made, active: [] });
+  },
+  "consumers.update": async () => {
+    const { id, version } = await stanchion.consumers.create({ metadata: { a: "1" } });
+    const changed = await stanchion.consumers.update(id, { metadata: { a: null } }, { ifMatch: version });
+    expect(changed).toMatchObject({ id, metadata: {}, version: version + 1 });
+  },
+  "consumers.delete": async () => {
+    const { id, version } = await stanchion.consumers.create({});
+    expect(await stanchion.consumers.delete(id, { ifMatch: version })).toBeUndefined();
+  },
+  "products.create": async () => {
+    const { variants } = await stanchion.products.create({
+      name: "Boot",
+      sku: "B",
+      variants: [{ name: "42", sku: "B-42" }],
+    });
+    expect(variants.map((one) => one.sku)).toEqual(["B-42"]);
+  },
+  "products.list": async () => {
+    const { id } = await stanchion.products.create({ name: "Boot", sku: "B" });
+    expect((await stanchion.products.list({ status: "ACTIVE" })).data.map((one) => one.id)).toEqual([id]);
+  },
+  "products.read": async () => {
+    const made = await stanchion.products.create({ name: "Boot", sku: "B" });
+    expect(await stanchion.products.read(made.id)).toEqual(made);
+  },
+  "products.update": async () => {
+    const { id, version } = await stanchion.products.create({ name: "Boot", sku: "B" });
+    const changed = await stanchion.products.update(id, { sku: "C" }, { ifMatch: version });
+    expect(changed).toMatchObject({ id, sku: "C", version: version + 1 });
+  },
+  "products.delete": async () => {
+    const { id, version } = await stanchion.products.create({ name: "Boot", sku: "B" });
+    expect(await stanchion.products.delete(id, { ifMatch: version })).toBeUndefined();
+  },
   "experiences.create": async () => {
     expect((await makeExperience()).name).toBe("Spring");
   },

@@ -219,6 +219,20 @@ export const errorTable = {
     when: "No operation has this path; details.didYouMean names a near one where there is one.",
     todo: "Correct the path.",
   },
+  CONSUMER_NOT_FOUND: {
+    error: "not_found",
+    status: 404,
+    message: "There is no such consumer. Check the id, and whether the key is for test or live.",
+    when: "The id is no consumer's, of the other mode, deleted (details.deleted), or of a guest who has not entered anywhere yet.",
+    todo: readAgain,
+  },
+  PRODUCT_NOT_FOUND: {
+    error: "not_found",
+    status: 404,
+    message: "There is no such product. Check the id, and whether the key is for test or live.",
+    when: "The id is no product's, or of the other mode, or deleted (details.deleted).",
+    todo: readAgain,
+  },
   EXPERIENCE_NOT_FOUND: {
     error: "not_found",
     status: 404,

@@ -82,6 +82,46 @@ export const webUrl = v.pipe(
   }),
 );
 
+/** An e-mail address. It is compared in lower case. */
+export const email = v.pipe(
+  v.string(),
+  rule<string>("pattern", "well-formed Unicode without NUL", hasNoStrayCharacters),
+  v.maxLength(limits.emailCharactersMax),
+  v.rfcEmail(),
+);
+
+/** A stock-keeping unit: what the shop's own systems call a thing that is sold. */
+export const sku = v.pipe(
+  v.string(),
+  rule<string>("pattern", "text without control characters", (value) => /^\P{C}*$/u.test(value)),
+  v.minLength(1),
+  v.maxLength(limits.skuCharactersMax),
+);
+
+/** An amount of money, never a float: up to 12 digits, and up to 4 behind the point. */
+export const price = v.pipe(
+  v.string(),
+  rule<string>("pattern", 'a decimal such as "120.00"', (value) => /^\d{1,12}(\.\d{1,4})?$/.test(value)),
+);
+
+/** A currency's code of ISO 4217, in capitals. */
+export const currency = v.pipe(
+  v.string(),
+  rule<string>("format", "ISO 4217 currency", (value) => Intl.supportedValuesOf("currency").includes(value)),
+);
+
+/** Texts of the caller's own under names of its own. */
+export const metadata = v.pipe(
+  v.record(text(1, limits.metadataKeyCharactersMax), text(0, limits.metadataValueCharactersMax)),
+  v.maxEntries(limits.metadataMembersMax),
+);
+
+/** A merge patch of {@link metadata}: a member that is null is taken away. */
+export const metadataPatch = v.record(
+  text(1, limits.metadataKeyCharactersMax),
+  v.nullable(text(0, limits.metadataValueCharactersMax)),
+);
+
 /** A field that a create needs: in a merge patch it may be absent, and clearing it is a 422 `required`. */
 export function neededInPatch<T extends v.GenericSchema>(schema: T) {
   const isNotCleared = rule<v.InferOutput<T> | null>("required", schema.expects, (value) => value !== null);

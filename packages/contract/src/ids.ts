@@ -6,6 +6,8 @@ export const idPrefixes = {
   organization: "org",
   apiKey: "key",
   consumer: "cons",
+  product: "prod",
+  variant: "var",
   experience: "exp",
   sequence: "seq",
   queue: "queue",

@@ -34,7 +34,7 @@ export {
   operations,
   pathIdKinds,
 } from "./operations.ts";
-export { duplicateIssue, fieldIssue, type ParseResult, parseObject } from "./parse.ts";
+export { duplicateIssue, type FieldPath, fieldIssue, type ParseResult, parseObject } from "./parse.ts";
 export {
   type RateClass,
   type RateClassRule,
@@ -43,18 +43,22 @@ export {
   rateClassNames,
 } from "./rate-classes.ts";
 export type {
+  ActiveEntry,
   Admission,
   Board,
+  Consumer,
   Entry,
   EntryAdmission,
   EntryLevel,
   EntryStatus,
   Experience,
+  Product,
   PublicExperience,
   PublicQueue,
   Queue,
   QueueStatus,
   Sequence,
   SessionTokens,
+  VariantInput,
 } from "./resources.ts";
 export { shapes } from "./shapes.ts";

@@ -259,7 +259,15 @@ function jsonSchema(schema: v.GenericSchema): Json {
   return rest;
 }
 
-// What goes in is closed: an unknown field is refused.
+// What goes in is closed: an unknown field is refused, in nested objects too.
 function inputSchema(schema: v.GenericSchema): Json {
-  return { ...jsonSchema(schema), additionalProperties: false };
+  return closed(jsonSchema(schema)) as Json;
+}
+
+function closed(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(closed);
+  if (part === null || typeof part !== "object") return part;
+  const inner = Object.fromEntries(Object.entries(part).map(([key, value]) => [key, closed(value)]));
+  const isObject = inner.type === "object" && inner.additionalProperties === undefined;
+  return isObject ? { ...inner, additionalProperties: false } : inner;
 }

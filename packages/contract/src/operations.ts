@@ -1,7 +1,7 @@
 /** Every operation of the API: who may call it, what it takes, what it answers and how it refuses. */
 import * as v from "valibot";
 import { type ErrorCode, errorCodes, errorTable } from "./errors.ts";
-import { id, integer, text } from "./fields.ts";
+import { email, id, integer, text } from "./fields.ts";
 import type { IdKind } from "./ids.ts";
 import { limits } from "./limits.ts";
 import type { RateClass } from "./rate-classes.ts";
@@ -47,6 +47,8 @@ const listQuery = {
   after: v.optional(text(1, 200)),
   search: v.optional(text(1, limits.nameCharactersMax)),
 };
+const consumerListQuery = v.object({ ...listQuery, email: v.optional(email) });
+const productListQuery = v.object({ ...listQuery, status: v.optional(v.picklist(shapes.productStatuses)) });
 const experienceListQuery = v.object({
   ...listQuery,
   status: v.optional(v.picklist(["SCHEDULED", "OPEN", "CLOSED"])),
@@ -61,6 +63,8 @@ const queueListQuery = v.object({
 
 const secretGeneral = { access: "secret", rateClass: "general" } as const;
 const queueErrors = ["QUEUE_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
+const consumerErrors = ["CONSUMER_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
+const productErrors = ["PRODUCT_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
 const experienceErrors = ["EXPERIENCE_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
 const sequenceErrors = ["SEQUENCE_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
 const fingerprintErrors = ["FP001", "FP003", "FP002"] as const;
@@ -123,6 +127,131 @@ export const operations = {
     bodyNeeded: false,
     status: 204,
     errors: [],
+  },
+
+  // --- consumers ---
+  createConsumer: {
+    ...secretGeneral,
+    method: "POST",
+    path: "/api/v1/consumers",
+    tag: "consumers",
+    summary: "Create a consumer",
+    body: shapes.consumerCreate,
+    status: 201,
+    answer: shapes.consumer,
+    idempotent: true,
+    errors: ["ALREADY_EXISTS"],
+  },
+  listConsumers: {
+    ...secretGeneral,
+    method: "GET",
+    path: "/api/v1/consumers",
+    tag: "consumers",
+    summary: "List consumers, newest first",
+    query: consumerListQuery,
+    status: 200,
+    answer: shapes.listOf(shapes.consumer),
+    errors: [],
+  },
+  readOwnConsumer: {
+    method: "GET",
+    path: "/api/v1/consumers/me",
+    tag: "consumers",
+    summary: "Read one's own profile, and where one takes part",
+    access: "consumer",
+    rateClass: "general",
+    status: 200,
+    answer: shapes.ownProfile,
+    errors: ["CONSUMER_NOT_FOUND"],
+  },
+  readConsumer: {
+    ...secretGeneral,
+    method: "GET",
+    path: "/api/v1/consumers/{consumerId}",
+    tag: "consumers",
+    summary: "Read a consumer, and where it takes part",
+    status: 200,
+    answer: shapes.consumerProfile,
+    errors: [...consumerErrors],
+  },
+  updateConsumer: {
+    ...secretGeneral,
+    method: "PATCH",
+    path: "/api/v1/consumers/{consumerId}",
+    tag: "consumers",
+    summary: "Change a consumer by a merge patch",
+    body: shapes.consumerPatch,
+    status: 200,
+    answer: shapes.consumer,
+    ifMatch: true,
+    errors: [...consumerErrors],
+  },
+  deleteConsumer: {
+    ...secretGeneral,
+    method: "DELETE",
+    path: "/api/v1/consumers/{consumerId}",
+    tag: "consumers",
+    summary: "Delete a consumer who waits nowhere and holds no admission",
+    status: 204,
+    ifMatch: true,
+    errors: [...consumerErrors, "RESOURCE_IN_USE"],
+  },
+
+  // --- products ---
+  createProduct: {
+    ...secretGeneral,
+    method: "POST",
+    path: "/api/v1/products",
+    tag: "products",
+    summary: "Create a product, with its variants",
+    body: shapes.productCreate,
+    status: 201,
+    answer: shapes.product,
+    idempotent: true,
+    errors: ["ALREADY_EXISTS"],
+  },
+  listProducts: {
+    ...secretGeneral,
+    method: "GET",
+    path: "/api/v1/products",
+    tag: "products",
+    summary: "List products, newest first",
+    query: productListQuery,
+    status: 200,
+    answer: shapes.listOf(shapes.product),
+    errors: [],
+  },
+  readProduct: {
+    ...secretGeneral,
+    method: "GET",
+    path: "/api/v1/products/{productId}",
+    tag: "products",
+    summary: "Read a product",
+    status: 200,
+    answer: shapes.product,
+    errors: [...productErrors],
+  },
+  updateProduct: {
+    ...secretGeneral,
+    method: "PATCH",
+    path: "/api/v1/products/{productId}",
+    tag: "products",
+    summary: "Change a product by a merge patch; a list of variants replaces the present one",
+    body: shapes.productPatch,
+    status: 200,
+    answer: shapes.product,
+    ifMatch: true,
+    errors: [...productErrors, "ALREADY_EXISTS"],
+  },
+  deleteProduct: {
+    ...secretGeneral,
+    method: "DELETE",
+    path: "/api/v1/products/{productId}",
+    tag: "products",
+    summary: "Delete a product with its variants; their SKUs are free again",
+    status: 204,
+    ifMatch: true,
+    errors: [...productErrors],
   },
 
   // --- experiences ---
@@ -580,6 +709,8 @@ export function errorsOf(operation: OperationShape): readonly ErrorCode[] {
 
 /** The kinds of id that stand in paths, by the parameter's name. */
 export const pathIdKinds: Readonly<Record<string, IdKind>> = {
+  consumerId: "consumer",
+  productId: "product",
   experienceId: "experience",
   sequenceId: "sequence",
   queueId: "queue",

@@ -1,7 +1,18 @@
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 import { issueTypes, type ValidationIssue } from "./errors.ts";
-import { clearable, dateTime, id, integer, name, neededInPatch, text, timeZone, webUrl } from "./fields.ts";
+import {
+  clearable,
+  dateTime,
+  email,
+  id,
+  integer,
+  name,
+  neededInPatch,
+  text,
+  timeZone,
+  webUrl,
+} from "./fields.ts";
 import { encodeId } from "./ids.ts";
 import { limits } from "./limits.ts";
 import { duplicateIssue, fieldIssue, parseObject } from "./parse.ts";
@@ -9,7 +20,7 @@ import * as shapes from "./resources.ts";
 
 function issuesOf(schema: v.GenericSchema, input: unknown): readonly ValidationIssue[] {
   const parsed = parseObject(schema, input);
-  return parsed.ok ? [] : [...parsed.unreadable, ...parsed.invalid];
+  return parsed.ok ? [] : parsed.issues;
 }
 
 /** The one issue that a value of a field named `field` meets. */
@@ -27,7 +38,7 @@ describe("the issues of a field", () => {
     ["cleared though needed", neededInPatch(name), null, { type: "required", received: "null" }],
     [
       "an e-mail that is none",
-      v.pipe(v.string(), v.email()),
+      email,
       "at home",
       { type: "email", expected: "valid email", received: "at home" },
     ],

@@ -8,6 +8,8 @@ export type ParseResult<T> =
   | { readonly ok: true; readonly value: T }
   | {
       readonly ok: false;
+      /** All of them, in the order of the schema's fields; unknown fields last. */
+      readonly issues: readonly ValidationIssue[];
       /** Wrong JSON types and unknown fields: 400. */
       readonly unreadable: readonly ValidationIssue[];
       /** Rules that a value of the right type breaks, and missing members: 422. */
@@ -26,28 +28,37 @@ export function parseObject<T extends v.GenericSchema>(
   const issues = result.success ? [] : result.issues.map((found) => issueFrom(found, schema));
   const unknown = unknownFields(schema, input, []);
   if (result.success && unknown.length === 0) return { ok: true, value: result.output };
-  const all = [...issues, ...unknown].slice(0, limits.issuesMax);
+  const all = [...issues, ...unknown];
   const isUnreadable = (found: ValidationIssue): boolean =>
     found.type === "type" || found.type === "unknown_field";
   return {
     ok: false,
-    unreadable: all.filter(isUnreadable),
-    invalid: all.filter((found) => !isUnreadable(found)),
+    issues: all.slice(0, limits.issuesMax),
+    unreadable: all.filter(isUnreadable).slice(0, limits.issuesMax),
+    invalid: all.filter((found) => !isUnreadable(found)).slice(0, limits.issuesMax),
   };
 }
 
-/** An issue about one field, made by a rule that no schema can hold, such as a reference or an order of two times. */
+/**
+ * An issue about one field, made by a rule that no schema can hold, such as a reference or an order of two times.
+ * The field is a member's name, or the way to a nested one: `["variants", 0, "sku"]`; empty for the body as a whole.
+ */
 export function fieldIssue(
-  field: string,
+  field: string | FieldPath,
   type: IssueType,
   expected: string,
   received: string,
 ): ValidationIssue {
-  return makeIssue(type, expected, received, field === "" ? [] : [{ type: "object", key: field }]);
+  const steps = typeof field === "string" ? (field === "" ? [] : [field]) : field;
+  const path = steps.map((key) => ({ type: typeof key === "number" ? "array" : "object", key }) as const);
+  return makeIssue(type, expected, received, path);
 }
 
+/** The way from a body to a field: names of members and indexes of lists. */
+export type FieldPath = readonly (string | number)[];
+
 /** The issue of a unique field whose value is taken. */
-export function duplicateIssue(field: string): ValidationIssue {
+export function duplicateIssue(field: string | FieldPath): ValidationIssue {
   return {
     ...fieldIssue(field, "unique", "unique_value", "duplicate_value"),
     message: "validation.unique",
@@ -72,7 +83,7 @@ function issueFrom(found: v.BaseIssue<unknown>, schema: v.GenericSchema): Valida
     type: step.type === "array" ? ("array" as const) : ("object" as const),
     key: typeof step.key === "number" ? step.key : String(step.key),
   }));
-  const received = receivedText(found.input);
+  const received = isSecret(path) ? "hidden" : receivedText(found.input);
   if (found.kind === "schema") {
     if (found.received === "undefined")
       return makeIssue("required", expectsAt(schema, path), "undefined", path);
@@ -89,13 +100,34 @@ function issueFrom(found: v.BaseIssue<unknown>, schema: v.GenericSchema): Valida
   }
   const requirement = String((found as { requirement?: unknown }).requirement);
   if (found.type === "min_length" || found.type === "max_length") {
-    const length = (found.input as string).length;
-    return makeIssue(found.type, `${requirement} characters`, `${length} characters`, path);
+    const { length } = found.input as string | unknown[];
+    const counted = Array.isArray(found.input) ? "items" : "characters";
+    return makeIssue(found.type, `${requirement} ${counted}`, `${length} ${counted}`, path);
+  }
+  if (found.type === "max_entries") {
+    const count = Object.keys(Object(found.input)).length;
+    return makeIssue("max_length", `${requirement} members`, `${count} members`, path);
   }
   if (found.type === "min_value" || found.type === "max_value")
     return makeIssue(found.type, requirement, received, path);
-  if (found.type === "email") return makeIssue("email", "valid email", received, path);
+  if (found.type === "rfc_email") return makeIssue("email", "valid email", received, path);
   return makeIssue("pattern", found.expected ?? "the documented pattern", received, path);
+}
+
+/** Fields whose values are never echoed, whatever is wrong with them. */
+const secretFields: ReadonlySet<unknown> = new Set([
+  "accessCode",
+  "accessToken",
+  "code",
+  "exchangeCode",
+  "password",
+  "refreshToken",
+  "secret",
+  "token",
+]);
+
+function isSecret(path: Path): boolean {
+  return secretFields.has(path.at(-1)?.key);
 }
 
 function plainType(expected: string | null): string {
@@ -142,10 +174,12 @@ function expectsAt(schema: v.GenericSchema, path: Path): string {
 }
 
 function unknownFields(schema: unknown, input: unknown, path: Path): ValidationIssue[] {
-  const { entries, item } = unwrap(introspect(schema));
+  const { type, entries, item } = unwrap(introspect(schema));
   if (item !== undefined && Array.isArray(input))
     return input.flatMap((value, key) => unknownFields(item, value, [...path, { type: "array", key }]));
-  if (entries === undefined || input === null || typeof input !== "object" || Array.isArray(input)) return [];
+  if (input === null || typeof input !== "object" || Array.isArray(input)) return [];
+  if (type === "record") return namesThatAreLost(input, path);
+  if (entries === undefined) return [];
   const found: ValidationIssue[] = [];
   for (const [key, value] of Object.entries(input)) {
     const step: Path = [...path, { type: "object", key }];
@@ -155,4 +189,11 @@ function unknownFields(schema: unknown, input: unknown, path: Path): ValidationI
     if (found.length >= limits.issuesMax) break;
   }
   return found;
+}
+
+/** Valibot leaves these members out of a record without a word; what is sent is kept or refused. */
+function namesThatAreLost(input: object, path: Path): ValidationIssue[] {
+  return ["constructor", "prototype"]
+    .filter((key) => Object.hasOwn(input, key))
+    .map((key) => makeIssue("pattern", "another name", key, [...path, { type: "object", key }]));
 }

@@ -1,6 +1,22 @@
 /** The shapes of what the API answers, and of what creates and patches take. */
 import * as v from "valibot";
-import { clearable, dateTime, id, integer, name, neededInPatch, text, timeZone, webUrl } from "./fields.ts";
+import {
+  clearable,
+  currency,
+  dateTime,
+  email,
+  id,
+  integer,
+  metadata,
+  metadataPatch,
+  name,
+  neededInPatch,
+  price,
+  sku,
+  text,
+  timeZone,
+  webUrl,
+} from "./fields.ts";
 import { limits } from "./limits.ts";
 
 const slug = v.pipe(
@@ -20,6 +36,70 @@ export const entryLevels = ["guest", "confirmed", "external"] as const;
 export type EntryLevel = (typeof entryLevels)[number];
 
 const stamps = { version: v.number(), createdAt: v.string(), updatedAt: v.string() };
+
+// --- consumers ---
+const consumerOptions = { email: clearable(email), name: clearable(name) };
+export const consumerCreate = v.object({
+  id: v.optional(id("consumer")),
+  ...consumerOptions,
+  metadata: clearable(metadata),
+});
+export const consumerPatch = v.object({ ...consumerOptions, metadata: clearable(metadataPatch) });
+export const consumer = v.object({
+  id: v.string(),
+  email: v.nullable(v.string()),
+  name: v.nullable(v.string()),
+  metadata: v.record(v.string(), v.string()),
+  ...stamps,
+});
+/** Where a consumer takes part at this moment. */
+export const activeEntry = v.object({
+  entryId: v.string(),
+  queueId: v.string(),
+  status: v.picklist(["QUEUED", "ADMITTED"]),
+  enteredAt: v.string(),
+});
+export const consumerProfile = v.object({ ...consumer.entries, active: v.array(activeEntry) });
+/** What consumers see of themselves: metadata is the shop's. */
+export const ownProfile = v.object({
+  id: v.string(),
+  email: v.nullable(v.string()),
+  name: v.nullable(v.string()),
+  createdAt: v.string(),
+  active: v.array(activeEntry),
+});
+
+// --- products ---
+export const productStatuses = ["ACTIVE", "ARCHIVED"] as const;
+const variantInput = v.object({ id: v.optional(id("variant")), name, sku, price: clearable(price) });
+const productOptions = {
+  price: clearable(price),
+  currency: clearable(currency),
+  status: clearable(v.picklist(productStatuses)),
+  variants: clearable(v.pipe(v.array(variantInput), v.maxLength(limits.variantsMax))),
+};
+export const productCreate = v.object({ id: v.optional(id("product")), name, sku, ...productOptions });
+export const productPatch = v.object({
+  name: neededInPatch(name),
+  sku: neededInPatch(sku),
+  ...productOptions,
+});
+export const variant = v.object({
+  id: v.string(),
+  name: v.string(),
+  sku: v.string(),
+  price: v.nullable(v.string()),
+});
+export const product = v.object({
+  id: v.string(),
+  name: v.string(),
+  sku: v.string(),
+  price: v.nullable(v.string()),
+  currency: v.nullable(v.string()),
+  status: v.picklist(productStatuses),
+  variants: v.array(variant),
+  ...stamps,
+});
 
 // --- experiences ---
 const experienceOptions = {
@@ -209,6 +289,10 @@ export function listOf<T extends v.GenericSchema>(item: T) {
   });
 }
 
+export type Consumer = v.InferOutput<typeof consumer>;
+export type ActiveEntry = v.InferOutput<typeof activeEntry>;
+export type Product = v.InferOutput<typeof product>;
+export type VariantInput = v.InferOutput<typeof variantInput>;
 export type Experience = v.InferOutput<typeof experience>;
 export type PublicExperience = v.InferOutput<typeof publicExperience>;
 export type Sequence = v.InferOutput<typeof sequence>;

@@ -1,6 +1,7 @@
 import { type Catalogue, openapiDocument } from "@stanchion/contract";
 import type { FastifyInstance } from "fastify";
 import { registerJwksRoute, type SigningKeys } from "./admissions/index.ts";
+import { registerProductRoutes } from "./catalog/index.ts";
 import type { Config } from "./config.ts";
 import {
   type BoardStreams,
@@ -16,6 +17,7 @@ import { registerExperienceRoutes, registerSequenceRoutes } from "./experiences/
 import {
   createAuthenticate,
   createKeyDirectory,
+  registerConsumerRoutes,
   registerSessionRoutes,
   watchRevocations,
 } from "./identity/index.ts";
@@ -96,6 +98,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
 
   registerServiceRoutes(host, deps);
   registerSessionRoutes(host, { secrets, clock, revocations });
+  registerConsumerRoutes(host, { clock });
+  registerProductRoutes(host, { clock });
   registerExperienceRoutes(host, { clock });
   registerSequenceRoutes(host, { clock });
   registerQueueRoutes(host, queues);

@@ -33,6 +33,140 @@ export const serverCalls = {
       isPublic: false,
     },
   },
+  consumers: {
+    /**
+     * Create a consumer.
+     *
+     * @throws {StanchionError} ALREADY_EXISTS, VALIDATION_ERROR and what every call can throw.
+     */
+    create: {
+      operation: "createConsumer",
+      method: "POST",
+      path: "/api/v1/consumers",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * List consumers, newest first.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    list: {
+      operation: "listConsumers",
+      method: "GET",
+      path: "/api/v1/consumers",
+      input: "query",
+      answer: "list",
+      isPublic: false,
+    },
+    /**
+     * Read a consumer, and where it takes part.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, CONSUMER_NOT_FOUND and what every call can throw.
+     */
+    read: {
+      operation: "readConsumer",
+      method: "GET",
+      path: "/api/v1/consumers/{consumerId}",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Change a consumer by a merge patch.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, CONSUMER_NOT_FOUND, VALIDATION_ERROR and what every call can throw.
+     */
+    update: {
+      operation: "updateConsumer",
+      method: "PATCH",
+      path: "/api/v1/consumers/{consumerId}",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Delete a consumer who waits nowhere and holds no admission.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, CONSUMER_NOT_FOUND, RESOURCE_IN_USE and what every call can throw.
+     */
+    delete: {
+      operation: "deleteConsumer",
+      method: "DELETE",
+      path: "/api/v1/consumers/{consumerId}",
+      input: "none",
+      answer: "nothing",
+      isPublic: false,
+    },
+  },
+  products: {
+    /**
+     * Create a product, with its variants.
+     *
+     * @throws {StanchionError} ALREADY_EXISTS, VALIDATION_ERROR and what every call can throw.
+     */
+    create: {
+      operation: "createProduct",
+      method: "POST",
+      path: "/api/v1/products",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * List products, newest first.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    list: {
+      operation: "listProducts",
+      method: "GET",
+      path: "/api/v1/products",
+      input: "query",
+      answer: "list",
+      isPublic: false,
+    },
+    /**
+     * Read a product.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, PRODUCT_NOT_FOUND and what every call can throw.
+     */
+    read: {
+      operation: "readProduct",
+      method: "GET",
+      path: "/api/v1/products/{productId}",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Change a product by a merge patch; a list of variants replaces the present one.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, PRODUCT_NOT_FOUND, ALREADY_EXISTS, VALIDATION_ERROR and what every call can throw.
+     */
+    update: {
+      operation: "updateProduct",
+      method: "PATCH",
+      path: "/api/v1/products/{productId}",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Delete a product with its variants; their SKUs are free again.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, PRODUCT_NOT_FOUND and what every call can throw.
+     */
+    delete: {
+      operation: "deleteProduct",
+      method: "DELETE",
+      path: "/api/v1/products/{productId}",
+      input: "none",
+      answer: "nothing",
+      isPublic: false,
+    },
+  },
   experiences: {
     /**
      * Create an experience.

@@ -9,6 +9,7 @@ import {
   type OperationCall,
   type OperationHost,
   pageOf,
+  patched,
   readPage,
   registerOperation,
   registerWrite,
@@ -19,7 +20,6 @@ import { newUuid } from "../platform/randomness.ts";
 import {
   type ExperienceRow,
   experienceOf,
-  patched,
   publicExperienceOf,
   scheduleIssues,
   timeOf,

@@ -8,6 +8,7 @@ import {
 } from "@stanchion/contract";
 import type { Selectable } from "kysely";
 import type { Tables } from "../platform/database/index.ts";
+import { stampsOf } from "../platform/http/index.ts";
 
 export type ExperienceRow = Selectable<Tables["experiences"]>;
 export type SequenceRow = Selectable<Tables["sequences"]>;
@@ -44,20 +45,6 @@ export function sequenceOf(row: SequenceRow): Sequence {
     priority: row.priority,
     ...stampsOf(row),
   };
-}
-
-export function stampsOf(row: { version: number; createdAt: Date; updatedAt: Date }) {
-  return {
-    version: row.version,
-    createdAt: row.createdAt.toISOString(),
-    updatedAt: row.updatedAt.toISOString(),
-  };
-}
-
-/** What a merge patch comes to: absent is unchanged, null is `cleared`. */
-export function patched<T>(given: T | null | undefined, present: T, cleared: T): T {
-  if (given === undefined) return present;
-  return given === null ? cleared : given;
 }
 
 export function timeOf(given: string | null | undefined, present: Date | null): Date | null {

@@ -1,4 +1,4 @@
-export { patched, scheduleIssues, stampsOf, timeOf } from "./experience.ts";
+export { scheduleIssues, timeOf } from "./experience.ts";
 export { registerExperienceRoutes } from "./experience-routes.ts";
 export { type Placement, placeByItself, placeInSequence, removeImplied } from "./implied.ts";
 export { registerSequenceRoutes } from "./sequence-routes.ts";

@@ -9,13 +9,14 @@ import {
   type OperationCall,
   type OperationHost,
   pageOf,
+  patched,
   readPage,
   registerOperation,
   registerWrite,
   requireVersion,
 } from "../platform/http/index.ts";
 import { newUuid } from "../platform/randomness.ts";
-import { patched, type SequenceRow, sequenceOf } from "./experience.ts";
+import { type SequenceRow, sequenceOf } from "./experience.ts";
 import * as store from "./experience-store.ts";
 
 export function registerSequenceRoutes(host: OperationHost, { clock }: { clock: Clock }): void {

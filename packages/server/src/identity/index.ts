@@ -1,4 +1,5 @@
 export { createAuthenticate } from "./authenticate.ts";
+export { registerConsumerRoutes } from "./consumer-routes.ts";
 export { createOrganization, type NewOrganization } from "./create-organization.ts";
 export { createKeyDirectory, type KeyDirectory } from "./key-directory.ts";
 export { claimId, markDeleted, missing } from "./owners.ts";

@@ -1,6 +1,6 @@
 import { limits } from "@stanchion/contract";
 import { sql } from "kysely";
-import type { Database } from "../platform/database/index.ts";
+import { type Database, withRetries } from "../platform/database/index.ts";
 import type { RefreshClaims, SessionSubject } from "./session-tokens.ts";
 
 export type Rotation =
@@ -12,6 +12,10 @@ export type Rotation =
  * A token that was spent before that revokes the family.
  */
 export async function rotateSession(database: Database, claims: RefreshClaims): Promise<Rotation> {
+  return withRetries(() => rotateOnce(database, claims));
+}
+
+async function rotateOnce(database: Database, claims: RefreshClaims): Promise<Rotation> {
   return database.kysely.transaction().execute(async (transaction) => {
     await sql`
       insert into sessions (family_id, organization_id, is_live, consumer_id, generation, rotated_at, expires_at)

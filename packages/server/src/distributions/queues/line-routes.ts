@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { encodeId, shapes, uuidFromBytes } from "@stanchion/contract";
+import { withRetries } from "../../platform/database/index.ts";
 import { ApiError, apiError, representKept } from "../../platform/errors/index.ts";
 import {
   type Answer,
@@ -242,11 +243,13 @@ async function leaveQueue(
       request: view.queueId,
     },
   };
-  return services.database.kysely
-    .transaction()
-    .execute((transaction) =>
-      runIdempotently(transaction, keyed, answer, (error) => error instanceof ApiError),
-    );
+  return withRetries(() =>
+    services.database.kysely
+      .transaction()
+      .execute((transaction) =>
+        runIdempotently(transaction, keyed, answer, (error) => error instanceof ApiError),
+      ),
+  );
 }
 
 const keptByAnswer: ReadonlySet<LeaveOutcome["kind"]> = new Set(["ended", "expired", "notLive"]);

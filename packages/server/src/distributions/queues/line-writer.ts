@@ -148,7 +148,8 @@ export function createLineWriter(deps: {
         return await writeLineGroup(deps.database.pool, queueId, secondsPerPerson, joinItems, leaveItems);
       } catch (error) {
         const isPassing =
-          error instanceof Error && (isConnectionLost(error) || Object(error).code === "40P01");
+          error instanceof Error &&
+          (isConnectionLost(error) || ["40001", "40P01"].includes(Object(error).code));
         if (!isPassing || Date.now() - startedAtMs > lostPatienceMs) throw error;
         await new Promise((resolve) => setTimeout(resolve, lostRetryMs));
       }

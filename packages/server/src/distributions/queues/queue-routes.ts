@@ -1,7 +1,6 @@
 import { decodeId, encodeId, operations, shapes } from "@stanchion/contract";
 import type { Kysely } from "kysely";
 import {
-  patched,
   placeByItself,
   placeInSequence,
   removeImplied,
@@ -17,6 +16,7 @@ import {
   type OperationCall,
   type OperationHost,
   pageOf,
+  patched,
   readPage,
   registerOperation,
   registerWrite,

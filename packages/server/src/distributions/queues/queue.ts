@@ -1,7 +1,7 @@
 import { encodeId, type PublicQueue, type Queue, type QueueStatus } from "@stanchion/contract";
 import type { Selectable } from "kysely";
-import { stampsOf } from "../../experiences/index.ts";
 import type { Tables } from "../../platform/database/index.ts";
+import { stampsOf } from "../../platform/http/index.ts";
 
 export type QueueRow = Selectable<Tables["queues"]>;
 

@@ -1,39 +1,24 @@
-import { duplicateIssue, fieldIssue, type IssueType } from "@stanchion/contract";
+import { setTimeout as wait } from "node:timers/promises";
+import { duplicateIssue, encodeId, fieldIssue, type IdKind, idPrefixes } from "@stanchion/contract";
 import { type ApiError, apiError, validationError } from "../errors/index.ts";
+import { type ConstraintRow, constraintRows, neededField } from "./constraint-rows.ts";
 
 interface DatabaseError extends Error {
   readonly code?: string;
   readonly constraint?: string;
+  readonly table?: string;
+  readonly column?: string;
+  readonly detail?: string;
 }
 
 /**
- * What a violated constraint comes back as, by its name. They are the last line of defence: the verbs check first,
- * and only a race reaches them.
+ * The contract's answer for an error of the database or of the way to it; null where it is none of these.
+ * `isDeleting`: the call was to delete something, so a foreign key tells that it is still in use.
  */
-export const constraintRows: Readonly<Record<string, ConstraintRow>> = {
-  api_keys_name_key: { kind: "unique", field: "name" },
-  experiences_name_key: { kind: "unique", field: "name" },
-  experiences_slug_key: { kind: "unique", field: "slug" },
-  sequences_name_key: { kind: "unique", field: "name" },
-  owners_pkey: { kind: "exists" },
-  experiences_pkey: { kind: "exists" },
-  sequences_pkey: { kind: "exists" },
-  queues_pkey: { kind: "exists" },
-  sequences_experience_id_fkey: { kind: "reference", field: "experienceId", expected: "experience" },
-  queues_sequence_id_fkey: { kind: "reference", field: "sequenceId", expected: "sequence" },
-  queues_admit_rate_check: { kind: "rule", field: "admitRate", type: "max_value", expected: "1000000" },
-  entries_live_key: { kind: "alreadyInQueue" },
-};
-
-type ConstraintRow =
-  | { readonly kind: "unique"; readonly field: string }
-  | { readonly kind: "exists" }
-  | { readonly kind: "reference"; readonly field: string; readonly expected: string }
-  | { readonly kind: "rule"; readonly field: string; readonly type: IssueType; readonly expected: string }
-  | { readonly kind: "alreadyInQueue" };
-
-/** The contract's answer for an error of the database or of the way to it; null where it is none of these. */
-export function translateDatabaseError(thrown: unknown): ApiError | null {
+export function translateDatabaseError(
+  thrown: unknown,
+  { isDeleting = false }: { isDeleting?: boolean } = {},
+): ApiError | null {
   if (!(thrown instanceof Error)) return null;
   const error = thrown as DatabaseError;
   if (isConnectionLost(error))
@@ -41,20 +26,40 @@ export function translateDatabaseError(thrown: unknown): ApiError | null {
   // The statement took longer than it may.
   if (error.code === "57014") return apiError("OVERLOADED", { cause: error, retryAfterSeconds: 5 });
   if (isClash(error)) return apiError("CONCURRENT_MODIFICATION", { cause: error });
+  if (error.code === "23502") return translateNull(error);
   const row = error.constraint === undefined ? undefined : constraintRows[error.constraint];
-  if (row === undefined) return null;
+  return row === undefined ? null : translateConstraint(error, row, isDeleting);
+}
+
+function translateNull({ table = "", column = "" }: DatabaseError): ApiError | null {
+  const field = neededField(table, column);
+  if (field === null || field === undefined) return null;
+  return validationError([fieldIssue(field, "required", "a value", "null")]);
+}
+
+function translateConstraint(error: DatabaseError, row: ConstraintRow, isDeleting: boolean): ApiError | null {
   switch (row.kind) {
     case "unique":
       return validationError([duplicateIssue(row.field)]);
     case "exists":
-      return apiError("ALREADY_EXISTS", { cause: error });
+      return apiError("ALREADY_EXISTS", { details: takenId(error, row.id), cause: error });
     case "reference":
+      if (isDeleting) return apiError("RESOURCE_IN_USE", { details: { usedBy: row.usedBy }, cause: error });
       return validationError([fieldIssue(row.field, "reference", row.expected, "none")]);
     case "rule":
       return validationError([fieldIssue(row.field, row.type, row.expected, "another value")]);
     case "alreadyInQueue":
       return apiError("ALREADY_IN_QUEUE", { cause: error });
+    case "ours":
+      return null;
   }
+}
+
+/** The id in the key that the database names; its kind stands behind it where the constraint does not tell. */
+function takenId({ detail = "" }: DatabaseError, kind: IdKind | null): { id?: string } {
+  const [, uuid, named] = /=\(([0-9a-f-]{36})(?:, (\w+))?\)/.exec(detail) ?? [];
+  const known = kind ?? (Object.keys(idPrefixes) as IdKind[]).find((one) => one === named);
+  return uuid === undefined || known === undefined ? {} : { id: encodeId(known, uuid) };
 }
 
 const lostCodes =
@@ -73,16 +78,21 @@ function isClash(error: DatabaseError): boolean {
 }
 
 const triesMax = 4;
+/** No new try is begun later than this: a lock time-out alone takes three seconds. */
+const triesMsMax = 5_000;
+const pauseMsMax = 20;
 
-/** Runs a transaction again where it clashed with another one. */
+/** Runs a transaction again where it clashed with another one; a little later each time, so that two do not meet for ever. */
 export async function withRetries<T>(run: () => Promise<T>): Promise<T> {
+  const beganAtMs = performance.now();
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await run();
     } catch (error) {
-      const isWorthTrying =
-        error instanceof Error && (Object(error).code === "40001" || Object(error).code === "40P01");
-      if (!isWorthTrying || attempt === triesMax) throw error;
+      const isWorthTrying = error instanceof Error && isClash(error);
+      const isTooLate = attempt === triesMax || performance.now() - beganAtMs > triesMsMax;
+      if (!isWorthTrying || isTooLate) throw error;
+      await wait(Math.random() * pauseMsMax * attempt);
     }
   }
 }

@@ -1,5 +1,5 @@
 export { type Database, isUsedByOthers, openDatabase } from "./database.ts";
-export { constraintRows, isConnectionLost, translateDatabaseError, withRetries } from "./database-errors.ts";
+export { isConnectionLost, translateDatabaseError, withRetries } from "./database-errors.ts";
 export { type EmbeddedPostgres, findEmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 export { migrate } from "./migrate.ts";
 export type { Tables } from "./tables.ts";

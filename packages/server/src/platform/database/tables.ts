@@ -7,6 +7,10 @@ export interface Tables {
   organizations: OrganizationsTable;
   apiKeys: ApiKeysTable;
   owners: OwnersTable;
+  consumers: ConsumersTable;
+  products: ProductsTable;
+  variants: VariantsTable;
+  skus: SkusTable;
   experiences: ExperiencesTable;
   sequences: SequencesTable;
   queues: QueuesTable;
@@ -44,6 +48,20 @@ interface OwnersTable {
   deletedAt: Timestamp | null;
 }
 
+interface ConsumersTable {
+  id: string;
+  organizationId: string;
+  isLive: boolean;
+  /** In lower case. */
+  email: string | null;
+  name: string | null;
+  metadata: ColumnType<Readonly<Record<string, string>>, string | undefined, string>;
+  version: Generated<number>;
+  createdAt: Timestamp;
+  updatedAt: Timestamp | null;
+  deletedAt: Timestamp | null;
+}
+
 interface ResourceColumns {
   id: string;
   organizationId: string;
@@ -52,6 +70,33 @@ interface ResourceColumns {
   createdAt: Timestamp;
   updatedAt: Timestamp;
   deletedAt: Timestamp | null;
+}
+
+interface ProductsTable extends ResourceColumns {
+  name: string;
+  sku: string;
+  price: string | null;
+  currency: string | null;
+  status: "ACTIVE" | "ARCHIVED";
+}
+
+interface VariantsTable {
+  id: string;
+  organizationId: string;
+  isLive: boolean;
+  productId: string;
+  ordinal: number;
+  name: string;
+  sku: string;
+  price: string | null;
+  deletedAt: Timestamp | null;
+}
+
+interface SkusTable {
+  organizationId: string;
+  isLive: boolean;
+  sku: string;
+  productId: string;
 }
 
 interface ExperiencesTable extends ResourceColumns {

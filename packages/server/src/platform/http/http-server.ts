@@ -73,7 +73,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     request: FastifyRequest,
     reply: Parameters<typeof writeAnswer>[1],
   ): void => {
-    const error = toApiError(thrown);
+    const error = toApiError(thrown, request.method);
     const { call } = request;
     call.allowOrigin ??= reflectedOrigin(request);
     logRefusal(error, thrown, call);
@@ -215,7 +215,7 @@ function answerPreflight(request: FastifyRequest, reply: Parameters<typeof write
   reply.raw.end();
 }
 
-function toApiError(thrown: unknown): ApiError {
+function toApiError(thrown: unknown, method: string): ApiError {
   if (thrown instanceof ApiError) return thrown;
   const code = Object(thrown).code as unknown;
   switch (code) {
@@ -229,7 +229,10 @@ function toApiError(thrown: unknown): ApiError {
     case "FST_ERR_MAX_PARAM_LENGTH":
       return apiError("URI_TOO_LONG", { cause: thrown });
     default:
-      return translateDatabaseError(thrown) ?? apiError("INTERNAL_ERROR", { cause: thrown });
+      return (
+        translateDatabaseError(thrown, { isDeleting: method === "DELETE" }) ??
+        apiError("INTERNAL_ERROR", { cause: thrown })
+      );
   }
 }
 

@@ -12,4 +12,5 @@ export {
   registerStream,
   registerWrite,
 } from "./register-operation.ts";
+export { patched, stampsOf } from "./resource.ts";
 export { noteRoute } from "./routes-known.ts";

@@ -16,6 +16,8 @@ type Schema = NonNullable<OperationShape["body"]>;
 type Output<S extends Schema> = NonNullable<S["~types"]>["output"];
 
 const notFoundCodes: Partial<Record<IdKind, ErrorCode>> = {
+  consumer: "CONSUMER_NOT_FOUND",
+  product: "PRODUCT_NOT_FOUND",
   experience: "EXPERIENCE_NOT_FOUND",
   sequence: "SEQUENCE_NOT_FOUND",
   queue: "QUEUE_NOT_FOUND",
@@ -153,7 +155,7 @@ function parseBody(
     const code = parsed.unreadable.some((issue) => issue.type === "type")
       ? "INVALID_FIELD_TYPE"
       : "UNKNOWN_FIELD";
-    throw apiError(code, { issues: [...parsed.unreadable, ...parsed.invalid].slice(0, limits.issuesMax) });
+    throw apiError(code, { issues: parsed.issues });
   }
   return { value: undefined, issues: parsed.invalid };
 }
@@ -162,12 +164,12 @@ function parseQuery<S extends Schema>(schema: S, query: Record<string, unknown>)
   const read = Object.fromEntries(
     Object.entries(query).map(([name, value]) => {
       if (Array.isArray(value)) throw parameterError(name, "one value", "several values");
-      return [name, name === "first" && /^-?\d{1,9}$/.test(String(value)) ? Number(value) : value];
+      return [name, name === "first" && /^-?\d+(\.\d+)?$/.test(String(value)) ? Number(value) : value];
     }),
   );
   const parsed = parseObject(schema, read);
   if (parsed.ok) return parsed.value as Output<S>;
-  const issues = [...parsed.unreadable, ...parsed.invalid];
+  const { issues } = parsed;
   throw apiError("INVALID_PARAMETER", {
     details: { parameter: String(issues[0]?.path[0]?.key ?? "") },
     issues,

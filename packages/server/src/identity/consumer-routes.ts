@@ -1,0 +1,170 @@
+import {
+  decodeId,
+  duplicateIssue,
+  encodeId,
+  fieldIssue,
+  limits,
+  operations,
+  shapes,
+  type ValidationIssue,
+} from "@stanchion/contract";
+import type { Kysely } from "kysely";
+import type { Clock } from "../platform/clock.ts";
+import type { Tables } from "../platform/database/index.ts";
+import { type ApiError, apiError, validationError } from "../platform/errors/index.ts";
+import {
+  jsonAnswer,
+  type OperationCall,
+  type OperationHost,
+  pageOf,
+  patched,
+  readPage,
+  registerOperation,
+  registerWrite,
+  requireVersion,
+  type Tenant,
+} from "../platform/http/index.ts";
+import { newUuid } from "../platform/randomness.ts";
+import {
+  activeEntryOf,
+  type ConsumerRow,
+  canonicalEmail,
+  consumerOf,
+  guestSince,
+  type Metadata,
+  patchedMetadata,
+} from "./consumer.ts";
+import * as store from "./consumer-store.ts";
+
+/** Consumers as the shop keeps them, and what they see of themselves. */
+export function registerConsumerRoutes(host: OperationHost, { clock }: { clock: Clock }): void {
+  const answer = (status: number, row: ConsumerRow, more: readonly string[] = []) =>
+    jsonAnswer(status, consumerOf(row), ["ETag", `"${row.version}"`, ...more]);
+
+  registerWrite(host, "createConsumer", async (call, db) => {
+    const body = call.readBody(shapes.consumerCreate);
+    const { organizationId, isLive } = call.tenant;
+    const now = new Date(clock.now());
+    const id = body.id === undefined ? newUuid(clock.now()) : (decodeId("consumer", body.id) ?? "");
+    const values = {
+      email: canonicalEmailOf(body.email, null),
+      name: body.name ?? null,
+      metadata: body.metadata ?? {},
+    };
+    await refuseIssues(db, call.tenant, id, values);
+    const row = await store.insertConsumer(db, {
+      id,
+      organizationId,
+      isLive,
+      ...values,
+      metadata: JSON.stringify(values.metadata),
+      createdAt: now,
+      updatedAt: now,
+    });
+    if (row === undefined) throw apiError("ALREADY_EXISTS", { details: { id: encodeId("consumer", id) } });
+    return answer(201, row, ["Location", `/api/v1/consumers/${encodeId("consumer", row.id)}`]);
+  });
+
+  registerOperation(host, "listConsumers", async (call) => {
+    const query = call.readQuery(operations.listConsumers.query);
+    const page = readPage(query);
+    const email = query.email === undefined ? undefined : canonicalEmail(query.email);
+    const filter = { search: query.search, email, after: page.after, limit: page.first + 1 };
+    const rows = await store.listConsumers(host.database.kysely, call.tenant, filter);
+    return jsonAnswer(200, pageOf(rows, page.first, consumerOf));
+  });
+
+  registerOperation(host, "readConsumer", async (call) => {
+    const db = host.database.kysely;
+    const id = call.idParam("consumer");
+    const row = await store.findConsumer(db, call.tenant, id);
+    if (row === undefined) throw await missingConsumer(db, id, call.tenant);
+    const active = await store.listActiveEntries(db, call.tenant, id);
+    const profile = { ...consumerOf(row), active: active.map(activeEntryOf) };
+    return jsonAnswer(200, profile, ["ETag", `"${row.version}"`]);
+  });
+
+  registerOperation(host, "readOwnConsumer", async (call) => {
+    const db = host.database.kysely;
+    const { consumerId, tenant } = call.consumer;
+    const row = await store.findConsumer(db, tenant, consumerId);
+    if (row === undefined) await refuseDeleted(db, consumerId);
+    const active = await store.listActiveEntries(db, tenant, consumerId);
+    // A guest who has not entered anywhere yet has no row: nothing is written until it matters.
+    return jsonAnswer(200, {
+      id: encodeId("consumer", consumerId),
+      email: row?.email ?? null,
+      name: row?.name ?? null,
+      createdAt: (row?.createdAt ?? guestSince(consumerId)).toISOString(),
+      active: active.map(activeEntryOf),
+    });
+  });
+
+  registerWrite(host, "updateConsumer", async (call, db) => {
+    const row = await lock(db, call);
+    const patch = call.readBody(shapes.consumerPatch);
+    requireVersion(call, row.version);
+    const values = {
+      email: canonicalEmailOf(patch.email, row.email),
+      name: patched(patch.name, row.name, null),
+      metadata: patchedMetadata(row.metadata, patch.metadata),
+    };
+    await refuseIssues(db, call.tenant, row.id, values);
+    const updated = await store.updateConsumer(db, row.id, {
+      ...values,
+      metadata: JSON.stringify(values.metadata),
+      updatedAt: new Date(clock.now()),
+    });
+    return answer(200, updated);
+  });
+
+  registerWrite(host, "deleteConsumer", async (call, db) => {
+    const row = await lock(db, call);
+    requireVersion(call, row.version);
+    const { length: entries } = await store.listActiveEntries(db, call.tenant, row.id);
+    if (entries > 0) throw apiError("RESOURCE_IN_USE", { details: { entries } });
+    await store.updateConsumer(db, row.id, { deletedAt: new Date(clock.now()) });
+    return { status: 204 };
+  });
+}
+
+function canonicalEmailOf(given: string | null | undefined, present: string | null): string | null {
+  const email = patched(given, present, null);
+  return email === null ? null : canonicalEmail(email);
+}
+
+async function lock(db: Kysely<Tables>, call: OperationCall): Promise<ConsumerRow> {
+  const id = call.idParam("consumer");
+  const row = await store.lockConsumer(db, call.tenant, id);
+  if (row === undefined) throw await missingConsumer(db, id, call.tenant);
+  return row;
+}
+
+async function missingConsumer(db: Kysely<Tables>, id: string, tenant: Tenant): Promise<ApiError> {
+  const owner = await store.findConsumerOwner(db, id);
+  if (owner === undefined) return apiError("CONSUMER_NOT_FOUND");
+  if (owner.organizationId !== tenant.organizationId) return apiError("OTHER_ORGANIZATION");
+  const isDeleted = owner.isLive === tenant.isLive && owner.deletedAt !== null;
+  return apiError("CONSUMER_NOT_FOUND", isDeleted ? { details: { deleted: true } } : {});
+}
+
+async function refuseDeleted(db: Kysely<Tables>, id: string): Promise<void> {
+  const owner = await store.findConsumerOwner(db, id);
+  if (owner !== undefined) throw apiError("CONSUMER_NOT_FOUND", { details: { deleted: true } });
+}
+
+async function refuseIssues(
+  db: Kysely<Tables>,
+  tenant: Tenant,
+  id: string,
+  values: { email: string | null; metadata: Metadata },
+): Promise<void> {
+  const issues: ValidationIssue[] = [];
+  if (values.email !== null && (await store.isEmailTaken(db, tenant, values.email, id)))
+    issues.push(duplicateIssue("email"));
+  const { length: members } = Object.keys(values.metadata);
+  const { metadataMembersMax } = limits;
+  if (members > metadataMembersMax)
+    issues.push(fieldIssue("metadata", "max_length", `${metadataMembersMax} members`, `${members} members`));
+  if (issues.length > 0) throw validationError(issues);
+}

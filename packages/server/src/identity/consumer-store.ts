@@ -1,0 +1,112 @@
+import { type Insertable, type Kysely, sql, type Updateable } from "kysely";
+import type { Tables } from "../platform/database/index.ts";
+import { type ListCursor, likePattern, type Tenant } from "../platform/http/index.ts";
+import type { ActiveEntryRow, ConsumerRow } from "./consumer.ts";
+
+type Db = Kysely<Tables>;
+
+/** Undefined, and nothing inserted, where the id is taken, by whomever. */
+export async function insertConsumer(
+  db: Db,
+  values: Insertable<Tables["consumers"]>,
+): Promise<ConsumerRow | undefined> {
+  return db
+    .insertInto("consumers")
+    .values(values)
+    .onConflict((conflict) => conflict.column("id").doNothing())
+    .returningAll()
+    .executeTakeFirst();
+}
+
+export async function findConsumer(db: Db, tenant: Tenant, id: string): Promise<ConsumerRow | undefined> {
+  return consumersOf(db, tenant).where("id", "=", id).executeTakeFirst();
+}
+
+export async function lockConsumer(db: Db, tenant: Tenant, id: string): Promise<ConsumerRow | undefined> {
+  return consumersOf(db, tenant).where("id", "=", id).forUpdate().executeTakeFirst();
+}
+
+/** Whose a consumer is, deleted or not: consumers have no row among the owners, since the line makes them by the thousand. */
+export async function findConsumerOwner(
+  db: Db,
+  id: string,
+): Promise<Pick<ConsumerRow, "organizationId" | "isLive" | "deletedAt"> | undefined> {
+  return db
+    .selectFrom("consumers")
+    .select(["organizationId", "isLive", "deletedAt"])
+    .where("id", "=", id)
+    .executeTakeFirst();
+}
+
+export async function isEmailTaken(
+  db: Db,
+  tenant: Tenant,
+  email: string,
+  exceptId: string,
+): Promise<boolean> {
+  const found = await consumersOf(db, tenant)
+    .where("email", "=", email)
+    .where("id", "<>", exceptId)
+    .executeTakeFirst();
+  return found !== undefined;
+}
+
+export async function listConsumers(
+  db: Db,
+  tenant: Tenant,
+  filter: {
+    limit: number;
+    after: ListCursor | null;
+    search?: string | undefined;
+    email?: string | undefined;
+  },
+): Promise<ConsumerRow[]> {
+  const { after, search, email } = filter;
+  let query = consumersOf(db, tenant);
+  if (after !== null)
+    query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`);
+  if (search !== undefined) {
+    const pattern = likePattern(search);
+    query = query.where((is) => is.or([is("name", "ilike", pattern), is("email", "ilike", pattern)]));
+  }
+  if (email !== undefined) query = query.where("email", "=", email);
+  return query.orderBy("createdAt", "desc").orderBy("id", "desc").limit(filter.limit).execute();
+}
+
+export async function updateConsumer(
+  db: Db,
+  id: string,
+  values: Updateable<Tables["consumers"]>,
+): Promise<ConsumerRow> {
+  return db
+    .updateTable("consumers")
+    .set({ ...values, version: sql<number>`version + 1` })
+    .where("id", "=", id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Where a consumer waits or holds an admission. One look into the index of live entries for each queue there is. */
+export async function listActiveEntries(db: Db, tenant: Tenant, id: string): Promise<ActiveEntryRow[]> {
+  const found = await sql<ActiveEntryRow>`
+    select e.entry_id as "entryId", e.queue_id as "queueId", e.status, e.entered_at as "enteredAt"
+    from queues q
+    join lines l on l.queue_id = q.id
+    cross join lateral (
+      select * from entries i
+      where i.queue_id = q.id and i.consumer_id = ${id} and i.status in ('QUEUED', 'ADMITTED') limit 1
+    ) e
+    where q.organization_id = ${tenant.organizationId} and q.is_live = ${tenant.isLive} and q.deleted_at is null
+      and not (e.status = 'QUEUED' and e.ticket <= coalesce(l.ended_ticket, 0))
+    order by e.entered_at desc, e.entry_id desc`.execute(db);
+  return found.rows;
+}
+
+function consumersOf(db: Db, tenant: Tenant) {
+  return db
+    .selectFrom("consumers")
+    .selectAll()
+    .where("organizationId", "=", tenant.organizationId)
+    .where("isLive", "=", tenant.isLive)
+    .where("deletedAt", "is", null);
+}

@@ -1,0 +1,57 @@
+import { type ActiveEntry, bytesFromUuid, type Consumer, encodeId } from "@stanchion/contract";
+import type { Selectable } from "kysely";
+import type { Tables } from "../platform/database/index.ts";
+import { stampsOf } from "../platform/http/index.ts";
+
+export type ConsumerRow = Selectable<Tables["consumers"]>;
+export type Metadata = Readonly<Record<string, string>>;
+
+export interface ActiveEntryRow {
+  readonly entryId: string;
+  readonly queueId: string;
+  readonly status: "QUEUED" | "ADMITTED";
+  readonly enteredAt: Date;
+}
+
+export function consumerOf(row: ConsumerRow): Consumer {
+  return {
+    id: encodeId("consumer", row.id),
+    email: row.email,
+    name: row.name,
+    metadata: row.metadata,
+    ...stampsOf({ ...row, updatedAt: row.updatedAt ?? row.createdAt }),
+  };
+}
+
+export function activeEntryOf(row: ActiveEntryRow): ActiveEntry {
+  return {
+    entryId: encodeId("entry", row.entryId),
+    queueId: encodeId("queue", row.queueId),
+    status: row.status,
+    enteredAt: row.enteredAt.toISOString(),
+  };
+}
+
+/** When a guest's session began: its consumer's id, a UUIDv7, tells. */
+export function guestSince(consumerId: string): Date {
+  const bytes = Buffer.from(bytesFromUuid(consumerId));
+  return new Date(bytes.readUIntBE(0, 6));
+}
+
+/** An address as it is kept and compared. */
+export function canonicalEmail(given: string): string {
+  return given.toLowerCase();
+}
+
+/** What a merge patch of the metadata comes to: null takes a member away. */
+export function patchedMetadata(
+  present: Metadata,
+  patch: Readonly<Record<string, string | null>> | null | undefined,
+): Metadata {
+  if (patch === undefined) return present;
+  const members = new Map<string, string>(patch === null ? [] : Object.entries(present));
+  for (const [key, value] of Object.entries(patch ?? {}))
+    if (value === null) members.delete(key);
+    else members.set(key, value);
+  return Object.fromEntries(members);
+}

@@ -1,0 +1,243 @@
+import { randomUUID } from "node:crypto";
+import { type ErrorCode, encodeId } from "@stanchion/contract";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createTestDatabase, type TestDatabase } from "../../testing/index.ts";
+import { constraintRows, neededColumns } from "./constraint-rows.ts";
+import { translateDatabaseError } from "./database-errors.ts";
+
+type Values = Record<string, unknown>;
+
+const now = new Date();
+const ids = {
+  organization: randomUUID(),
+  experience: randomUUID(),
+  sequence: randomUUID(),
+  queue: randomUUID(),
+  consumer: randomUUID(),
+  product: randomUUID(),
+  variant: randomUUID(),
+};
+const owned = { organization_id: ids.organization, is_live: false };
+const stamped = { ...owned, created_at: now, updated_at: now };
+
+/** One good row of each table that a caller's values go into, in the order in which they can be inserted. */
+const rows: Record<string, Values> = {
+  organizations: { id: ids.organization, name: "Shop", created_at: now },
+  api_keys: {
+    id: randomUUID(),
+    ...owned,
+    kind: "secret",
+    name: "Key",
+    key_hash: Buffer.from("hash"),
+    created_at: now,
+  },
+  owners: { id: ids.experience, kind: "experience", ...owned },
+  experiences: { id: ids.experience, ...stamped, name: "Summer", slug: "summer", time_zone: "UTC" },
+  sequences: { id: ids.sequence, ...stamped, experience_id: ids.experience, name: "First" },
+  queues: {
+    id: ids.queue,
+    ...stamped,
+    experience_id: ids.experience,
+    sequence_id: ids.sequence,
+    name: "Drop",
+    admit_rate: 60,
+    time_zone: "UTC",
+    admission_expiration_seconds: 600,
+    completion_grace_seconds: 120,
+    entry_level: "guest",
+    require_fingerprint: false,
+  },
+  consumers: { id: ids.consumer, ...owned, email: "ada@example.com", created_at: now },
+  entries: {
+    entry_id: randomUUID(),
+    queue_id: ids.queue,
+    consumer_id: ids.consumer,
+    ticket: 1,
+    ahead_at_entry: 0,
+    entered_at: now,
+    status: "QUEUED",
+    request_id: "req_1",
+  },
+  products: {
+    id: ids.product,
+    ...stamped,
+    name: "Boot",
+    sku: "B",
+    price: "1.00",
+    currency: "EUR",
+    status: "ACTIVE",
+  },
+  variants: { id: ids.variant, ...owned, product_id: ids.product, ordinal: 0, name: "42", sku: "B-42" },
+  skus: { ...owned, sku: "B", product_id: ids.product },
+};
+
+interface Expected {
+  readonly code: ErrorCode;
+  readonly type?: string;
+  readonly path?: readonly unknown[];
+  readonly details?: Values;
+}
+
+const invalid = (type: string, ...path: unknown[]): Expected => ({ code: "VALIDATION_ERROR", type, path });
+const exists = (id: string): Expected => ({ code: "ALREADY_EXISTS", details: { id } });
+
+/** For each constraint that a caller can reach: the change to a good row that violates it, and the contract's answer. */
+const violations: Record<string, [table: string, change: Values, expected: Expected]> = {
+  api_keys_name_key: [
+    "api_keys",
+    { id: randomUUID(), key_hash: Buffer.from("2") },
+    invalid("unique", "name"),
+  ],
+  consumers_email_check: ["consumers", { id: randomUUID(), email: "A@b.c" }, invalid("pattern", "email")],
+  consumers_email_key: ["consumers", { id: randomUUID() }, invalid("unique", "email")],
+  consumers_pkey: ["consumers", { email: null }, exists(encodeId("consumer", ids.consumer))],
+  entries_live_key: ["entries", { entry_id: randomUUID(), ticket: 2 }, { code: "ALREADY_IN_QUEUE" }],
+  experiences_name_key: ["experiences", { id: randomUUID(), slug: null }, invalid("unique", "name")],
+  experiences_pkey: [
+    "experiences",
+    { name: "Other", slug: null },
+    exists(encodeId("experience", ids.experience)),
+  ],
+  experiences_slug_key: ["experiences", { id: randomUUID(), name: "Other" }, invalid("unique", "slug")],
+  owners_pkey: ["owners", {}, exists(encodeId("experience", ids.experience))],
+  products_currency_check: [
+    "products",
+    { id: randomUUID(), currency: "euro" },
+    invalid("format", "currency"),
+  ],
+  products_pkey: ["products", {}, exists(encodeId("product", ids.product))],
+  products_price_check: ["products", { id: randomUUID(), price: "1,5" }, invalid("pattern", "price")],
+  products_status_check: ["products", { id: randomUUID(), status: "SOLD" }, invalid("enum", "status")],
+  queues_admit_rate_check: [
+    "queues",
+    { id: randomUUID(), admit_rate: 1_000_001 },
+    invalid("max_value", "admitRate"),
+  ],
+  queues_experience_id_fkey: [
+    "queues",
+    { id: randomUUID(), experience_id: randomUUID() },
+    invalid("reference", "sequenceId"),
+  ],
+  queues_pkey: ["queues", {}, exists(encodeId("queue", ids.queue))],
+  queues_sequence_id_fkey: [
+    "queues",
+    { id: randomUUID(), sequence_id: randomUUID() },
+    invalid("reference", "sequenceId"),
+  ],
+  sequences_experience_id_fkey: [
+    "sequences",
+    { id: randomUUID(), experience_id: randomUUID() },
+    invalid("reference", "experienceId"),
+  ],
+  sequences_name_key: ["sequences", { id: randomUUID() }, invalid("unique", "name")],
+  sequences_pkey: ["sequences", { name: "Other" }, exists(encodeId("sequence", ids.sequence))],
+  skus_pkey: ["skus", {}, invalid("unique", "sku")],
+  variants_pkey: ["variants", {}, exists(encodeId("variant", ids.variant))],
+  variants_price_check: ["variants", { id: randomUUID(), price: "free" }, invalid("pattern", "variants")],
+};
+
+/** Deletes that a foreign key forbids, by its constraint. */
+const deletions: Record<string, string> = {
+  sequences_experience_id_fkey: "delete from experiences",
+  queues_sequence_id_fkey: "delete from sequences",
+};
+
+const needed = Object.entries(neededColumns).flatMap(([table, columns]) =>
+  columns === "ours"
+    ? []
+    : Object.entries(columns).flatMap(([column, field]) =>
+        field === null ? [] : [{ table, column, field }],
+      ),
+);
+
+describe("a violated constraint", () => {
+  let db: TestDatabase;
+  beforeAll(async () => {
+    db = await createTestDatabase();
+    for (const [table, values] of Object.entries(rows)) await insert(table, values);
+  });
+  afterAll(() => db.drop());
+
+  const insert = (table: string, values: Values): Promise<unknown> => {
+    const columns = Object.keys(values);
+    const places = columns.map((_, index) => `$${index + 1}`);
+    return db.query(`insert into ${table} (${columns}) values (${places})`, Object.values(values));
+  };
+  const failureOf = async (query: Promise<unknown>): Promise<{ code?: string; constraint?: string }> => {
+    try {
+      await query;
+    } catch (error) {
+      return error as { code?: string; constraint?: string };
+    }
+    throw new Error("the database took it");
+  };
+  const expectAnswer = (failure: unknown, expected: Expected): void => {
+    const error = translateDatabaseError(failure);
+    expect(error?.code).toBe(expected.code);
+    if (expected.details !== undefined) expect(error?.details).toEqual(expected.details);
+    if (expected.type === undefined) return;
+    expect(error?.issues.map(({ type, path }) => [type, ...path.map(({ key }) => key)])).toEqual([
+      [expected.type, ...(expected.path ?? [])],
+    ]);
+  };
+
+  it.each(Object.entries(violations))("%s is the row of the contract", async (name, violation) => {
+    const [table, change, expected] = violation;
+    const failure = await failureOf(insert(table, { ...rows[table], ...change }));
+    expect(failure.constraint).toBe(name);
+    expectAnswer(failure, expected);
+  });
+
+  it("that is unique has the contract's very words", async () => {
+    const failure = await failureOf(insert("consumers", { ...rows.consumers, id: randomUUID() }));
+    expect(translateDatabaseError(failure)?.issues).toEqual([
+      {
+        kind: "validation",
+        type: "unique",
+        expected: "unique_value",
+        received: "duplicate_value",
+        message: "validation.unique",
+        path: [{ type: "object", key: "email" }],
+      },
+    ]);
+  });
+
+  it.each(needed)(
+    "of $table.$column not to be null is required of $field",
+    async ({ table, column, field }) => {
+      const failure = await failureOf(insert(table, { ...rows[table], id: randomUUID(), [column]: null }));
+      expect(failure.code).toBe("23502");
+      expectAnswer(failure, invalid("required", field));
+    },
+  );
+
+  it.each(Object.entries(deletions))(
+    "%s is RESOURCE_IN_USE where something is deleted",
+    async (name, text) => {
+      const failure = await failureOf(db.query(text));
+      expect(failure.constraint).toBe(name);
+      expect(translateDatabaseError(failure, { isDeleting: true })).toMatchObject({
+        code: "RESOURCE_IN_USE",
+        details: { usedBy: name.split("_")[0] },
+      });
+    },
+  );
+
+  it("that no request can reach is our own bug", async () => {
+    const failure = await failureOf(
+      insert("api_keys", { ...rows.api_keys, id: randomUUID(), name: "Other" }),
+    );
+    expect(failure.constraint).toBe("api_keys_key_hash_key");
+    expect(translateDatabaseError(failure)).toBeNull();
+    expect(
+      translateDatabaseError(await failureOf(insert("owners", { ...rows.owners, kind: null }))),
+    ).toBeNull();
+  });
+
+  it("is violated here for every row that a caller can reach", () => {
+    const reachable = Object.entries(constraintRows).flatMap(([name, row]) =>
+      row.kind === "ours" ? [] : [name],
+    );
+    expect(Object.keys(violations).sort()).toEqual(reachable.sort());
+  });
+});

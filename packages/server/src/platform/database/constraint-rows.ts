@@ -1,0 +1,153 @@
+import type { FieldPath, IdKind, IssueType } from "@stanchion/contract";
+
+/** What a violated constraint comes back as. */
+export type ConstraintRow =
+  | { readonly kind: "unique"; readonly field: string | FieldPath }
+  /** A primary key that the caller may give: `id` is the kind of it, or null where the key itself names it. */
+  | { readonly kind: "exists"; readonly id: IdKind | null }
+  /** On writing the field names nothing; on deleting `usedBy` still needs it. */
+  | {
+      readonly kind: "reference";
+      readonly field: string | FieldPath;
+      readonly expected: string;
+      readonly usedBy: string;
+    }
+  | {
+      readonly kind: "rule";
+      readonly field: string | FieldPath;
+      readonly type: IssueType;
+      readonly expected: string;
+    }
+  | { readonly kind: "alreadyInQueue" }
+  /** No request can reach it: violated, it is a bug of ours. */
+  | { readonly kind: "ours"; readonly why: string };
+
+const ours = (why: string): ConstraintRow => ({ kind: "ours", why });
+const ownOrganization = ours("the credential's own organization, and none is ever deleted");
+const madeId = ours("the server makes the id");
+const onConflict = ours("inserted with on conflict");
+
+/**
+ * Every constraint and unique index of the schema, by its name. They are the last line of defence: the verbs check first,
+ * and only a race reaches them.
+ */
+export const constraintRows: Readonly<Record<string, ConstraintRow>> = {
+  admissions_pkey: ours("the database makes the id"),
+  admissions_entry_id_key: ours("made under the lock of the entry, which is ADMITTED from then on"),
+  api_processes_pkey: onConflict,
+  api_keys_kind_check: ours("kinds are the server's own words"),
+  api_keys_key_hash_key: ours("178 random bits"),
+  api_keys_name_key: { kind: "unique", field: "name" },
+  api_keys_organization_id_fkey: ours("organizations are never deleted"),
+  api_keys_pkey: madeId,
+  consumers_email_check: { kind: "rule", field: "email", type: "pattern", expected: "in lower case" },
+  consumers_email_key: { kind: "unique", field: "email" },
+  consumers_pkey: { kind: "exists", id: "consumer" },
+  entries_live_key: { kind: "alreadyInQueue" },
+  entries_pkey: ours("sent again with the same id, an entry is found before it is inserted"),
+  entries_queue_ticket_key: ours("tickets are given under the lock of the line"),
+  experiences_name_key: { kind: "unique", field: "name" },
+  experiences_organization_id_fkey: ownOrganization,
+  experiences_pkey: { kind: "exists", id: "experience" },
+  experiences_slug_key: { kind: "unique", field: "slug" },
+  idempotency_keys_pkey: onConflict,
+  line_controls_pkey: ours("made once, with its queue"),
+  lines_pkey: ours("made once, with its queue"),
+  organizations_pkey: madeId,
+  owners_organization_id_fkey: ownOrganization,
+  owners_pkey: { kind: "exists", id: null },
+  products_currency_check: {
+    kind: "rule",
+    field: "currency",
+    type: "format",
+    expected: "ISO 4217 currency",
+  },
+  products_organization_id_fkey: ownOrganization,
+  products_pkey: { kind: "exists", id: "product" },
+  products_price_check: { kind: "rule", field: "price", type: "pattern", expected: "a decimal" },
+  products_status_check: { kind: "rule", field: "status", type: "enum", expected: "ACTIVE | ARCHIVED" },
+  queues_admit_rate_check: { kind: "rule", field: "admitRate", type: "max_value", expected: "1000000" },
+  queues_experience_id_fkey: {
+    kind: "reference",
+    field: "sequenceId",
+    expected: "sequence",
+    usedBy: "queues",
+  },
+  queues_organization_id_fkey: ownOrganization,
+  queues_pkey: { kind: "exists", id: "queue" },
+  queues_sequence_id_fkey: { kind: "reference", field: "sequenceId", expected: "sequence", usedBy: "queues" },
+  sequences_experience_id_fkey: {
+    kind: "reference",
+    field: "experienceId",
+    expected: "experience",
+    usedBy: "sequences",
+  },
+  sequences_name_key: { kind: "unique", field: "name" },
+  sequences_organization_id_fkey: ownOrganization,
+  sequences_pkey: { kind: "exists", id: "sequence" },
+  sessions_pkey: onConflict,
+  signing_keys_pkey: madeId,
+  skus_organization_id_fkey: ownOrganization,
+  // Products and variants take their SKUs with on conflict, since only they know which field it stands in.
+  skus_pkey: { kind: "unique", field: "sku" },
+  skus_product_id_fkey: ours("written together with its product, whose row is only marked as deleted"),
+  variants_organization_id_fkey: ownOrganization,
+  variants_pkey: { kind: "exists", id: "variant" },
+  variants_price_check: { kind: "rule", field: "variants", type: "pattern", expected: "a decimal" },
+  variants_product_id_fkey: ours("written together with its product, whose row is only marked as deleted"),
+};
+
+/** Columns that are not null in every table that has them, and that no caller writes. */
+export const columnsOfOurs: readonly string[] = [
+  "id",
+  "organization_id",
+  "is_live",
+  "version",
+  "created_at",
+  "updated_at",
+];
+
+/**
+ * The columns that are not null, by table: the field that a caller writes them by, or null where none does. "ours": no caller's
+ * value goes into the table as it came.
+ */
+export const neededColumns: Readonly<Record<string, "ours" | Readonly<Record<string, string | null>>>> = {
+  admissions: "ours",
+  api_processes: "ours",
+  api_keys: { name: "name", kind: null, key_hash: null },
+  consumers: { metadata: "metadata" },
+  entries: "ours",
+  experiences: { name: "name", time_zone: "timeZone", is_implied: null },
+  idempotency_keys: "ours",
+  line_controls: "ours",
+  lines: "ours",
+  organizations: { name: "name" },
+  owners: "ours",
+  products: { name: "name", sku: "sku", status: "status" },
+  queues: {
+    experience_id: "sequenceId",
+    sequence_id: "sequenceId",
+    name: "name",
+    admit_rate: "admitRate",
+    time_zone: "timeZone",
+    is_paused: null,
+    admission_expiration_seconds: "admissionExpirationSeconds",
+    completion_grace_seconds: "completionGraceSeconds",
+    shuffle_before_open: "shuffleBeforeOpen",
+    entry_level: "entryLevel",
+    require_fingerprint: "requireFingerprint",
+  },
+  sequences: { experience_id: "experienceId", name: "name", priority: "priority", is_implied: null },
+  sessions: "ours",
+  signing_keys: "ours",
+  skus: "ours",
+  variants: { product_id: null, ordinal: null, name: "variants", sku: "variants" },
+};
+
+/** The field of a column that must not be null; null where no caller writes it, undefined where nobody has thought of it. */
+export function neededField(table: string, column: string): string | null | undefined {
+  const columns = neededColumns[table];
+  if (columns === undefined) return undefined;
+  if (columns === "ours" || columnsOfOurs.includes(column)) return null;
+  return columns[column];
+}
