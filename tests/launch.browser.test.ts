@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import axe from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beginMaintenance, endMaintenance } from "../packages/server/src/switch-maintenance.ts";
 import { startTestServer, type TestServer, type TestShop } from "../packages/server/src/testing/index.ts";
 import { launchBrowser } from "./browser.ts";
 
@@ -71,6 +72,35 @@ describe("a launch in the browser", () => {
     const validated = await shop.call("POST", `/api/v1/queues/${queue.id}/validate`, { body: { token } });
     expect(validated.status).toBe(200);
     await second.getByRole("link", { name: /checkout/i }).waitFor();
+  });
+
+  it("stays with a fan through planned maintenance, from a place in line to the same place", async () => {
+    const queue = await shop.queue({ name: "Autumn drop" });
+    await shop.call("POST", `/api/v1/queues/${queue.id}/pause`);
+    for (const fan of await shop.fans(4)) await fan.enter(queue.id);
+    const page = await open(`/q/${queue.id}`);
+    await page.getByRole("button", { name: /join/i }).click();
+    await page.getByText("5", { exact: true }).first().waitFor();
+
+    const message = "We move to a faster database. Back at about 10:30 <3";
+    await beginMaintenance(server.db.database, { retryAfterSeconds: 3, message });
+    await page.getByText(message).waitFor();
+    expect(await page.locator(".position").textContent()).toBe("5");
+    await shoot(page, "maintenance");
+    expect(await violations(page)).toEqual([]);
+
+    await page.reload();
+    await page.getByText(message).waitFor();
+    expect(await page.locator(".position").textContent()).toBe("5");
+    const outside = await open(`/q/${queue.id}`);
+    await outside.getByText(message).waitFor();
+    await shoot(outside, "maintenance-outside");
+    expect(await violations(outside)).toEqual([]);
+
+    await endMaintenance(server.db.database);
+    await page.locator(".problem").waitFor({ state: "hidden" });
+    expect(await page.locator(".position").textContent()).toBe("5");
+    await outside.getByRole("button", { name: /join/i }).waitFor();
   });
 
   it("says that there is no such line on a page for people", async () => {

@@ -40,6 +40,7 @@ const serverTop = [
   "index.ts",
   "start-server.ts",
   "server-secret.ts",
+  "switch-maintenance.ts",
   "demo",
   "pages",
 ];

@@ -1,5 +1,6 @@
 import { ConfigError } from "@stanchion/server";
 import { init } from "./init.ts";
+import { maintenance } from "./maintenance.ts";
 import { rotateKeys } from "./rotate-keys.ts";
 
 const usage = `Usage: stanchion <command>
@@ -11,6 +12,9 @@ const usage = `Usage: stanchion <command>
       Makes a new signing key for admission tokens: shown in the JWKS at once, used in ten minutes; the old one stays shown a day.
   start | api | worker
       Runs the server: the API and the worker in one process, or one of them alone.
+  maintenance [on [--retry-after SECONDS] [--message TEXT] | off]
+      Planned maintenance: every process answers 503 with Retry-After (60 s unless given) and the message, the waiting page
+      shows it kindly, and the lines stand still. Takes effect within two seconds. Without on or off: says whether it is on.
   help
       This text.`;
 
@@ -22,6 +26,8 @@ async function main(args: readonly string[]): Promise<number> {
     case "keys":
       if (rest[0] === "rotate" && rest.length === 1) return rotateKeys();
       break;
+    case "maintenance":
+      return maintenance(rest);
     case "help":
     case "--help":
     case "-h":

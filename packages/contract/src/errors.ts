@@ -400,6 +400,13 @@ export const errorTable = {
     when: "A fault of the server. It is logged with the request id.",
     todo: "Try again later and report the request id.",
   },
+  MAINTENANCE: {
+    error: "service_unavailable",
+    status: 503,
+    message: "We are closed for planned maintenance. Your place is kept; try again in {retryAfter} s.",
+    when: "The operator has announced maintenance; details.message is what the operator says about it, where there is something to say. Nobody is admitted meanwhile, and time to check out does not run.",
+    todo: "Wait for Retry-After seconds and send the request again. Show details.message to people, as plain text.",
+  },
   DEPLOYING: {
     error: "service_unavailable",
     status: 503,

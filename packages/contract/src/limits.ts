@@ -36,4 +36,6 @@ export const limits = {
   boardSegmentRanks: 4_096,
   streamHeartbeatSeconds: 15,
   failedCredentialsPerMinute: 100,
+  maintenanceMessageCharactersMax: 300,
+  maintenanceRetryAfterSecondsMax: 86_400,
 } as const;

@@ -38,6 +38,8 @@ export interface OperationShape {
   readonly ifMatch?: true;
   /** Reads X-Fingerprint. */
   readonly fingerprint?: true;
+  /** Answers during maintenance and under any load too. */
+  readonly staysUp?: true;
   /** The refusals of its own; those that follow from the members above are added by {@link errorsOf}. */
   readonly errors: readonly ErrorCode[];
 }
@@ -606,6 +608,7 @@ export const operations = {
     method: "GET",
     path: "/health/live",
     tag: "service",
+    staysUp: true,
     summary: "Is the process alive?",
     access: "anyone",
     rateClass: null,
@@ -617,6 +620,7 @@ export const operations = {
     method: "GET",
     path: "/health/ready",
     tag: "service",
+    staysUp: true,
     summary: "Can the process serve?",
     access: "anyone",
     rateClass: null,
@@ -628,6 +632,7 @@ export const operations = {
     method: "GET",
     path: "/metrics",
     tag: "service",
+    staysUp: true,
     summary: "Metrics in the Prometheus text format; from loopback only",
     access: "anyone",
     rateClass: null,
@@ -639,6 +644,7 @@ export const operations = {
     method: "GET",
     path: "/.well-known/jwks.json",
     tag: "service",
+    staysUp: true,
     summary: "The public keys of admission tokens",
     access: "anyone",
     rateClass: null,
@@ -650,6 +656,7 @@ export const operations = {
     method: "GET",
     path: "/openapi.json",
     tag: "service",
+    staysUp: true,
     summary: "This description of the API",
     access: "anyone",
     rateClass: null,
@@ -683,7 +690,9 @@ export function errorsOf(operation: OperationShape): readonly ErrorCode[] {
   };
   if (!operation.path.startsWith("/health/live")) add("DEPLOYING");
   if (operation.path.startsWith("/api/") || operation.path === "/health/ready") add("DATABASE_UNAVAILABLE");
-  if (operation.path.startsWith("/api/")) add("OVERLOADED");
+  // A stream that is refused says `busy` and ends: a browser's EventSource gives up for ever on a 503.
+  const isRefusable = !operation.staysUp && operation.answerType !== "text/event-stream";
+  if (isRefusable) add("MAINTENANCE", "OVERLOADED");
   if (operation.rateClass !== null) add("RATE_LIMITED");
   if (operation.access === "publishable") add("PUBLISHABLE_KEY_REQUIRED");
   if (operation.access === "consumer")

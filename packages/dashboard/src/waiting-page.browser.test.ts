@@ -264,6 +264,22 @@ describe("errors", () => {
     await page.waitForSelector("text=This place belongs to another device");
   });
 
+  test("shows what the operator says about maintenance as text, keeps the place and comes back by itself", async () => {
+    forgiveFailedLoads();
+    const page = await join();
+    announceMaintenance(2);
+    await page.waitForSelector("text=Planned maintenance: your place is kept");
+    expect(await text(page, ".problem-title")).toBe("Planned maintenance");
+    expect(await text(page, ".problem")).toContain("We add <img src=x onerror=alert(1)> & more seats.");
+    expect(await page.locator(".problem img").count()).toBe(0);
+    expect(await text(page, ".position")).toBe("12");
+    await page.waitForSelector("text=/tries again in \\d seconds?/");
+    line.faults.clear();
+    line.change({ nowServing: 2 });
+    await page.waitForFunction(() => document.querySelector(".position")?.textContent === "10");
+    expect(await page.locator(".problem").isVisible()).toBe(false);
+  });
+
   test("says that there is no such line any more", async () => {
     forgiveFailedLoads();
     for (const operation of ["stream", "board", "queue"] as const)
@@ -348,6 +364,13 @@ describe("for everybody", () => {
       await page.waitForSelector(".problem:not([hidden])");
       return page;
     },
+    "planned maintenance": async () => {
+      forgiveFailedLoads();
+      const page = await join();
+      announceMaintenance(120);
+      await page.waitForSelector(".problem:not([hidden])");
+      return page;
+    },
     "no such line": async () => {
       const page = await newPage();
       await page.goto(`${line.origin}/q/queue_unknown`);
@@ -400,6 +423,14 @@ function forgiveFailedLoads(): void {
       return (text: string) => (text.startsWith("Failed to load resource") ? 0 : target.push(text));
     },
   });
+}
+
+function announceMaintenance(retryAfter: number): void {
+  const message = "We add <img src=x onerror=alert(1)> & more seats.";
+  const details = { retryAfter, since: new Date().toISOString(), message };
+  for (const operation of ["stream", "board", "status", "enter", "queue"] as const)
+    line.faults.set(operation, { code: "MAINTENANCE", details, retryAfter });
+  line.cut();
 }
 
 async function open(query = ""): Promise<Page> {

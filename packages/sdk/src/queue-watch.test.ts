@@ -565,3 +565,31 @@ describe("in a browser", () => {
     expect(listening.size).toBe(3);
   });
 });
+
+describe("planned maintenance", () => {
+  it("is left alone for as long as asked, and the time of an admission that it took is asked for at its end", async () => {
+    const before = admitted(300);
+    server.on(statusRoute, () => json(200, before));
+    const watch = await startWaiting(before);
+    const announced = () => refusal(503, "MAINTENANCE", { retryAfter: 50 }, { "retry-after": "50" });
+    server.on(boardRoute, announced).on(statusRoute, announced);
+    server.on(`GET /queues/${queueId}/stream`, () => {
+      const busy = "retry: 50000\nevent: busy\ndata: {}\n\n";
+      return new Response(busy, { headers: { "content-type": "text/event-stream" } });
+    });
+    server.stream.send("busy", {}, 50_000);
+    await pass(3_000);
+    expect(watch.snapshot).toMatchObject({ phase: "admitted", error: { code: "MAINTENANCE" } });
+    const asked = server.seen.length;
+    await pass(40_000);
+    expect(server.seen.length).toBeLessThanOrEqual(asked + 1);
+
+    const after = admitted(300);
+    server.on(boardRoute, () => json(200, boardWith())).on(statusRoute, () => json(200, after));
+    await pass(20_000);
+    expect(watch.snapshot).toMatchObject({
+      error: null,
+      admission: { expiresAt: after.admission?.expiresAt },
+    });
+  });
+});

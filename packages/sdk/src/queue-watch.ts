@@ -197,7 +197,10 @@ export class LiveQueueWatch implements QueueWatch, BoardObserver {
   }
 
   takeBoardError(error: StanchionError | null): void {
+    const isMaintenanceOver = error === null && this.#boardError?.code === "MAINTENANCE";
     this.#boardError = error;
+    // The time that maintenance took was given back.
+    if (isMaintenanceOver && this.#entry?.status === "ADMITTED") this.#askIn(0);
     if (error !== null) this.#source.onError(error);
     this.#emit();
   }

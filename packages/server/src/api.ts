@@ -33,6 +33,7 @@ import {
   registerOperation,
 } from "./platform/http/index.ts";
 import type { Log } from "./platform/log.ts";
+import type { MaintenanceWatch } from "./platform/maintenance/index.ts";
 import type { Metrics } from "./platform/metrics/index.ts";
 import { createRateLimiter } from "./platform/rate-limits/index.ts";
 import type { Secrets } from "./platform/secrets.ts";
@@ -45,6 +46,7 @@ export interface ApiDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  readonly maintenance: MaintenanceWatch;
   /** The server's own address as it can be reached, known after listening. */
   readonly ownUrl: () => string;
   readonly isReady: () => boolean;
@@ -64,7 +66,7 @@ const databaseCheckMs = 2_000;
 
 /** Assembles every route. */
 export async function createApi(deps: ApiDeps): Promise<Api> {
-  const { config, database, secrets, clock, log, metrics } = deps;
+  const { config, database, secrets, clock, log, metrics, maintenance } = deps;
   const publicUrl = (): string | null => config.publicUrl;
   const app = createHttpServer({
     clock,
@@ -74,6 +76,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     publicUrl,
     ...(deps.catalogues === undefined ? {} : { catalogues: deps.catalogues }),
     isDraining: deps.isDraining,
+    maintenance: () => maintenance.current,
   });
   const keys = createKeyDirectory({ database, secrets, clock, log });
   const revocations = await watchRevocations(database, log);
@@ -108,7 +111,10 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   registerBoardRoutes(host, queues);
   registerAdmissionRoutes(host, queues);
   registerJwksRoute(host, deps.keys);
-  const streams = registerBoardStream(host, queues);
+  const mustWaitMs = (): number | null =>
+    maintenance.current === null ? null : maintenance.current.retryAfterSeconds * 1_000;
+  const streams = registerBoardStream(host, queues, mustWaitMs);
+  maintenance.onBegin(({ retryAfterSeconds }) => streams.sendAway(retryAfterSeconds * 1_000));
   registerDocsPages(app);
   await registerWaitingPage(app, { views: queues.views, secrets });
 

@@ -2,6 +2,7 @@ export { rotateSigningKeys } from "./admissions/index.ts";
 export { type Config, ConfigError, readConfig } from "./config.ts";
 export { createOrganization, type NewOrganization } from "./identity/index.ts";
 export { createLog } from "./platform/log.ts";
+export { type Maintenance, readMaintenance } from "./platform/maintenance/index.ts";
 export {
   closeDatabase,
   prepareDatabase,
@@ -9,3 +10,4 @@ export {
   type ServerOptions,
   startServer,
 } from "./start-server.ts";
+export { beginMaintenance, checkAnnouncement, endMaintenance } from "./switch-maintenance.ts";

@@ -13,6 +13,7 @@ import {
   startEmbeddedPostgres,
 } from "./platform/database/index.ts";
 import { createLog, type Log } from "./platform/log.ts";
+import { watchMaintenance } from "./platform/maintenance/index.ts";
 import { createMetrics } from "./platform/metrics/index.ts";
 import { createSecrets, type Secrets } from "./platform/secrets.ts";
 import { readOrMakeSecret } from "./server-secret.ts";
@@ -94,6 +95,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { embedded, databaseUrl, database, secrets } = await prepareDatabase(config, log, say);
   const metrics = createMetrics();
   const keys = await openSigningKeys(database, secrets, log);
+  const maintenance = await watchMaintenance(database, log);
   let ownUrl = "";
   let isReady = false;
   let isDraining = false;
@@ -108,6 +110,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await worker?.stop();
     await api?.close();
     keys.close();
+    maintenance.close();
     await metrics.close();
     await closeDatabase({ database, embedded });
   };
@@ -122,6 +125,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         clock,
         log,
         metrics,
+        maintenance,
         ownUrl: () => ownUrl,
         isReady: () => isReady,
         isDraining: () => isDraining,
@@ -130,7 +134,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       options.extend?.(api.app);
       ownUrl = await api.app.listen({ port: config.port, host: config.host });
     }
-    if (parts.worker) worker = await startWorker({ database, databaseUrl, secrets, log, metrics });
+    if (parts.worker)
+      worker = await startWorker({ database, databaseUrl, secrets, log, metrics, maintenance });
     const server: RunningServer = { config, ownUrl, databaseUrl, database, secrets, api, log, stop };
     await options.beforeReady?.(server);
     isReady = true;

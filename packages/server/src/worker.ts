@@ -4,6 +4,7 @@ import { startLineController } from "./distributions/queues/index.ts";
 import type { Database } from "./platform/database/index.ts";
 import { startJobs } from "./platform/jobs/index.ts";
 import type { Log } from "./platform/log.ts";
+import type { MaintenanceWatch } from "./platform/maintenance/index.ts";
 import type { Metrics } from "./platform/metrics/index.ts";
 import type { Secrets } from "./platform/secrets.ts";
 
@@ -18,9 +19,10 @@ export async function startWorker(deps: {
   secrets: Secrets;
   log: Log;
   metrics: Metrics;
+  maintenance: MaintenanceWatch;
 }): Promise<Worker> {
-  const { database, secrets, log } = deps;
-  const controller = startLineController(deps);
+  const { database, secrets, log, maintenance } = deps;
+  const controller = startLineController({ ...deps, isPaused: () => maintenance.current !== null });
   const jobs = await startJobs(deps.databaseUrl, log);
   await jobs.schedule("rotate-signing-keys", "17 * * * *", () => rotateWhenDue(database, secrets));
   await jobs.schedule("forget-old-rows", "37 * * * *", () => forgetOldRows(database));

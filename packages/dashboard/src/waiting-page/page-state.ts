@@ -55,7 +55,17 @@ export function canJoin({ snapshot, queue }: Pick<PageState, "snapshot" | "queue
 /** Never more than there is: rounded down. Null while the end is not known. */
 export function turnLeftSeconds(state: PageState, nowMs: number): number | null {
   const endsAtMs = timeOf(state.snapshot.admission?.expiresAt ?? null);
-  return endsAtMs === null ? null : Math.floor((endsAtMs - serverNow(state, nowMs)) / 1_000);
+  if (endsAtMs === null) return null;
+  // Time stands still during maintenance: the server gives it back.
+  const countedToMs = Math.min(serverNow(state, nowMs), maintenanceSince(state) ?? Number.POSITIVE_INFINITY);
+  return Math.floor((endsAtMs - countedToMs) / 1_000);
+}
+
+/** Since when maintenance is on, by the server's clock; null: it is not, as far as is known. */
+export function maintenanceSince({ snapshot }: PageState): number | null {
+  if (snapshot.error?.code !== "MAINTENANCE") return null;
+  const { since } = snapshot.error.details;
+  return timeOf(typeof since === "string" ? since : null);
 }
 
 export function problemNow(state: PageState, nowMs: number): Problem | null {
@@ -66,9 +76,10 @@ export function problemNow(state: PageState, nowMs: number): Problem | null {
   return problemOf(state.watchFailure, isInside, nowMs);
 }
 
-/** A hiccup that is mended by itself is not worth a word. */
+/** A hiccup that is mended by itself is not worth a word; what was planned is. */
 export function isHeldBack({ watchFailure }: PageState, nowMs: number): boolean {
-  return watchFailure?.error.retryable === true && nowMs - watchFailure.sinceMs < passingProblemMs;
+  if (watchFailure === null || watchFailure.error.code === "MAINTENANCE") return false;
+  return watchFailure.error.retryable && nowMs - watchFailure.sinceMs < passingProblemMs;
 }
 
 export function isSlow({ work }: PageState, nowMs: number): boolean {

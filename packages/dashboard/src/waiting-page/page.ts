@@ -4,6 +4,7 @@ import { isTokenFresh } from "./admission-link.ts";
 import { Announcer } from "./announcer.ts";
 import type { PageConfig } from "./config.ts";
 import { type Action, canJoin, type PageState, type Scene } from "./page-state.ts";
+import type { Problem } from "./problem.ts";
 import { createScreen, type Screen } from "./render.ts";
 import { viewOf } from "./view.ts";
 import type { View } from "./view-model.ts";
@@ -197,7 +198,7 @@ export class WaitingPage {
     const isAsked = this.#state.actionFailure !== null;
     const all = [
       { key: spoken.key, text: spoken.text, isUrgent: spoken.isUrgent },
-      { key: problem?.title ?? "", text: `${problem?.title}. ${problem?.text}`, isUrgent: isAsked },
+      { key: problem?.title ?? "", text: spokenProblem(problem), isUrgent: isAsked },
     ];
     for (const { key, text, isUrgent } of all)
       if (key !== "" && !this.#spokenKeys.includes(key)) this.#announcer.speak(text, isUrgent);
@@ -230,4 +231,10 @@ export class WaitingPage {
       this.#show();
     }, 1_005 - intoSecondMs);
   }
+}
+
+function spokenProblem(problem: Problem | null): string {
+  if (problem === null) return "";
+  const { title, notice, text } = problem;
+  return [`${title}.`, ...(notice === null ? [] : [notice]), text].join(" ");
 }

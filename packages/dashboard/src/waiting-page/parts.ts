@@ -160,9 +160,10 @@ async function copyText(document: Document, text: string): Promise<boolean> {
 
 export function createProblem(document: Document): Part<View["problem"]> {
   const title = element(document, "h3", "problem-title");
+  const notice = element(document, "p", "notice");
   const text = element(document, "p");
   const reference = element(document, "p", "reference");
-  const root = element(document, "div", "problem", [title, text, reference]);
+  const root = element(document, "div", "problem", [title, notice, text, reference]);
   return {
     root,
     show(problem) {
@@ -170,6 +171,8 @@ export function createProblem(document: Document): Part<View["problem"]> {
       if (problem === null) return;
       setText(title, problem.title);
       setHidden(title, problem.title === "");
+      setText(notice, problem.notice ?? "");
+      setHidden(notice, problem.notice === null);
       setText(text, problem.text);
       setText(reference, problem.reference ?? "");
       setHidden(reference, problem.reference === null);

@@ -5,6 +5,8 @@ import { formatSpoken } from "./wording.ts";
 /** What stands in the way, in plain words: what happened, what to do, and what to tell the organizer. */
 export interface Problem {
   readonly title: string;
+  /** What the operator says about it, as it was typed. */
+  readonly notice: string | null;
   readonly text: string;
   readonly reference: string | null;
   /** Does its text count down? */
@@ -30,22 +32,54 @@ export function problemOf(failure: Failure, isInside: boolean, nowMs: number): P
   const { error } = failure;
   if (error.code === "ABORTED" || error.code === "NOT_IN_QUEUE") return null;
   if (error.code === "RATE_LIMITED") return rateLimitProblem(failure, nowMs);
+  if (error.code === "MAINTENANCE") return maintenanceProblem(failure, isInside, nowMs);
   const words = wordsOf(failure);
   const isPassing = error.retryable && isInside;
   return {
     title: words.title,
+    notice: null,
     text: isPassing ? `${words.text} ${texts.placeKept}` : words.text,
     reference: referenceOf(error),
     isCounting: false,
   };
 }
 
-function rateLimitProblem({ error, atMs, isAction }: Failure, nowMs: number): Problem {
+/** What the operator says about it, and when this page tries again. */
+function maintenanceProblem(failure: Failure, isInside: boolean, nowMs: number): Problem {
+  const { error, isAction } = failure;
+  const { title, text } = problems.planned;
+  const { message } = error.details;
+  const notice = typeof message === "string" ? message : null;
+  const leftSeconds = secondsLeft(failure, nowMs);
+  const wait = isAction ? problems.plannedActionWait : problems.plannedWait;
+  const next = leftSeconds > 0 ? wait(formatSpoken(leftSeconds)) : problems.plannedOver;
+  const parts = [...(notice === null ? [text] : []), ...(isInside ? [texts.placeKept] : []), next];
+  return {
+    title,
+    notice,
+    text: parts.join(" "),
+    reference: referenceOf(error),
+    isCounting: leftSeconds > 0,
+  };
+}
+
+function secondsLeft({ error, atMs }: Failure, nowMs: number): number {
+  return Math.ceil((error.retryAfterSeconds ?? 0) - (nowMs - atMs) / 1_000);
+}
+
+function rateLimitProblem(failure: Failure, nowMs: number): Problem {
+  const { error, isAction } = failure;
   const { title, text } = problems.rateLimited;
-  const leftSeconds = Math.ceil((error.retryAfterSeconds ?? 0) - (nowMs - atMs) / 1_000);
+  const leftSeconds = secondsLeft(failure, nowMs);
   const wait = isAction ? problems.rateLimitedActionWait : problems.rateLimitedWait;
   const next = leftSeconds > 0 ? wait(formatSpoken(leftSeconds)) : problems.rateLimitedOver;
-  return { title, text: `${text} ${next}`, reference: referenceOf(error), isCounting: leftSeconds > 0 };
+  return {
+    title,
+    notice: null,
+    text: `${text} ${next}`,
+    reference: referenceOf(error),
+    isCounting: leftSeconds > 0,
+  };
 }
 
 function wordsOf({ error, isAction }: Failure): Words {

@@ -1,6 +1,7 @@
 /** What each scene shows. */
 import { checkoutHref } from "./admission-link.ts";
 import {
+  maintenanceSince,
   opensAt,
   type PageState,
   problemNow,
@@ -48,7 +49,7 @@ export function viewOfScene(scene: Scene, state: PageState, nowMs: number): Scen
     case "loading":
       return tell(texts.loadingHeadline, [texts.loadingText]);
     case "problem":
-      return problemView(problemNow(state, nowMs));
+      return problemView(problemNow(state, nowMs), maintenanceSince(state) !== null);
     case "scheduled":
       return scheduledView(state, nowMs);
     case "open":
@@ -89,10 +90,13 @@ function tell(headline: string, paragraphs: readonly string[]): SceneView {
   return { ...nothing, headline, paragraphs, tab: headline, spoken };
 }
 
-function problemView(problem: Problem | null): SceneView {
+function problemView(problem: Problem | null, isMaintenance: boolean): SceneView {
   return {
     ...tell(problem?.title ?? texts.loadingHeadline, []),
-    button: { action: "reload", label: texts.reloadButton, isQuiet: false, isBusy: false },
+    // It comes back by itself when the operator has said it would.
+    button: isMaintenance
+      ? null
+      : { action: "reload", label: texts.reloadButton, isQuiet: false, isBusy: false },
   };
 }
 
@@ -167,15 +171,21 @@ function waitingView(state: PageState, nowMs: number): SceneView {
     ...nothing,
     headline: position === 1 ? texts.waitingNextHeadline : texts.waitingHeadline,
     paragraphs: [],
-    hints: [
-      ...waitingReasons(state, nowMs),
-      state.isPlaceStored ? texts.waitingText : texts.waitingTextUnstored,
-    ],
+    hints: waitingHints(state, nowMs),
     tab: count === null ? texts.titleWaitingUnknown : texts.titleWaiting(count),
     place,
     leave: leaveOf(state, texts.leaveButton, texts.leaveQuestion),
     spoken: { key: `waiting ${count}`, text, isUrgent: false },
   };
+}
+
+function waitingHints(state: PageState, nowMs: number): string[] {
+  // What the operator has announced says all there is to say.
+  if (maintenanceSince(state) !== null) return [];
+  return [
+    ...waitingReasons(state, nowMs),
+    state.isPlaceStored ? texts.waitingText : texts.waitingTextUnstored,
+  ];
 }
 
 /** Why the line does not move as one would think. */
@@ -199,7 +209,7 @@ function placeOf({ snapshot, region }: PageState, nowMs: number): PlaceView {
   const { position, ahead, progress, entry } = snapshot;
   // Rounded down: the bar is full only at the front.
   const percent = Math.floor((progress ?? 0) * 100);
-  const isStanding = snapshot.queueStatus === "PAUSED";
+  const isStanding = snapshot.queueStatus === "PAUSED" || snapshot.error?.code === "MAINTENANCE";
   const enteredAtMs = timeOf(entry?.enteredAt ?? null);
   return {
     position: position === null ? texts.positionUnknown : formatCount(position),
@@ -215,14 +225,14 @@ function placeOf({ snapshot, region }: PageState, nowMs: number): PlaceView {
 }
 
 function turnView(state: PageState, nowMs: number): SceneView {
-  const { admission, connection } = state.snapshot;
+  const { admission } = state.snapshot;
   const leftSeconds = turnLeftSeconds(state, nowMs);
   const href = admission === null ? null : checkoutHref(state.checkoutUrl, admission.token);
   const text = href === null ? texts.turnTextShop : texts.turnText;
   return {
     ...nothing,
     headline: texts.turnHeadline,
-    paragraphs: connection === "offline" ? [text, texts.turnOffline] : [text],
+    paragraphs: [text, ...turnStandstill(state)],
     tab: texts.titleTurn,
     countdown: turnCountdown(state, leftSeconds, nowMs),
     checkout: href === null ? null : { href, isBusy: state.work?.kind === "checkout" },
@@ -231,6 +241,12 @@ function turnView(state: PageState, nowMs: number): SceneView {
     spoken: spokenTurn(leftSeconds),
     isTicking: true,
   };
+}
+
+/** Why nothing can be done with the turn at the moment. */
+function turnStandstill(state: PageState): string[] {
+  if (maintenanceSince(state) !== null) return [texts.turnMaintenance];
+  return state.snapshot.connection === "offline" ? [texts.turnOffline] : [];
 }
 
 function turnCountdown(state: PageState, leftSeconds: number | null, nowMs: number): CountdownView | null {

@@ -86,6 +86,7 @@ export const texts = {
   turnUntil: (end: string) => `Until ${end}, your time`,
   turnOffline:
     "You have no connection right now. Your turn is kept; go on as soon as you are connected again.",
+  turnMaintenance: "Your time does not run during the maintenance: all of it is left when it is over.",
   checkoutLink: "Go to checkout",
   checkoutBusy: "Opening the checkout…",
   turnOverHeadline: "Your time is over",
@@ -130,6 +131,8 @@ export const texts = {
     polling: "Checking every few seconds",
     offline: "No connection: your place is kept",
     offlineOutside: "No connection: trying again",
+    maintenance: "Planned maintenance: your place is kept",
+    maintenanceOutside: "Planned maintenance",
   },
 
   // The tab's title.
@@ -173,6 +176,13 @@ export const texts = {
     rateLimitedWait: (seconds: string) => `Please wait ${seconds}. This page goes on by itself.`,
     rateLimitedActionWait: (seconds: string) => `Please wait ${seconds}, then try again.`,
     rateLimitedOver: "You can go on now.",
+    planned: {
+      title: "Planned maintenance",
+      text: "The organizer is at work on the line, as planned.",
+    },
+    plannedWait: (seconds: string) => `This page tries again in ${seconds} and goes on by itself.`,
+    plannedActionWait: (seconds: string) => `Please wait ${seconds}, then try again.`,
+    plannedOver: "Trying again now…",
     maintenance: {
       title: "The line is being looked after",
       text: "It is back in a moment, and this page goes on by itself.",

@@ -345,6 +345,45 @@ describe("when something stands in the way", () => {
     expect(viewOf(state, nowMs + 8_000).problem?.text).toContain(texts.problems.rateLimitedOver);
   });
 
+  describe("during planned maintenance", () => {
+    const since = "2026-03-08T09:00:00.000Z";
+    const planned = (isAction: boolean, message?: string): Failure => {
+      const details = { retryAfter: 120, since, ...(message === undefined ? {} : { message }) };
+      const facts = { code: "MAINTENANCE", type: "service_unavailable", status: 503 } as const;
+      return failureOf({ ...facts, message: "", retryable: true, retryAfterSeconds: 120, details }, isAction);
+    };
+
+    test("shows at once what the operator says, that the place is kept, and when it tries again", () => {
+      const watchFailure = planned(false, "New seats <b>soon</b>.");
+      const snapshot = { phase: "waiting", connection: "offline", error: watchFailure.error } as const;
+      const view = viewOf(stateWith(snapshot, { watchFailure }), nowMs + 30_000);
+      expect(view.problem).toMatchObject({
+        title: "Planned maintenance",
+        notice: "New seats <b>soon</b>.",
+        text: "Your place is kept. This page tries again in 90 seconds and goes on by itself.",
+      });
+      expect(view.connection?.text).toBe(texts.connection.maintenance);
+      expect(view.isTicking).toBe(true);
+      expect(viewOf(stateWith(snapshot, { watchFailure }), nowMs + 120_000).problem?.text).toMatch(
+        /Trying again now…$/,
+      );
+    });
+
+    test("has words of its own where the operator says nothing, and asks who pressed a button to try again", () => {
+      const problem = viewWith({ queueStatus: "OPEN" }, { actionFailure: planned(true) }).problem;
+      expect(problem?.text).toBe(`${texts.problems.planned.text} Please wait 2 minutes, then try again.`);
+    });
+
+    test("lets the time of an admission stand still", () => {
+      const watchFailure = planned(false);
+      const admission = { id: "adm_1", token: "t", expiresAt: "2026-03-08T09:05:00.000Z" };
+      const snapshot = { phase: "admitted", admission, error: watchFailure.error } as const;
+      const view = viewOf(stateWith(snapshot, { watchFailure }), nowMs + 3_600_000);
+      expect(view).toMatchObject({ scene: "turn", countdown: { text: "05:00" } });
+      expect(view.paragraphs).toContain(texts.turnMaintenance);
+    });
+  });
+
   test("promises to go on by itself where it does, and that the place is kept", () => {
     const facts = { code: "DEPLOYING", type: "service_unavailable", status: 503, retryable: true } as const;
     const watchFailure = { ...failureOf({ ...facts, message: "" }, false), sinceMs: nowMs - 10_000 };

@@ -25,7 +25,7 @@ export function viewOf(state: PageState, nowMs: number): View {
     documentTitle: view.tab === null ? name : texts.title(view.tab, name),
     // The headline says the title already.
     problem: scene === "problem" && problem !== null ? { ...problem, title: "" } : problem,
-    connection: connectionOf(scene, state.snapshot.connection),
+    connection: connectionOf(scene, state.snapshot),
     isTicking:
       view.isTicking || problem?.isCounting === true || state.work !== null || isHeldBack(state, nowMs),
   };
@@ -67,8 +67,15 @@ function outsideScene(state: PageState, nowMs: number): Scene {
   }
 }
 
-function connectionOf(scene: Scene, state: QueueSnapshot["connection"]): View["connection"] {
-  const words = texts.connection;
+function connectionOf(scene: Scene, { connection: state, error }: QueueSnapshot): View["connection"] {
+  const isMaintenance = state === "offline" && error?.code === "MAINTENANCE";
+  const words = isMaintenance
+    ? {
+        ...texts.connection,
+        offline: texts.connection.maintenance,
+        offlineOutside: texts.connection.maintenanceOutside,
+      }
+    : texts.connection;
   switch (scene) {
     case "waiting":
     case "turn":

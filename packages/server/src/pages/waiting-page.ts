@@ -3,7 +3,8 @@ import { messagePageHtml, waitingPageAssets, waitingPageHtml } from "@stanchion/
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { LineViews } from "../distributions/queues/index.ts";
 import { pageKeyOf } from "../identity/index.ts";
-import { apiError } from "../platform/errors/index.ts";
+import { translateDatabaseError } from "../platform/database/index.ts";
+import { ApiError, apiError } from "../platform/errors/index.ts";
 import { noteRoute, writeAnswer } from "../platform/http/index.ts";
 import type { Secrets } from "../platform/secrets.ts";
 
@@ -15,6 +16,8 @@ const pageHeaders = [
   "X-Content-Type-Options",
   "nosniff",
 ];
+
+const outageRetrySeconds = 5;
 
 /** The fan's waiting page at /q/{queueId} with what it loads. */
 export async function registerWaitingPage(
@@ -44,7 +47,12 @@ export async function registerWaitingPage(
   }
 
   noteRoute("GET", "/q/{queueId}");
-  app.get("/q/:queueId", async (request, reply) => {
+  const errorHandler = (thrown: Error, request: FastifyRequest, reply: FastifyReply): void => {
+    const error = thrown instanceof ApiError ? thrown : translateDatabaseError(thrown);
+    if (error?.status !== 503 || !wantsPage(request)) return void reply.send(thrown);
+    tellOutage(request, reply, assets.style.path, error.retryAfterSeconds ?? outageRetrySeconds);
+  };
+  app.get("/q/:queueId", { errorHandler }, async (request, reply) => {
     const queueId = decodeId("queue", (request.params as { queueId?: string }).queueId ?? "");
     const view = queueId === null ? null : await deps.views.get(queueId);
     if (view === null) return refuse(request, reply, assets.style.path);
@@ -69,7 +77,7 @@ export async function registerWaitingPage(
 
 /** A person gets a page, a program the contract's error. */
 function refuse(request: FastifyRequest, reply: FastifyReply, stylePath: string): void {
-  if (!request.headers.accept?.includes("text/html")) throw apiError("QUEUE_NOT_FOUND");
+  if (!wantsPage(request)) throw apiError("QUEUE_NOT_FOUND");
   const body = messagePageHtml({
     title: "There is no such line",
     text: "The address may be incomplete, or the line was taken away. Open the link from the shop again.",
@@ -82,4 +90,30 @@ function refuse(request: FastifyRequest, reply: FastifyReply, stylePath: string)
     contentType: "text/html; charset=utf-8",
     headers: pageHeaders,
   });
+}
+
+/** Nothing is known of the line now; the browser itself asks again. */
+function tellOutage(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  stylePath: string,
+  retryAfterSeconds: number,
+): void {
+  const body = messagePageHtml({
+    title: "The line is being looked after",
+    text: "It is back in a moment. If you have a place in it, it is kept, and this page comes back by itself.",
+    requestId: request.call.requestId,
+    stylePath,
+  });
+  const retryAfter = String(Math.max(1, Math.ceil(retryAfterSeconds)));
+  writeAnswer(request, reply, {
+    status: 503,
+    body,
+    contentType: "text/html; charset=utf-8",
+    headers: [...pageHeaders, "Retry-After", retryAfter, "Refresh", retryAfter],
+  });
+}
+
+function wantsPage(request: FastifyRequest): boolean {
+  return request.headers.accept?.includes("text/html") ?? false;
 }

@@ -158,3 +158,14 @@ export async function isTicketEnded(db: Kysely<Tables>, queueId: string, ticket:
     await sql`select from lines where queue_id = ${queueId} and ended_ticket >= ${ticket}`.execute(db);
   return found.rows.length > 0;
 }
+
+/**
+ * Gives everybody who held an admission at `since`, or got one after it, the time back that has passed since then.
+ * Those who were past their end and within the grace stay so.
+ */
+export async function postponeAdmissionEnds(db: Kysely<Tables>, since: Date): Promise<void> {
+  await sql`
+    update admissions set expires_at = expires_at + (stanchion_now() - greatest(admitted_at, ${since})),
+      release_at = release_at + (stanchion_now() - greatest(admitted_at, ${since}))
+    where not is_settled and status = 'ADMITTED' and release_at > ${since}`.execute(db);
+}

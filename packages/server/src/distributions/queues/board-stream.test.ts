@@ -227,6 +227,7 @@ describe("the board's stream", () => {
       trustProxy: ["loopback"],
       publicUrl: () => null,
       isDraining: () => false,
+      maintenance: () => null,
     });
     const keys = await openSigningKeys(database, secrets, log);
     const services = createQueueServices({ ...shared, database, secrets, keys, issuer: () => "" });
@@ -238,7 +239,7 @@ describe("the board's stream", () => {
       rateLimiter: createRateLimiter(systemClock, {}),
       authenticate: () => ({ kind: "anyone" as const }),
     };
-    const streams = registerBoardStream(host, services, most);
+    const streams = registerBoardStream(host, services, () => null, most);
     const url = await app.listen({ port: 0, host: "127.0.0.1" });
     return {
       url,

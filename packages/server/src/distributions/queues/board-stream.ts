@@ -10,6 +10,8 @@ import type { QueueServices } from "./queue-services.ts";
 /** The open streams of this process. */
 export interface BoardStreams {
   readonly open: number;
+  /** Tells every stream to come back after so long, and ends it; new ones are still taken. */
+  sendAway(waitMs: number): void;
   /** Tells every stream to come back in a while, and ends it. */
   close(): void;
 }
@@ -32,10 +34,14 @@ interface Hub {
   stopWatching: () => void;
 }
 
-/** The board as server-sent events: `board` at once, then `change` with what differs; one buffer for all who listen. */
+/**
+ * The board as server-sent events: `board` at once, then `change` with what differs; one buffer for all who listen.
+ * While `mustWaitMs` says how long, new streams are told to come back then.
+ */
 export function registerBoardStream(
   host: OperationHost,
   services: QueueServices,
+  mustWaitMs: () => number | null,
   most: StreamLimits = streamLimits,
 ): BoardStreams {
   const hubs = new Map<string, Hub>();
@@ -102,11 +108,8 @@ export function registerBoardStream(
     const ofAddress = perAddress.get(address) ?? 0;
     const raw = begin(request, reply);
     if (request.method === "HEAD") return void raw.end();
-    if (isClosing) return void raw.end(goodbye());
-    if (open >= most.streamsMax || ofAddress >= most.streamsPerAddressMax) {
-      raw.end(`retry: ${jittered(10_000)}\nevent: busy\ndata: {}\n\n`);
-      return;
-    }
+    if (open >= most.streamsMax || ofAddress >= most.streamsPerAddressMax)
+      return void raw.end(busy(jittered(10_000)));
     const hub = hubOf(view);
     open += 1;
     perAddress.set(address, ofAddress + 1);
@@ -129,18 +132,30 @@ export function registerBoardStream(
     );
   };
 
+  const turnedAway = (): string | null => {
+    if (isClosing) return goodbye();
+    const waitMs = mustWaitMs();
+    return waitMs === null ? null : busy(spread(waitMs));
+  };
+
   registerStream(host, "streamBoard", async (request, reply) => {
+    const refusal = turnedAway();
+    if (refusal !== null) return void begin(request, reply).end(refusal);
     const queueId = decodeId("queue", (request.params as { queueId?: string }).queueId ?? "");
     const view = queueId === null ? null : await services.views.get(queueId);
     if (view === null) throw apiError("QUEUE_NOT_FOUND");
     // Whoever asked may be gone by now, and its close would not be heard any more.
     if (reply.raw.destroyed) return void reply.hijack();
+    if (isClosing) return void begin(request, reply).end(goodbye());
     listen(request, reply, view);
   });
 
   return {
     get open() {
       return open;
+    },
+    sendAway(waitMs) {
+      for (const hub of hubs.values()) for (const stream of hub.streams) stream.end(busy(spread(waitMs)));
     },
     close() {
       isClosing = true;
@@ -161,6 +176,15 @@ function write(stream: ServerResponse, buffer: Buffer): void {
 
 function goodbye(): string {
   return `retry: ${jittered(2_000)}\nevent: goodbye\ndata: {}\n\n`;
+}
+
+function busy(waitMs: number): string {
+  return `retry: ${waitMs}\nevent: busy\ndata: {}\n\n`;
+}
+
+/** A wait that must not be shorter. */
+function spread(ms: number): number {
+  return Math.round(ms * (1 + Math.random() / 4));
 }
 
 /** Waits that are given to many at once are spread. */

@@ -1,4 +1,5 @@
 export { registerAdmissionRoutes } from "./admission-routes.ts";
+export { postponeAdmissionEnds } from "./admission-store.ts";
 export { registerBoardRoutes } from "./board-routes.ts";
 export { type BoardStreams, registerBoardStream } from "./board-stream.ts";
 export { type LineController, startLineController } from "./line-controller.ts";

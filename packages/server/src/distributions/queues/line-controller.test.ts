@@ -249,7 +249,14 @@ describe("the admission controller", () => {
   ): Promise<void> {
     const controllers: LineController[] = [];
     for (let made = 0; made < count; made += 1)
-      controllers.push(startLineController({ database, log: createLog("silent"), metrics: createMetrics() }));
+      controllers.push(
+        startLineController({
+          database,
+          log: createLog("silent"),
+          metrics: createMetrics(),
+          isPaused: () => false,
+        }),
+      );
     try {
       await work();
     } finally {

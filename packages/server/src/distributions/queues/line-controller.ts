@@ -23,6 +23,8 @@ export function startLineController(deps: {
   database: Database;
   log: Log;
   metrics: Metrics;
+  /** Nobody could check out now: the lines stand still. */
+  isPaused: () => boolean;
 }): LineController {
   const { pool } = deps.database;
   const workerId = newUuid(Date.now());
@@ -58,10 +60,12 @@ export function startLineController(deps: {
   };
 
   const round = async (): Promise<void> => {
+    if (deps.isPaused()) return;
     await claim();
     const due = [...leases.values()];
     const lanes = Array.from({ length: Math.min(ticksAtOnceMax, due.length) }, async () => {
-      for (let lease = due.pop(); lease !== undefined && !isStopped; lease = due.pop()) await tick(lease);
+      for (let lease = due.pop(); lease !== undefined && !isStopped && !deps.isPaused(); lease = due.pop())
+        await tick(lease);
     });
     await Promise.all(lanes);
   };

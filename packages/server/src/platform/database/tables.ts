@@ -18,6 +18,7 @@ export interface Tables {
   signingKeys: SigningKeysTable;
   idempotencyKeys: IdempotencyKeysTable;
   apiProcesses: ApiProcessesTable;
+  maintenance: MaintenanceTable;
 }
 
 interface OrganizationsTable {
@@ -171,4 +172,11 @@ interface ApiProcessesTable {
   processId: string;
   sharesLimits: boolean;
   seenAt: Timestamp;
+}
+
+interface MaintenanceTable {
+  isOnly: Generated<boolean>;
+  since: Timestamp;
+  retryAfterSeconds: number;
+  message: string | null;
 }

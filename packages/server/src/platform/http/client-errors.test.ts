@@ -48,6 +48,7 @@ describe("what Node's own HTTP parser refuses", () => {
     trustProxy: ["loopback"],
     publicUrl: () => null,
     isDraining: () => false,
+    maintenance: () => null,
     timeouts: { headersMs: 100, requestMs: 200, checkMs: 20 },
   });
   app.post("/echo", (request) => ({ body: request.body }));

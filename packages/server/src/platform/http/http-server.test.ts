@@ -250,6 +250,7 @@ describe("what breaks inside", () => {
       trustProxy: ["loopback"],
       publicUrl: () => null,
       isDraining: () => false,
+      maintenance: () => null,
       ...options,
     });
   }

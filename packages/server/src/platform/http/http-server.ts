@@ -9,18 +9,17 @@ import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/index.ts";
 import { newUuidBytes } from "../randomness.ts";
 import { pushCorsHeaders, writeAnswer } from "./call.ts";
+import { type Outages, outageRefusal } from "./outage-refusal.ts";
 import { isJsonMediaType, readJson } from "./read-json.ts";
 import { methodsOf, nearestPath } from "./routes-known.ts";
 
-export interface HttpServerOptions {
+export interface HttpServerOptions extends Outages {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly trustProxy: readonly string[];
   /** Known after listening, when the port was chosen by the system. */
   readonly publicUrl: () => string | null;
-  /** True once the process is stopping: new work is refused. */
-  readonly isDraining: () => boolean;
   readonly timeouts?: HttpTimeouts;
   /** The languages of refusals; those of the contract unless a test brings its own. */
   readonly catalogues?: readonly Catalogue[];
@@ -38,6 +37,8 @@ const usualTimeouts: HttpTimeouts = { headersMs: 15_000, requestMs: 30_000, chec
 
 const keepAliveTimeoutMs = 72_000;
 const slowAnswerMs = 1_000;
+/** Refusals that the operator has brought about. */
+const announced: readonly ErrorCode[] = ["DEPLOYING", "MAINTENANCE"];
 const requestIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** The HTTP server with everything that every request meets; the operations are registered on it. */
@@ -99,7 +100,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     const facts = { requestId, operation, code: error.code };
     if (error.code === "INTERNAL_ERROR")
       options.log.error({ ...facts, err: error.cause ?? thrown }, "refused");
-    else if (error.status >= 500 && error.code !== "DEPLOYING")
+    else if (error.status >= 500 && !announced.includes(error.code))
       options.log.warn(
         { ...facts, cause: error.cause instanceof Error ? error.cause.message : undefined },
         "refused",
@@ -129,8 +130,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       answerPreflight(request, reply);
       return;
     }
-    if (options.isDraining() && !isAnsweredWhileDraining(request.raw.url ?? ""))
-      return done(apiError("DEPLOYING", { retryAfterSeconds: 3 }));
+    const refusal = outageRefusal(request, options);
+    if (refusal !== null) return done(refusal);
     // Here already, since the body of a call that goes nowhere is not to be read.
     done(request.is404 ? missedRoute(request) : undefined);
   });
@@ -151,11 +152,6 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   // An expectation that we do not know changes nothing; Node's own refusal of it has no body.
   app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
   return app;
-}
-
-/** A stream says by itself when to come back: a browser's EventSource gives up for ever on a 503. */
-function isAnsweredWhileDraining(url: string): boolean {
-  return url === "/health/live" || /^\/api\/v1\/queues\/[^/]+\/stream(\?|$)/.test(url);
 }
 
 declare module "fastify" {

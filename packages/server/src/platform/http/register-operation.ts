@@ -3,6 +3,7 @@ import {
   type Catalogue,
   limits,
   type OperationName,
+  type OperationShape,
   operationOf,
   type RateClass,
 } from "@stanchion/contract";
@@ -16,6 +17,7 @@ import type { Secrets } from "../secrets.ts";
 import type { Actor, Tenant } from "./actor.ts";
 import { type Answer, writeAnswer } from "./call.ts";
 import { OperationCall } from "./operation-call.ts";
+import type { Standing } from "./outage-refusal.ts";
 
 /**
  * Turns the credential of a request into an actor; throws the 401 that applies. Answers at once where it can.
@@ -139,6 +141,7 @@ function route(
   host.app.route({
     method: operation.method,
     url: operation.path.replace(/\{(\w+)\}/g, ":$1"),
+    config: { standing: standingOf(operation) },
     onRequest: (request, _reply, done) => {
       request.call.operation = name;
       if (operation.access === "anyone") {
@@ -166,6 +169,11 @@ function route(
     },
     handler: (request, reply) => handler(request, reply),
   });
+}
+
+function standingOf(operation: OperationShape): Standing {
+  if (operation.staysUp) return "staysUp";
+  return operation.answerType === "text/event-stream" ? "stream" : "usual";
 }
 
 function accept(

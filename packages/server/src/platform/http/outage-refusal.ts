@@ -1,0 +1,56 @@
+import type { FastifyRequest } from "fastify";
+import { type ApiError, apiError } from "../errors/index.ts";
+import type { Maintenance } from "../maintenance/index.ts";
+
+/** What a route does while the server cannot serve: an operation of the usual kind refuses. */
+export type Standing =
+  | "usual"
+  /** Says by itself when to come back: a browser's EventSource gives up for ever on a 503. */
+  | "stream"
+  /** Answers during maintenance and under any load too, as pages and their files do. */
+  | "staysUp";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    standing?: Standing;
+  }
+}
+
+/** Why the whole server may refuse what it would else do. */
+export interface Outages {
+  /** True once the process is stopping. */
+  readonly isDraining: () => boolean;
+  /** Null: none is on. */
+  readonly maintenance: () => Maintenance | null;
+}
+
+const drainingRetrySeconds = 3;
+
+/** The 503 that comes before everything else, the router's 404 too; null: the request goes on its way. */
+export function outageRefusal(request: FastifyRequest, outages: Outages): ApiError | null {
+  const isDraining = outages.isDraining();
+  const maintenance = outages.maintenance();
+  if (!isDraining && maintenance === null) return null;
+  const standing = standingOf(request);
+  if (standing === "stream") return null;
+  if (isDraining && request.raw.url !== "/health/live")
+    return apiError("DEPLOYING", { retryAfterSeconds: drainingRetrySeconds });
+  if (maintenance === null || standing === "staysUp") return null;
+  return maintenanceError(maintenance);
+}
+
+function standingOf(request: FastifyRequest): Standing {
+  if (request.is404) return "usual";
+  return request.routeOptions.config.standing ?? "staysUp";
+}
+
+function maintenanceError({ since, retryAfterSeconds, message }: Maintenance): ApiError {
+  return apiError("MAINTENANCE", {
+    retryAfterSeconds,
+    details: {
+      retryAfter: retryAfterSeconds,
+      since: since.toISOString(),
+      ...(message === null ? {} : { message }),
+    },
+  });
+}

@@ -1,0 +1,7 @@
+export {
+  deleteMaintenance,
+  type Maintenance,
+  readMaintenance,
+  writeMaintenance,
+} from "./maintenance-store.ts";
+export { type MaintenanceWatch, watchMaintenance } from "./watch-maintenance.ts";
