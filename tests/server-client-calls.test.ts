@@ -59,6 +59,12 @@ const uses: Readonly<Record<string, () => Promise<void>>> = {
     const renewed = await stanchion.sessions.refresh({ refreshToken });
     expect(renewed.session.consumerId).toBe(session.consumerId);
   },
+  "requests.read": async () => {
+    const requestId = `own-${Date.now()}`;
+    await stanchion.queues.read("queue_01m8b892g9ft5v32c47h6nzxee", { requestId }).catch(() => {});
+    const { requests } = await stanchion.requests.read(requestId);
+    expect(requests.map(({ answered }) => answered.code)).toEqual(["QUEUE_NOT_FOUND"]);
+  },
   "consumers.create": async () => {
     expect((await stanchion.consumers.create({ email: "Ada@example.com" })).email).toBe("ada@example.com");
   },

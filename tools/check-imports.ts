@@ -30,6 +30,7 @@ const serverRanks = [
   "catalog",
   "identity",
   "delivery",
+  "requests",
   "platform",
 ];
 const serverTop = [

@@ -1,4 +1,5 @@
 import { ConfigError } from "@stanchion/server";
+import { explain } from "./explain.ts";
 import { init } from "./init.ts";
 import { maintenance } from "./maintenance.ts";
 import { rotateKeys } from "./rotate-keys.ts";
@@ -10,6 +11,9 @@ const usage = `Usage: stanchion <command>
       STANCHION_DATA, or on DATABASE_URL. The keys are shown once.
   keys rotate
       Makes a new signing key for admission tokens: shown in the JWKS at once, used in ten minutes; the old one stays shown a day.
+  explain CODE | REQUEST_ID [--request] [--json]
+      What an error code means and what to do; or what became of a request, from the database: what was asked, what was
+      answered, what stood in the way. --request: the word is a request id, though it looks like a code.
   start | api | worker
       Runs the server: the API and the worker in one process, or one of them alone.
   maintenance [on [--retry-after SECONDS] [--message TEXT] | off]
@@ -26,6 +30,8 @@ async function main(args: readonly string[]): Promise<number> {
     case "keys":
       if (rest[0] === "rotate" && rest.length === 1) return rotateKeys();
       break;
+    case "explain":
+      return explain(rest);
     case "maintenance":
       return maintenance(rest);
     case "help":

@@ -268,6 +268,14 @@ export const errorTable = {
     when: "The consumer has no entry in the queue.",
     todo: "Call enter. A place is kept by the session: make sure the same session is used.",
   },
+  REQUEST_NOT_FOUND: {
+    error: "not_found",
+    status: 404,
+    message:
+      "No request with this id is kept here. Check the id, and whether the key is for test or live; not every request is kept.",
+    when: "No kept request of the organization and mode has this id. For 7 days are kept: refusals, what a secret key wrote, and answers that took over a second. Of many equal refusals at once the newest are kept; other successes are not.",
+    todo: "Copy the id from requestId or X-Request-Id again. An answer of the last second may still be on its way: ask once more. What is not kept can be found in the server's log by its operator, where the answer was a refusal.",
+  },
   METHOD_NOT_ALLOWED: {
     error: "method_not_allowed",
     status: 405,

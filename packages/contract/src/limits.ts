@@ -7,6 +7,8 @@ export const limits = {
   issuesMax: 100,
   receivedCharactersMax: 100,
   requestIdCharactersMax: 64,
+  requestsKeptSeconds: 604_800,
+  requestsShownMax: 20,
   idempotencyKeyCharactersMax: 255,
   idempotencyKeptSeconds: 86_400,
   nameCharactersMax: 200,

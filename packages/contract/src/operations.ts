@@ -603,6 +603,18 @@ export const operations = {
     ],
   },
 
+  // --- requests ---
+  readRequest: {
+    ...secretGeneral,
+    method: "GET",
+    path: "/api/v1/requests/{requestId}",
+    tag: "requests",
+    summary: "What became of a request: by the id of its answer, or by an id of the caller's own",
+    status: 200,
+    answer: shapes.requestRecords,
+    errors: ["REQUEST_NOT_FOUND"],
+  },
+
   // --- service ---
   readLiveness: {
     method: "GET",
@@ -716,11 +728,12 @@ export function errorsOf(operation: OperationShape): readonly ErrorCode[] {
     .sort((a, b) => errorTable[a].status - errorTable[b].status);
 }
 
-/** The kinds of id that stand in paths, by the parameter's name. */
+/** The kinds of id that stand in paths, by the parameter's name. A request's can be the caller's own text. */
 export const pathIdKinds: Readonly<Record<string, IdKind>> = {
   consumerId: "consumer",
   productId: "product",
   experienceId: "experience",
   sequenceId: "sequence",
   queueId: "queue",
+  requestId: "request",
 };

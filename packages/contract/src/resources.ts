@@ -1,5 +1,6 @@
 /** The shapes of what the API answers, and of what creates and patches take. */
 import * as v from "valibot";
+import { issueTypes } from "./errors.ts";
 import {
   clearable,
   currency,
@@ -277,6 +278,66 @@ export const sessionTokens = v.object({
   refreshExpiresIn: v.number(),
 });
 
+// --- requests ---
+export const credentialKinds = ["none", "publishable_key", "consumer_token", "secret_key"] as const;
+export type CredentialKind = (typeof credentialKinds)[number];
+
+/** One request that was answered, as far as it is kept: no body, no query, no key, no address of the client. */
+export const requestRecord = v.object({
+  answeredAt: v.string(),
+  tookMs: v.number(),
+  /** The process that answered, as its log calls itself. */
+  process: v.string(),
+  asked: v.object({
+    method: v.nullable(v.string()),
+    path: v.nullable(v.string()),
+    operation: v.nullable(v.string()),
+    credential: v.picklist(credentialKinds),
+    keyId: v.nullable(v.string()),
+    keyName: v.nullable(v.string()),
+    consumerId: v.nullable(v.string()),
+  }),
+  answered: v.object({
+    status: v.number(),
+    error: v.nullable(v.string()),
+    code: v.nullable(v.string()),
+    message: v.nullable(v.string()),
+    todo: v.nullable(v.string()),
+    details: v.record(v.string(), v.unknown()),
+    /** Without what was received. */
+    issues: v.array(
+      v.object({
+        type: v.picklist(issueTypes),
+        path: v.array(
+          v.object({ type: v.picklist(["object", "array"]), key: v.union([v.string(), v.number()]) }),
+        ),
+      }),
+    ),
+    retryable: v.boolean(),
+    docs: v.nullable(v.string()),
+    /** The first answer under the same Idempotency-Key was sent again. */
+    isReplay: v.boolean(),
+  }),
+  /** How the call was counted; null where it was not. */
+  rateLimit: v.nullable(
+    v.object({
+      class: v.string(),
+      limit: v.number(),
+      windowSeconds: v.number(),
+      countedPer: v.string(),
+      remaining: v.number(),
+      resetAt: v.string(),
+    }),
+  ),
+});
+/** All kept requests under one id, newest first: a caller's own id can stand for several. */
+export const requestRecords = v.object({
+  requestId: v.string(),
+  requests: v.array(requestRecord),
+  /** There are more than are shown. */
+  hasMore: v.boolean(),
+});
+
 // --- service ---
 export const health = v.object({ status: v.string() });
 export const jwks = v.object({ keys: v.array(v.record(v.string(), v.unknown())) });
@@ -302,4 +363,6 @@ export type Entry = v.InferOutput<typeof entry>;
 export type EntryAdmission = v.InferOutput<typeof entryAdmission>;
 export type Admission = v.InferOutput<typeof admission>;
 export type Board = v.InferOutput<typeof board>;
+export type RequestRecord = v.InferOutput<typeof requestRecord>;
+export type RequestRecords = v.InferOutput<typeof requestRecords>;
 export type SessionTokens = v.InferOutput<typeof sessionTokens>;

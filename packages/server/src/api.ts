@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { type Catalogue, openapiDocument } from "@stanchion/contract";
 import type { FastifyInstance } from "fastify";
 import { registerJwksRoute, type SigningKeys } from "./admissions/index.ts";
@@ -37,6 +38,7 @@ import type { MaintenanceWatch } from "./platform/maintenance/index.ts";
 import type { Metrics } from "./platform/metrics/index.ts";
 import { createRateLimiter } from "./platform/rate-limits/index.ts";
 import type { Secrets } from "./platform/secrets.ts";
+import { createRequestRecorder, registerRequestRoutes } from "./requests/index.ts";
 
 export interface ApiDeps {
   readonly config: Config;
@@ -68,10 +70,14 @@ const databaseCheckMs = 2_000;
 export async function createApi(deps: ApiDeps): Promise<Api> {
   const { config, database, secrets, clock, log, metrics, maintenance } = deps;
   const publicUrl = (): string | null => config.publicUrl;
+  const processName = `${process.pid}-${randomBytes(2).toString("hex")}`;
+  log.debug({ process: processName }, "this process records requests under its name");
+  const recorder = createRequestRecorder({ database, processName, log, metrics });
   const app = createHttpServer({
     clock,
     log,
     metrics,
+    recorder,
     trustProxy: config.trustProxy,
     publicUrl,
     ...(deps.catalogues === undefined ? {} : { catalogues: deps.catalogues }),
@@ -111,6 +117,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   registerBoardRoutes(host, queues);
   registerAdmissionRoutes(host, queues);
   registerJwksRoute(host, deps.keys);
+  registerRequestRoutes(host, recorder);
   const mustWaitMs = (): number | null =>
     maintenance.current === null ? null : maintenance.current.retryAfterSeconds * 1_000;
   const streams = registerBoardStream(host, queues, mustWaitMs);
@@ -126,6 +133,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     streams,
     async close() {
       await queues.writer.drained();
+      await recorder.close();
       queues.views.close();
       keys.close();
       revocations.close();

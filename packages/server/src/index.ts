@@ -3,6 +3,7 @@ export { type Config, ConfigError, readConfig } from "./config.ts";
 export { createOrganization, type NewOrganization } from "./identity/index.ts";
 export { createLog } from "./platform/log.ts";
 export { type Maintenance, readMaintenance } from "./platform/maintenance/index.ts";
+export { type OwnedRequestRecord, readRequests } from "./requests/index.ts";
 export {
   closeDatabase,
   prepareDatabase,

@@ -7,6 +7,7 @@ import type { Log } from "./platform/log.ts";
 import type { MaintenanceWatch } from "./platform/maintenance/index.ts";
 import type { Metrics } from "./platform/metrics/index.ts";
 import type { Secrets } from "./platform/secrets.ts";
+import { forgetOldRequests } from "./requests/index.ts";
 
 export interface Worker {
   stop(): Promise<void>;
@@ -33,11 +34,12 @@ export async function startWorker(deps: {
   };
 }
 
-/** What nobody can ask for any more: idempotency keys after a day, sessions after their refresh tokens. */
+/** What nobody can ask for any more: idempotency keys after a day, sessions after their refresh tokens, requests after a week. */
 export async function forgetOldRows(database: Database): Promise<void> {
   await database.pool.query(
     `delete from idempotency_keys where created_at < stanchion_now() - make_interval(secs => $1)`,
     [limits.idempotencyKeptSeconds],
   );
   await database.pool.query(`delete from sessions where expires_at < stanchion_now() - interval '1 day'`);
+  await forgetOldRequests(database);
 }

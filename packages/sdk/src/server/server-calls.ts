@@ -519,6 +519,21 @@ export const serverCalls = {
       isPublic: false,
     },
   },
+  requests: {
+    /**
+     * What became of a request: by the id of its answer, or by an id of the caller's own.
+     *
+     * @throws {StanchionError} REQUEST_NOT_FOUND and what every call can throw.
+     */
+    read: {
+      operation: "readRequest",
+      method: "GET",
+      path: "/api/v1/requests/{requestId}",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+  },
   service: {
     /**
      * Is the process alive?.

@@ -47,7 +47,10 @@ export function createAuthenticate(deps: {
       case "consumer": {
         if (publishable === null) throw apiError("PUBLISHABLE_KEY_REQUIRED");
         if (bearer === null || secret !== null) throw apiError("AUTHENTICATION_REQUIRED");
-        return then(find(publishable, "publishable"), (key) => consumerOf(key, bearer));
+        return then(find(publishable, "publishable"), (key) => {
+          request.call.key = key;
+          return consumerOf(key, bearer);
+        });
       }
     }
   };

@@ -78,6 +78,9 @@ export const constraintRows: Readonly<Record<string, ConstraintRow>> = {
   queues_organization_id_fkey: ownOrganization,
   queues_pkey: { kind: "exists", id: "queue" },
   queues_sequence_id_fkey: { kind: "reference", field: "sequenceId", expected: "sequence", usedBy: "queues" },
+  request_rings_owner_key: onConflict,
+  request_rings_pkey: ours("the database makes the id"),
+  requests_pkey: onConflict,
   sequences_experience_id_fkey: {
     kind: "reference",
     field: "experienceId",
@@ -140,6 +143,8 @@ export const neededColumns: Readonly<Record<string, "ours" | Readonly<Record<str
     entry_level: "entryLevel",
     require_fingerprint: "requireFingerprint",
   },
+  request_rings: "ours",
+  requests: "ours",
   sequences: { experience_id: "experienceId", name: "name", priority: "priority", is_implied: null },
   sessions: "ours",
   signing_keys: "ours",

@@ -1,7 +1,7 @@
 import type { OperationName } from "@stanchion/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { RateVerdict } from "../rate-limits/index.ts";
-import type { Actor } from "./actor.ts";
+import type { Actor, KeyActor } from "./actor.ts";
 
 /** One request on its way through: what is known of it so far. */
 export interface CallState {
@@ -9,6 +9,8 @@ export interface CallState {
   readonly startedAtMs: number;
   operation: OperationName | null;
   actor: Actor;
+  /** The publishable key that came with a consumer's token, accepted or not. */
+  key: KeyActor | null;
   verdict: RateVerdict | null;
   /** What the origin of the call may be told: an origin, `*`, or nothing. */
   allowOrigin: string | null;

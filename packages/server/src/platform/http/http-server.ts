@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
-import { type Catalogue, type ErrorCode, encodeIdBytes, limits } from "@stanchion/contract";
+import { type Catalogue, type ErrorCode, encodeIdBytes, isRetryable, limits } from "@stanchion/contract";
 import { type FastifyInstance, type FastifyRequest, fastify } from "fastify";
 import type { Clock } from "../clock.ts";
 import { translateDatabaseError } from "../database/index.ts";
@@ -8,7 +8,8 @@ import { ApiError, apiError, renderError } from "../errors/index.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/index.ts";
 import { newUuidBytes } from "../randomness.ts";
-import { pushCorsHeaders, writeAnswer } from "./call.ts";
+import { type AnswerRecorder, type Refusal, refusalIn } from "./answered-request.ts";
+import { type Answer, pushCorsHeaders, writeAnswer } from "./call.ts";
 import { type Outages, outageRefusal } from "./outage-refusal.ts";
 import { isJsonMediaType, readJson } from "./read-json.ts";
 import { methodsOf, nearestPath } from "./routes-known.ts";
@@ -17,6 +18,8 @@ export interface HttpServerOptions extends Outages {
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;
+  /** Absent: no request is kept. */
+  readonly recorder?: AnswerRecorder;
   readonly trustProxy: readonly string[];
   /** Known after listening, when the port was chosen by the system. */
   readonly publicUrl: () => string | null;
@@ -78,17 +81,19 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     const { call } = request;
     call.allowOrigin ??= reflectedOrigin(request);
     logRefusal(error, thrown, call);
+    const sentIfMatch = request.headers["if-match"] !== undefined;
     const rendered = renderError(error, {
       requestId: call.requestId,
       publicUrl: options.publicUrl(),
       accept: request.headers.accept,
       acceptLanguage: request.headers["accept-language"],
       ...(options.catalogues === undefined ? {} : { catalogues: options.catalogues }),
-      sentIfMatch: request.headers["if-match"] !== undefined,
+      sentIfMatch,
     });
     const headers = options.isDraining() ? [...rendered.headers, "Connection", "close"] : rendered.headers;
     writeAnswer(request, reply, { ...rendered, headers });
-    note(request, error.status, error.code);
+    const { code, details, issues } = error;
+    note(request, error.status, { code, details, issues, retryable: isRetryable(code, sentIfMatch) });
   };
 
   /** Our own faults with their stack; what a service around us did to us in a line; what the caller met on debug only. */
@@ -108,17 +113,42 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     else options.log.debug(facts, "refused");
   };
 
-  const note = (request: FastifyRequest, status: number, code: ErrorCode | null): void => {
+  const note = (
+    request: FastifyRequest,
+    status: number,
+    refusal: Refusal | null,
+    replayedRequestId?: string,
+  ): void => {
     const { call } = request;
     const tookMs = performance.now() - call.startedAtMs;
-    options.metrics.noteAnswer(call.operation ?? "none", status, tookMs / 1000, code);
+    options.metrics.noteAnswer(call.operation ?? "none", status, tookMs / 1000, refusal?.code ?? null);
     if (tookMs > slowAnswerMs)
       options.log.debug(
         { requestId: call.requestId, operation: call.operation, status, tookMs: Math.round(tookMs) },
         "slow answer",
       );
+    const { recorder } = options;
+    if (recorder === undefined) return;
+    if (refusal === null && !recorder.keepsSuccess(call.operation, tookMs)) return;
+    recorder.note({
+      requestId: replayedRequestId ?? call.requestId,
+      method: request.method,
+      url: request.raw.url ?? null,
+      call,
+      credentials: {
+        authorization: request.headers.authorization,
+        publishableKey: request.headers["x-publishable-key"]?.toString(),
+      },
+      status,
+      refusal,
+      tookMs,
+      isReplay: replayedRequestId !== undefined,
+    });
   };
   app.decorate("noteSuccess", (request: FastifyRequest, status: number) => note(request, status, null));
+  app.decorate("noteAnswer", (request: FastifyRequest, answer: Answer) =>
+    note(request, answer.status, refusalIn(answer), answer.replayedRequestId),
+  );
 
   app.addHook("onRequest", (request, reply, done) => {
     request.call = newCall(request.headers["x-request-id"], options);
@@ -157,6 +187,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
 declare module "fastify" {
   interface FastifyInstance {
     noteSuccess(request: FastifyRequest, status: number): void;
+    noteAnswer(request: FastifyRequest, answer: Answer): void;
   }
 }
 
@@ -185,6 +216,7 @@ function newCall(given: string | string[] | undefined, { clock }: HttpServerOpti
     startedAtMs: performance.now(),
     operation: null,
     actor: { kind: "anyone" },
+    key: null,
     verdict: null,
     allowOrigin: null,
   } as const satisfies FastifyRequest["call"];
@@ -251,6 +283,17 @@ function answerClientError(error: ClientError, socket: Socket, options: HttpServ
   ];
   options.log.debug({ requestId, code, cause: error.code }, "refused by the HTTP parser");
   options.metrics.noteAnswer("none", rendered.status, 0, code);
+  options.recorder?.note({
+    requestId,
+    method: null,
+    url: null,
+    call: null,
+    credentials: {},
+    status: rendered.status,
+    refusal: { code, details: {}, issues: [], retryable: isRetryable(code) },
+    tookMs: 0,
+    isReplay: false,
+  });
   socket.end(`${head.join("\r\n")}\r\n\r\n${rendered.body}`);
 }
 

@@ -1,4 +1,5 @@
 export type { Actor, AnyoneActor, ConsumerActor, KeyActor, Tenant } from "./actor.ts";
+export type { AnsweredRequest, AnswerRecorder, Refusal } from "./answered-request.ts";
 export { type Answer, jsonAnswer, writeAnswer } from "./call.ts";
 export { createHttpServer, type HttpServerOptions } from "./http-server.ts";
 export { type ListCursor, likePattern, pageOf, readPage } from "./list-page.ts";

@@ -121,7 +121,7 @@ export function registerStream(
 
 function finish(host: OperationHost, request: FastifyRequest, reply: FastifyReply, answer: Answer): void {
   writeAnswer(request, reply, answer);
-  host.app.noteSuccess(request, answer.status);
+  host.app.noteAnswer(request, answer);
 }
 
 function route(

@@ -1,0 +1,95 @@
+import {
+  decodeId,
+  type ErrorCode,
+  encodeId,
+  errorPagePath,
+  errorTable,
+  limits,
+  type RequestRecord,
+  type RequestRecords,
+} from "@stanchion/contract";
+import type { Database } from "../platform/database/index.ts";
+import { fillMessage } from "../platform/errors/index.ts";
+import { findKeyNames, findRequests, type StoredRequest } from "./request-store.ts";
+
+/** A kept request with the organization that it belongs to; null: to nobody, its credential was refused. */
+export interface OwnedRequestRecord extends RequestRecord {
+  readonly organizationId: string | null;
+  readonly isLive: boolean | null;
+}
+
+/** What is kept under a request id, newest first; within one organization and mode, or without a tenant everywhere. */
+export async function readRequests(
+  database: Database,
+  requestId: string,
+  options: {
+    readonly tenant: { readonly organizationId: string; readonly isLive: boolean } | null;
+    readonly publicUrl: string | null;
+  },
+): Promise<Omit<RequestRecords, "requests"> & { requests: OwnedRequestRecord[] }> {
+  const found = await findRequests(database, requestId, options.tenant);
+  const shown = found.slice(0, limits.requestsShownMax);
+  const keyIds = shown.flatMap(({ facts }) => decodeId("apiKey", facts.keyId ?? "") ?? []);
+  const keyNames = await findKeyNames(database, [...new Set(keyIds)]);
+  return {
+    requestId,
+    requests: shown.map((stored) => recordOf(stored, keyNames, options.publicUrl)),
+    hasMore: found.length > shown.length,
+  };
+}
+
+function recordOf(
+  { organizationId, isLive, answeredAt, process, facts }: StoredRequest,
+  keyNames: ReadonlyMap<string, string>,
+  publicUrl: string | null,
+): OwnedRequestRecord {
+  const { method, path, operation, credential, keyId, consumerId } = facts;
+  const { status, code, details, issues, retryable, isReplay, tookMs, rateLimit } = facts;
+  return {
+    organizationId: organizationId === null ? null : encodeId("organization", organizationId),
+    isLive,
+    answeredAt: answeredAt.toISOString(),
+    tookMs,
+    process,
+    asked: {
+      method,
+      path,
+      operation,
+      credential,
+      keyId,
+      keyName: keyNames.get(decodeId("apiKey", keyId ?? "") ?? "") ?? null,
+      consumerId,
+    },
+    answered: {
+      status,
+      ...explanationOf(code, details, publicUrl),
+      details,
+      issues: issues.map(({ type, path: at }) => ({ type, path: [...at] })),
+      retryable,
+      isReplay,
+    },
+    rateLimit,
+  };
+}
+
+/** From the table of this version: a row that another version wrote may have a code that this one does not know. */
+function explanationOf(
+  code: string | null,
+  details: StoredRequest["facts"]["details"],
+  publicUrl: string | null,
+): Pick<RequestRecord["answered"], "error" | "code" | "message" | "todo" | "docs"> {
+  if (code === null || !isErrorCode(code))
+    return { error: null, code, message: null, todo: null, docs: null };
+  const row = errorTable[code];
+  return {
+    error: row.error,
+    code,
+    message: fillMessage(row.message, details),
+    todo: row.todo,
+    docs: `${publicUrl ?? ""}${errorPagePath(code)}`,
+  };
+}
+
+function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(errorTable, code);
+}
