@@ -78,8 +78,8 @@ function isClash(error: DatabaseError): boolean {
 }
 
 const triesMax = 4;
-/** No new try is begun later than this: a lock time-out alone takes three seconds. */
-const triesMsMax = 5_000;
+/** No new try is begun later than this: one lock time-out takes three seconds, and the caller waits. */
+const triesMsMax = 4_000;
 const pauseMsMax = 20;
 
 /** Runs a transaction again where it clashed with another one; a little later each time, so that two do not meet for ever. */
