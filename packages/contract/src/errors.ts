@@ -122,8 +122,8 @@ export const errorTable = {
   UNSUPPORTED_MEDIA_TYPE: {
     error: "unsupported_media_type",
     status: 415,
-    message: "Send the body as Content-Type: application/json in UTF-8.",
-    when: "The body has another media type or another charset.",
+    message: "Send the body as Content-Type: application/json in UTF-8, without a Content-Encoding.",
+    when: "The body has another media type, another charset or a Content-Encoding, such as gzip.",
     todo: readAgain,
   },
 

@@ -1,3 +1,4 @@
+export { checkRefusal, exchangeBytes, type RawAnswer, readAnswers } from "./exchange-bytes.ts";
 export { createTestDatabase, type TestDatabase } from "./test-database.ts";
 export {
   countLockWaiters,

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { OperationName } from "@stanchion/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { RateVerdict } from "../rate-limits/index.ts";
@@ -29,6 +30,8 @@ export interface Answer {
   readonly replayedRequestId?: string;
   /** Holds a secret, such as a new key: kept for repeats only under a key derived from the Idempotency-Key. */
   readonly holdsSecret?: boolean;
+  /** Part of the request's body is not read and never will be: the connection ends after this answer. */
+  readonly leavesBody?: boolean;
   /** Done after the transaction has committed and before the answer goes out. */
   readonly afterCommit?: () => Promise<unknown>;
 }
@@ -38,6 +41,9 @@ declare module "fastify" {
     call: CallState;
   }
 }
+
+/** How long a client may still send after it was refused; what it sends is thrown away. */
+export const lingerMs = 1_000;
 
 /** Puts an answer on the wire, with the headers that every answer has. Every byte of every answer but a stream's goes through here. */
 export function writeAnswer(request: FastifyRequest, reply: FastifyReply, answer: Answer): void {
@@ -63,7 +69,25 @@ export function writeAnswer(request: FastifyRequest, reply: FastifyReply, answer
   const { raw } = reply;
   if (raw.headersSent || raw.destroyed) return;
   raw.writeHead(answer.status, headers);
-  raw.end(body);
+  if (answer.leavesBody) endAfterBody(request.raw, raw, body);
+  else raw.end(body);
+}
+
+/** Closing while the client still sends would reset the connection, and take the answer with it. */
+function endAfterBody(
+  incoming: IncomingMessage,
+  raw: ServerResponse,
+  body: string | Buffer | undefined,
+): void {
+  if (body !== undefined) raw.write(body);
+  const end = (): void => {
+    clearTimeout(patience);
+    raw.end();
+  };
+  const patience = setTimeout(end, lingerMs);
+  incoming.once("end", end);
+  incoming.once("close", end);
+  incoming.resume();
 }
 
 /** What is open to all is the same for all, so that a cache keeps one copy; a refusal has two representations. */

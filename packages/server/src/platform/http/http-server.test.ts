@@ -1,8 +1,10 @@
 import { type ErrorBody, errorCodes, limits } from "@stanchion/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { errorOf, startTestServer, strangeId, type TestServer, type TestShop } from "../../testing/index.ts";
+import { ApiError } from "../errors/index.ts";
 import { createLog } from "../log.ts";
 import { createMetrics } from "../metrics/index.ts";
+import { jsonAnswer, writeAnswer } from "./call.ts";
 import { createHttpServer, type HttpServerOptions } from "./http-server.ts";
 
 const experiences = "/api/v1/experiences";
@@ -282,6 +284,86 @@ describe("what breaks inside", () => {
       expect(answer.body).not.toContain("select");
       expect(lines.at(-1)).toContain("the-one");
     }
+    await app.close();
+  });
+
+  const circular: Record<string, unknown> = {};
+  circular.self = circular;
+  const throwsWhenRead = (): never => {
+    throw new Error(secret);
+  };
+  it.each<[string, unknown]>([
+    ["details that go round", new ApiError("QUEUE_FULL", { details: circular })],
+    ["a BigInt in the details", new ApiError("QUEUE_FULL", { details: { capacity: 1n } })],
+    [
+      "details that cannot be read",
+      new ApiError("QUEUE_FULL", {
+        details: {
+          get capacity() {
+            return throwsWhenRead();
+          },
+        },
+      }),
+    ],
+    [
+      "an error whose code cannot be read",
+      Object.defineProperty(new Error("a"), "code", { get: throwsWhenRead }),
+    ],
+    [
+      "an error whose stack cannot be read",
+      Object.defineProperty(new Error("a"), "stack", { get: throwsWhenRead }),
+    ],
+    [
+      "an error whose message cannot be read",
+      Object.defineProperty(new Error("a"), "message", { get: throwsWhenRead }),
+    ],
+    [
+      "an error that causes itself",
+      Object.assign(new Error("a"), {
+        get cause() {
+          return this;
+        },
+      }),
+    ],
+    [
+      "something that refuses every look at it",
+      new Proxy(
+        {},
+        {
+          get: throwsWhenRead,
+          getPrototypeOf: throwsWhenRead,
+          ownKeys: throwsWhenRead,
+          has: throwsWhenRead,
+          getOwnPropertyDescriptor: throwsWhenRead,
+        },
+      ),
+    ],
+    ["a function", throwsWhenRead],
+    ["a symbol", Symbol(secret)],
+  ])("is a 500 also where %s is thrown", async (_, thrown) => {
+    const app = openApp();
+    app.get("/rejected", () => Promise.reject(thrown));
+    const answer = await app.inject({ url: "/rejected", headers: { "x-request-id": "the-odd-one" } });
+    expect(answer.statusCode).toBe(500);
+    expect(answer.json<ErrorBody>()).toMatchObject({
+      code: "INTERNAL_ERROR",
+      details: {},
+      requestId: "the-odd-one",
+    });
+    expect(answer.body).not.toContain("select");
+    expect(answer.headers["x-request-id"]).toBe("the-odd-one");
+    expect(lines.at(-1)).toContain("the-odd-one");
+    await app.close();
+  });
+
+  it("is answered once where a handler breaks after its answer", async () => {
+    const app = openApp();
+    app.get("/twice", async (request, reply) => {
+      writeAnswer(request, reply, jsonAnswer(200, "first"));
+      throw new Error(secret);
+    });
+    const answer = await app.inject({ url: "/twice" });
+    expect([answer.statusCode, answer.body]).toEqual([200, '"first"']);
     await app.close();
   });
 

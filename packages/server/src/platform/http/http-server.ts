@@ -1,17 +1,20 @@
-import { STATUS_CODES } from "node:http";
-import type { Socket } from "node:net";
+import type { IncomingMessage } from "node:http";
 import { type Catalogue, type ErrorCode, encodeIdBytes, isRetryable, limits } from "@stanchion/contract";
 import { type FastifyInstance, type FastifyRequest, fastify } from "fastify";
 import type { Clock } from "../clock.ts";
 import { translateDatabaseError } from "../database/index.ts";
-import { ApiError, apiError, renderError } from "../errors/index.ts";
+import { ApiError, apiError, type RenderContext, type RenderedError, renderError } from "../errors/index.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/index.ts";
 import { newUuidBytes } from "../randomness.ts";
 import { type AnswerRecorder, type Refusal, refusalIn } from "./answered-request.ts";
 import { type Answer, pushCorsHeaders, writeAnswer } from "./call.ts";
+import { answerClientError } from "./client-error.ts";
+import { answerConnect, answerExpectations } from "./node-defaults.ts";
+import { isReadableOrigin } from "./origins.ts";
 import { type Outages, outageRefusal } from "./outage-refusal.ts";
-import { isJsonMediaType, readJson } from "./read-json.ts";
+import { isPlainJson, readJson } from "./read-json.ts";
+import { hasBody, hasEmptyPart, isRequestId, isSoundHead, pathOf } from "./request-head.ts";
 import { methodsOf, nearestPath } from "./routes-known.ts";
 
 export interface HttpServerOptions extends Outages {
@@ -42,7 +45,6 @@ const keepAliveTimeoutMs = 72_000;
 const slowAnswerMs = 1_000;
 /** Refusals that the operator has brought about. */
 const announced: readonly ErrorCode[] = ["DEPLOYING", "MAINTENANCE"];
-const requestIdPattern = /^[A-Za-z0-9_-]{1,64}$/;
 
 /** The HTTP server with everything that every request meets; the operations are registered on it. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
@@ -65,7 +67,26 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     return503OnClosing: false,
     forceCloseConnections: "idle",
     genReqId: () => "",
-    clientErrorHandler: (error, socket) => answerClientError(error, socket, options),
+    clientErrorHandler: (error, socket) =>
+      answerClientError(error, socket, {
+        newRequestId: () => newCall(undefined, options).requestId,
+        publicUrl: options.publicUrl,
+        note(requestId, status, code, cause) {
+          options.log.debug({ requestId, code, cause }, "refused by the HTTP parser");
+          options.metrics.noteAnswer("none", status, 0, code);
+          options.recorder?.note({
+            requestId,
+            method: null,
+            url: null,
+            call: null,
+            credentials: {},
+            status,
+            refusal: { code, details: {}, issues: [], retryable: isRetryable(code) },
+            tookMs: 0,
+            isReplay: false,
+          });
+        },
+      }),
     frameworkErrors: (error, request, reply) => {
       request.call ??= newCall(request.headers["x-request-id"], options);
       sendError(error, request, reply);
@@ -77,21 +98,25 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     request: FastifyRequest,
     reply: Parameters<typeof writeAnswer>[1],
   ): void => {
-    const error = toApiError(thrown, request.method);
     const { call } = request;
     call.allowOrigin ??= reflectedOrigin(request);
-    logRefusal(error, thrown, call);
     const sentIfMatch = request.headers["if-match"] !== undefined;
-    const rendered = renderError(error, {
-      requestId: call.requestId,
-      publicUrl: options.publicUrl(),
-      accept: request.headers.accept,
-      acceptLanguage: request.headers["accept-language"],
-      ...(options.catalogues === undefined ? {} : { catalogues: options.catalogues }),
-      sentIfMatch,
-    });
-    const headers = options.isDraining() ? [...rendered.headers, "Connection", "close"] : rendered.headers;
-    writeAnswer(request, reply, { ...rendered, headers });
+    const { error, rendered } = renderAny(
+      isGone(request) ? apiError("MALFORMED_REQUEST") : thrown,
+      request.method,
+      {
+        requestId: call.requestId,
+        publicUrl: options.publicUrl(),
+        accept: request.headers.accept,
+        acceptLanguage: request.headers["accept-language"],
+        ...(options.catalogues === undefined ? {} : { catalogues: options.catalogues }),
+        sentIfMatch,
+      },
+    );
+    logRefusal(error, thrown, call);
+    const closes = options.isDraining() || endsConnection(error, request);
+    const headers = closes ? [...rendered.headers, "Connection", "close"] : rendered.headers;
+    writeAnswer(request, reply, { ...rendered, headers, leavesBody: closes && isBodyUnread(request.raw) });
     const { code, details, issues } = error;
     note(request, error.status, { code, details, issues, retryable: isRetryable(code, sentIfMatch) });
   };
@@ -103,8 +128,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     { requestId, operation }: FastifyRequest["call"],
   ): void => {
     const facts = { requestId, operation, code: error.code };
-    if (error.code === "INTERNAL_ERROR")
-      options.log.error({ ...facts, err: error.cause ?? thrown }, "refused");
+    if (error.code === "INTERNAL_ERROR") logFault(options.log, facts, error.cause ?? thrown);
     else if (error.status >= 500 && !announced.includes(error.code))
       options.log.warn(
         { ...facts, cause: error.cause instanceof Error ? error.cause.message : undefined },
@@ -152,8 +176,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
 
   app.addHook("onRequest", (request, reply, done) => {
     request.call = newCall(request.headers["x-request-id"], options);
-    if (request.raw.httpVersion === "1.1" && request.headers.host === undefined)
-      return done(apiError("MALFORMED_REQUEST"));
+    if (!isSoundHead(request.raw)) return done(apiError("MALFORMED_REQUEST"));
     if (request.raw.url !== undefined && request.raw.url.length > limits.urlBytesMax)
       return done(apiError("URI_TOO_LONG"));
     if (request.method === "OPTIONS") {
@@ -163,14 +186,14 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     const refusal = outageRefusal(request, options);
     if (refusal !== null) return done(refusal);
     // Here already, since the body of a call that goes nowhere is not to be read.
-    done(request.is404 ? missedRoute(request) : undefined);
+    done(request.is404 || hasEmptyPart(request.raw.url ?? "") ? missedRoute(request) : undefined);
   });
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (request, body: Buffer, done) => {
     if (body.length === 0) return done(null, undefined);
     try {
-      if (!isJsonMediaType(request.headers["content-type"] ?? "")) throw apiError("UNSUPPORTED_MEDIA_TYPE");
+      if (!isPlainJson(request.raw)) throw apiError("UNSUPPORTED_MEDIA_TYPE");
       done(null, readJson(body));
     } catch (error) {
       done(error as Error);
@@ -179,8 +202,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
 
   app.setErrorHandler((thrown, request, reply) => sendError(thrown, request, reply));
   app.setNotFoundHandler((request, reply) => sendError(missedRoute(request), request, reply));
-  // An expectation that we do not know changes nothing; Node's own refusal of it has no body.
-  app.server.on("checkExpectation", (request, response) => app.server.emit("request", request, response));
+  answerExpectations(app.server);
+  answerConnect(app.server);
   return app;
 }
 
@@ -193,7 +216,7 @@ declare module "fastify" {
 
 /** 405 where the path takes other methods, else 404. */
 function missedRoute(request: FastifyRequest): ApiError {
-  const path = (request.raw.url ?? "/").split("?")[0] ?? "/";
+  const path = pathOf(request.raw.url ?? "/");
   const methods = methodsOf(path);
   if (methods.length > 0)
     return apiError("METHOD_NOT_ALLOWED", {
@@ -206,11 +229,11 @@ function missedRoute(request: FastifyRequest): ApiError {
 
 function reflectedOrigin(request: FastifyRequest): string | null {
   const { origin } = request.headers;
-  return origin === undefined || origin === "null" ? null : origin;
+  return origin !== undefined && isReadableOrigin(origin) ? origin : null;
 }
 
 function newCall(given: string | string[] | undefined, { clock }: HttpServerOptions) {
-  const isKept = typeof given === "string" && requestIdPattern.test(given);
+  const isKept = typeof given === "string" && isRequestId(given);
   return {
     requestId: isKept ? given : encodeIdBytes("request", newUuidBytes(clock.now())),
     startedAtMs: performance.now(),
@@ -243,6 +266,45 @@ function answerPreflight(request: FastifyRequest, reply: Parameters<typeof write
   reply.raw.end();
 }
 
+/** A fault with its stack; one that cannot be looked at, by that. */
+function logFault(log: Log, facts: object, err: unknown): void {
+  try {
+    log.error({ ...facts, err }, "refused");
+  } catch (cause) {
+    log.error({ ...facts, why: `what was thrown cannot be logged: ${String(cause)}` }, "refused");
+  }
+}
+
+/** The answer to whatever was thrown, also where it cannot be looked at or put into words. */
+function renderAny(
+  thrown: unknown,
+  method: string,
+  context: RenderContext,
+): { error: ApiError; rendered: RenderedError } {
+  try {
+    const error = toApiError(thrown, method);
+    return { error, rendered: renderError(error, context) };
+  } catch (cause) {
+    const error = apiError("INTERNAL_ERROR", { cause });
+    return { error, rendered: renderError(error, context) };
+  }
+}
+
+/** Where the body will not be read to its end, nobody can tell where the next request begins. */
+function endsConnection({ code }: ApiError, { raw }: FastifyRequest): boolean {
+  if (code === "REQUEST_TIMEOUT" || code === "PAYLOAD_TOO_LARGE") return true;
+  return isBodyUnread(raw) && (code === "MALFORMED_REQUEST" || raw.headers.expect !== undefined);
+}
+
+function isBodyUnread(raw: IncomingMessage): boolean {
+  return hasBody(raw) && !raw.complete;
+}
+
+/** The client went away before its body was whole: nobody's fault on this side, and nobody will see the answer. */
+function isGone({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete;
+}
+
 function toApiError(thrown: unknown, method: string): ApiError {
   if (thrown instanceof ApiError) return thrown;
   const code = Object(thrown).code as unknown;
@@ -262,56 +324,4 @@ function toApiError(thrown: unknown, method: string): ApiError {
         apiError("INTERNAL_ERROR", { cause: thrown })
       );
   }
-}
-
-/** Node's parser refused the bytes before there was a request: answered in the contract's shape on the bare socket. */
-function answerClientError(error: ClientError, socket: Socket, options: HttpServerOptions): void {
-  if (error.code === "ECONNRESET" || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const code = clientErrorCode(error);
-  const { requestId } = newCall(undefined, options);
-  const rendered = renderError(apiError(code), { requestId, publicUrl: options.publicUrl() });
-  const head = [
-    `HTTP/1.1 ${rendered.status} ${STATUS_CODES[rendered.status]}`,
-    `X-Request-Id: ${requestId}`,
-    `Content-Type: ${rendered.contentType}`,
-    `Content-Length: ${Buffer.byteLength(rendered.body)}`,
-    ...pairs(rendered.headers),
-    "Connection: close",
-  ];
-  options.log.debug({ requestId, code, cause: error.code }, "refused by the HTTP parser");
-  options.metrics.noteAnswer("none", rendered.status, 0, code);
-  options.recorder?.note({
-    requestId,
-    method: null,
-    url: null,
-    call: null,
-    credentials: {},
-    status: rendered.status,
-    refusal: { code, details: {}, issues: [], retryable: isRetryable(code) },
-    tookMs: 0,
-    isReplay: false,
-  });
-  socket.end(`${head.join("\r\n")}\r\n\r\n${rendered.body}`);
-}
-
-function pairs(headers: readonly string[]): string[] {
-  return headers.flatMap((name, index) => (index % 2 === 0 ? [`${name}: ${headers[index + 1]}`] : []));
-}
-
-interface ClientError extends Error {
-  readonly code?: string;
-  /** What has arrived of the request. */
-  readonly rawPacket?: unknown;
-}
-
-function clientErrorCode({ code, rawPacket }: ClientError): ErrorCode {
-  if (code === "ERR_HTTP_REQUEST_TIMEOUT") return "REQUEST_TIMEOUT";
-  if (code !== "HPE_HEADER_OVERFLOW") return "MALFORMED_REQUEST";
-  // Node counts the address among the headers.
-  const arrived = Buffer.isBuffer(rawPacket) ? rawPacket.toString("latin1") : "";
-  const [requestLine = ""] = arrived.split("\r\n", 1);
-  return requestLine.length > limits.urlBytesMax ? "URI_TOO_LONG" : "HEADERS_TOO_LARGE";
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { limits } from "@stanchion/contract";
 import { apiError } from "../errors/index.ts";
 
@@ -24,6 +25,13 @@ function refuseUnsafe(value: unknown, depth: number): void {
     throw apiError("INVALID_JSON", { details: { depthMax: limits.jsonDepthMax } });
   if (Object.hasOwn(value, "__proto__")) throw apiError("INVALID_JSON", { details: { member: "__proto__" } });
   for (const inner of Object.values(value)) refuseUnsafe(inner, depth + 1);
+}
+
+/** Does every Content-Type that was sent say JSON in UTF-8, not packed in any way? */
+export function isPlainJson({ headers, headersDistinct }: IncomingMessage): boolean {
+  const coding = headers["content-encoding"]?.trim().toLowerCase() ?? "";
+  const types = headersDistinct["content-type"] ?? [];
+  return (coding === "" || coding === "identity") && types.length > 0 && types.every(isJsonMediaType);
 }
 
 /** Is the media type JSON in UTF-8? */

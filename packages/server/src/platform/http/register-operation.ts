@@ -17,6 +17,7 @@ import type { Secrets } from "../secrets.ts";
 import type { Actor, Tenant } from "./actor.ts";
 import { type Answer, writeAnswer } from "./call.ts";
 import { OperationCall } from "./operation-call.ts";
+import { isOwnOrigin, isReadableOrigin } from "./origins.ts";
 import type { Standing } from "./outage-refusal.ts";
 
 /**
@@ -149,7 +150,7 @@ function route(
         return done();
       }
       const { origin } = request.headers;
-      if (origin !== undefined && origin !== "null") request.call.allowOrigin = origin;
+      if (origin !== undefined && isReadableOrigin(origin)) request.call.allowOrigin = origin;
       try {
         const actor = host.authenticate(operation.access, request, beforeAsking);
         if (actor instanceof Promise)
@@ -191,7 +192,8 @@ function accept(
     if (!verdict.isAllowed) throw rateLimited(verdict);
   }
   const { origin } = request.headers;
-  if (origin !== undefined) judgeOrigin(origin, actor, isOwnOrigin(origin, request, host.publicUrl()));
+  if (origin !== undefined)
+    judgeOrigin(origin, actor, isOwnOrigin(origin, request.headers.host, host.publicUrl()));
 }
 
 /** A failed credential is counted by address; in the classes that count an address first, before the credential is judged. */
@@ -256,12 +258,6 @@ function rateLimited(verdict: RateVerdict): ApiError {
   });
 }
 
-/** Is it a page of this very server? A browser cannot be made to lie about Origin or Host. */
-function isOwnOrigin(origin: string, request: FastifyRequest, publicUrl: string | null): boolean {
-  if (publicUrl !== null && new URL(publicUrl).origin === origin) return true;
-  return URL.canParse(origin) && new URL(origin).host === request.headers.host;
-}
-
 function judgeOrigin(origin: string, actor: Exclude<Actor, { kind: "anyone" }>, isOwn: boolean): void {
   if (actor.kind === "key" && actor.keyKind === "secret")
     throw apiError("ORIGIN_NOT_ALLOWED", {
@@ -272,7 +268,8 @@ function judgeOrigin(origin: string, actor: Exclude<Actor, { kind: "anyone" }>, 
     });
   const { allowedOrigins, isLive } = actor.tenant;
   const isAllowed =
-    origin !== "null" && (isOwn || (allowedOrigins === null ? !isLive : allowedOrigins.includes(origin)));
+    isReadableOrigin(origin) &&
+    (isOwn || (allowedOrigins === null ? !isLive : allowedOrigins.includes(origin)));
   if (isAllowed) return;
   throw apiError("ORIGIN_NOT_ALLOWED", {
     details: { origin, hint: "Add it to the organization's allowed origins." },

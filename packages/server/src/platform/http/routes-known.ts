@@ -30,15 +30,17 @@ const missedCharactersMax = 200;
 export function nearestPath(missed: string): string | null {
   if (missed.length > missedCharactersMax) return null;
   const given = missed.split("/");
+  // In a short address a few letters are all of it.
+  const nearMax = Math.min(distanceMax, Math.ceil(missed.length / 4));
   let best: { path: string; distance: number } | null = null;
   for (const path of patterns.keys()) {
     const known = path.split("/");
     const spelled = known
-      .map((part, index) => (part.startsWith("{") ? (given[index] ?? part) : part))
+      .map((part, index) => (part.startsWith("{") ? given[index] || part : part))
       .join("/");
-    if (Math.abs(missed.length - spelled.length) > distanceMax) continue;
+    if (Math.abs(missed.length - spelled.length) > nearMax) continue;
     const distance = editDistance(missed, spelled);
-    if (distance <= distanceMax && (best === null || distance < best.distance)) best = { path, distance };
+    if (distance <= nearMax && (best === null || distance < best.distance)) best = { path, distance };
   }
   return best?.path ?? null;
 }

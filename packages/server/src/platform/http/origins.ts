@@ -1,0 +1,15 @@
+/** Origins as browsers send them, and whose they are. */
+const originPattern = /^[a-z][a-z0-9+.-]*:\/\/[A-Za-z0-9._~%:[\]-]{1,262}$/;
+
+/** Can it be one web page's origin? `null`, lists, addresses with a path and garbage cannot, and are never told anything. */
+export function isReadableOrigin(origin: string): boolean {
+  return originPattern.test(origin);
+}
+
+/** Is it a page of this very server? A browser cannot be made to lie about Origin or Host. */
+export function isOwnOrigin(origin: string, host: string | undefined, publicUrl: string | null): boolean {
+  if (publicUrl !== null && new URL(publicUrl).origin === origin) return true;
+  if (!URL.canParse(origin)) return false;
+  const url = new URL(origin);
+  return (url.protocol === "http:" || url.protocol === "https:") && url.host === host;
+}
