@@ -198,7 +198,7 @@ function entryIdOf(queueId: string, ticket: number): string {
 }
 
 function accessTokenOf(organizationId: string, consumerId: string): string {
-  const subject = { organizationId, isLive: false, consumerId, familyId: consumerId };
+  const subject = { organizationId, isLive: false, isConfirmed: false, consumerId, familyId: consumerId };
   return issueAccessToken(secrets, subject, Date.now());
 }
 

@@ -46,7 +46,7 @@ const serverTop = [
   "pages",
 ];
 /** Folders whose subfolders are slices, each with a door of its own. */
-const foldersOfSlices = ["distributions", "platform"];
+const foldersOfSlices = ["distributions", "delivery", "platform"];
 const unchecked = /(^|\/)(tests|tools|examples|testing)\/|\.test\.ts$/;
 
 /**

@@ -67,7 +67,7 @@ export async function openHouse(
     accessTokenOf: (consumerId) =>
       issueAccessToken(
         secrets,
-        { organizationId, isLive: false, consumerId, familyId: consumerId },
+        { organizationId, isLive: false, isConfirmed: false, consumerId, familyId: consumerId },
         Date.now(),
       ),
   };

@@ -181,6 +181,21 @@ export const errorTable = {
     todo: "Access token: POST /api/v1/auth/refresh. Admission token: read the entry's status again.",
   },
 
+  INVALID_OTP: {
+    error: "invalid_credentials",
+    status: 401,
+    message: "The code is not right. Check it, or ask for a new one.",
+    when: "The one-time code is wrong, was used already, or no code was asked for. Said alike of known and unknown addresses.",
+    todo: "Let the person type the code of the newest mail again. After five wrong codes only a new one helps.",
+  },
+  OTP_EXPIRED: {
+    error: "invalid_credentials",
+    status: 401,
+    message: "The code was right and its time is over. Ask for a new one.",
+    when: "The one-time code is the last one that was sent, and older than 10 minutes.",
+    todo: "Ask for a new code.",
+  },
+
   // 403
   OTHER_ORGANIZATION: {
     error: "forbidden",
@@ -362,6 +377,14 @@ export const errorTable = {
     when: "The state in details does not allow the operation.",
     todo: "Read the resource; the state names what stands in the way.",
   },
+  IDENTITY_TAKEN: {
+    error: "conflict",
+    status: 409,
+    message:
+      "This address belongs to someone who is known here already, and this session holds places of its own. Sign in without the session to go on as that person, or leave those places first.",
+    when: "A guest who waits or is admitted somewhere confirmed an address that another consumer has. Nothing was merged, and the code is still good.",
+    todo: "Ask the person: go on as the guest, or call verify without the guest's token and give the guest's places up.",
+  },
   IDEMPOTENCY_IN_PROGRESS: {
     error: "conflict",
     status: 409,
@@ -395,8 +418,8 @@ export const errorTable = {
   RATE_LIMITED: {
     error: "rate_limited",
     status: 429,
-    message: "Too many requests. Wait {retryAfter} s and try again.",
-    when: "More calls of the class in details.class came than its limit allows in its window.",
+    message: "Too many requests. Wait {retryAfter} s and try again. {hint}",
+    when: "More calls of the class in details.class came than its limit allows in its window; or more wrong one-time codes than one may try, or more codes asked for than are sent to one address.",
     todo: "Wait for Retry-After seconds; spread your calls.",
   },
 
@@ -435,6 +458,29 @@ export const errorTable = {
     message: "The database cannot be reached right now. Your place is kept; try again in a moment.",
     when: "The connection to the database was lost, or it is starting, stopping or out of connections.",
     todo: "Wait for Retry-After seconds. The outcome of a write is unknown: repeat it with the same Idempotency-Key.",
+  },
+  UPSTREAM_UNAVAILABLE: {
+    error: "service_unavailable",
+    status: 503,
+    message:
+      "A service that this needs has failed several times and is left alone for a moment. Try again in {retryAfter} s.",
+    when: "The mail provider failed several times in a row. It is tried again by itself.",
+    todo: "Wait for Retry-After seconds and send the request again.",
+  },
+  MAIL_PROVIDER_FAILED: {
+    error: "upstream_error",
+    status: 502,
+    message: "The mail could not be sent. Check the address and try again.",
+    when: "The mail provider refused the mail or could not be reached, or none is set up. The cause is in the server's log under the request id.",
+    todo: "Try again. If it stays, let the operator look into the log for the request id, and at SMTP_URL.",
+  },
+  MAIL_PROVIDER_TIMEOUT: {
+    error: "upstream_timeout",
+    status: 504,
+    message:
+      "The mail provider did not answer in time. The mail may still arrive; if it does not, try again.",
+    when: "Connecting to the mail provider and handing the mail over took longer than it may.",
+    todo: "Wait a moment for the mail, then try again.",
   },
 } as const satisfies Record<string, ErrorRow>;
 

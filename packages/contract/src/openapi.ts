@@ -98,6 +98,8 @@ function codesByStatus(codes: readonly ErrorCode[]): Map<string, ErrorCode[]> {
 function security({ access }: OperationShape): Json[] {
   if (access === "anyone") return [];
   if (access === "publishable") return [{ publishableKey: [] }, { secretKey: [] }];
+  if (access === "maybeConsumer")
+    return [{ publishableKey: [] }, { publishableKey: [], consumerToken: [] }, { secretKey: [] }];
   if (access === "consumer") return [{ publishableKey: [], consumerToken: [] }];
   return [{ secretKey: [] }];
 }

@@ -9,9 +9,10 @@ import * as shapes from "./resources.ts";
 
 /**
  * Who may call: `anyone` without a credential; `publishable` a publishable key (a secret key is accepted too);
- * `consumer` a publishable key and a consumer's access token; `secret` a secret key.
+ * `consumer` a publishable key and a consumer's access token; `maybeConsumer` as `publishable`, and besides a consumer's
+ * access token where the caller has one; `secret` a secret key.
  */
-export type Access = "anyone" | "publishable" | "consumer" | "secret";
+export type Access = "anyone" | "publishable" | "consumer" | "maybeConsumer" | "secret";
 
 export interface OperationShape {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
@@ -129,6 +130,32 @@ export const operations = {
     bodyNeeded: false,
     status: 204,
     errors: [],
+  },
+
+  requestCode: {
+    method: "POST",
+    path: "/api/v1/auth/otp/request",
+    tag: "sessions",
+    summary: "Send a one-time code by mail; codes sent before are good no more",
+    access: "maybeConsumer",
+    rateClass: "authentication",
+    body: shapes.codeRequest,
+    status: 200,
+    answer: shapes.codeRequested,
+    errors: ["MAIL_PROVIDER_FAILED", "MAIL_PROVIDER_TIMEOUT", "UPSTREAM_UNAVAILABLE"],
+  },
+  verifyCode: {
+    method: "POST",
+    path: "/api/v1/auth/otp/verify",
+    tag: "sessions",
+    summary:
+      "Sign in with a one-time code; with a guest's token the guest becomes that person and keeps every place",
+    access: "maybeConsumer",
+    rateClass: "authentication",
+    body: shapes.codeVerify,
+    status: 200,
+    answer: shapes.sessionTokens,
+    errors: ["INVALID_OTP", "OTP_EXPIRED", "IDENTITY_TAKEN"],
   },
 
   // --- consumers ---
@@ -707,6 +734,7 @@ export function errorsOf(operation: OperationShape): readonly ErrorCode[] {
   if (isRefusable) add("MAINTENANCE", "OVERLOADED");
   if (operation.rateClass !== null) add("RATE_LIMITED");
   if (operation.access === "publishable") add("PUBLISHABLE_KEY_REQUIRED");
+  if (operation.access === "maybeConsumer") add("PUBLISHABLE_KEY_REQUIRED", "TOKEN_EXPIRED");
   if (operation.access === "consumer")
     add("PUBLISHABLE_KEY_REQUIRED", "AUTHENTICATION_REQUIRED", "TOKEN_EXPIRED");
   if (operation.access === "secret") add("SECRET_KEY_REQUIRED");

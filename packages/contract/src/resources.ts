@@ -13,6 +13,7 @@ import {
   name,
   neededInPatch,
   price,
+  rule,
   sku,
   text,
   timeZone,
@@ -337,6 +338,17 @@ export const requestRecords = v.object({
   /** There are more than are shown. */
   hasMore: v.boolean(),
 });
+
+// --- one-time codes ---
+const oneTimeCode = v.pipe(
+  v.string(),
+  rule<string>("pattern", `${limits.oneTimeCodeDigits} digits`, (value) =>
+    new RegExp(`^\\d{${limits.oneTimeCodeDigits}}$`).test(value),
+  ),
+);
+export const codeRequest = v.object({ email });
+export const codeRequested = v.object({ ok: v.literal(true) });
+export const codeVerify = v.object({ email, code: oneTimeCode });
 
 // --- service ---
 export const health = v.object({ status: v.string() });

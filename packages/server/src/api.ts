@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import { registerJwksRoute, type SigningKeys } from "./admissions/index.ts";
 import { registerProductRoutes } from "./catalog/index.ts";
 import type { Config } from "./config.ts";
+import { createDevMailbox, createMailer } from "./delivery/mail/index.ts";
 import {
   type BoardStreams,
   createQueueServices,
@@ -18,17 +19,21 @@ import { registerExperienceRoutes, registerSequenceRoutes } from "./experiences/
 import {
   createAuthenticate,
   createKeyDirectory,
+  createSessionIssuer,
   registerConsumerRoutes,
+  registerOneTimeCodeRoutes,
   registerSessionRoutes,
   watchRevocations,
 } from "./identity/index.ts";
 import { registerDocsPages } from "./pages/docs-pages.ts";
+import { registerMailboxPage } from "./pages/mailbox-page.ts";
 import { registerWaitingPage } from "./pages/waiting-page.ts";
 import type { Clock } from "./platform/clock.ts";
 import type { Database } from "./platform/database/index.ts";
 import { apiError } from "./platform/errors/index.ts";
 import {
   createHttpServer,
+  isFromThisMachine,
   jsonAnswer,
   type OperationHost,
   registerOperation,
@@ -96,6 +101,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     catalogues: deps.catalogues,
     authenticate: createAuthenticate({ keys, revocations, secrets, clock }),
   };
+  const mailbox = createDevMailbox(clock);
+  const mailer = createMailer({ settings: config.mail, mailbox, clock, metrics });
   const queues = createQueueServices({
     database,
     clock,
@@ -106,7 +113,9 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   });
 
   registerServiceRoutes(host, deps);
-  registerSessionRoutes(host, { secrets, clock, revocations });
+  const issuer = createSessionIssuer({ secrets, clock });
+  registerSessionRoutes(host, { secrets, clock, revocations, issuer });
+  registerOneTimeCodeRoutes(host, { database, secrets, clock, mailer, revocations, issuer });
   registerConsumerRoutes(host, { clock });
   registerProductRoutes(host, { clock });
   registerExperienceRoutes(host, { clock });
@@ -123,6 +132,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const streams = registerBoardStream(host, queues, mustWaitMs);
   maintenance.onBegin(({ retryAfterSeconds }) => streams.sendAway(retryAfterSeconds * 1_000));
   registerDocsPages(app);
+  if (config.mail === null) registerMailboxPage(app, mailbox);
   await registerWaitingPage(app, { views: queues.views, secrets });
 
   metrics.gauge("stanchion_open_streams", "Open board streams", () => streams.open);
@@ -132,7 +142,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     app,
     streams,
     async close() {
-      await queues.writer.drained();
+      await Promise.all([queues.writer.drained(), mailer.close()]);
       await recorder.close();
       queues.views.close();
       keys.close();
@@ -157,12 +167,7 @@ function registerServiceRoutes(host: OperationHost, deps: ApiDeps): void {
   });
 
   registerOperation(host, "readMetrics", async (call) => {
-    const { request } = call;
-    const address = request.raw.socket.remoteAddress ?? "";
-    const isLocal = address === "127.0.0.1" || address === "::1" || address === "::ffff:127.0.0.1";
-    const isForwarded =
-      request.headers["x-forwarded-for"] !== undefined || request.headers.forwarded !== undefined;
-    if (!isLocal || isForwarded) throw apiError("RESOURCE_RESTRICTED");
+    if (!isFromThisMachine(call.request)) throw apiError("RESOURCE_RESTRICTED");
     return {
       status: 200,
       body: await deps.metrics.render(),

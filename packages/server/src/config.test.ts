@@ -26,6 +26,7 @@ describe("the environment", () => {
       secret: null,
       rateLimits: {},
       publicUrl: null,
+      mail: null,
       logLevel: "info",
     });
   });
@@ -39,6 +40,9 @@ describe("the environment", () => {
       "STANCHION_SECRET",
       "RATE_LIMITS",
       "PUBLIC_URL",
+      "SMTP_URL",
+      "MAIL_FROM",
+      "MAIL_TIMEOUT_MS",
     ];
     expect(readConfig(Object.fromEntries(names.map((name) => [name, ""])))).toEqual(readConfig({}));
   });
@@ -54,6 +58,9 @@ describe("the environment", () => {
       STANCHION_SECRET: secret,
       RATE_LIMITS: '{"guest":{"limit":5,"windowSeconds":10}}',
       PUBLIC_URL: "https://line.example.com//",
+      SMTP_URL: "smtps://shop%40example.com:p%2Fw@mail.example.com",
+      MAIL_FROM: "The Shop <line@example.com>",
+      MAIL_TIMEOUT_MS: "2000",
       LOG_LEVEL: "debug",
     });
     expect(config).toEqual({
@@ -66,6 +73,16 @@ describe("the environment", () => {
       secret,
       rateLimits: { guest: { limit: 5, windowSeconds: 10 } },
       publicUrl: "https://line.example.com",
+      mail: {
+        server: {
+          host: "mail.example.com",
+          port: 465,
+          isTlsFromStart: true,
+          login: { user: "shop@example.com", password: "p/w" },
+        },
+        from: "The Shop <line@example.com>",
+        deadlineMs: 2000,
+      },
       logLevel: "debug",
     });
   });
@@ -79,10 +96,16 @@ describe("the environment", () => {
       STANCHION_SECRET: "short",
       RATE_LIMITS: "{",
       PUBLIC_URL: "line.example.com",
+      SMTP_URL: "mail.example.com:587",
+      MAIL_FROM: "nobody",
+      MAIL_TIMEOUT_MS: "0",
       LOG_LEVEL: "loud",
     });
     expect(faults.map((fault) => fault.split(" ")[0])).toEqual([
       "DATABASE_URL",
+      "SMTP_URL",
+      "MAIL_FROM",
+      "MAIL_TIMEOUT_MS",
       "PORT",
       "VALKEY_URL",
       "TRUST_PROXY",
@@ -96,6 +119,22 @@ describe("the environment", () => {
 
   it.each(["-1", "65536", "80a", "0x50", "1.5", " 80"])("refuses PORT %s", (PORT) => {
     expect(faultsOf({ PORT })).toEqual(["PORT must be a port from 0 to 65535"]);
+  });
+
+  it("needs a sender with a mail provider, and never repeats the provider's password", () => {
+    expect(faultsOf({ SMTP_URL: "smtp://mail.example.com" })).toEqual([
+      expect.stringMatching(/^MAIL_FROM is needed with SMTP_URL/),
+    ]);
+    for (const SMTP_URL of [
+      "smtp://me:s3cret@",
+      "smtp://me:s3cret@mail/path",
+      "smtp://s3cret@mail",
+      "smtp://me:s3cret%@mail",
+    ]) {
+      const faults = faultsOf({ SMTP_URL, MAIL_FROM: "line@example.com" });
+      expect(faults).toEqual([expect.stringMatching(/^SMTP_URL (must|has)/)]);
+      expect(faults[0]).not.toContain("s3cret");
+    }
   });
 
   it("needs a secret with a database of its own, even where that is named wrongly", () => {

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import path from "node:path";
 import { type RateClass, type RateLimitOverrides, rateClassNames } from "@stanchion/contract";
+import { type MailSettings, mailLimits, readMailAddress, readSmtpUrl } from "./delivery/mail/index.ts";
 
 /** Everything that the environment decides, read once at start. */
 export interface Config {
@@ -18,6 +19,8 @@ export interface Config {
   readonly rateLimits: RateLimitOverrides;
   /** Without a slash at the end; null until the port is known: then http://host:port. */
   readonly publicUrl: string | null;
+  /** Null without SMTP_URL: test keys write to /dev/mailbox, live keys cannot send. */
+  readonly mail: MailSettings | null;
   readonly logLevel: LogLevel;
 }
 
@@ -52,6 +55,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     }
   };
   const databaseUrl = read("DATABASE_URL", null, (value) => urlOf(value, ["postgres:", "postgresql:"]));
+  const smtpServer = read("SMTP_URL", null, readSmtpUrl);
+  const mailFrom = read("MAIL_FROM", null, readMailAddress);
+  const deadlineMs = read("MAIL_TIMEOUT_MS", mailLimits.deadlineMsDefault, mailDeadlineOf);
   const config: Config = {
     port: read("PORT", 4800, portOf),
     host: read("HOST", "127.0.0.1", hostOf),
@@ -64,8 +70,12 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     secret: read("STANCHION_SECRET", null, secretOf),
     rateLimits: read("RATE_LIMITS", {}, rateLimitsOf),
     publicUrl: read("PUBLIC_URL", null, (value) => urlOf(value, ["http:", "https:"]).replace(/\/+$/, "")),
+    mail:
+      smtpServer === null || mailFrom === null ? null : { server: smtpServer, from: mailFrom, deadlineMs },
     logLevel: read("LOG_LEVEL", "info", logLevelOf),
   };
+  if (smtpServer !== null && mailFrom === null && !faults.some((fault) => fault.startsWith("MAIL_FROM")))
+    faults.push("MAIL_FROM is needed with SMTP_URL: the address that mails come from");
   if (
     (env.DATABASE_URL ?? "") !== "" &&
     config.secret === null &&
@@ -94,6 +104,14 @@ function urlOf(value: string, protocols: readonly string[]): string {
       `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
     );
   return value;
+}
+
+function mailDeadlineOf(value: string): number {
+  const { deadlineMsMin, deadlineMsMax } = mailLimits;
+  const ms = Number(value);
+  if (!/^\d+$/.test(value) || ms < deadlineMsMin || ms > deadlineMsMax)
+    throw new Error(`must be a whole number from ${deadlineMsMin} to ${deadlineMsMax}`);
+  return ms;
 }
 
 function secretOf(value: string): string {

@@ -134,6 +134,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       options.extend?.(api.app);
       ownUrl = await api.app.listen({ port: config.port, host: config.host });
     }
+    if (api !== null && config.mail === null)
+      log.info({ page: `${ownUrl}/dev/mailbox` }, "SMTP_URL is not set: mails of test keys lie on this page");
     if (parts.worker)
       worker = await startWorker({ database, databaseUrl, secrets, log, metrics, maintenance });
     const server: RunningServer = { config, ownUrl, databaseUrl, database, secrets, api, log, stop };

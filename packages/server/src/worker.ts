@@ -34,11 +34,14 @@ export async function startWorker(deps: {
   };
 }
 
-/** What nobody can ask for any more: idempotency keys after a day, sessions after their refresh tokens, requests after a week. */
+/** What nobody can ask for any more: idempotency keys and one-time codes after a day, sessions after their refresh tokens, requests after a week. */
 export async function forgetOldRows(database: Database): Promise<void> {
   await database.pool.query(
     `delete from idempotency_keys where created_at < stanchion_now() - make_interval(secs => $1)`,
     [limits.idempotencyKeptSeconds],
+  );
+  await database.pool.query(
+    `delete from one_time_codes where changed_at < stanchion_now() - interval '1 day'`,
   );
   await database.pool.query(`delete from sessions where expires_at < stanchion_now() - interval '1 day'`);
   await forgetOldRequests(database);

@@ -33,6 +33,34 @@ export const serverCalls = {
       isPublic: false,
     },
   },
+  codes: {
+    /**
+     * Send a one-time code by mail; codes sent before are good no more.
+     *
+     * @throws {StanchionError} VALIDATION_ERROR and what every call can throw.
+     */
+    request: {
+      operation: "requestCode",
+      method: "POST",
+      path: "/api/v1/auth/otp/request",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Sign in with a one-time code; with a guest's token the guest becomes that person and keeps every place.
+     *
+     * @throws {StanchionError} INVALID_OTP, OTP_EXPIRED, IDENTITY_TAKEN, VALIDATION_ERROR and what every call can throw.
+     */
+    verify: {
+      operation: "verifyCode",
+      method: "POST",
+      path: "/api/v1/auth/otp/verify",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+  },
   consumers: {
     /**
      * Create a consumer.

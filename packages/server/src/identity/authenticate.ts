@@ -38,10 +38,13 @@ export function createAuthenticate(deps: {
         if (secret === null) throw apiError("SECRET_KEY_REQUIRED");
         return then(find(secret, "secret"), (key) => withSameTenant(find, key, publishable));
       }
+      case "maybeConsumer":
       case "publishable": {
         if (secret !== null)
           return then(find(secret, "secret"), (key) => withSameTenant(find, key, publishable));
         if (publishable === null) throw apiError("PUBLISHABLE_KEY_REQUIRED");
+        if (access === "maybeConsumer" && bearer !== null)
+          return then(find(publishable, "publishable"), (key) => consumerOf(key, bearer));
         return find(publishable, "publishable");
       }
       case "consumer": {
@@ -61,11 +64,13 @@ class SessionActor implements ConsumerActor {
   readonly kind = "consumer";
   readonly tenant: Tenant;
   readonly consumerBytes: Uint8Array;
+  readonly isConfirmed: boolean;
   readonly #familyBytes: Uint8Array;
 
   constructor(tenant: Tenant, claims: AccessClaims) {
     this.tenant = tenant;
     this.consumerBytes = claims.consumerBytes;
+    this.isConfirmed = claims.isConfirmed;
     this.#familyBytes = claims.familyBytes;
   }
 

@@ -38,6 +38,14 @@ export async function findConsumerOwner(
     .executeTakeFirst();
 }
 
+export async function findConsumerByEmail(
+  db: Db,
+  tenant: Tenant,
+  email: string,
+): Promise<ConsumerRow | undefined> {
+  return consumersOf(db, tenant).where("email", "=", email).executeTakeFirst();
+}
+
 export async function isEmailTaken(
   db: Db,
   tenant: Tenant,

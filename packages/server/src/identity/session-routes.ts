@@ -1,51 +1,29 @@
-import { encodeId, limits, type SessionTokens, shapes } from "@stanchion/contract";
+import { shapes } from "@stanchion/contract";
 import type { Clock } from "../platform/clock.ts";
 import { apiError } from "../platform/errors/index.ts";
 import { countInHandler, jsonAnswer, type OperationHost, registerOperation } from "../platform/http/index.ts";
 import { newUuid } from "../platform/randomness.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import type { Revocations } from "./revocations.ts";
+import type { SessionIssuer } from "./session-issuer.ts";
 import { revokeSession, rotateSession } from "./session-store.ts";
-import {
-  issueAccessToken,
-  issueRefreshToken,
-  type RefreshClaims,
-  readRefreshToken,
-} from "./session-tokens.ts";
+import { readRefreshToken } from "./session-tokens.ts";
 
 export function registerSessionRoutes(
   host: OperationHost,
-  deps: { secrets: Secrets; clock: Clock; revocations: Revocations },
+  deps: { secrets: Secrets; clock: Clock; revocations: Revocations; issuer: SessionIssuer },
 ): void {
-  const { secrets, clock } = deps;
-
-  const tokensOf = (claims: RefreshClaims): SessionTokens => {
-    const nowMs = clock.now();
-    return {
-      session: {
-        type: "guest",
-        consumerId: encodeId("consumer", claims.consumerId),
-        expiresAt: new Date(claims.expiresAtSeconds * 1000).toISOString(),
-      },
-      accessToken: issueAccessToken(secrets, claims, nowMs),
-      refreshToken: issueRefreshToken(secrets, claims),
-      expiresIn: limits.accessTokenSeconds,
-      refreshExpiresIn: Math.max(0, claims.expiresAtSeconds - Math.floor(nowMs / 1000)),
-    };
-  };
+  const { secrets, clock, issuer } = deps;
 
   // A guest costs no write: consumer and session family are inside the tokens until they first matter.
   registerOperation(host, "createGuest", (call) => {
     call.readBody(shapes.noBody);
-    const nowMs = clock.now();
     const { organizationId, isLive } = call.tenant;
-    const tokens = tokensOf({
+    const tokens = issuer.start({
       organizationId,
       isLive,
-      consumerId: newUuid(nowMs),
-      familyId: newUuid(nowMs),
-      generation: 0,
-      expiresAtSeconds: Math.floor(nowMs / 1000) + limits.refreshTokenSeconds,
+      isConfirmed: false,
+      consumerId: newUuid(clock.now()),
     });
     return jsonAnswer(201, tokens);
   });
@@ -62,7 +40,7 @@ export function registerSessionRoutes(
         return { value: read, countedBy: read.familyId };
       });
       const rotation = await rotateSession(host.database, claims);
-      if (rotation.outcome === "rotated") return jsonAnswer(200, tokensOf({ ...claims, ...rotation }));
+      if (rotation.outcome === "rotated") return jsonAnswer(200, issuer.tokensOf({ ...claims, ...rotation }));
       deps.revocations.add(claims.familyId);
       throw apiError(rotation.outcome === "reused" ? "TOKEN_REUSED" : "INVALID_TOKEN");
     },
@@ -71,7 +49,7 @@ export function registerSessionRoutes(
 
   registerOperation(host, "logout", async (call) => {
     const { consumer } = call;
-    await revokeSession(host.database, {
+    await revokeSession(host.database.kysely, {
       ...consumer.tenant,
       consumerId: consumer.consumerId,
       familyId: consumer.familyId,

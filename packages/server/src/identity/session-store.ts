@@ -1,6 +1,6 @@
 import { limits } from "@stanchion/contract";
-import { sql } from "kysely";
-import { type Database, withRetries } from "../platform/database/index.ts";
+import { type Kysely, sql } from "kysely";
+import { type Database, type Tables, withRetries } from "../platform/database/index.ts";
 import type { RefreshClaims, SessionSubject } from "./session-tokens.ts";
 
 export type Rotation =
@@ -60,13 +60,13 @@ async function rotateOnce(database: Database, claims: RefreshClaims): Promise<Ro
 }
 
 /** Ends a session for good. */
-export async function revokeSession(database: Database, subject: SessionSubject): Promise<void> {
+export async function revokeSession(db: Kysely<Tables>, subject: SessionSubject): Promise<void> {
   await sql`
     insert into sessions (family_id, organization_id, is_live, consumer_id, generation, rotated_at, expires_at, revoked_at)
     values (${subject.familyId}, ${subject.organizationId}, ${subject.isLive}, ${subject.consumerId}, 0, stanchion_now(),
       stanchion_now() + make_interval(secs => ${limits.refreshTokenSeconds}), stanchion_now())
     on conflict (family_id) do update set revoked_at = coalesce(sessions.revoked_at, excluded.revoked_at)`.execute(
-    database.kysely,
+    db,
   );
 }
 

@@ -10,15 +10,21 @@ export interface SessionSubject {
   readonly familyId: string;
 }
 
+/** A subject, and whether it has shown that an address is its own. */
+export interface TokenSubject extends SessionSubject {
+  readonly isConfirmed: boolean;
+}
+
 /** What an access token says, as bytes: nearly every request reads one, and few need the ids as text. */
 export interface AccessClaims {
   readonly isLive: boolean;
+  readonly isConfirmed: boolean;
   readonly organizationBytes: Buffer;
   readonly consumerBytes: Buffer;
   readonly familyBytes: Buffer;
 }
 
-export interface RefreshClaims extends SessionSubject {
+export interface RefreshClaims extends TokenSubject {
   /** 0 for the token of the session's start, then one more with each rotation. */
   readonly generation: number;
   readonly expiresAtSeconds: number;
@@ -31,17 +37,19 @@ const spareAt = 74;
 const tokenBytes = 75;
 const tokenCharacters = 100;
 const versionByte = 1;
+const liveFlag = 1;
+const confirmedFlag = 2;
 
 function write(
   secrets: Secrets,
   purpose: "access-token" | "refresh-token",
-  subject: SessionSubject,
+  subject: TokenSubject,
   expiresAtSeconds: number,
   generation: number,
 ): string {
   const bytes = Buffer.alloc(tokenBytes);
   bytes[0] = versionByte;
-  bytes[1] = subject.isLive ? 1 : 0;
+  bytes[1] = (subject.isLive ? liveFlag : 0) | (subject.isConfirmed ? confirmedFlag : 0);
   bytes.set(bytesFromUuid(subject.organizationId), 2);
   bytes.set(bytesFromUuid(subject.consumerId), 18);
   bytes.set(bytesFromUuid(subject.familyId), 34);
@@ -63,7 +71,7 @@ function read(secrets: Secrets, purpose: "access-token" | "refresh-token", token
 }
 
 /** An access token, good for an hour. Verified by its MAC alone. */
-export function issueAccessToken(secrets: Secrets, subject: SessionSubject, nowMs: number): string {
+export function issueAccessToken(secrets: Secrets, subject: TokenSubject, nowMs: number): string {
   return write(secrets, "access-token", subject, Math.floor(nowMs / 1000) + limits.accessTokenSeconds, 0);
 }
 
@@ -72,7 +80,8 @@ export function readAccessToken(secrets: Secrets, token: string, nowMs: number):
   const bytes = read(secrets, "access-token", token);
   if (bytes.readUInt32BE(50) * 1000 <= nowMs) throw apiError("TOKEN_EXPIRED");
   return {
-    isLive: bytes[1] === 1,
+    isLive: hasFlag(bytes, liveFlag),
+    isConfirmed: hasFlag(bytes, confirmedFlag),
     organizationBytes: bytes.subarray(2, 18),
     consumerBytes: bytes.subarray(18, 34),
     familyBytes: bytes.subarray(34, 50),
@@ -92,10 +101,15 @@ export function readRefreshToken(secrets: Secrets, token: string, nowMs: number)
   return { ...subjectOf(bytes), generation: bytes.readUInt32BE(54), expiresAtSeconds };
 }
 
-function subjectOf(bytes: Buffer): SessionSubject {
+function hasFlag(bytes: Buffer, flag: number): boolean {
+  return ((bytes[1] ?? 0) & flag) !== 0;
+}
+
+function subjectOf(bytes: Buffer): TokenSubject {
   return {
     organizationId: uuidFromBytes(bytes.subarray(2, 18)),
-    isLive: bytes[1] === 1,
+    isLive: hasFlag(bytes, liveFlag),
+    isConfirmed: hasFlag(bytes, confirmedFlag),
     consumerId: uuidFromBytes(bytes.subarray(18, 34)),
     familyId: uuidFromBytes(bytes.subarray(34, 50)),
   };

@@ -53,11 +53,13 @@ describe("the log", () => {
     expect(maskSecrets(`of ${page}.`)).toBe("of pk_test_***.");
   });
 
-  it("masks the password of a database's address, and leaves the rest to be read", () => {
+  it("masks the password in the address of a database or another service, and leaves the rest to be read", () => {
     expect(maskSecrets("postgres://me:s3cret@db.internal:5432/x")).toBe(
       "postgres://me:***@db.internal:5432/x",
     );
     expect(maskSecrets("postgresql://me:a%40b@db/x")).toBe("postgresql://me:***@db/x");
+    expect(maskSecrets("smtps://me:s3cret@mail:465")).toBe("smtps://me:***@mail:465");
+    expect(maskSecrets("rediss://:s3cret@cache")).toBe("rediss://:***@cache");
     expect(maskSecrets("postgres://db/x")).toBe("postgres://db/x");
   });
 

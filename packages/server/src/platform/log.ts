@@ -17,9 +17,10 @@ const secretPaths = [
   "accessCode",
   "exchangeCode",
 ];
-const keyShapes = /\b([ps]k_(?:test|live)_)\w+|(postgres(?:ql)?:\/\/[^:@/\s]+:)[^@\s]+@/g;
+const keyShapes =
+  /\b([ps]k_(?:test|live)_)\w+|((?:postgres(?:ql)?|smtps?|rediss?|valkeys?):\/\/[^:@/\s]*:)[^@\s]+@/g;
 
-/** Hides the secret part of API keys and of database addresses inside a text. */
+/** Hides the secret part of API keys and the password in addresses of services inside a text. */
 export function maskSecrets(text: string): string {
   return text.replace(keyShapes, (_, key: string | undefined, address: string | undefined) =>
     key === undefined ? `${address}***@` : `${key}***`,

@@ -14,7 +14,13 @@ export interface Secrets {
   openUnder(word: string, sealed: Uint8Array): Buffer;
 }
 
-export type MacPurpose = "access-token" | "refresh-token" | "line-token" | "page-key";
+export type MacPurpose =
+  | "access-token"
+  | "refresh-token"
+  | "line-token"
+  | "page-key"
+  | "mail-address"
+  | "one-time-code";
 
 const macBytes = 16;
 const nonceBytes = 12;
@@ -28,6 +34,8 @@ export function createSecrets(secret: string): Secrets {
     "refresh-token": createMac(derive("mac/refresh-token")),
     "line-token": createMac(derive("mac/line-token")),
     "page-key": createMac(derive("mac/page-key")),
+    "mail-address": createMac(derive("mac/mail-address")),
+    "one-time-code": createMac(derive("mac/one-time-code")),
   } satisfies Record<MacPurpose, (data: Uint8Array) => Buffer>;
   const sealKey = derive("seal");
   const wordSalt = derive("seal-under-a-word");

@@ -58,8 +58,10 @@ function enterQueue(
   const { consumer } = call;
   const fingerprint = fingerprintFor(view, call);
   call.readBody(shapes.noBody);
-  if (view.row.entryLevel !== "guest")
-    throw apiError("RESOURCE_RESTRICTED", { details: { entryLevel: view.row.entryLevel } });
+  const { entryLevel } = view.row;
+  // Nobody is linked to an outside account yet.
+  const isLevelReached = entryLevel === "guest" || (entryLevel === "confirmed" && consumer.isConfirmed);
+  if (!isLevelReached) throw apiError("RESOURCE_RESTRICTED", { details: { entryLevel } });
   const { openAtMs } = view.row;
   const clockMs = services.clock.now();
   // A queue whose experience has closed opens no more, whatever its own times say.

@@ -30,5 +30,7 @@ export interface ConsumerActor {
   readonly tenant: Tenant;
   readonly consumerId: string;
   readonly consumerBytes: Uint8Array;
+  /** Has this session shown that an address is its own? */
+  readonly isConfirmed: boolean;
   readonly familyId: string;
 }

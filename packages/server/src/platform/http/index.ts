@@ -15,3 +15,4 @@ export {
 } from "./register-operation.ts";
 export { patched, stampsOf } from "./resource.ts";
 export { noteRoute } from "./routes-known.ts";
+export { isFromThisMachine } from "./this-machine.ts";

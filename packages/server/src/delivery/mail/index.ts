@@ -1,0 +1,5 @@
+export { createDevMailbox, type DevMailbox, type StoredMail } from "./dev-mailbox.ts";
+export type { Mail } from "./mail.ts";
+export { mailLimits } from "./mail-limits.ts";
+export { type MailSettings, readMailAddress, readSmtpUrl, type SmtpServer } from "./mail-settings.ts";
+export { createMailer, type Mailer } from "./mailer.ts";

@@ -1,0 +1,128 @@
+import MailComposer from "nodemailer/lib/mail-composer";
+import type { Clock } from "../../platform/clock.ts";
+import { type ApiError, apiError } from "../../platform/errors/index.ts";
+import type { Metrics } from "../../platform/metrics/index.ts";
+import { CircuitBreaker, type Pass } from "./circuit-breaker.ts";
+import type { DevMailbox } from "./dev-mailbox.ts";
+import type { Mail } from "./mail.ts";
+import { MailFailure, toMailFailure } from "./mail-failure.ts";
+import { mailLimits } from "./mail-limits.ts";
+import type { MailSettings } from "./mail-settings.ts";
+import { SmtpPool, TooManyMails } from "./smtp-pool.ts";
+
+/** Hands mails to the provider. Every failure is a row of the contract, whose cause is for the log alone. */
+export interface Mailer {
+  /** Refuses where a mail of this mode could not be sent now: UPSTREAM_UNAVAILABLE, or MAIL_PROVIDER_FAILED without a provider. */
+  requireProvider(isLive: boolean): void;
+  /** Answers once the provider has accepted it. Throws MAIL_PROVIDER_FAILED, MAIL_PROVIDER_TIMEOUT, UPSTREAM_UNAVAILABLE or OVERLOADED. */
+  send(mail: Mail, isLive: boolean): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface MailerDeps {
+  /** Null: test keys write to the mailbox, live keys are refused. */
+  readonly settings: MailSettings | null;
+  readonly mailbox: DevMailbox;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+}
+
+export function createMailer(deps: MailerDeps): Mailer {
+  const sent = deps.metrics.counter("stanchion_mails_sent_total", "Mails that the provider has accepted");
+  const failed = deps.metrics.counter("stanchion_mails_failed_total", "Mails that could not be handed over");
+  const tallied = async (sending: Promise<void>): Promise<void> => {
+    try {
+      await sending;
+      sent.add(1);
+    } catch (error) {
+      failed.add(1);
+      throw error;
+    }
+  };
+  const mailer = deps.settings === null ? mailboxMailer(deps.mailbox) : smtpMailer(deps.settings, deps);
+  return { ...mailer, send: (mail, isLive) => tallied(mailer.send(mail, isLive)) };
+}
+
+function mailboxMailer(mailbox: DevMailbox): Mailer {
+  const requireProvider = (isLive: boolean): void => {
+    if (isLive)
+      throw apiError("MAIL_PROVIDER_FAILED", { cause: new MailFailure("failed", "SMTP_URL is not set") });
+  };
+  return {
+    requireProvider,
+    async send(mail, isLive) {
+      requireProvider(isLive);
+      mailbox.put(mail);
+    },
+    async close() {},
+  };
+}
+
+function smtpMailer(settings: MailSettings, { clock, metrics }: MailerDeps): Mailer {
+  const pool = new SmtpPool(settings.server, settings.deadlineMs);
+  const breaker = new CircuitBreaker(clock, mailLimits);
+  metrics.gauge("stanchion_mails_under_way", "Mails that are being handed over", () => pool.underWay);
+  metrics.gauge("stanchion_mail_provider_resting", "1 while the mail provider is left alone", () =>
+    breaker.isOpen ? 1 : 0,
+  );
+
+  const enter = (): Pass => {
+    const pass = breaker.enter();
+    if (typeof pass === "number") throw unavailable(pass);
+    return pass;
+  };
+  const refusalFor = (pass: Pass, thrown: unknown): ApiError => {
+    if (thrown instanceof TooManyMails) {
+      breaker.giveBack(pass);
+      return apiError("OVERLOADED", { cause: thrown, retryAfterSeconds: 5 });
+    }
+    const failure = toMailFailure(thrown);
+    // Whoever asks for mails to addresses that do not exist must not stop those of everybody else.
+    if (failure.kind === "addressRefused") breaker.noteSuccess();
+    else breaker.noteFailure(pass);
+    return apiError(failure.kind === "tooSlow" ? "MAIL_PROVIDER_TIMEOUT" : "MAIL_PROVIDER_FAILED", {
+      cause: failure,
+    });
+  };
+
+  return {
+    requireProvider() {
+      const waitSeconds = breaker.secondsToWait();
+      if (waitSeconds > 0) throw unavailable(waitSeconds);
+    },
+    async send(mail) {
+      const pass = enter();
+      try {
+        const { envelope, message } = await compose(settings.from, mail);
+        await pool.send(envelope, message);
+        breaker.noteSuccess();
+      } catch (error) {
+        throw refusalFor(pass, error);
+      }
+    },
+    close: () => pool.close(),
+  };
+}
+
+function unavailable(retryAfter: number): ApiError {
+  return apiError("UPSTREAM_UNAVAILABLE", {
+    retryAfterSeconds: retryAfter,
+    details: { retryAfter },
+    cause: new MailFailure("failed", "the mail provider is left alone after failures in a row"),
+  });
+}
+
+/** The message as it goes over the wire. Its envelope is the sender's bare address and the one recipient. */
+async function compose(from: string, mail: Mail) {
+  const node = new MailComposer({
+    from,
+    to: { name: "", address: mail.to },
+    subject: mail.subject,
+    text: mail.text,
+    headers: { "Auto-Submitted": "auto-generated" },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  }).compile();
+  const envelope = { from: String(node.getEnvelope().from), to: mail.to };
+  return { envelope, message: await node.build() };
+}

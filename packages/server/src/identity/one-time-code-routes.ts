@@ -1,0 +1,35 @@
+import { shapes } from "@stanchion/contract";
+import type { Clock } from "../platform/clock.ts";
+import { jsonAnswer, type OperationHost, registerOperation } from "../platform/http/index.ts";
+import { canonicalEmail } from "./consumer.ts";
+import { type CodeDeps, requestCode } from "./request-code.ts";
+import type { Revocations } from "./revocations.ts";
+import type { SessionIssuer } from "./session-issuer.ts";
+import { verifyCode } from "./verify-code.ts";
+
+/** Signing in by a code that is sent to an address. */
+export function registerOneTimeCodeRoutes(
+  host: OperationHost,
+  deps: CodeDeps & { clock: Clock; revocations: Revocations; issuer: SessionIssuer },
+): void {
+  registerOperation(host, "requestCode", async (call) => {
+    const { email } = call.readBody(shapes.codeRequest);
+    await requestCode(deps, call.tenant, canonicalEmail(email));
+    return jsonAnswer(200, { ok: true });
+  });
+
+  registerOperation(host, "verifyCode", async (call) => {
+    const { email, code } = call.readBody(shapes.codeVerify);
+    const { actor, tenant } = call;
+    const signedIn = await verifyCode(deps, {
+      tenant,
+      email: canonicalEmail(email),
+      code,
+      present: actor.kind === "consumer" ? actor : null,
+    });
+    if (signedIn.endedFamilyId !== null) deps.revocations.add(signedIn.endedFamilyId);
+    const { organizationId, isLive } = tenant;
+    const { consumerId } = signedIn;
+    return jsonAnswer(200, deps.issuer.start({ organizationId, isLive, consumerId, isConfirmed: true }));
+  });
+}
