@@ -158,8 +158,9 @@ function registerServiceRoutes(host: OperationHost, deps: ApiDeps): void {
   registerOperation(host, "readReadiness", async () => {
     if (!deps.isReady()) throw apiError("DEPLOYING", { retryAfterSeconds: 1 });
     const nowMs = Date.now();
+    const probe = { text: "select 1", query_timeout: databaseCheckMs };
     if (checked === null || nowMs - checked.atMs > databaseCheckMs)
-      checked = { atMs: nowMs, result: deps.database.pool.query("select 1") };
+      checked = { atMs: nowMs, result: deps.database.pool.query(probe) };
     await checked.result.catch((cause: unknown) => {
       throw apiError("DATABASE_UNAVAILABLE", { cause, retryAfterSeconds: 5 });
     });

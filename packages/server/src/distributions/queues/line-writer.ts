@@ -52,7 +52,8 @@ interface LineState {
 
 const groupItemsMax = 1_000;
 const lostRetryMs = 250;
-const lostPatienceMs = 7_000;
+// With a last try that hangs for as long as the pool lets it, the answer is there before clients give up after 15 s.
+const lostPatienceMs = 5_000;
 
 export function createLineWriter(deps: {
   database: Database;
@@ -119,8 +120,8 @@ export function createLineWriter(deps: {
     }
     const isSingle = joins.length + leaves.length === 1;
     if (isSingle || !isItemsFault(result.error)) {
-      for (const join of joins) for (const waiting of [join, ...join.followers]) waiting.reject(result.error);
-      for (const leave of leaves) leave.reject(result.error);
+      refuse(joins, leaves, result.error);
+      if (isLost(result.error)) refuseWaiting(queueId, result.error);
       return;
     }
     // One bad item must not fail the others: it ends up alone.
@@ -131,6 +132,12 @@ export function createLineWriter(deps: {
       leaves.slice(0, leaves.length - half(leaves.length)),
     );
     await write(queueId, joins.slice(half(joins.length)), leaves.slice(leaves.length - half(leaves.length)));
+  };
+
+  /** Those who wait behind a group that found no database have waited for it as long. */
+  const refuseWaiting = (queueId: string, error: unknown): void => {
+    const groups = lines.get(queueId)?.groups.splice(0) ?? [];
+    for (const { joins, leaves } of groups) refuse(joins, leaves, error);
   };
 
   /** Sends a group until it is answered: a row that stands already under its entry's id is its own. */
@@ -147,9 +154,7 @@ export function createLineWriter(deps: {
       try {
         return await writeLineGroup(deps.database.pool, queueId, secondsPerPerson, joinItems, leaveItems);
       } catch (error) {
-        const isPassing =
-          error instanceof Error &&
-          (isConnectionLost(error) || ["40001", "40P01"].includes(Object(error).code));
+        const isPassing = isLost(error) || ["40001", "40P01"].includes(Object(error).code);
         if (!isPassing || Date.now() - startedAtMs > lostPatienceMs) throw error;
         await new Promise((resolve) => setTimeout(resolve, lostRetryMs));
       }
@@ -184,6 +189,15 @@ export function createLineWriter(deps: {
     drained: () =>
       lines.size === 0 ? Promise.resolve() : new Promise((resolve) => void onDrained.push(resolve)),
   };
+}
+
+function refuse(joins: readonly WaitingJoin[], leaves: readonly WaitingLeave[], error: unknown): void {
+  for (const join of joins) for (const waiting of [join, ...join.followers]) waiting.reject(error);
+  for (const leave of leaves) leave.reject(error);
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof Error && isConnectionLost(error);
 }
 
 /** Did something inside the group break it, such as a value or a constraint? Then the rest of it can stand without. */

@@ -14,10 +14,13 @@ export interface Database {
 }
 
 const connectionsMax = 12;
-const statementTimeoutMs = 8_000;
+// A database that hangs holds a transaction for a connection, a statement and its rollback: 14 s together, so that the
+// answer is there before clients give up after 15 s.
+const connectionTimeoutMs = 3_000;
+const statementTimeoutMs = 5_000;
+const queryTimeoutMs = 5_500;
 const lockTimeoutMs = 3_000;
 const idleInTransactionTimeoutMs = 10_000;
-const connectionTimeoutMs = 4_000;
 
 /** A pool on the database. It connects when first asked, and again after a loss. */
 export function openDatabase(url: string, log: Log): Database {
@@ -29,7 +32,7 @@ export function openDatabase(url: string, log: Log): Database {
     statement_timeout: statementTimeoutMs,
     lock_timeout: lockTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
-    query_timeout: statementTimeoutMs + 2_000,
+    query_timeout: queryTimeoutMs,
     keepAlive: true,
     application_name: `stanchion ${process.pid}`,
     // Plans are made once for each connection, often while a table is still empty; a line that fills up within seconds

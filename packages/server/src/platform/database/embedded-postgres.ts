@@ -65,6 +65,7 @@ const settings = {
 
 /**
  * Starts the PostgreSQL of `dataFolder` (made if missing), or adopts the one that runs there already.
+ * @param options.port where it listens when this call starts it; any free port by default
  * @param options.stateFolder where files go that PostgreSQL's own user cannot reach in `dataFolder`
  * @throws Error with the last lines of PostgreSQL's log when it does not start
  * @example
@@ -74,6 +75,7 @@ const settings = {
 export async function startEmbeddedPostgres(options: {
   dataFolder: string;
   say: (line: string) => void;
+  port?: number;
   stateFolder?: string;
 }): Promise<EmbeddedPostgres> {
   const { say, stateFolder = defaultStateFolder } = options;
@@ -82,7 +84,10 @@ export async function startEmbeddedPostgres(options: {
   const binaries = await findEmbeddedBinaries(account, stateFolder);
   const { folder, password } = await prepareCluster({ dataFolder, stateFolder, account, binaries, say });
   const log = join(dataFolder, "postgres.log");
-  const start = () => spawnServer(binaries.postgres, folder, log, account);
+  const start = async () => {
+    const port = options.port ?? (await chooseFreePort());
+    return spawnServer(binaries.postgres, ["-D", folder, "-p", String(port)], log, account);
+  };
   const { port, adopted } = await bringUp({ folder, password, log, start, say });
   const url = embeddedUrl(port, password);
   return { url, dataFolder, adopted, stop: () => stopPostmaster(folder) };
@@ -162,16 +167,15 @@ function tail(log: string, fromByte: number): string {
 
 async function spawnServer(
   program: string,
-  folder: string,
+  place: readonly string[],
   log: string,
   account: Account | null,
 ): Promise<Attempt> {
   const { size } = await stat(log).catch(() => ({ size: 0 }));
   if (size > logBytesMax) await rename(log, `${log}.1`);
-  const port = await chooseFreePort();
   const output = openSync(log, "a", 0o600);
   try {
-    const child = spawn(program, ["-D", folder, "-p", String(port), ...settingArguments()], {
+    const child = spawn(program, [...place, ...settingArguments()], {
       cwd: "/",
       // A group of its own: a Ctrl-C at the terminal must not take the database down before the drain.
       detached: true,
