@@ -7,6 +7,7 @@ import {
   email,
   id,
   integer,
+  metadata,
   name,
   neededInPatch,
   text,
@@ -204,6 +205,33 @@ describe("parsing a body", () => {
       "inner.list.0.z",
       "inner.y",
     ]);
+  });
+
+  it("refuses a list where an object is wanted, and nothing of what it holds", () => {
+    const nested = v.object({ list: v.array(v.object({ key: name })), notes: metadata, last: name });
+    const issues = issuesOf(nested, { last: "", notes: ["x"], list: [["x"], { key: 1 }] });
+    expect(issues.map(({ type, path }) => [type, ...path.map((step) => step.key)])).toEqual([
+      ["type", "list", 0],
+      ["type", "list", 1, "key"],
+      ["type", "notes"],
+      ["min_length", "last"],
+    ]);
+  });
+
+  it("refuses names that would be left out of a record without a word", () => {
+    const record = v.object({ notes: metadata, last: name });
+    const issues = issuesOf(record, { last: 1, notes: { constructor: "x", prototype: "y", kept: "z" } });
+    expect(issues.map(({ type, path }) => [type, ...path.map((step) => step.key)])).toEqual([
+      ["pattern", "notes", "constructor"],
+      ["pattern", "notes", "prototype"],
+      ["type", "last"],
+    ]);
+  });
+
+  it("never shows the value of a secret field", () => {
+    const secret = v.object({ token: text(3, 5), code: v.pipe(v.string(), v.regex(/^\d+$/)) });
+    for (const value of ["xq", "xqxqxq", "xq\0", ["xq"]])
+      expect(JSON.stringify(issuesOf(secret, { token: value, code: value }))).not.toContain("xq");
   });
 
   it("refuses a body that is no object, with an empty path", () => {

@@ -25,9 +25,11 @@ export function parseObject<T extends v.GenericSchema>(
   input: unknown,
 ): ParseResult<v.InferOutput<T>> {
   const result = v.safeParse(schema, input);
-  const issues = result.success ? [] : result.issues.map((found) => issueFrom(found, schema));
+  const found = result.success ? [] : result.issues.map((issue) => issueFrom(issue, schema));
+  const overlooked = overlookedIssues(schema, input, []);
   const unknown = unknownFields(schema, input, []);
-  if (result.success && unknown.length === 0) return { ok: true, value: result.output };
+  if (result.success && overlooked.length + unknown.length === 0) return { ok: true, value: result.output };
+  const issues = overlooked.length === 0 ? found : inOrder(schema, overlooked, found);
   const all = [...issues, ...unknown];
   const isUnreadable = (found: ValidationIssue): boolean =>
     found.type === "type" || found.type === "unknown_field";
@@ -174,12 +176,10 @@ function expectsAt(schema: v.GenericSchema, path: Path): string {
 }
 
 function unknownFields(schema: unknown, input: unknown, path: Path): ValidationIssue[] {
-  const { type, entries, item } = unwrap(introspect(schema));
+  const { entries, item } = unwrap(introspect(schema));
   if (item !== undefined && Array.isArray(input))
     return input.flatMap((value, key) => unknownFields(item, value, [...path, { type: "array", key }]));
-  if (input === null || typeof input !== "object" || Array.isArray(input)) return [];
-  if (type === "record") return namesThatAreLost(input, path);
-  if (entries === undefined) return [];
+  if (entries === undefined || !isObject(input)) return [];
   const found: ValidationIssue[] = [];
   for (const [key, value] of Object.entries(input)) {
     const step: Path = [...path, { type: "object", key }];
@@ -191,9 +191,40 @@ function unknownFields(schema: unknown, input: unknown, path: Path): ValidationI
   return found;
 }
 
-/** Valibot leaves these members out of a record without a word; what is sent is kept or refused. */
-function namesThatAreLost(input: object, path: Path): ValidationIssue[] {
-  return ["constructor", "prototype"]
-    .filter((key) => Object.hasOwn(input, key))
-    .map((key) => makeIssue("pattern", "another name", key, [...path, { type: "object", key }]));
+/** What Valibot lets pass without a word: a list where an object is wanted, and two names that it leaves out of a record. */
+function overlookedIssues(schema: unknown, input: unknown, path: Path): ValidationIssue[] {
+  const { type, entries, item } = unwrap(introspect(schema));
+  const isWanted = entries !== undefined || type === "record";
+  if (isWanted && Array.isArray(input)) return [makeIssue("type", "object", "array", path)];
+  if (type === "record" && isObject(input))
+    return ["constructor", "prototype"]
+      .filter((key) => Object.hasOwn(input, key))
+      .map((key) => makeIssue("pattern", "another name", key, [...path, { type: "object", key }]));
+  if (item !== undefined && Array.isArray(input))
+    return input.flatMap((value, key) => overlookedIssues(item, value, [...path, { type: "array", key }]));
+  if (entries === undefined || !isObject(input)) return [];
+  return Object.entries(entries).flatMap(([key, entry]) =>
+    Object.hasOwn(input, key) ? overlookedIssues(entry, input[key], [...path, { type: "object", key }]) : [],
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+/** Both kinds of issue in the order of the fields, without what was found inside of a list that is no object. */
+function inOrder(
+  schema: unknown,
+  overlooked: readonly ValidationIssue[],
+  found: readonly ValidationIssue[],
+): ValidationIssue[] {
+  const isInside = ({ path }: ValidationIssue): boolean =>
+    overlooked.some(
+      ({ type, path: list }) => type === "type" && list.every(({ key }, at) => path[at]?.key === key),
+    );
+  const fields = Object.keys(unwrap(introspect(schema)).entries ?? {});
+  const placeOf = ({ path: [field, index] }: ValidationIssue): number =>
+    fields.indexOf(String(field?.key)) * 1e6 + (typeof index?.key === "number" ? index.key : 0);
+  const all = [...overlooked, ...found.filter((issue) => !isInside(issue))];
+  return all.sort((a, b) => placeOf(a) - placeOf(b));
 }

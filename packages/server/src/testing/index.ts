@@ -12,6 +12,7 @@ export {
   testLine,
 } from "./test-line.ts";
 export {
+  type CallOptions,
   errorOf,
   startTestServer,
   strangeId,
