@@ -25,6 +25,7 @@ const steps: Step[] = [
         } satisfies Step,
       ]
     : []),
+  { name: "the OpenAPI document", command: [process.execPath, "tools/trade/lint.mjs"] },
 ];
 
 const results = await Promise.all(steps.map(run));

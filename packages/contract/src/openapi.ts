@@ -1,8 +1,8 @@
 /** The OpenAPI 3.1 document, made from the operations and the error table. */
-import { toJsonSchema } from "@valibot/to-json-schema";
-import type * as v from "valibot";
 import { type ErrorCode, errorTable, issueTypes } from "./errors.ts";
+import { answerSchema, bounded, inputSchema } from "./json-schemas.ts";
 import { limits } from "./limits.ts";
+import { descriptionOf, documentDescription, documentTags, parameterDescription } from "./operation-texts.ts";
 import {
   errorsOf,
   type OperationName,
@@ -34,10 +34,18 @@ export function openapiDocument(serverUrl: string): Json {
       title: "Stanchion",
       version: "1.0.0",
       summary: "Fair lines for launches that far more people want than there is of it",
+      description: documentDescription,
+      contact: { name: "The operator of this server" },
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
-    servers: [{ url: serverUrl }],
-    tags: [...new Set(operationNames.map((name) => operationOf(name).tag))].map((name) => ({ name })),
+    servers: [
+      {
+        url: serverUrl,
+        description: "Production: this server, for test and live keys.",
+        "x-internal": false,
+      },
+    ],
+    tags: documentTags(),
     paths,
     components: {
       securitySchemes: {
@@ -47,7 +55,7 @@ export function openapiDocument(serverUrl: string): Json {
       },
       headers: sharedHeaders,
       responses: refusals.components,
-      schemas: { Error: errorSchema, Problem: problemSchema },
+      schemas: { Error: bounded(errorSchema, ""), Problem: bounded(problemSchema, "") },
     },
   };
 }
@@ -55,11 +63,13 @@ export function openapiDocument(serverUrl: string): Json {
 function operationObject(name: OperationName, operation: OperationShape, refusals: Refusals): Json {
   const responses: Record<string, Json> = { [String(operation.status)]: successResponse(operation) };
   for (const [status, codes] of codesByStatus(errorsOf(operation)))
-    responses[status] = refusals.reference(codes);
+    responses[status] = refusals.reference(codes, operation.rateClass !== null);
   return {
     operationId: name,
     tags: [operation.tag],
     summary: operation.summary,
+    description: descriptionOf(operation),
+    "x-access": operation.access,
     ...(operation.rateClass === null ? {} : { "x-rate-class": operation.rateClass }),
     security: security(operation),
     parameters: parameters(operation),
@@ -79,9 +89,9 @@ function operationObject(name: OperationName, operation: OperationShape, refusal
 class Refusals {
   readonly components: Record<string, Json> = {};
 
-  reference(codes: readonly ErrorCode[]): Json {
-    const name = codes.join("-");
-    this.components[name] ??= errorResponse(codes);
+  reference(codes: readonly ErrorCode[], isLimited: boolean): Json {
+    const name = `${codes.join("-")}${isLimited ? "" : ".unlimited"}`;
+    this.components[name] ??= errorResponse(codes, isLimited);
     return { $ref: `#/components/responses/${name}` };
   }
 }
@@ -96,7 +106,8 @@ function codesByStatus(codes: readonly ErrorCode[]): Map<string, ErrorCode[]> {
 }
 
 function security({ access }: OperationShape): Json[] {
-  if (access === "anyone") return [];
+  // Not an empty list: that nobody needs to say who he is, is meant.
+  if (access === "anyone") return [{}];
   if (access === "publishable") return [{ publishableKey: [] }, { secretKey: [] }];
   if (access === "maybeConsumer")
     return [{ publishableKey: [] }, { publishableKey: [], consumerToken: [] }, { secretKey: [] }];
@@ -106,31 +117,57 @@ function security({ access }: OperationShape): Json[] {
 
 function parameters(operation: OperationShape): Json[] {
   const found: Json[] = [];
-  for (const [, name] of operation.path.matchAll(/\{(\w+)\}/g))
-    found.push({ name, in: "path", required: true, schema: { type: "string" } });
-  if (operation.query !== undefined) {
-    const { properties } = jsonSchema(operation.query) as { properties: Record<string, Json> };
-    for (const [name, schema] of Object.entries(properties))
-      found.push({ name, in: "query", required: false, schema });
+  for (const [, name = ""] of operation.path.matchAll(/\{(\w+)\}/g)) {
+    const schema =
+      name === "segment" ? { type: "string", pattern: "^\\d+$", maxLength: 10 } : { type: "string" };
+    const description = parameterDescription(name);
+    found.push({ name, in: "path", required: true, description, schema: bounded(schema, name) });
   }
-  const header = (name: string, description: string, schema: Json = { type: "string" }): void => {
+  if (operation.query !== undefined) {
+    const { properties } = inputSchema(operation.query) as { properties: Record<string, Json> };
+    for (const [name, schema] of Object.entries(properties))
+      found.push({ name, in: "query", required: false, description: parameterDescription(name), schema });
+  }
+  const header = (name: string, description: string, pattern: string, maxLength: number): void => {
+    const schema = { type: "string", pattern, maxLength };
     found.push({ name, in: "header", required: false, description, schema });
   };
-  header("X-Request-Id", "Kept when well-formed, else replaced.", {
-    type: "string",
-    pattern: `^[A-Za-z0-9_-]{1,${limits.requestIdCharactersMax}}$`,
-  });
+  const { requestIdCharactersMax, idempotencyKeyCharactersMax, fingerprintCharactersMax } = limits;
+  const visible = "^[\\u0021-\\u007e]+$";
+  header(
+    "X-Request-Id",
+    "Kept when well-formed, else replaced.",
+    `^[A-Za-z0-9_-]{1,${requestIdCharactersMax}}$`,
+    requestIdCharactersMax,
+  );
   if (operation.idempotent)
-    header("Idempotency-Key", "Repeats with the same key replay the first answer for 24 hours.");
-  if (operation.ifMatch) header("If-Match", 'The version that is to be changed, as `"3"`, or `*`.');
-  if (operation.fingerprint) header("X-Fingerprint", "The device, 8 to 128 of [A-Za-z0-9_.:-].");
+    header(
+      "Idempotency-Key",
+      "Repeats with the same key replay the first answer for 24 hours.",
+      visible,
+      idempotencyKeyCharactersMax + 2,
+    );
+  if (operation.ifMatch)
+    header(
+      "If-Match",
+      'The version that is to be changed, as `"3"`, or `*`.',
+      '^(\\*|(W/)?"\\d{1,15}")$',
+      20,
+    );
+  if (operation.fingerprint)
+    header(
+      "X-Fingerprint",
+      "The device, 8 to 128 of [A-Za-z0-9_.:-].",
+      "^[A-Za-z0-9_.:-]{8,128}$",
+      fingerprintCharactersMax,
+    );
   if (operation.path.endsWith("/status"))
-    header("X-Line-Token", "The lineToken of the entry: answers without the database.");
+    header("X-Line-Token", "The lineToken of the entry: answers without the database.", visible, 4_096);
   return found;
 }
 
 function successResponse(operation: OperationShape): Json {
-  const headers: Record<string, Json> = { "X-Request-Id": headerRef("X-Request-Id") };
+  const headers = { ...alwaysHeaders };
   if (operation.rateClass !== null) for (const name of rateHeaders) headers[name] = headerRef(name);
   if (operation.ifMatch && operation.status === 200) headers.ETag = headerRef("ETag");
   if (operation.status === 201 && operation.path !== "/api/v1/auth/guest")
@@ -139,8 +176,8 @@ function successResponse(operation: OperationShape): Json {
     operation.answer === undefined
       ? operation.answerType === undefined
         ? undefined
-        : { [operation.answerType]: { schema: { type: "string" } } }
-      : { "application/json": { schema: jsonSchema(operation.answer) } };
+        : { [operation.answerType]: { schema: otherAnswers[operation.answerType] ?? {} } }
+      : { "application/json": { schema: answerSchema(operation.answer) } };
   return {
     description: operation.status === 204 ? "Done." : "Success.",
     headers,
@@ -148,16 +185,22 @@ function successResponse(operation: OperationShape): Json {
   };
 }
 
-function errorResponse(codes: readonly ErrorCode[]): Json {
+/** Answers that are not JSON: the bitmap of a segment, a stream, metrics. */
+const otherAnswers: Readonly<Record<string, Json>> = {
+  "application/octet-stream": { type: "string", format: "binary", maxLength: limits.boardSegmentRanks / 8 },
+  "text/event-stream": { type: "string", format: "binary", maxLength: Number.MAX_SAFE_INTEGER },
+  "text/plain": { type: "string", pattern: "^[^\\u0000]*$", maxLength: 10_000_000 },
+};
+
+function errorResponse(codes: readonly ErrorCode[], isLimited: boolean): Json {
   const headers: Record<string, Json> = {
-    "X-Request-Id": headerRef("X-Request-Id"),
+    ...alwaysHeaders,
     "Content-Language": headerRef("Content-Language"),
-    Vary: headerRef("Vary"),
   };
   const status = errorTable[codes[0] ?? "INTERNAL_ERROR"].status;
   if (status === 423 || status === 429 || status === 503) headers["Retry-After"] = headerRef("Retry-After");
-  if (status === 429) for (const name of rateHeaders) headers[name] = headerRef(name);
-  if (status === 401) headers["WWW-Authenticate"] = { schema: { type: "string" } };
+  if (isLimited) for (const name of rateHeaders) headers[name] = headerRef(name);
+  if (status === 401) headers["WWW-Authenticate"] = headerRef("WWW-Authenticate");
   const narrowed = {
     properties: {
       error: { enum: [...new Set(codes.map((code) => errorTable[code].error))] },
@@ -183,10 +226,26 @@ const rateHeaders = [
   "RateLimit-Policy",
   "RateLimit",
 ];
-const integerHeader = (description: string): Json => ({ description, schema: { type: "integer" } });
-const textHeader = (description: string): Json => ({ description, schema: { type: "string" } });
+/** What every answer can have. */
+const alwaysHeaders: Readonly<Record<string, Json>> = {
+  "X-Request-Id": headerRef("X-Request-Id"),
+  "Access-Control-Allow-Origin": headerRef("Access-Control-Allow-Origin"),
+  Vary: headerRef("Vary"),
+};
+const integerHeader = (description: string): Json => ({
+  description,
+  schema: bounded({ type: "integer" }, ""),
+});
+const textHeader = (description: string): Json => ({
+  description,
+  schema: { type: "string", pattern: "^[\\u0020-\\u007e]*$", maxLength: limits.urlBytesMax },
+});
 const sharedHeaders: Record<string, Json> = {
   "X-Request-Id": textHeader("The id of this request: in every answer, in every error body and in the log."),
+  "Access-Control-Allow-Origin": textHeader(
+    "The origin of the call, or `*` where the answer is the same for all. Absent where the call named no origin.",
+  ),
+  "WWW-Authenticate": textHeader("How to say who asks."),
   "Content-Language": textHeader("The language of the message: `en`."),
   Vary: textHeader("The request's headers that the answer depends on, such as `Origin, Accept`."),
   "Retry-After": integerHeader("Seconds to wait before trying again."),
@@ -255,21 +314,3 @@ const problemSchema: Json = {
     },
   ],
 };
-
-function jsonSchema(schema: v.GenericSchema): Json {
-  const { $schema: _, ...rest } = toJsonSchema(schema, { errorMode: "ignore" }) as Json;
-  return rest;
-}
-
-// What goes in is closed: an unknown field is refused, in nested objects too.
-function inputSchema(schema: v.GenericSchema): Json {
-  return closed(jsonSchema(schema)) as Json;
-}
-
-function closed(part: unknown): unknown {
-  if (Array.isArray(part)) return part.map(closed);
-  if (part === null || typeof part !== "object") return part;
-  const inner = Object.fromEntries(Object.entries(part).map(([key, value]) => [key, closed(value)]));
-  const isObject = inner.type === "object" && inner.additionalProperties === undefined;
-  return isObject ? { ...inner, additionalProperties: false } : inner;
-}
