@@ -29,7 +29,7 @@ const notice = "<!-- Made from packages/contract by npm run generate. -->\n";
 function errorReference(): string {
   const rows = errorCodes.map((code) => {
     const row = errorTable[code];
-    return `| ${row.status} | \`${row.error}\` | \`${code}\` | ${row.when} | ${row.todo} | ${isRetryable(code) ? "yes" : "no"} |`;
+    return `| ${row.status} | \`${row.error}\` | <a id="${code}"></a>\`${code}\` | ${row.when} | ${row.todo} | ${isRetryable(code) ? "yes" : "no"} |`;
   });
   return `${notice}# Errors
 

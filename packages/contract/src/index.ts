@@ -6,6 +6,7 @@ export {
   type ErrorRow,
   type ErrorType,
   errorCodes,
+  errorExamplesFile,
   errorPagePath,
   errorTable,
   type IssueType,

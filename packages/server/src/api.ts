@@ -25,7 +25,7 @@ import {
   registerSessionRoutes,
   watchRevocations,
 } from "./identity/index.ts";
-import { registerDocsPages } from "./pages/docs-pages.ts";
+import { registerDocs } from "./pages/docs/index.ts";
 import { registerMailboxPage } from "./pages/mailbox-page.ts";
 import { registerWaitingPage } from "./pages/waiting-page.ts";
 import type { Clock } from "./platform/clock.ts";
@@ -131,7 +131,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     maintenance.current === null ? null : maintenance.current.retryAfterSeconds * 1_000;
   const streams = registerBoardStream(host, queues, mustWaitMs);
   maintenance.onBegin(({ retryAfterSeconds }) => streams.sendAway(retryAfterSeconds * 1_000));
-  registerDocsPages(app);
+  registerDocs(app);
   if (config.mail === null) registerMailboxPage(app, mailbox);
   await registerWaitingPage(app, { views: queues.views, secrets });
 

@@ -1,0 +1,150 @@
+/** The documentation under /docs: guides, the API reference and a page for each error, all from this server. */
+import { errorCodes, errorPagePath } from "@stanchion/contract";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { noteRoute, writeAnswer } from "../../platform/http/index.ts";
+import { apiReferencePage, apiReferencePolicy } from "./api-reference-page.ts";
+import { type DocsAssets, readDocsAssets } from "./docs-assets.ts";
+import { type ErrorExamples, readErrorExamples } from "./error-examples.ts";
+import { errorIndexPage } from "./error-index.ts";
+import { errorPage } from "./error-page.ts";
+import { type Guide, guidePage, operationsPage, readGuides, startPage } from "./guides.ts";
+import { missingPage } from "./missing-page.ts";
+import { type DocsPage, pageHtml } from "./page-layout.ts";
+import { loadReferenceScript, referenceScriptPath } from "./reference-script.ts";
+import { answerStatic, immutable, pageMaxAgeSeconds, type StaticFile, staticFile } from "./static-answer.ts";
+
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const assetHeaders = ["Cache-Control", immutable, "X-Content-Type-Options", "nosniff"];
+const html = "text/html; charset=utf-8";
+
+/** Registers every address below /docs. What the pages are made from is read when one is first asked for. */
+export function registerDocs(app: FastifyInstance): void {
+  const assets = readDocsAssets();
+  const docs = new DocsPages(assets);
+  for (const { path, file } of Object.values(assets))
+    get(app, path, (request, reply) => {
+      answerStatic(request, reply, file, { headers: assetHeaders });
+    });
+  registerApiReference(app, assets);
+  get(app, "/docs", (request, reply) => docs.answer(request, reply, "/docs"));
+  get(app, "/docs/operations", (request, reply) => docs.answer(request, reply, "/docs/operations"));
+  get(app, "/docs/errors", (request, reply) => docs.answer(request, reply, "/docs/errors"));
+  get(app, "/docs/errors/:name", (request, reply) => {
+    const { name = "" } = request.params as { name?: string };
+    const code = errorCodes.find((known) => known === name.toUpperCase());
+    const isOtherwiseSpelled = code !== undefined && code !== name;
+    if (isOtherwiseSpelled) return redirect(request, reply, errorPagePath(code));
+    return docs.answer(request, reply, `/docs/errors/${name}`);
+  });
+  get(app, "/docs/guides/:name", (request, reply) => {
+    const { name = "" } = request.params as { name?: string };
+    return docs.answer(request, reply, `/docs/guides/${name}`);
+  });
+  get(app, "/docs/guides", (request, reply) => redirect(request, reply, "/docs"));
+  // Not noted among the routes: whatever has no page is 404 with every method.
+  app.get("/docs/*", (request, reply) => docs.answer(request, reply, request.url));
+}
+
+function get(
+  app: FastifyInstance,
+  url: string,
+  answer: (request: FastifyRequest, reply: FastifyReply) => unknown,
+): void {
+  noteRoute("GET", url.replace(/:(\w+)/g, "{$1}"));
+  app.get(url, async (request, reply) => {
+    await answer(request, reply);
+    if (reply.raw.statusCode < 400) app.noteSuccess(request, reply.raw.statusCode);
+  });
+}
+
+/** The pages that stay as they are for as long as the process lives, each made when it is first asked for. */
+class DocsPages {
+  readonly #assets: DocsAssets;
+  readonly #made = new Map<string, StaticFile>();
+  #guides: readonly Guide[] | null = null;
+  #examples: ErrorExamples | null = null;
+
+  constructor(assets: DocsAssets) {
+    this.#assets = assets;
+  }
+
+  /** The page at this path; where there is none, a page that says so to a person and the contract's error to a program. */
+  answer(request: FastifyRequest, reply: FastifyReply, path: string): unknown {
+    const file = this.#made.get(path) ?? this.#make(path);
+    if (file === null) return this.#refuse(request, reply, path);
+    answerStatic(request, reply, file, { headers: pageHeaders(policy) });
+    return undefined;
+  }
+
+  #make(path: string): StaticFile | null {
+    const page = this.#pageAt(path);
+    if (page === null) return null;
+    const file = staticFile(Buffer.from(pageHtml(page, this.#assets)), html);
+    this.#made.set(path, file);
+    return file;
+  }
+
+  #pageAt(path: string): DocsPage | null {
+    this.#guides ??= readGuides();
+    if (path === "/docs") return startPage(this.#guides);
+    if (path === "/docs/errors") return errorIndexPage();
+    if (path === "/docs/operations") return operationsPage();
+    const code = errorCodes.find((known) => errorPagePath(known) === path);
+    if (code !== undefined) {
+      this.#examples ??= readErrorExamples();
+      return errorPage(code, this.#examples[code]);
+    }
+    const guide = this.#guides.find(({ name }) => `/docs/guides/${name}` === path);
+    return guide === undefined ? null : guidePage(guide);
+  }
+
+  #refuse(request: FastifyRequest, reply: FastifyReply, path: string): unknown {
+    if (!request.headers.accept?.includes("text/html")) return reply.callNotFound();
+    const page = missingPage(path.split("?")[0] ?? "", request.call.requestId);
+    writeAnswer(request, reply, {
+      status: 404,
+      body: pageHtml(page, this.#assets),
+      contentType: html,
+      headers: [...securityHeaders(policy), "Vary", "Accept"],
+    });
+    return undefined;
+  }
+}
+
+function registerApiReference(app: FastifyInstance, assets: DocsAssets): void {
+  const scriptPath = referenceScriptPath();
+  let page: StaticFile | null = null;
+  get(app, scriptPath, async (request, reply) => {
+    const file = await loadReferenceScript();
+    answerStatic(request, reply, file, { headers: assetHeaders });
+  });
+  get(app, "/docs/api", (request, reply) => {
+    page ??= staticFile(Buffer.from(pageHtml(apiReferencePage(assets, scriptPath), assets)), html);
+    answerStatic(request, reply, page, { headers: pageHeaders(apiReferencePolicy) });
+  });
+}
+
+function redirect(request: FastifyRequest, reply: FastifyReply, address: string): void {
+  writeAnswer(request, reply, {
+    status: 308,
+    headers: ["Location", address, "Cache-Control", `public, max-age=${pageMaxAgeSeconds}`],
+  });
+}
+
+function pageHeaders(contentPolicy: string): readonly string[] {
+  return ["Cache-Control", `public, max-age=${pageMaxAgeSeconds}`, ...securityHeaders(contentPolicy)];
+}
+
+function securityHeaders(contentPolicy: string): readonly string[] {
+  return [
+    "Content-Security-Policy",
+    contentPolicy,
+    "Referrer-Policy",
+    "no-referrer",
+    "X-Content-Type-Options",
+    "nosniff",
+    "Cross-Origin-Opener-Policy",
+    "same-origin",
+  ];
+}

@@ -1,0 +1,111 @@
+/** What the pages say of a code beyond its row: whether to send again and how, and which codes are near it. */
+import { type ErrorCode, errorCodes, errorTable, isRetryable } from "@stanchion/contract";
+
+export interface RetryAdvice {
+  /** `yes` after a wait, `wait` under a condition, `no` never unchanged. */
+  readonly verdict: "yes" | "wait" | "no";
+  /** For the page's list of facts. */
+  readonly short: string;
+  /** How, in whole sentences. */
+  readonly how: string;
+}
+
+const spread =
+  "Wait 1 s, then 2 s, each shortened at random by up to a half so that not everybody comes back at once, and give up after three tries.";
+const sameKey =
+  "What became of a write is unknown: repeat it with the same `Idempotency-Key` and it is done once.";
+
+/** Whether the same request may be sent again, and how; the rules are the contract's for clients. */
+export function retryAdvice(code: ErrorCode): RetryAdvice {
+  const own = ownAdvice[code];
+  if (own !== undefined) return own;
+  const { status, error } = errorTable[code];
+  if (!isRetryable(code))
+    return {
+      verdict: "no",
+      short: "Do not send it again unchanged",
+      how: "The same request will be refused again. Change what the answer names first.",
+    };
+  if (error === "not_open_yet")
+    return {
+      verdict: "wait",
+      short: "Wait for the opening",
+      how: "Wait for as many seconds as `Retry-After` says, then send it again. The SDK does so by itself with `waitForOpening: true`.",
+    };
+  if (status === 503)
+    return {
+      verdict: "yes",
+      short: "Send it again after Retry-After",
+      how: `Wait for as many seconds as \`Retry-After\` says, 60 if it is missing. ${sameKey} The SDK tries three times by itself.`,
+    };
+  return {
+    verdict: "yes",
+    short: "Send it again a little later",
+    how: `${spread} ${sameKey} ${status < 500 ? "The SDK leaves this one to you." : "The SDK does all of it by itself."}`,
+  };
+}
+
+const ownAdvice: Partial<Record<ErrorCode, RetryAdvice>> = {
+  RATE_LIMITED: {
+    verdict: "yes",
+    short: "Send it again after Retry-After",
+    how: "Wait for as many seconds as `Retry-After` says, 30 if it is missing, and spread your calls: every call counts, refused ones too. The SDK waits and tries three times by itself.",
+  },
+  TOKEN_EXPIRED: {
+    verdict: "wait",
+    short: "Refresh once, then send it again",
+    how: "Exchange the refresh token once, then send the request again with the new access token. The SDK does so unseen. For an admission token, read the entry's status: it carries a fresh one.",
+  },
+  IDEMPOTENCY_IN_PROGRESS: {
+    verdict: "yes",
+    short: "Wait and send it again with the same key",
+    how: "Wait a second or two and send the same request with the same key: you get the first answer. The SDK waits by itself, up to six times.",
+  },
+  CONCURRENT_MODIFICATION: {
+    verdict: "wait",
+    short: "Read again first, if you sent If-Match",
+    how: "With `If-Match`: read the resource, apply your change to what it is now, and send the new version. Without `If-Match`: the same request may be sent again as it is.",
+  },
+  ALREADY_IN_QUEUE: {
+    verdict: "no",
+    short: "Nothing to send: details are the answer",
+    how: "The fan has a place and `details` hold it. The SDK's `enter` answers with it as if it had just been given.",
+  },
+};
+
+/** Codes that are met in one and the same situation. */
+const situations: readonly (readonly ErrorCode[])[] = [
+  ["QUEUE_NOT_OPEN", "QUEUE_CLOSED", "QUEUE_FULL"],
+  ["ALREADY_IN_QUEUE", "ALREADY_COMPLETED", "NOT_IN_QUEUE"],
+  ["ADMISSION_EXPIRED", "ADMISSION_USED", "ALREADY_COMPLETED", "INVALID_STATE"],
+  ["ADMISSIONS_EXHAUSTED", "QUEUE_FULL"],
+  ["TOKEN_EXPIRED", "TOKEN_REUSED", "INVALID_TOKEN"],
+  [
+    "AUTHENTICATION_REQUIRED",
+    "PUBLISHABLE_KEY_REQUIRED",
+    "SECRET_KEY_REQUIRED",
+    "INVALID_TOKEN",
+    "KEY_REVOKED",
+  ],
+  ["FP001", "FP002", "FP003"],
+  ["OTHER_ORGANIZATION", "RESOURCE_RESTRICTED", "ORIGIN_NOT_ALLOWED"],
+  ["IDEMPOTENCY_IN_PROGRESS", "IDEMPOTENCY_KEY_REUSED", "INVALID_IDEMPOTENCY_KEY"],
+  ["CONCURRENT_MODIFICATION", "INVALID_STATE", "RESOURCE_IN_USE"],
+  ["ALREADY_EXISTS", "VALIDATION_ERROR"],
+  ["INVALID_FIELD_TYPE", "UNKNOWN_FIELD", "VALIDATION_ERROR"],
+  ["INVALID_JSON", "BODY_REQUIRED", "UNSUPPORTED_MEDIA_TYPE", "PAYLOAD_TOO_LARGE"],
+  ["INVALID_PARAMETER", "MISSING_PARAMETER"],
+  ["MALFORMED_REQUEST", "REQUEST_TIMEOUT", "URI_TOO_LONG", "HEADERS_TOO_LARGE"],
+  ["ROUTE_NOT_FOUND", "METHOD_NOT_ALLOWED"],
+  ["RATE_LIMITED", "OVERLOADED"],
+];
+
+const relatedMax = 8;
+
+/** The codes near this one: first those of the same situation, then those of the same type. */
+export function relatedCodes(code: ErrorCode): readonly ErrorCode[] {
+  const near = situations.filter((situation) => situation.includes(code)).flat();
+  const alike = errorCodes.filter((other) => errorTable[other].error === errorTable[code].error);
+  const related = new Set([...near, ...alike].filter((other) => other !== code));
+  return [...related].slice(0, relatedMax);
+}

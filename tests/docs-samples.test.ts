@@ -1,0 +1,97 @@
+/** Every sample of the guides, the README files and the error pages compiles against the packages as they are. */
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { errorCodes } from "@stanchion/contract";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { readErrorExamples } from "../packages/server/src/pages/docs/error-examples.ts";
+import { sdkSample } from "../packages/server/src/pages/docs/error-samples.ts";
+
+const root = dirname(import.meta.dirname);
+
+/** What samples take for granted: values that the reader has, and what the reader's own program does. */
+const surroundings = `import type { Stanchion } from "@stanchion/sdk";
+import type { StanchionServer } from "@stanchion/sdk/server";
+declare global {
+  const stanchion: Stanchion;
+  const stanchionServer: StanchionServer;
+  const queueId: string;
+  const consumerId: string;
+  const orderId: string;
+  const token: string;
+  const secretKey: string;
+  const log: { warn(facts: object, message: string): void };
+  function show(...facts: unknown[]): void;
+  function markField(field: string, words: string): void;
+  function reportToTelemetry(...facts: unknown[]): void;
+  function describeForFan(error: unknown): string;
+}
+`;
+/** The samples of error pages name what they take after the operation's own parameters. */
+const pageSurroundings = `import type { StanchionServer } from "@stanchion/sdk/server";
+declare const version: number;
+`;
+
+let folder: string;
+beforeAll(async () => {
+  await mkdir(join(root, "tests", "dist"), { recursive: true });
+  folder = await mkdtemp(join(root, "tests", "dist", "samples-"));
+});
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function samplesOf(file: string): Promise<string[]> {
+  const text = await readFile(join(root, file), "utf8");
+  return [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, sample = ""]) => sample);
+}
+
+it("compiles", async () => {
+  const guides = (await readdir(join(root, "docs/guides"))).map((name) => `docs/guides/${name}`);
+  await writeFile(join(folder, "surroundings.d.ts"), surroundings);
+  let written = 0;
+  for (const file of [...guides, "packages/sdk/README.md", "README.md"])
+    for (const [index, sample] of (await samplesOf(file)).entries()) {
+      const name = `${file.replaceAll(/[/.]/g, "-")}-${index + 1}.ts`;
+      await writeFile(join(folder, name), sample.includes("import ") ? sample : `export {};\n${sample}`);
+      written += 1;
+    }
+  const examples = readErrorExamples();
+  for (const code of errorCodes) {
+    const sample = sdkSample(code, examples[code]);
+    await writeFile(join(folder, `error-${code.toLowerCase()}.ts`), inItsPlace(sample));
+  }
+  expect(written).toBeGreaterThan(15);
+  const config = {
+    extends: "../../tsconfig.json",
+    compilerOptions: { noUnusedLocals: false, types: ["node"] },
+    include: ["."],
+    exclude: [],
+  };
+  await writeFile(join(folder, "tsconfig.json"), JSON.stringify(config));
+  const complaints = await promisify(execFile)(join(root, "node_modules/.bin/tsc"), [
+    "--project",
+    folder,
+  ]).then(
+    () => "",
+    (error: { stdout?: string }) => error.stdout || String(error),
+  );
+  expect(complaints).toBe("");
+}, 240_000);
+
+/** A sample of an error page as a module: the client that it uses, and the parameters that it names. */
+function inItsPlace(sample: string): string {
+  const isForServers = sample.includes("@stanchion/sdk/server");
+  const [, called = ""] = /await stanchion\.([\w.]+)\(/.exec(sample) ?? [];
+  const [group = "", method = ""] = called.split(".");
+  const [, args = ""] = /\(([^)]*)\);$/m.exec(sample) ?? [];
+  const names = args.split(", ").filter((name) => /^\w+Id$|^segment$/.test(name));
+  const parameters = names.map((name) => `declare const ${name}: string;\n`).join("");
+  if (!isForServers) return parameters + sample;
+  // The body is the one parameter after those of the path.
+  const body = args.includes("body")
+    ? `declare const body: Parameters<StanchionServer["${group}"]["${method}"]>[${names.length}] & {};\n`
+    : "";
+  return `${pageSurroundings}declare const stanchion: StanchionServer;\n${parameters}${body}${sample}`;
+}
