@@ -8,6 +8,7 @@
  *   --sizes A,B      people in the line for status and enter (1000,100000,1000000)
  *   --profile        writes a CPU profile of the server to profiles/
  *   --case NAME      only cases whose name has this in it (besides the bare route)
+ *   --store URL      a Valkey or Redis for limits that are counted together (redis://127.0.0.1:6379/9); left out where none is
  */
 import { createHash } from "node:crypto";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -30,6 +31,7 @@ import {
   postmasterOf,
   startMeasuredServer,
 } from "./bench/measured-server.ts";
+import { type Case, isStoreThere, makeRefusedCases, refusedLimits } from "./bench/refused-cases.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -40,6 +42,7 @@ const { values: options } = parseArgs({
     case: { type: "string", default: "" },
     sizes: { type: "string", default: "1000,100000,1000000" },
     profile: { type: "boolean", default: false },
+    store: { type: "string", default: "redis://127.0.0.1:6379/9" },
   },
 });
 const rounds = Number(options.rounds);
@@ -49,14 +52,6 @@ const lineSizes = options.sizes.split(",").map(Number);
 const secret = "a secret of the bench, long enough to be one";
 const wide = { limit: 1_000_000_000, windowSeconds: 60 };
 
-interface Case {
-  readonly name: string;
-  readonly port: "bare" | "api";
-  readonly expected: string;
-  requestOf(round: number, index: number): string;
-  before?(): Promise<void>;
-}
-
 interface Measured extends LoadResult {
   readonly cpuMicros: number;
   readonly postgresMicros: number;
@@ -65,17 +60,19 @@ interface Measured extends LoadResult {
 const folder = await mkdtemp(path.join(tmpdir(), "stanchion-bench-"));
 await chmod(folder, 0o711);
 const postgres = await startEmbeddedPostgres({ dataFolder: folder, say: (line) => console.error(line) });
-const server = await startMeasuredServer(
-  {
-    PORT: "0",
-    STANCHION_DATA: folder,
-    DATABASE_URL: postgres.url,
-    STANCHION_SECRET: secret,
-    RATE_LIMITS: JSON.stringify({ guest: wide, entry: wide, general: wide, webhook: wide }),
-    LOG_LEVEL: "warn",
-  },
-  options.profile ? ["--cpu-prof", `--cpu-prof-dir=${path.resolve("profiles")}`] : [],
-);
+const env = {
+  PORT: "0",
+  STANCHION_DATA: folder,
+  DATABASE_URL: postgres.url,
+  STANCHION_SECRET: secret,
+  RATE_LIMITS: JSON.stringify({ guest: wide, entry: wide, general: wide, webhook: wide }),
+  LOG_LEVEL: "error",
+};
+const profiling = options.profile ? ["--cpu-prof", `--cpu-prof-dir=${path.resolve("profiles")}`] : [];
+const server = await startMeasuredServer(env, profiling);
+const sharing = (await isStoreThere(options.store))
+  ? await startMeasuredServer({ ...env, VALKEY_URL: options.store }, profiling)
+  : null;
 const database = openDatabase(postgres.url, createLog("silent"));
 const secrets = createSecrets(secret);
 const backend = await database.pool.query<{ id: number }>("select pg_backend_pid() as id");
@@ -94,6 +91,7 @@ try {
 } finally {
   await database.close();
   await server.stop();
+  await sharing?.stop();
   await postgres.stop();
   await rm(folder, { recursive: true, force: true });
 }
@@ -120,7 +118,8 @@ async function makeCases(shop: Shop, organizationId: string): Promise<Case[]> {
     expected: "201",
     requestOf: () => head("POST", "/api/v1/auth/guest", `${pk}Content-Length: 0\r\n`),
   });
-  for (const size of lineSizes) {
+  // Lines are filled for the cases alone that need them.
+  for (const size of isWanted("status") || isWanted("enter,") ? lineSizes : []) {
     const queueId = await makeQueue(shop, `line of ${size}`);
     await fillLine(queueId, size);
     const queueBytes = bytesFromUuid(decodeId("queue", queueId) ?? "");
@@ -154,7 +153,25 @@ async function makeCases(shop: Shop, organizationId: string): Promise<Case[]> {
       before: () => resetLine(queueId, size),
     });
   }
+  const refusedShop = await createOrganization(database, { name: "Refused", rateLimits: refusedLimits });
+  cases.push(
+    ...makeRefusedCases({
+      shop: refusedShop,
+      wideShop: shop,
+      accessToken: accessTokenOf(
+        decodeId("organization", refusedShop.organizationId) ?? "",
+        uuidOf("refused"),
+      ),
+      queueId: boardQueue,
+      portOf: (isShared) => (isShared ? sharing : server)?.port ?? 0,
+      hasStore: sharing !== null,
+    }),
+  );
   return cases.filter((one) => one.name === "bare route" || one.name.includes(options.case));
+}
+
+function isWanted(name: string): boolean {
+  return options.case === "" || options.case.startsWith(name) || name.startsWith(options.case);
 }
 
 /** Whole HTTP texts of joins, each by a consumer of its own; made ahead, so that making them is not measured. */
@@ -264,8 +281,9 @@ async function measure(measured: MeasuredServer, cases: readonly Case[]): Promis
     for (const one of others) {
       await one.before?.();
       one.requestOf(round, 0);
-      const beside = await runCase(measured, bare, round);
-      const run = await runCase(measured, one, round);
+      const at = one.isShared ? (sharing ?? measured) : measured;
+      const beside = await runCase(at, bare, round);
+      const run = await runCase(at, one, round);
       // The first round warms up.
       if (round === 0) continue;
       note(bare.name, { ...beside, ratio: 1 });

@@ -41,7 +41,7 @@ import {
 import type { Log } from "./platform/log.ts";
 import type { MaintenanceWatch } from "./platform/maintenance/index.ts";
 import type { Metrics } from "./platform/metrics/index.ts";
-import { createRateLimiter } from "./platform/rate-limits/index.ts";
+import { createRateLimiter, openSharedLimits, watchProcesses } from "./platform/rate-limits/index.ts";
 import type { Secrets } from "./platform/secrets.ts";
 import { createRequestRecorder, registerRequestRoutes } from "./requests/index.ts";
 
@@ -91,7 +91,10 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   });
   const keys = createKeyDirectory({ database, secrets, clock, log });
   const revocations = await watchRevocations(database, log);
-  const rateLimiter = createRateLimiter(clock, config.rateLimits);
+  const shared =
+    config.valkeyUrl === null ? null : await openSharedLimits({ url: config.valkeyUrl, secrets, clock, log });
+  const rateLimiter = createRateLimiter(clock, config.rateLimits, shared);
+  const processes = watchProcesses({ database, sharesLimits: shared !== null, log });
   const host: OperationHost = {
     app,
     database,
@@ -147,6 +150,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
       queues.views.close();
       keys.close();
       revocations.close();
+      shared?.counts.close();
+      await processes.close();
     },
   };
 }

@@ -33,7 +33,7 @@ export function registerSessionRoutes(
     "refreshSession",
     async (call) => {
       const { refreshToken } = call.readBody(shapes.refreshRequest);
-      const claims = countInHandler(host, call, "general", () => {
+      const claims = await countInHandler(host, call, "general", () => {
         const read = readRefreshToken(secrets, refreshToken, clock.now());
         const { organizationId, isLive } = call.tenant;
         if (read.organizationId !== organizationId || read.isLive !== isLive) throw apiError("INVALID_TOKEN");

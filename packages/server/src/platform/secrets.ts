@@ -20,7 +20,8 @@ export type MacPurpose =
   | "line-token"
   | "page-key"
   | "mail-address"
-  | "one-time-code";
+  | "one-time-code"
+  | "rate-limits";
 
 const macBytes = 16;
 const nonceBytes = 12;
@@ -36,6 +37,7 @@ export function createSecrets(secret: string): Secrets {
     "page-key": createMac(derive("mac/page-key")),
     "mail-address": createMac(derive("mac/mail-address")),
     "one-time-code": createMac(derive("mac/one-time-code")),
+    "rate-limits": createMac(derive("mac/rate-limits")),
   } satisfies Record<MacPurpose, (data: Uint8Array) => Buffer>;
   const sealKey = derive("seal");
   const wordSalt = derive("seal-under-a-word");

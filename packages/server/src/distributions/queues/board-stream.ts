@@ -2,8 +2,7 @@ import type { ServerResponse } from "node:http";
 import { type Board, decodeId, limits } from "@stanchion/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { apiError } from "../../platform/errors/index.ts";
-import { type OperationHost, registerStream } from "../../platform/http/index.ts";
-import { clientNetwork } from "../../platform/rate-limits/index.ts";
+import { clientNetworkOf, type OperationHost, registerStream } from "../../platform/http/index.ts";
 import type { LineView } from "./line-view.ts";
 import type { QueueServices } from "./queue-services.ts";
 
@@ -104,7 +103,7 @@ export function registerBoardStream(
   };
 
   const listen = (request: FastifyRequest, reply: FastifyReply, view: LineView): void => {
-    const address = clientNetwork(request.ip);
+    const address = clientNetworkOf(request);
     const ofAddress = perAddress.get(address) ?? 0;
     const raw = begin(request, reply);
     if (request.method === "HEAD") return void raw.end();

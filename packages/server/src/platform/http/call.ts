@@ -101,7 +101,7 @@ export function jsonAnswer(status: number, value: unknown, headers?: readonly st
   return { status, body: JSON.stringify(value), ...(headers === undefined ? {} : { headers }) };
 }
 
-const exposedHeaders =
+export const exposedHeaders =
   "X-Request-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, ETag, Location, Idempotent-Replayed, Date";
 
 export function pushCorsHeaders(headers: string[], allowOrigin: string): void {

@@ -1,15 +1,25 @@
 import type { IncomingMessage } from "node:http";
 import { type Catalogue, type ErrorCode, encodeIdBytes, isRetryable, limits } from "@stanchion/contract";
-import { type FastifyInstance, type FastifyRequest, fastify } from "fastify";
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import type { Clock } from "../clock.ts";
 import { translateDatabaseError } from "../database/index.ts";
-import { ApiError, apiError, type RenderContext, type RenderedError, renderError } from "../errors/index.ts";
+import {
+  ApiError,
+  apiError,
+  prefersProblem,
+  type RenderContext,
+  type RenderedError,
+  renderError,
+} from "../errors/index.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/index.ts";
 import { newUuidBytes } from "../randomness.ts";
+import type { RateVerdict } from "../rate-limits/index.ts";
 import { type AnswerRecorder, type Refusal, refusalIn } from "./answered-request.ts";
 import { type Answer, pushCorsHeaders, writeAnswer } from "./call.ts";
 import { answerClientError } from "./client-error.ts";
+import { limitedRefusal, rateLimited } from "./count-call.ts";
+import { LimitedAnswers } from "./limited-answer.ts";
 import { answerConnect, answerExpectations } from "./node-defaults.ts";
 import { isReadableOrigin } from "./origins.ts";
 import { type Outages, outageRefusal } from "./outage-refusal.ts";
@@ -169,6 +179,17 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       isReplay: replayedRequestId !== undefined,
     });
   };
+  const limited = new LimitedAnswers(options.publicUrl);
+  app.decorate("refuseLimited", (request: FastifyRequest, reply: FastifyReply, verdict: RateVerdict) => {
+    const isOrdinary =
+      (options.catalogues?.length ?? 1) === 1 &&
+      !prefersProblem(request.headers.accept) &&
+      !options.isDraining() &&
+      !hasBody(request.raw);
+    if (!isOrdinary) return sendError(rateLimited(verdict), request, reply);
+    limited.write(request, reply, verdict);
+    note(request, 429, limitedRefusal(verdict));
+  });
   app.decorate("noteSuccess", (request: FastifyRequest, status: number) => note(request, status, null));
   app.decorate("noteAnswer", (request: FastifyRequest, answer: Answer) =>
     note(request, answer.status, refusalIn(answer), answer.replayedRequestId),
@@ -211,6 +232,8 @@ declare module "fastify" {
   interface FastifyInstance {
     noteSuccess(request: FastifyRequest, status: number): void;
     noteAnswer(request: FastifyRequest, answer: Answer): void;
+    /** Answers a call that is past its limit. */
+    refuseLimited(request: FastifyRequest, reply: FastifyReply, verdict: RateVerdict): void;
   }
 }
 

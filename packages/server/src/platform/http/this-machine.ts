@@ -1,10 +1,22 @@
 import type { FastifyRequest } from "fastify";
+import { clientNetwork } from "../rate-limits/index.ts";
 
-const loopbackAddresses: readonly string[] = ["127.0.0.1", "::1", "::ffff:127.0.0.1"];
-const forwardingHeaders = ["x-forwarded-for", "x-forwarded-host", "x-real-ip", "forwarded", "via"];
+const forwardingHeaders = [
+  "forwarded",
+  "via",
+  "x-real-ip",
+  "x-client-ip",
+  "true-client-ip",
+  "x-cluster-client-ip",
+];
 
-/** Does the caller sit on this machine, and not behind a proxy on it? */
+/** Does the request come from this very machine, through no proxy? The connection alone is believed. */
 export function isFromThisMachine(request: FastifyRequest): boolean {
-  const isForwarded = forwardingHeaders.some((name) => request.headers[name] !== undefined);
-  return !isForwarded && loopbackAddresses.includes(request.raw.socket.remoteAddress ?? "");
+  const { headers, socket } = request.raw;
+  const address = socket.remoteAddress ?? "";
+  const isLoopback = address === "::1" || clientNetwork(address).startsWith("127.");
+  const isForwarded = Object.keys(headers).some(
+    (name) => name.startsWith("x-forwarded-") || forwardingHeaders.includes(name),
+  );
+  return isLoopback && !isForwarded;
 }

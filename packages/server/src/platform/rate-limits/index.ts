@@ -1,3 +1,11 @@
 export { clientNetwork } from "./client-network.ts";
-export { createRateLimiter, type RateLimiter, type RateVerdict } from "./rate-limiter.ts";
+export { openSharedLimits } from "./open-shared-limits.ts";
+export {
+  type Counted,
+  createRateLimiter,
+  type RateLimiter,
+  type RateVerdict,
+  type SharedLimits,
+} from "./rate-limiter.ts";
+export { watchProcesses } from "./watch-processes.ts";
 export { createWindowCounters } from "./window-counters.ts";

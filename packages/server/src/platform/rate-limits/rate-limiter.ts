@@ -1,7 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { type RateClass, type RateLimitOverrides, rateClasses } from "@stanchion/contract";
+import {
+  type RateClass,
+  type RateClassRule,
+  type RateLimitOverrides,
+  rateClasses,
+} from "@stanchion/contract";
 import type { Clock } from "../clock.ts";
-import { createWindowCounters } from "./window-counters.ts";
+import type { SharedCounts } from "./shared-counts.ts";
+import { createWindowCounters, type WindowCounters } from "./window-counters.ts";
 
 /** What one counted call came to. */
 export interface RateVerdict {
@@ -15,54 +21,75 @@ export interface RateVerdict {
   readonly secondsLeft: number;
 }
 
-export interface RateLimiter {
+/** A verdict of a limiter in memory, or of a shared one about a key that is known to be over its limit, is there at once. */
+export type Counted = RateVerdict | Promise<RateVerdict>;
+
+export interface RateLimiter<Count extends Counted = Counted> {
   /** Counts a call by a text: an address, a key's id. */
-  countText(rateClass: RateClass, key: string, overrides: RateLimitOverrides | null): RateVerdict;
-  /** What one more call would come to, counting none. */
+  countText(rateClass: RateClass, key: string, overrides: RateLimitOverrides | null): Count;
+  /** What one more call would come to, counting none; of shared counts, as far as this process knows. */
   peekText(rateClass: RateClass, key: string, overrides: RateLimitOverrides | null): RateVerdict;
   /** Counts a call by a UUID of 16 bytes, whose last 8 are random. */
-  countUuid(rateClass: RateClass, uuid: Uint8Array, overrides: RateLimitOverrides | null): RateVerdict;
+  countUuid(rateClass: RateClass, uuid: Uint8Array, overrides: RateLimitOverrides | null): Count;
   readonly keysHeld: number;
 }
 
-/** Counts every call in the memory of this process. Exact: counting is one synchronous step. */
-export function createRateLimiter(clock: Clock, hostOverrides: RateLimitOverrides): RateLimiter {
+export interface SharedLimits {
+  readonly counts: SharedCounts;
+  /** 8 bytes, the same in every process: texts are hashed under them. */
+  readonly seed: Buffer;
+}
+
+/**
+ * Counts every call. Exact: in memory counting is one synchronous step, and shared counts are counted by the store in the order
+ * in which calls reach it. A key that is over its limit is refused from memory until its window ends. Without the store the
+ * memory counts on from what the store said last.
+ */
+export function createRateLimiter(clock: Clock, hostOverrides: RateLimitOverrides): RateLimiter<RateVerdict>;
+export function createRateLimiter(
+  clock: Clock,
+  hostOverrides: RateLimitOverrides,
+  shared: SharedLimits | null,
+): RateLimiter;
+export function createRateLimiter(
+  clock: Clock,
+  hostOverrides: RateLimitOverrides,
+  shared: SharedLimits | null = null,
+): RateLimiter {
   const counters = new Map(Object.keys(rateClasses).map((name) => [name, createWindowCounters()]));
-  const seed = randomBytes(8);
+  const seed = shared?.seed ?? randomBytes(8);
   const seedHigh = seed.readInt32LE(0);
   const seedLow = seed.readInt32LE(4);
 
-  const judge = (
-    rateClass: RateClass,
-    high: number,
-    low: number,
-    { overrides, isCounted }: { overrides: RateLimitOverrides | null; isCounted: boolean },
-  ): RateVerdict => {
+  const lookUp = (rateClass: RateClass, overrides: RateLimitOverrides | null): Rule => {
     const rule = overrides?.[rateClass] ?? hostOverrides[rateClass] ?? rateClasses[rateClass];
     const counter = counters.get(rateClass);
     if (counter === undefined) throw new Error(`no counters for ${rateClass}`);
-    const nowMs = clock.now();
-    // Windows of different lengths are counted apart: one organization's must not begin another's anew.
-    const apart = (high ^ Math.imul(rule.windowSeconds, 0x9e3779b1)) >>> 0;
-    const calls = isCounted
-      ? counter.count(apart, low >>> 0, rule.windowSeconds * 1000, nowMs)
-      : counter.read(apart, low >>> 0, nowMs) + 1;
-    return {
-      isAllowed: calls <= rule.limit,
-      rateClass,
-      limit: rule.limit,
-      remaining: Math.max(0, rule.limit - calls),
-      windowSeconds: rule.windowSeconds,
-      windowEndsAtMs: counter.windowEndsAtMs,
-      secondsLeft: Math.max(0, Math.ceil((counter.windowEndsAtMs - nowMs) / 1000)),
-    };
+    return { rateClass, counter, limit: rule.limit, windowSeconds: rule.windowSeconds };
   };
-  const judgeText = (
-    rateClass: RateClass,
-    key: string,
-    overrides: RateLimitOverrides | null,
-    isCounted: boolean,
-  ): RateVerdict => {
+  // Windows of shared counts end by the store's clock.
+  const nowMs = (): number => clock.now() + (shared?.counts.clockAheadMs ?? 0);
+
+  const count = (rule: Rule, high: number, low: number): Counted => {
+    const now = nowMs();
+    const { counter, limit } = rule;
+    const windowMs = rule.windowSeconds * 1000;
+    if (shared?.counts.isThere) {
+      const known = counter.read(high, low, now);
+      if (known >= limit) return verdictOf(rule, known + 1, now);
+      return shared.counts
+        .count(`${rule.rateClass}:${high.toString(36)}.${low.toString(36)}`, windowMs)
+        .then((found) => {
+          const thenMs = nowMs();
+          if (found === null) return verdictOf(rule, counter.count(high, low, windowMs, thenMs), thenMs);
+          counter.put(high, low, found.calls, found.endsAtMs, thenMs);
+          return verdictOf(rule, found.calls, thenMs, found.endsAtMs);
+        });
+    }
+    return verdictOf(rule, counter.count(high, low, windowMs, now), now);
+  };
+
+  const hashText = (key: string): { high: number; low: number } => {
     let high = seedHigh;
     let low = seedLow;
     for (let index = 0; index < key.length; index += 1) {
@@ -70,20 +97,57 @@ export function createRateLimiter(clock: Clock, hostOverrides: RateLimitOverride
       high = Math.imul(high ^ code, 0x85ebca6b) ^ (low >>> 15);
       low = Math.imul(low ^ code, 0xc2b2ae35) ^ (high >>> 13);
     }
-    return judge(rateClass, high, low, { overrides, isCounted });
+    return { high, low };
   };
 
   return {
-    countText: (rateClass, key, overrides) => judgeText(rateClass, key, overrides, true),
-    peekText: (rateClass, key, overrides) => judgeText(rateClass, key, overrides, false),
+    countText(rateClass, key, overrides) {
+      const rule = lookUp(rateClass, overrides);
+      const { high, low } = hashText(key);
+      return count(rule, apart(rule, high), low >>> 0);
+    },
+    peekText(rateClass, key, overrides) {
+      const rule = lookUp(rateClass, overrides);
+      const { high, low } = hashText(key);
+      const now = nowMs();
+      return verdictOf(rule, rule.counter.read(apart(rule, high), low >>> 0, now) + 1, now);
+    },
     countUuid(rateClass, uuid, overrides) {
+      const rule = lookUp(rateClass, overrides);
       const view = new DataView(uuid.buffer, uuid.byteOffset, 16);
-      return judge(rateClass, view.getUint32(8), view.getUint32(12), { overrides, isCounted: true });
+      return count(rule, apart(rule, view.getUint32(8)), view.getUint32(12));
     },
     get keysHeld() {
       let held = 0;
       for (const counter of counters.values()) held += counter.size;
       return held;
     },
+  };
+}
+
+interface Rule extends Pick<RateClassRule, "limit" | "windowSeconds"> {
+  readonly rateClass: RateClass;
+  readonly counter: WindowCounters;
+}
+
+/** Windows of different lengths are counted apart: one organization's must not begin another's anew. */
+function apart({ windowSeconds }: Rule, high: number): number {
+  return (high ^ Math.imul(windowSeconds, 0x9e3779b1)) >>> 0;
+}
+
+function verdictOf(
+  { rateClass, counter, limit, windowSeconds }: Rule,
+  calls: number,
+  nowMs: number,
+  windowEndsAtMs = counter.windowEndsAtMs,
+): RateVerdict {
+  return {
+    isAllowed: calls <= limit,
+    rateClass,
+    limit,
+    remaining: Math.max(0, limit - calls),
+    windowSeconds,
+    windowEndsAtMs,
+    secondsLeft: Math.max(0, Math.ceil((windowEndsAtMs - nowMs) / 1000)),
   };
 }

@@ -11,6 +11,8 @@ export interface WindowCounters {
   readonly windowEndsAtMs: number;
   /** How many calls a key's present window has had, counting none. Sets `windowEndsAtMs`, as `count` does. */
   read(high: number, low: number, nowMs: number): number;
+  /** Notes what somebody else has counted: so many calls in a window that ends then. Within one window counts only grow. */
+  put(high: number, low: number, calls: number, endsAtMs: number, nowMs: number): void;
   /** How many keys are held, ended windows that were not swept yet included. */
   readonly size: number;
   readonly bytesHeld: number;
@@ -58,16 +60,21 @@ export function createWindowCounters(): WindowCounters {
     }
   };
 
+  const takeSlot = (high: number, low: number, nowMs: number): number => {
+    if (used * 4 >= slots * 3) rebuild(nowMs);
+    const slot = slotOf(high >>> 0, low >>> 0);
+    if (ends[slot] === 0) {
+      used += 1;
+      keys[slot * 2] = high;
+      keys[slot * 2 + 1] = low;
+    }
+    return slot;
+  };
+
   return {
     count(high, low, windowMs, nowMs) {
-      if (used * 4 >= slots * 3) rebuild(nowMs);
-      const slot = slotOf(high >>> 0, low >>> 0);
+      const slot = takeSlot(high, low, nowMs);
       const end = ends[slot] ?? 0;
-      if (end === 0) {
-        used += 1;
-        keys[slot * 2] = high;
-        keys[slot * 2 + 1] = low;
-      }
       // An end further ahead than a window can reach is left from a clock that was set back.
       if (end <= nowMs || end > nowMs + windowMs) {
         ends[slot] = nowMs + windowMs;
@@ -82,6 +89,11 @@ export function createWindowCounters(): WindowCounters {
       const slot = slotOf(high >>> 0, low >>> 0);
       endsAtMs = ends[slot] ?? 0;
       return endsAtMs > nowMs ? (counts[slot] ?? 0) : 0;
+    },
+    put(high, low, calls, windowEndsAtMs, nowMs) {
+      const slot = takeSlot(high, low, nowMs);
+      counts[slot] = ends[slot] === windowEndsAtMs ? Math.max(counts[slot] ?? 0, calls) : calls;
+      ends[slot] = windowEndsAtMs;
     },
     get windowEndsAtMs() {
       return endsAtMs;

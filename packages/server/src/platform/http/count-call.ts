@@ -1,0 +1,79 @@
+import { limits, type RateClass } from "@stanchion/contract";
+import type { FastifyRequest } from "fastify";
+import { type ApiError, apiError } from "../errors/index.ts";
+import type { Counted, RateLimiter, RateVerdict } from "../rate-limits/index.ts";
+import type { Actor, Tenant } from "./actor.ts";
+import type { Refusal } from "./answered-request.ts";
+import { clientNetworkOf } from "./client-network-of.ts";
+
+/** Counts a call in its class, by what that class counts. */
+export function countCall(
+  limiter: RateLimiter,
+  rateClass: RateClass,
+  request: FastifyRequest,
+  actor: Exclude<Actor, { kind: "anyone" }>,
+): Counted {
+  const overrides = actor.tenant.rateLimits;
+  switch (rateClass) {
+    case "authentication":
+    case "guest":
+      return limiter.countText(rateClass, clientNetworkOf(request), overrides);
+    case "webhook":
+      return limiter.countText(rateClass, tenantKey(actor.tenant), overrides);
+    case "entry":
+    case "general":
+      if (actor.kind === "consumer") return limiter.countUuid(rateClass, actor.consumerBytes, overrides);
+      return limiter.countText(
+        rateClass,
+        actor.keyKind === "secret" ? actor.keyId : `${actor.keyId} ${clientNetworkOf(request)}`,
+        overrides,
+      );
+  }
+}
+
+/** A failed credential is counted by address; in the classes that count an address first, as a call like any other. */
+export function countFailure(
+  limiter: RateLimiter,
+  rateClass: RateClass | null,
+  request: FastifyRequest,
+): Counted {
+  const { countedAs, key, overrides } = failuresOf(rateClass, request);
+  return limiter.countText(countedAs, key, overrides);
+}
+
+/** What one more failed credential of the client would come to. */
+export function peekFailures(
+  limiter: RateLimiter,
+  rateClass: RateClass | null,
+  request: FastifyRequest,
+): RateVerdict {
+  const { countedAs, key, overrides } = failuresOf(rateClass, request);
+  return limiter.peekText(countedAs, key, overrides);
+}
+
+export function rateLimited(verdict: RateVerdict): ApiError {
+  const details = limitedDetails(verdict);
+  return apiError("RATE_LIMITED", { retryAfterSeconds: details.retryAfter, details });
+}
+
+/** The facts of a refusal that is written without an error's being thrown. */
+export function limitedRefusal(verdict: RateVerdict): Refusal {
+  return { code: "RATE_LIMITED", details: limitedDetails(verdict), issues: [], retryable: true };
+}
+
+function limitedDetails({ secondsLeft, rateClass, limit }: RateVerdict) {
+  return { retryAfter: Math.max(1, secondsLeft), class: rateClass, limit };
+}
+
+function failuresOf(rateClass: RateClass | null, request: FastifyRequest) {
+  const network = clientNetworkOf(request);
+  return rateClass === "guest" || rateClass === "authentication"
+    ? { countedAs: rateClass, key: network, overrides: null }
+    : { countedAs: "general" as const, key: `failed ${network}`, overrides: failedCredentials };
+}
+
+const failedCredentials = { general: { limit: limits.failedCredentialsPerMinute, windowSeconds: 60 } };
+
+function tenantKey(tenant: Tenant): string {
+  return `${tenant.organizationId} ${tenant.isLive}`;
+}

@@ -1,0 +1,109 @@
+import type { RateClass } from "@stanchion/contract";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { ApiError, apiError } from "../errors/index.ts";
+import type { Counted, RateLimiter, RateVerdict } from "../rate-limits/index.ts";
+import type { Actor } from "./actor.ts";
+import { countCall, countFailure } from "./count-call.ts";
+import { isOwnOrigin, isReadableOrigin } from "./origins.ts";
+
+/** Where a request stands that waits to be let through. */
+export interface Gate {
+  readonly host: {
+    readonly app: FastifyInstance;
+    readonly rateLimiter: RateLimiter;
+    readonly publicUrl: () => string | null;
+  };
+  /** Null: not counted here. */
+  readonly rateClass: RateClass | null;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  /** Lets the request go on, or refuses it. */
+  readonly done: (error?: Error) => void;
+}
+
+/** Learns who calls, counts the call and judges its origin. Nothing waits for a turn that need not. */
+export function passGate(gate: Gate, authenticate: () => Actor | Promise<Actor>): void {
+  let actor: Actor | Promise<Actor>;
+  try {
+    actor = authenticate();
+  } catch (error) {
+    refuse(gate, error);
+    return;
+  }
+  if (actor instanceof Promise)
+    actor.then(
+      (found) => accept(gate, found),
+      (error: unknown) => refuse(gate, error),
+    );
+  else accept(gate, actor);
+}
+
+function accept(gate: Gate, actor: Actor): void {
+  const { host, rateClass, request, done } = gate;
+  request.call.actor = actor;
+  if (actor.kind === "anyone") done();
+  else if (rateClass === null) judgeOrigin(gate, actor);
+  else
+    whenCounted(countCall(host.rateLimiter, rateClass, request, actor), (verdict) =>
+      letThrough(gate, verdict, () => judgeOrigin(gate, actor)),
+    );
+}
+
+/** A failed credential is counted by the client's address before it is told. */
+function refuse(gate: Gate, thrown: unknown): void {
+  const { host, rateClass, request, reply, done } = gate;
+  const { verdict } = request.call;
+  if (!(thrown instanceof ApiError))
+    done(thrown instanceof Error ? thrown : new Error("refused", { cause: thrown }));
+  else if (thrown.code === "RATE_LIMITED" && verdict !== null)
+    host.app.refuseLimited(request, reply, verdict);
+  else if (thrown.status !== 401) done(thrown);
+  else
+    whenCounted(countFailure(host.rateLimiter, rateClass, request), (counted) =>
+      letThrough(gate, counted, () => done(thrown)),
+    );
+}
+
+function letThrough({ host, request, reply }: Gate, verdict: RateVerdict, goOn: () => void): void {
+  request.call.verdict = verdict;
+  if (verdict.isAllowed) goOn();
+  else host.app.refuseLimited(request, reply, verdict);
+}
+
+function whenCounted(counted: Counted, next: (verdict: RateVerdict) => void): void {
+  if (counted instanceof Promise) void counted.then(next);
+  else next(counted);
+}
+
+function judgeOrigin({ host, request, done }: Gate, actor: Exclude<Actor, { kind: "anyone" }>): void {
+  const { origin } = request.headers;
+  if (origin === undefined) {
+    done();
+    return;
+  }
+  const error = refusedOrigin(origin, actor, isOwnOrigin(origin, request.headers.host, host.publicUrl()));
+  if (error === null) done();
+  else done(error);
+}
+
+function refusedOrigin(
+  origin: string,
+  actor: Exclude<Actor, { kind: "anyone" }>,
+  isOwn: boolean,
+): ApiError | null {
+  if (actor.kind === "key" && actor.keyKind === "secret")
+    return apiError("ORIGIN_NOT_ALLOWED", {
+      details: {
+        origin,
+        hint: "A secret key must never be in a web page: call from your server, and revoke this key.",
+      },
+    });
+  const { allowedOrigins, isLive } = actor.tenant;
+  const isAllowed =
+    isReadableOrigin(origin) &&
+    (isOwn || (allowedOrigins === null ? !isLive : allowedOrigins.includes(origin)));
+  if (isAllowed) return null;
+  return apiError("ORIGIN_NOT_ALLOWED", {
+    details: { origin, hint: "Add it to the organization's allowed origins." },
+  });
+}

@@ -1,0 +1,100 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { type RenderedError, renderError } from "../errors/index.ts";
+import type { RateVerdict } from "../rate-limits/index.ts";
+import { exposedHeaders } from "./call.ts";
+import { rateLimited } from "./count-call.ts";
+
+/**
+ * Refuses calls that are past their limit at hardly more than what HTTP itself costs: nothing is thrown, and everything in the
+ * answer but the request's own id is made once for a limit and a second. The words are those of the one renderer.
+ */
+export class LimitedAnswers {
+  readonly #publicUrl: () => string | null;
+  readonly #prepared = new Map<string, Prepared>();
+
+  constructor(publicUrl: () => string | null) {
+    this.#publicUrl = publicUrl;
+  }
+
+  /** Writes the answer in our own shape and in English: who asks for another is answered by the ordinary way. */
+  write(request: FastifyRequest, reply: FastifyReply, verdict: RateVerdict): void {
+    const { requestId, allowOrigin } = request.call;
+    const { before, after, bytes, isAscii, fixed } = this.#prepare(verdict);
+    const headers = [
+      "X-Request-Id",
+      requestId,
+      "Content-Length",
+      // An id is ASCII.
+      String(bytes + requestId.length),
+      "X-RateLimit-Reset",
+      String(Math.ceil(verdict.windowEndsAtMs / 1000)),
+    ];
+    if (allowOrigin !== null)
+      headers.push(
+        "Access-Control-Allow-Origin",
+        allowOrigin,
+        "Access-Control-Expose-Headers",
+        exposedHeaders,
+      );
+    reply.hijack();
+    const { raw } = reply;
+    if (raw.headersSent || raw.destroyed) return;
+    raw.writeHead(429, headers.concat(fixed));
+    raw.end(before + requestId + after, isAscii ? "latin1" : "utf8");
+  }
+
+  #prepare(verdict: RateVerdict): Prepared {
+    const { rateClass, limit, windowSeconds, secondsLeft } = verdict;
+    const name = `${rateClass} ${limit} ${windowSeconds} ${secondsLeft}`;
+    const known = this.#prepared.get(name);
+    if (known !== undefined) return known;
+    if (this.#prepared.size >= preparedMax) this.#prepared.clear();
+    const made = prepare(verdict, this.#publicUrl());
+    this.#prepared.set(name, made);
+    return made;
+  }
+}
+
+/** The seconds of every class, and of some organizations' own numbers. */
+const preparedMax = 2_000;
+const placeholder = "req_placeholder";
+
+interface Prepared {
+  /** The body up to the request id, and behind it. */
+  readonly before: string;
+  readonly after: string;
+  /** The length of both. */
+  readonly bytes: number;
+  /** Then it goes out without being measured and converted again. */
+  readonly isAscii: boolean;
+  /** A flat list of names and values. */
+  readonly fixed: readonly string[];
+}
+
+function prepare(verdict: RateVerdict, publicUrl: string | null): Prepared {
+  const rendered: RenderedError = renderError(rateLimited(verdict), { requestId: placeholder, publicUrl });
+  const [before = "", after = ""] = rendered.body.split(placeholder);
+  const { rateClass, limit, windowSeconds, secondsLeft } = verdict;
+  const bytes = Buffer.byteLength(before) + Buffer.byteLength(after);
+  return {
+    before,
+    after,
+    bytes,
+    isAscii: bytes === before.length + after.length,
+    fixed: [
+      "Vary",
+      "Origin, Accept",
+      "Content-Type",
+      rendered.contentType,
+      "X-RateLimit-Limit",
+      String(limit),
+      "X-RateLimit-Remaining",
+      "0",
+      "RateLimit-Policy",
+      `"${rateClass}";q=${limit};w=${windowSeconds}`,
+      "RateLimit",
+      `"${rateClass}";r=0;t=${secondsLeft}`,
+      ...rendered.headers,
+    ],
+  };
+}
