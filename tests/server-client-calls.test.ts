@@ -4,6 +4,7 @@ import { StanchionServer } from "@stanchion/sdk/server";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { serverCalls } from "../packages/sdk/src/server/server-calls.ts";
 import {
+  latestCode,
   startTestServer,
   type TestFan,
   type TestServer,
@@ -58,6 +59,15 @@ const uses: Readonly<Record<string, () => Promise<void>>> = {
     const { refreshToken, session } = await stanchion.guests.create();
     const renewed = await stanchion.sessions.refresh({ refreshToken });
     expect(renewed.session.consumerId).toBe(session.consumerId);
+  },
+  "codes.request": async () => {
+    expect(await stanchion.codes.request({ email: "Ada@example.com" })).toEqual({ ok: true });
+  },
+  "codes.verify": async () => {
+    await stanchion.codes.request({ email: "grace@example.com" });
+    const code = await latestCode(server, "grace@example.com");
+    const { session } = await stanchion.codes.verify({ email: "grace@example.com", code });
+    expect(session.type).toBe("authenticated");
   },
   "requests.read": async () => {
     const requestId = `own-${Date.now()}`;

@@ -200,6 +200,85 @@ describe("two tabs", () => {
   });
 });
 
+describe("a code", () => {
+  const requestRoute = "POST /auth/otp/request";
+  const verifyRoute = "POST /auth/otp/verify";
+  const email = "fan@example.com";
+  beforeEach(() => {
+    server
+      .on(requestRoute, () => json(200, { ok: true }))
+      .on(verifyRoute, () => json(200, tokens("cons_1", "access-person")));
+  });
+  const bodyOf = (route: string): unknown => JSON.parse(String(server.last(route).init.body));
+
+  it("is asked for once, whatever comes of it", async () => {
+    const { auth } = clientOf(server);
+    await auth.requestCode(email);
+    expect(bodyOf(requestRoute)).toEqual({ email });
+    server.on(requestRoute, () => refusal(502, "MAIL_PROVIDER_FAILED"));
+    await expect(auth.requestCode(email)).rejects.toMatchObject({ code: "MAIL_PROVIDER_FAILED" });
+    expect(server.count(requestRoute)).toBe(2);
+  });
+
+  it("makes the guest that person, and the new tokens are kept", async () => {
+    const { auth, queues } = clientOf(server);
+    await auth.guest();
+    expect((await auth.verifyCode(email, "123456")).consumerId).toBe("cons_1");
+    expect(bodyOf(verifyRoute)).toEqual({ email, code: "123456" });
+    expect(server.last(verifyRoute).headers.get("authorization")).toBe("Bearer access-1");
+    await queues.status(queueId);
+    expect(server.last(statusRoute).headers.get("authorization")).toBe("Bearer access-person");
+  });
+
+  it("signs in without a session, or without the guest where that is wished", async () => {
+    const { auth } = clientOf(server);
+    await auth.verifyCode(email, "123456");
+    expect(server.last(verifyRoute).headers.has("authorization")).toBe(false);
+    await auth.verifyCode(email, "123456", { withoutGuest: true });
+    expect(server.last(verifyRoute).headers.has("authorization")).toBe(false);
+  });
+
+  it("is sent with a renewed token where the guest's has expired", async () => {
+    const { auth } = clientOf(server);
+    await auth.guest();
+    await pass(hour);
+    await auth.verifyCode(email, "123456");
+    expect(server.count(verifyRoute)).toBe(1);
+    expect(server.last(verifyRoute).headers.get("authorization")).toBe("Bearer access-new");
+  });
+
+  it("that is wrong is tried once, and the guest stays", async () => {
+    const { auth } = clientOf(server);
+    await auth.guest();
+    for (const [status, code] of [
+      [401, "INVALID_OTP"],
+      [409, "IDENTITY_TAKEN"],
+      [429, "RATE_LIMITED"],
+      [503, "DATABASE_UNAVAILABLE"],
+    ] as const) {
+      server.once(verifyRoute, () => refusal(status, code));
+      await expect(auth.verifyCode(email, "000000")).rejects.toMatchObject({ code });
+    }
+    expect(server.count(verifyRoute)).toBe(4);
+    expect(auth.session()?.consumerId).toBe("cons_1");
+  });
+
+  it("does not cost the session of a call that the guest's token was just too late for", async () => {
+    const { auth, queues } = clientOf(server);
+    await auth.guest();
+    const answer = Promise.withResolvers<Response>();
+    server.once(verifyRoute, () => answer.promise).once(statusRoute, () => refusal(401, "INVALID_TOKEN"));
+    const verifying = auth.verifyCode(email, "123456");
+    const asking = queues.status(queueId);
+    await pass(1);
+    expect(auth.session()).not.toBeNull();
+    answer.resolve(json(200, tokens("cons_1", "access-person")));
+    await verifying;
+    await expect(asking).resolves.toMatchObject({ entryId: "ent_1" });
+    expect(server.last(statusRoute).headers.get("authorization")).toBe("Bearer access-person");
+  });
+});
+
 describe("logout", () => {
   it("ends the session on the server and here", async () => {
     server.on("POST /auth/logout", () => json(204, null));

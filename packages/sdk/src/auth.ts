@@ -1,4 +1,3 @@
-import type { SessionTokens } from "@stanchion/contract";
 import { abortable } from "./abortable.ts";
 import { isSessionTokens } from "./answers.ts";
 import type { Session, SessionStore, StoredSession } from "./session-store.ts";
@@ -43,6 +42,30 @@ export interface Auth {
   refresh(options?: { readonly signal?: AbortSignal }): Promise<Session>;
 
   /**
+   * Sends a code of six digits to an e-mail address; codes sent before are good no more. Tried once: a person waits for it.
+   *
+   * @throws {StanchionError} RATE_LIMITED, MAIL_PROVIDER_FAILED, MAIL_PROVIDER_TIMEOUT, UPSTREAM_UNAVAILABLE, VALIDATION_ERROR.
+   * @example
+   * await stanchion.auth.requestCode("fan@example.com");
+   */
+  requestCode(email: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
+
+  /**
+   * Signs in with the code of the mail. A guest becomes that person and keeps every place; with `withoutGuest` the guest
+   * and the guest's places are left behind.
+   *
+   * @throws {StanchionError} INVALID_OTP, OTP_EXPIRED, RATE_LIMITED; IDENTITY_TAKEN when the address belongs to somebody
+   * else who is known and the guest holds a place.
+   * @example
+   * const { consumerId } = await stanchion.auth.verifyCode("fan@example.com", "123456");
+   */
+  verifyCode(
+    email: string,
+    code: string,
+    options?: { readonly withoutGuest?: boolean; readonly signal?: AbortSignal },
+  ): Promise<Session>;
+
+  /**
    * Ends the session here and on the server; without one it does nothing.
    *
    * @throws {StanchionError} When the server could not be told; here the session is over all the same.
@@ -60,6 +83,8 @@ export class SessionKeeper implements Auth {
   readonly #onChange: (isNew: boolean) => void;
   #starting: Promise<StoredSession> | null = null;
   #refreshing: Promise<StoredSession> | null = null;
+  /** The latest sign-in by a code, under way or over. */
+  #verifying: Promise<StoredSession> | null = null;
 
   /** `isShared`: other tabs use the same storage. `onChange` hears that a guest was made or the session ended. */
   constructor(
@@ -93,12 +118,36 @@ export class SessionKeeper implements Auth {
     return (await this.#refresh(stored, options.signal)).session;
   }
 
+  async requestCode(email: string, options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    const { signal } = options;
+    await this.#transport.attempt(authRequest("otp/request", { body: { email }, signal }), async () => {});
+  }
+
+  async verifyCode(
+    email: string,
+    code: string,
+    options: { readonly withoutGuest?: boolean; readonly signal?: AbortSignal } = {},
+  ): Promise<Session> {
+    const { withoutGuest, signal } = options;
+    // Tried once: a code is good for one answer.
+    const call: ConsumerCall<StoredSession> = (headers) =>
+      this.#ask("otp/verify", { body: { email, code }, headers, signal, triesMax: 1 });
+    const hasGuest = !withoutGuest && this.#liveSession() !== null;
+    this.#verifying = hasGuest ? this.callAs(call, signal, true) : call({});
+    const verified = await this.#verifying;
+    this.#store.writeSession(verified);
+    this.#onChange(false);
+    return verified.session;
+  }
+
   async logout(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     const stored = this.#store.readSession();
     if (stored === null) return;
-    const request: ApiRequest = { method: "POST", path: "/api/v1/auth/logout", signal: options.signal };
+    const { signal } = options;
     try {
-      await this.callAs((headers) => this.#transport.retry({ ...request, headers }, async () => {}));
+      await this.callAs((headers) =>
+        this.#transport.retry(authRequest("logout", { headers, signal }), async () => {}),
+      );
     } catch (error) {
       if (!(error instanceof StanchionError) || error.status !== 401) throw error;
     } finally {
@@ -110,7 +159,7 @@ export class SessionKeeper implements Auth {
    * Makes a consumer's call: refreshes an expired access token unseen, takes over tokens that another tab has
    * renewed, and drops a session that the server refuses. Never makes a session.
    */
-  async callAs<T>(call: ConsumerCall<T>, signal?: AbortSignal): Promise<T> {
+  async callAs<T>(call: ConsumerCall<T>, signal?: AbortSignal, isVerifying?: boolean): Promise<T> {
     let stored = this.#store.readSession();
     if (stored === null) throw noSessionError();
     if (this.#transport.surroundings.now() >= stored.accessExpiresAtMs - renewBeforeMs)
@@ -118,6 +167,8 @@ export class SessionKeeper implements Auth {
     try {
       return await call(bearer(stored));
     } catch (error) {
+      // A guest's tokens end when a code makes the guest a person: the new ones are on their way.
+      if (!isVerifying) await this.#verifying?.catch(() => {});
       const next = await this.#nextSession(stored, error, signal);
       return await call(bearer(next)).catch((again) => {
         if (isRefused(again)) this.#drop(next);
@@ -148,14 +199,9 @@ export class SessionKeeper implements Auth {
     const stored = this.#store.readSession();
     if (stored === null) throw noSessionError();
     if (stored.accessToken !== stale.accessToken) return stored;
-    const request: ApiRequest = {
-      method: "POST",
-      path: "/api/v1/auth/refresh",
-      body: { refreshToken: stored.refreshToken },
-      timeoutMs: refreshTimeoutMsMax,
-    };
+    const { refreshToken } = stored;
     try {
-      const renewed = this.#storedFrom(await this.#transport.call(request, isSessionTokens));
+      const renewed = await this.#ask("refresh", { body: { refreshToken }, timeoutMs: refreshTimeoutMsMax });
       // A logout, or another consumer, that came meanwhile stays.
       if (this.#store.readSession()?.accessToken === stored.accessToken) this.#store.writeSession(renewed);
       return renewed;
@@ -173,8 +219,7 @@ export class SessionKeeper implements Auth {
       const before = fresh ? null : this.#liveSession();
       if (before !== null) return before;
       // Repeated without an Idempotency-Key: a guest costs the server no row, and only the last answer is used.
-      const request: ApiRequest = { method: "POST", path: "/api/v1/auth/guest" };
-      const made = this.#storedFrom(await this.#transport.call(request, isSessionTokens));
+      const made = await this.#ask("guest", {});
       const meanwhile = fresh ? null : this.#liveSession();
       if (meanwhile !== null) return meanwhile;
       this.#store.writeSession(made);
@@ -206,16 +251,20 @@ export class SessionKeeper implements Auth {
     this.#onChange(false);
   }
 
-  #storedFrom(tokens: SessionTokens): StoredSession {
+  /** Asks for tokens, and says until when they are good by the local clock. */
+  async #ask(verb: string, more: Partial<ApiRequest>): Promise<StoredSession> {
+    const tokens = await this.#transport.call(authRequest(verb, more), isSessionTokens);
     const nowMs = this.#transport.surroundings.now();
     return {
-      session: tokens.session,
-      accessToken: tokens.accessToken,
-      refreshToken: tokens.refreshToken,
+      ...tokens,
       accessExpiresAtMs: nowMs + tokens.expiresIn * 1_000,
       refreshExpiresAtMs: nowMs + tokens.refreshExpiresIn * 1_000,
     };
   }
+}
+
+function authRequest(verb: string, more: Partial<ApiRequest>): ApiRequest {
+  return { method: "POST", path: `/api/v1/auth/${verb}`, ...more };
 }
 
 function bearer(stored: StoredSession): Readonly<Record<string, string>> {

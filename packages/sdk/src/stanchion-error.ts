@@ -100,7 +100,7 @@ export function invalidResponse(
   return new StanchionError({
     code: "INVALID_RESPONSE",
     type: "invalid_response",
-    message: `An answer with status ${status} did not come from Stanchion. Check baseUrl and the proxies before it.`,
+    message: `An answer with status ${status} is not Stanchion's. Check baseUrl and the proxies.`,
     status,
     requestId: headers.get("x-request-id"),
     retryable: status === 429 || (status >= 502 && status <= 504),
@@ -135,7 +135,7 @@ export function abortedError(cause: unknown): StanchionError {
   return new StanchionError({
     code: "ABORTED",
     type: "aborted",
-    message: "The call was cancelled by its signal.",
+    message: "The signal cancelled the call.",
     cause,
   });
 }
@@ -145,7 +145,7 @@ export function noSessionError(): StanchionError {
   return new StanchionError({
     code: "AUTHENTICATION_REQUIRED",
     type: "unauthorized",
-    message: "There is no session. Call auth.guest() or queues.enter() first.",
+    message: "There is no session. Call auth.guest() first.",
   });
 }
 

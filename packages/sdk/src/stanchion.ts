@@ -76,9 +76,9 @@ export class Stanchion {
 function checkOptions(options: StanchionOptions): void {
   const { publishableKey, fingerprint } = options;
   if (publishableKey.startsWith("sk_"))
-    throw new TypeError("publishableKey is a secret key. Use the pk_ key here and keep sk_ on your server.");
+    throw new TypeError("publishableKey is a secret key: keep it on your server.");
   if (!publishableKey.startsWith("pk_"))
-    throw new TypeError("publishableKey must be a publishable key, which begins with pk_test_ or pk_live_.");
+    throw new TypeError("publishableKey must begin with pk_test_ or pk_live_.");
   if (fingerprint !== undefined && !isFingerprint(fingerprint))
     throw new TypeError("fingerprint must be 8 to 128 of the characters A-Z a-z 0-9 _ . : -");
 }

@@ -71,7 +71,7 @@ function send(name: OperationName, options: CallOptions & { path?: string } = {}
   if (access === "consumer") return fan.call(method, path, options);
   if (access === "secret") return shop.call(method, path, options);
   const { publishableKey } = shop;
-  return server.call(method, path, access === "publishable" ? { publishableKey, ...options } : options);
+  return server.call(method, path, access === "anyone" ? options : { publishableKey, ...options });
 }
 
 const unreadable: readonly IssueType[] = ["type", "unknown_field"];
