@@ -1,5 +1,6 @@
 export { type CallName, callNameOf } from "./call-names.ts";
 export { type Catalogue, catalogues, english, type IssueText, issueMessage } from "./catalogue.ts";
+export { type ErrorExample, errorExamples } from "./error-examples.ts";
 export {
   type ErrorBody,
   type ErrorCode,

@@ -37,6 +37,8 @@ export interface OperationShape {
   readonly idempotent?: true;
   /** Honours If-Match. */
   readonly ifMatch?: true;
+  /** A POST that only reads: no other write can clash with it, and it may be repeated without a key. */
+  readonly readsOnly?: true;
   /** Reads X-Fingerprint. */
   readonly fingerprint?: true;
   /** Answers during maintenance and under any load too. */
@@ -82,15 +84,14 @@ const stateChange = {
   idempotent: true,
   errors: [...queueErrors, "INVALID_STATE", "CONCURRENT_MODIFICATION"],
 } as const;
-const entryChange = {
+const admissionCall = {
   access: "secret",
   rateClass: "webhook",
   method: "POST",
   tag: "admissions",
   status: 200,
-  answer: shapes.entry,
-  idempotent: true,
 } as const;
+const entryChange = { ...admissionCall, answer: shapes.entry, idempotent: true } as const;
 
 export const operations = {
   // --- sessions ---
@@ -471,6 +472,7 @@ export const operations = {
     path: "/api/v1/queues/{queueId}/close",
     summary: "Take no more joins; with drain false, end it for those who still wait as well",
     body: shapes.queueClose,
+    errors: [...queueErrors, "CONCURRENT_MODIFICATION"],
   },
 
   // --- the line, as a fan ---
@@ -613,11 +615,12 @@ export const operations = {
     ],
   },
   validateAdmission: {
-    ...entryChange,
+    ...admissionCall,
     path: "/api/v1/queues/{queueId}/validate",
     summary: "Check an admission token; consumes nothing",
     body: shapes.admissionValidate,
     answer: shapes.validation,
+    readsOnly: true,
     fingerprint: true,
     errors: [
       ...queueErrors,
@@ -727,11 +730,11 @@ export function errorsOf(operation: OperationShape): readonly ErrorCode[] {
   const add = (...more: ErrorCode[]): void => {
     for (const code of more) codes.add(code);
   };
-  if (!operation.path.startsWith("/health/live")) add("DEPLOYING");
-  if (operation.path.startsWith("/api/") || operation.path === "/health/ready") add("DATABASE_UNAVAILABLE");
   // A stream that is refused says `busy` and ends: a browser's EventSource gives up for ever on a 503.
-  const isRefusable = !operation.staysUp && operation.answerType !== "text/event-stream";
-  if (isRefusable) add("MAINTENANCE", "OVERLOADED");
+  const isStream = operation.answerType === "text/event-stream";
+  if (!operation.path.startsWith("/health/live") && !isStream) add("DEPLOYING");
+  if (operation.path.startsWith("/api/") || operation.path === "/health/ready") add("DATABASE_UNAVAILABLE");
+  if (!operation.staysUp && !isStream) add("MAINTENANCE", "OVERLOADED");
   if (operation.rateClass !== null) add("RATE_LIMITED");
   if (operation.access === "publishable") add("PUBLISHABLE_KEY_REQUIRED");
   if (operation.access === "maybeConsumer") add("PUBLISHABLE_KEY_REQUIRED", "TOKEN_EXPIRED");
@@ -743,9 +746,11 @@ export function errorsOf(operation: OperationShape): readonly ErrorCode[] {
   if (operation.query !== undefined) add("INVALID_PARAMETER");
   if (operation.method !== "GET") add("INVALID_JSON", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");
   // Every write can meet another one; a guest's start writes nothing.
-  if (operation.method !== "GET" && operation.rateClass !== "guest") add("CONCURRENT_MODIFICATION");
+  if (operation.method !== "GET" && operation.rateClass !== "guest" && !operation.readsOnly)
+    add("CONCURRENT_MODIFICATION");
   if (operation.body !== undefined) {
-    add("INVALID_FIELD_TYPE", "UNKNOWN_FIELD");
+    add("UNKNOWN_FIELD");
+    if (operation.body !== shapes.noBody) add("INVALID_FIELD_TYPE");
     if (operation.bodyNeeded !== false) add("BODY_REQUIRED", "VALIDATION_ERROR");
   }
   if (operation.idempotent)

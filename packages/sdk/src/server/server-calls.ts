@@ -437,7 +437,7 @@ export const serverCalls = {
     /**
      * Take no more joins; with drain false, end it for those who still wait as well.
      *
-     * @throws {StanchionError} OTHER_ORGANIZATION, QUEUE_NOT_FOUND, CONCURRENT_MODIFICATION, INVALID_STATE and what every call can throw.
+     * @throws {StanchionError} OTHER_ORGANIZATION, QUEUE_NOT_FOUND, CONCURRENT_MODIFICATION and what every call can throw.
      */
     close: {
       operation: "closeQueue",

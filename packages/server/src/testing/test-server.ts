@@ -12,7 +12,7 @@ import { readConfig } from "../config.ts";
 import { createOrganization, type NewOrganization } from "../identity/index.ts";
 import { createLog } from "../platform/log.ts";
 import { newUuid } from "../platform/randomness.ts";
-import { type RunningServer, startServer } from "../start-server.ts";
+import { type RunningServer, type ServerOptions, startServer } from "../start-server.ts";
 import { checkAnswer } from "./check-answer.ts";
 import { createTestDatabase, type TestDatabase } from "./test-database.ts";
 
@@ -88,6 +88,7 @@ export async function startTestServer(
     env?: Record<string, string>;
     onLog?: (line: string) => void;
     database?: TestDatabase;
+    extend?: NonNullable<ServerOptions["extend"]>;
     catalogues?: readonly Catalogue[];
   } = {},
 ): Promise<TestServer> {
@@ -105,6 +106,7 @@ export async function startTestServer(
   const server = await startServer({
     config,
     parts: { api: true, worker: options.isWorker ?? true },
+    ...(options.extend === undefined ? {} : { extend: options.extend }),
     clock: { now: () => Date.now() + offsetMs },
     ...(options.catalogues === undefined ? {} : { catalogues: options.catalogues }),
     log: createLog(options.onLog === undefined ? "silent" : "debug", options.onLog),

@@ -112,7 +112,7 @@ function answerJoin(
     case "replayed":
       return replayJoin(services, view, holder, outcome.entryId, outcome.isResent);
     case "completed":
-      throw apiError("ALREADY_COMPLETED");
+      throw apiError("ALREADY_COMPLETED", { details: { state: "COMPLETED" } });
     case "blocked":
       throw apiError("RESOURCE_RESTRICTED");
     case "notOpen":

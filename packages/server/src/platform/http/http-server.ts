@@ -191,9 +191,14 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     note(request, 429, limitedRefusal(verdict));
   });
   app.decorate("noteSuccess", (request: FastifyRequest, status: number) => note(request, status, null));
-  app.decorate("noteAnswer", (request: FastifyRequest, answer: Answer) =>
-    note(request, answer.status, refusalIn(answer), answer.replayedRequestId),
-  );
+  app.decorate("noteAnswer", (request: FastifyRequest, answer: Answer) => {
+    const refusal = refusalIn(answer);
+    if (refusal !== null) {
+      const { requestId, operation } = request.call;
+      options.log.debug({ requestId, operation, code: refusal.code }, "refused, and kept for repeats");
+    }
+    note(request, answer.status, refusal, answer.replayedRequestId);
+  });
 
   app.addHook("onRequest", (request, reply, done) => {
     request.call = newCall(request.headers["x-request-id"], options);

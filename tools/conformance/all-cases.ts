@@ -1,0 +1,21 @@
+import { admissionCases } from "./cases/admission-cases.ts";
+import { credentialCases } from "./cases/credential-cases.ts";
+import { lineCases } from "./cases/line-cases.ts";
+import { outageCases } from "./cases/outage-cases.ts";
+import { resourceCases } from "./cases/resource-cases.ts";
+import { unreadableCases } from "./cases/unreadable-cases.ts";
+import type { ConformanceCase } from "./conformance-case.ts";
+import { genericCases } from "./generic-causes.ts";
+
+/** One case or more for each row, the telling ones first: the first of a code is its example in the documentation. */
+export const rowCases: readonly ConformanceCase[] = [
+  ...unreadableCases,
+  ...credentialCases,
+  ...lineCases,
+  ...admissionCases,
+  ...resourceCases,
+  ...outageCases,
+];
+
+/** Besides, every generic cause for every operation it applies to. */
+export const allCases: readonly ConformanceCase[] = [...rowCases, ...genericCases()];

@@ -1,0 +1,74 @@
+/** What a case is: a code, the operation that gives it, what it needs, and the requests that bring it about. */
+import type { ErrorCode, OperationName, RateClass } from "@stanchion/contract";
+import type { CaseContext, Session } from "./case-context.ts";
+import type { Exchange } from "./exchange.ts";
+
+export interface ConformanceCase {
+  readonly code: ErrorCode;
+  /** Null: the answer is given before an operation is found. */
+  readonly operation: OperationName | null;
+  /** What must be at hand besides an address and a secret key. */
+  readonly needs: readonly Need[];
+  /** Told apart from other cases of the same code and operation. */
+  readonly cause: string;
+  /** Brings the code about by its real cause; the last exchange must show it. */
+  readonly provoke: (ctx: CaseContext) => Promise<Exchange>;
+}
+
+export interface Keys {
+  readonly secretKey: string;
+  readonly publishableKey: string;
+}
+
+/** What an environment can offer to cases. */
+export interface Facilities {
+  "publishable key": string;
+  "other organization": Keys;
+  /** Keys that were revoked. */
+  "revoked keys": Keys;
+  /** A consumer's tokens of a month ago, with the publishable key. */
+  "expired session": Session;
+  /** An organization that lists the origins it allows: https://shop.example. */
+  "listed origins": Keys;
+  /** A new organization with one call a minute in this class. */
+  "small limits": (rateClass: RateClass) => Promise<Keys>;
+  /** The limits of the contract, or others that a hundred calls reach. */
+  "usual limits": true;
+  /** Keys that the server has not met yet, on a server whose database is out of reach. */
+  "severed database": Keys;
+  /** Keys that the server has not met yet, on a server whose tables were renamed under it. */
+  "hidden tables": Keys;
+  /** The demo's shop, which takes visitors from the line. */
+  "demo shop": true;
+  /** Keys that the server has not met yet, on a server whose every statement is ended by somebody else. */
+  "ended statements": Keys;
+  /** The operator has announced maintenance, with a message. */
+  maintenance: true;
+  /** Somebody else locks the tables once the case is ready. */
+  "locked tables": true;
+  /** The server is told to stop once the case is ready. */
+  "draining server": true;
+  /** Half a minute for one answer: the server's own time limits are waited for. */
+  patience: true;
+}
+
+export type Need = keyof Facilities;
+
+/** Why a case with this need cannot be run on a server of which only the address and keys are known. */
+export const whyNotFromOutside: Readonly<Record<Need, string>> = {
+  "publishable key": "no --publishable-key was given",
+  "other organization": "no --other-secret-key and --other-publishable-key were given",
+  "revoked keys": "a key must be revoked first, which no request can do",
+  "expired session": "the session's hour would have to pass",
+  "listed origins": "no request sets an organization's allowed origins",
+  "small limits": "no request sets an organization's limits",
+  "usual limits": "",
+  "severed database": "the server's database must be out of reach",
+  "hidden tables": "a fault must be made inside the server's database",
+  "demo shop": "the server must have been started with its demo",
+  "ended statements": "the server's database must be too slow",
+  maintenance: "the operator must announce maintenance",
+  "locked tables": "the server's tables must be locked by somebody else",
+  "draining server": "the server must be stopping",
+  patience: "",
+};

@@ -1,0 +1,313 @@
+/** Real servers of this process, each on a database of its own, for every cause that cannot be had from outside. */
+
+import { createDemoShop } from "../../packages/server/src/demo/index.ts";
+import { hashApiKey } from "../../packages/server/src/identity/api-key-format.ts";
+import { createOrganization } from "../../packages/server/src/identity/index.ts";
+import { beginMaintenance } from "../../packages/server/src/switch-maintenance.ts";
+import {
+  createTestDatabase,
+  startTestServer,
+  type TestDatabase,
+  type TestServer,
+  type TestShop,
+} from "../../packages/server/src/testing/index.ts";
+import { createBarrier } from "./barrier.ts";
+import type { Facilities, Need } from "./conformance-case.ts";
+import type { ConformanceServer } from "./conformance-server.ts";
+import { openDatabaseWay } from "./database-way.ts";
+import type { Servers } from "./run-cases.ts";
+import { readDocument } from "./served-document.ts";
+
+type LogLine = Readonly<Record<string, unknown>>;
+
+interface Surroundings {
+  readonly offers: readonly Need[];
+  start(): Promise<ConformanceServer>;
+}
+
+const monthMs = 31 * 86_400_000;
+// Its window is of another length than those of wide limits: both may count the same address.
+const oneAMinute = { limit: 1, windowSeconds: 59 };
+
+/** The surroundings from the most usual on: a case gets the first that offer what it needs. */
+const surroundings: readonly Surroundings[] = [
+  {
+    offers: [
+      "publishable key",
+      "other organization",
+      "revoked keys",
+      "listed origins",
+      "small limits",
+      "demo shop",
+      "patience",
+    ],
+    start: startUsual,
+  },
+  { offers: ["publishable key", "expired session"], start: startOutdated },
+  { offers: ["publishable key", "usual limits"], start: startLimited },
+  { offers: ["publishable key", "maintenance"], start: startClosed },
+  { offers: ["publishable key", "severed database"], start: startSevered },
+  { offers: ["publishable key", "hidden tables"], start: startHidden },
+  { offers: ["publishable key", "locked tables"], start: startLocked },
+  { offers: ["publishable key", "ended statements"], start: startSlow },
+  { offers: ["publishable key", "draining server"], start: startDraining },
+];
+
+/** Starts servers as cases ask for them. TEST_DATABASE_URL names the PostgreSQL they use. */
+export function createOwnServers(): Servers {
+  const started = new Map<Surroundings, Promise<ConformanceServer>>();
+  return {
+    async with(needs) {
+      const found = surroundings.find(({ offers }) => needs.every((need) => offers.includes(need)));
+      if (found === undefined) return null;
+      const known = started.get(found) ?? found.start();
+      started.set(found, known);
+      return known;
+    },
+    async close() {
+      await Promise.all([...started.values()].map(async (server) => (await server).close()));
+    },
+  };
+}
+
+interface Stage {
+  readonly server: TestServer;
+  readonly db: TestDatabase;
+  readonly shop: TestShop;
+  readonly logOf: (requestId: string) => readonly LogLine[];
+}
+
+/** A server with an organization, whose log is kept by request id. */
+async function openStage(
+  options: Omit<NonNullable<Parameters<typeof startTestServer>[0]>, "isWorker" | "onLog"> = {},
+): Promise<Stage> {
+  const lines = new Map<string, LogLine[]>();
+  const onLog = (text: string): void => {
+    const line = JSON.parse(text) as LogLine;
+    const id = String(line.requestId);
+    lines.set(id, [...(lines.get(id) ?? []), line]);
+  };
+  const db = options.database ?? (await createTestDatabase());
+  const server = await startTestServer({
+    isWorker: false,
+    onLog,
+    ...options,
+    database: db,
+  });
+  return { server, db, shop: await server.shop(), logOf: (requestId) => lines.get(requestId) ?? [] };
+}
+
+async function conformanceServer(
+  { server, db, shop, logOf }: Stage,
+  facilities: Partial<Facilities>,
+  more: Partial<ConformanceServer> = {},
+): Promise<ConformanceServer> {
+  const document = readDocument((await server.call("GET", "/openapi.json")).body);
+  return {
+    url: server.url,
+    secretKey: shop.secretKey,
+    facilities: { "publishable key": shop.publishableKey, ...facilities },
+    document,
+    shared: new Map(),
+    logOf,
+    casesAtOnce: 1,
+    async close() {
+      await server.stop();
+      await db.drop();
+    },
+    ...more,
+  };
+}
+
+async function startUsual(): Promise<ConformanceServer> {
+  const demoShop = createDemoShop();
+  const stage = await openStage({ extend: demoShop.register });
+  const { server, db } = stage;
+  demoShop.open({ url: server.url, queueId: "", ...stage.shop }, server.url);
+  let offsetMs = 0;
+  const [other, revoked, listed] = await Promise.all([
+    server.shop(),
+    server.shop(),
+    server.shop({ allowedOrigins: ["https://shop.example"] }),
+  ]);
+  await db.query("update api_keys set revoked_at = now() where key_hash = any($1)", [
+    [hashApiKey(revoked.secretKey), hashApiKey(revoked.publishableKey)],
+  ]);
+  return conformanceServer(
+    stage,
+    {
+      "other organization": other,
+      "revoked keys": revoked,
+      "listed origins": listed,
+      "small limits": (rateClass) => server.shop({ rateLimits: { [rateClass]: oneAMinute } }),
+      "demo shop": true,
+      patience: true,
+    },
+    {
+      nowMs: () => Date.now() + offsetMs,
+      async advance(ms) {
+        offsetMs += ms;
+        await server.advance(ms);
+      },
+    },
+  );
+}
+
+async function startOutdated(): Promise<ConformanceServer> {
+  const stage = await openStage();
+  const { accessToken, refreshToken } = (await stage.shop.fan()).tokens;
+  const { publishableKey } = stage.shop;
+  await stage.server.advance(monthMs);
+  return conformanceServer(stage, {
+    "expired session": { publishableKey, bearer: accessToken, refreshToken },
+  });
+}
+
+async function startLimited(): Promise<ConformanceServer> {
+  return conformanceServer(await openStage({ env: { RATE_LIMITS: "{}" } }), { "usual limits": true });
+}
+
+async function startClosed(): Promise<ConformanceServer> {
+  const database = await createTestDatabase();
+  await beginMaintenance(database.database, {
+    retryAfterSeconds: 120,
+    message: "We move to a larger hall and are back at eight.",
+  });
+  return conformanceServer(await openStage({ database }), { maintenance: true });
+}
+
+/** Keys that the server will meet for the first time when it is too late to look them up. */
+function unmetKeys({ db }: Stage) {
+  return createOrganization(db.database, { name: "Unmet" });
+}
+
+async function startSevered(): Promise<ConformanceServer> {
+  const db = await createTestDatabase();
+  const way = await openDatabaseWay(db.url);
+  const stage = await openStage({ database: db, env: { DATABASE_URL: way.url } });
+  const keys = await unmetKeys(stage);
+  const server = await conformanceServer(
+    stage,
+    { "severed database": keys },
+    {
+      async close() {
+        await stage.server.stop();
+        await db.drop();
+      },
+    },
+  );
+  await way.cut();
+  return server;
+}
+
+/** A fault inside: the schema is renamed under the server, as a mistaken migration would. Every statement fails from then on. */
+async function startHidden(): Promise<ConformanceServer> {
+  const stage = await openStage();
+  const keys = await unmetKeys(stage);
+  const server = await conformanceServer(stage, { "hidden tables": keys });
+  await stage.db.query("alter schema public rename to hidden");
+  return server;
+}
+
+/** A connection that may hold its locks for as long as a batch takes. */
+async function connectForLocks(db: TestDatabase) {
+  const client = await db.database.pool.connect();
+  await client.query("set idle_in_transaction_session_timeout = 0");
+  return client;
+}
+
+/** What the lock leaves alone: by these the server knows who asks. */
+const unlockedTables = ["api_keys", "organizations", "kysely_migration", "kysely_migration_lock"];
+/** Each holds a connection of the pool, and one more is needed to refuse the second call of a key. */
+const lockedAtOnce = 5;
+
+async function startLocked(): Promise<ConformanceServer> {
+  const stage = await openStage();
+  const { db } = stage;
+  const tables = await db.query<{ name: string }>(
+    `select quote_ident(tablename) as name from pg_tables where schemaname = 'public' and tablename <> all($1)`,
+    [unlockedTables],
+  );
+  const list = tables.map(({ name }) => name).join(", ");
+  const client = await connectForLocks(db);
+  const barrier = createBarrier(
+    async () => {
+      await client.query("begin");
+      await client.query(`lock table ${list} in exclusive mode`);
+    },
+    async () => void (await client.query("rollback")),
+  );
+  return conformanceServer(
+    stage,
+    { "locked tables": true },
+    {
+      barrier,
+      casesAtOnce: lockedAtOnce,
+      async close() {
+        client.release();
+        await stage.server.stop();
+        await db.drop();
+      },
+    },
+  );
+}
+
+const endEveryMs = 50;
+
+/** What tells who asks is locked for good, and a watchman ends whatever statement waits for it. */
+async function startSlow(): Promise<ConformanceServer> {
+  const stage = await openStage();
+  const { db } = stage;
+  const keys = await unmetKeys(stage);
+  const client = await connectForLocks(db);
+  const endWaiting = async (signal: AbortSignal): Promise<void> => {
+    while (!signal.aborted) {
+      await db.query(
+        "select pg_cancel_backend(pid) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      await new Promise((resolve) => setTimeout(resolve, endEveryMs));
+    }
+  };
+  const isOver = new AbortController();
+  const watchman = endWaiting(isOver.signal);
+  const server = await conformanceServer(
+    stage,
+    { "ended statements": keys },
+    {
+      async close() {
+        isOver.abort();
+        await watchman;
+        client.release(true);
+        await stage.server.stop();
+        await db.drop();
+      },
+    },
+  );
+  await client.query("begin");
+  await client.query("lock table api_keys, organizations, queues in access exclusive mode");
+  return server;
+}
+
+async function startDraining(): Promise<ConformanceServer> {
+  const stage = await openStage();
+  let stopped: Promise<void> | null = null;
+  const barrier = createBarrier(
+    async () => {
+      stopped ??= stage.server.stop();
+    },
+    async () => {},
+  );
+  return conformanceServer(
+    stage,
+    { "draining server": true },
+    {
+      barrier,
+      casesAtOnce: Number.POSITIVE_INFINITY,
+      runsAlone: true,
+      async close() {
+        await (stopped ?? stage.server.stop());
+        await stage.db.drop();
+      },
+    },
+  );
+}

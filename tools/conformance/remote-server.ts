@@ -1,0 +1,103 @@
+/** A server of which only the address and keys are known. What cases make there is taken away afterwards. */
+import type { Facilities, Keys, Need } from "./conformance-case.ts";
+import type { ConformanceServer } from "./conformance-server.ts";
+import { type Exchange, jsonOf, type SentRequest, sendRequest } from "./exchange.ts";
+import type { Servers } from "./run-cases.ts";
+import { readDocument } from "./served-document.ts";
+
+export interface RemoteKeys {
+  readonly secretKey: string;
+  readonly publishableKey?: string;
+  readonly other?: Keys;
+}
+
+export async function createRemoteServer(
+  url: string,
+  keys: RemoteKeys,
+  say: (line: string) => void,
+): Promise<Servers> {
+  const request: SentRequest = {
+    method: "GET",
+    path: "/openapi.json",
+    headers: {},
+    body: null,
+    isRaw: false,
+  };
+  const answer = await sendRequest(url, request);
+  const document = jsonOf(answer);
+  if (answer.status !== 200 || document === null)
+    throw new Error(`${url}/openapi.json answered ${answer.status}: is that a Stanchion server?`);
+  const checkout = await sendRequest(url, { ...request, path: "/dev/checkout" });
+  const facilities: Partial<Facilities> = {
+    ...(checkout.status === 404 ? {} : { "demo shop": true }),
+    patience: true,
+    "usual limits": true,
+    ...(keys.publishableKey === undefined ? {} : { "publishable key": keys.publishableKey }),
+    ...(keys.other === undefined ? {} : { "other organization": keys.other }),
+  };
+  const traces = createTraces(url, keys.secretKey, say);
+  const server: ConformanceServer = {
+    url,
+    secretKey: keys.secretKey,
+    facilities,
+    document: readDocument(document),
+    shared: new Map(),
+    casesAtOnce: 1,
+    noted: traces.note,
+    close: traces.remove,
+  };
+  return {
+    with: async (needs: readonly Need[]) =>
+      needs.every((need) => Object.hasOwn(facilities, need)) ? server : null,
+    close: () => server.close(),
+  };
+}
+
+/** Remembers what was made, and takes it away again: the newest first, since it may stand in an older thing. */
+function createTraces(url: string, secretKey: string, say: (line: string) => void) {
+  const made: string[] = [];
+  const entered: { queuePath: string; consumerId: string }[] = [];
+
+  const call = async (method: string, path: string, body?: unknown): Promise<number> => {
+    const request: SentRequest = {
+      method,
+      path,
+      headers: {
+        Authorization: `Bearer ${secretKey}`,
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+      isRaw: false,
+    };
+    for (;;) {
+      const answer = await sendRequest(url, request);
+      if (answer.status !== 429) return answer.status;
+      const seconds = Number(answer.headers.get("retry-after") ?? 1);
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    }
+  };
+
+  return {
+    note({ request, answer }: Exchange): void {
+      if (answer.status !== 201) return;
+      const location = answer.headers.get("location");
+      const body = jsonOf(answer);
+      const queuePath = /^(\/api\/v1\/queues\/[^/]+)\/enter$/.exec(request.path)?.[1];
+      if (queuePath !== undefined) entered.push({ queuePath, consumerId: String(body?.consumerId) });
+      else if (location !== null) made.push(location);
+    },
+    async remove(): Promise<void> {
+      const reason = "the conformance run is over";
+      for (const { queuePath, consumerId } of entered)
+        await call("POST", `${queuePath}/deny`, { consumerId, reason });
+      const left: string[] = [];
+      for (const path of made.reverse()) {
+        const status = await call("DELETE", path);
+        if (status !== 204 && status !== 404) left.push(path);
+      }
+      if (left.length > 0) say(`Left behind on the server: ${left.join(", ")}`);
+      // A queue without a sequence makes an experience of its own, which goes with it.
+      else if (made.length > 0) say(`${made.length} things were made and taken away again.`);
+    },
+  };
+}

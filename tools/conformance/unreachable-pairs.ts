@@ -1,0 +1,36 @@
+import type { ErrorCode, OperationName } from "@stanchion/contract";
+
+/** Codes that operations declare as a promise of their shape, and that no request can bring about there. */
+export interface UnreachablePair {
+  readonly codes: readonly ErrorCode[];
+  readonly operations: (name: OperationName) => boolean;
+  readonly reason: string;
+}
+
+const isOneOf =
+  (...names: readonly OperationName[]) =>
+  (name: OperationName): boolean =>
+    names.includes(name);
+
+export const unreachablePairs: readonly UnreachablePair[] = [
+  {
+    codes: ["INTERNAL_ERROR"],
+    operations: isOneOf("readLiveness", "readReadiness", "readMetrics", "readJwks", "readOpenapi"),
+    reason: "they read no table and take no input, so nothing that can be arranged makes them fail",
+  },
+  {
+    codes: ["IDEMPOTENCY_KEY_REUSED"],
+    operations: isOneOf("enterQueue"),
+    reason: "a key of an entry is good within its queue, and the request has nothing else that could differ",
+  },
+  {
+    codes: ["IDEMPOTENCY_IN_PROGRESS"],
+    operations: isOneOf("enterQueue", "leaveQueue"),
+    reason: "simultaneous calls of one consumer are written as one, and each gets the answer",
+  },
+  {
+    codes: ["ADMISSION_EXPIRED"],
+    operations: isOneOf("validateAdmission"),
+    reason: "a token ends with its admission at the latest, and TOKEN_EXPIRED comes first",
+  },
+];
