@@ -1,6 +1,7 @@
 import { admissionCases } from "./cases/admission-cases.ts";
 import { credentialCases } from "./cases/credential-cases.ts";
 import { lineCases } from "./cases/line-cases.ts";
+import { mailCases } from "./cases/mail-cases.ts";
 import { outageCases } from "./cases/outage-cases.ts";
 import { resourceCases } from "./cases/resource-cases.ts";
 import { unreadableCases } from "./cases/unreadable-cases.ts";
@@ -14,6 +15,7 @@ export const rowCases: readonly ConformanceCase[] = [
   ...lineCases,
   ...admissionCases,
   ...resourceCases,
+  ...mailCases,
   ...outageCases,
 ];
 

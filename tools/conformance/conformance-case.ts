@@ -38,6 +38,12 @@ export interface Facilities {
   "severed database": Keys;
   /** Keys that the server has not met yet, on a server whose tables were renamed under it. */
   "hidden tables": Keys;
+  /** The code of the latest mail to an address, where mails of test keys can be read. */
+  mailbox: (email: string) => Promise<string>;
+  /** A clock that can be moved. */
+  clock: true;
+  /** A mail provider that can be told how to behave. */
+  "mail provider": { refuse(): void; hang(): void };
   /** The demo's shop, which takes visitors from the line. */
   "demo shop": true;
   /** Keys that the server has not met yet, on a server whose every statement is ended by somebody else. */
@@ -65,6 +71,9 @@ export const whyNotFromOutside: Readonly<Record<Need, string>> = {
   "usual limits": "",
   "severed database": "the server's database must be out of reach",
   "hidden tables": "a fault must be made inside the server's database",
+  mailbox: "the mails that the server sends must be read",
+  clock: "many minutes would have to pass",
+  "mail provider": "the server's mail provider must fail",
   "demo shop": "the server must have been started with its demo",
   "ended statements": "the server's database must be too slow",
   maintenance: "the operator must announce maintenance",

@@ -222,7 +222,7 @@ const genericCauses: readonly GenericCause[] = [
     code: "TOKEN_EXPIRED",
     cause: "an access token of an hour ago",
     needs: ["expired session"],
-    applies: ({ access }) => access === "consumer",
+    applies: ({ access }) => access === "consumer" || access === "maybeConsumer",
     provoke(ctx, { operation }) {
       const { bearer, publishableKey } = ctx.need("expired session");
       return ctx.send(operation.method, ctx.path(operation.path), { publishableKey, bearer });

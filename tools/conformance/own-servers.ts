@@ -6,6 +6,8 @@ import { createOrganization } from "../../packages/server/src/identity/index.ts"
 import { beginMaintenance } from "../../packages/server/src/switch-maintenance.ts";
 import {
   createTestDatabase,
+  replying,
+  startMailProvider,
   startTestServer,
   type TestDatabase,
   type TestServer,
@@ -15,6 +17,7 @@ import { createBarrier } from "./barrier.ts";
 import type { Facilities, Need } from "./conformance-case.ts";
 import type { ConformanceServer } from "./conformance-server.ts";
 import { openDatabaseWay } from "./database-way.ts";
+import { readMailbox } from "./mailbox.ts";
 import type { Servers } from "./run-cases.ts";
 import { readDocument } from "./served-document.ts";
 
@@ -39,12 +42,15 @@ const surroundings: readonly Surroundings[] = [
       "listed origins",
       "small limits",
       "demo shop",
+      "mailbox",
+      "clock",
       "patience",
     ],
     start: startUsual,
   },
   { offers: ["publishable key", "expired session"], start: startOutdated },
   { offers: ["publishable key", "usual limits"], start: startLimited },
+  { offers: ["publishable key", "mail provider"], start: startMailed },
   { offers: ["publishable key", "maintenance"], start: startClosed },
   { offers: ["publishable key", "severed database"], start: startSevered },
   { offers: ["publishable key", "hidden tables"], start: startHidden },
@@ -141,6 +147,8 @@ async function startUsual(): Promise<ConformanceServer> {
       "listed origins": listed,
       "small limits": (rateClass) => server.shop({ rateLimits: { [rateClass]: oneAMinute } }),
       "demo shop": true,
+      mailbox: (email) => readMailbox(server.url, email),
+      clock: true,
       patience: true,
     },
     {
@@ -165,6 +173,35 @@ async function startOutdated(): Promise<ConformanceServer> {
 
 async function startLimited(): Promise<ConformanceServer> {
   return conformanceServer(await openStage({ env: { RATE_LIMITS: "{}" } }), { "usual limits": true });
+}
+
+const mailTimeoutMs = 1_000;
+
+async function startMailed(): Promise<ConformanceServer> {
+  const provider = await startMailProvider({ hideSTARTTLS: true });
+  const stage = await openStage({
+    env: {
+      SMTP_URL: provider.url,
+      MAIL_FROM: "The Shop <line@example.com>",
+      MAIL_TIMEOUT_MS: String(mailTimeoutMs),
+    },
+  });
+  return conformanceServer(
+    stage,
+    {
+      "mail provider": {
+        refuse: () => provider.behave(replying({ greeting: "554 5.7.1 no" })),
+        hang: () => provider.behave(replying({ greeting: null })),
+      },
+    },
+    {
+      async close() {
+        await stage.server.stop();
+        await stage.db.drop();
+        await provider.stop();
+      },
+    },
+  );
 }
 
 async function startClosed(): Promise<ConformanceServer> {

@@ -2,6 +2,7 @@
 import type { Facilities, Keys, Need } from "./conformance-case.ts";
 import type { ConformanceServer } from "./conformance-server.ts";
 import { type Exchange, jsonOf, type SentRequest, sendRequest } from "./exchange.ts";
+import { readMailbox } from "./mailbox.ts";
 import type { Servers } from "./run-cases.ts";
 import { readDocument } from "./served-document.ts";
 
@@ -28,10 +29,12 @@ export async function createRemoteServer(
   if (answer.status !== 200 || document === null)
     throw new Error(`${url}/openapi.json answered ${answer.status}: is that a Stanchion server?`);
   const checkout = await sendRequest(url, { ...request, path: "/dev/checkout" });
+  const mailbox = await sendRequest(url, { ...request, path: "/dev/mailbox" });
   const facilities: Partial<Facilities> = {
     ...(checkout.status === 404 ? {} : { "demo shop": true }),
     patience: true,
     "usual limits": true,
+    ...(mailbox.status === 200 ? { mailbox: (email: string) => readMailbox(url, email) } : {}),
     ...(keys.publishableKey === undefined ? {} : { "publishable key": keys.publishableKey }),
     ...(keys.other === undefined ? {} : { "other organization": keys.other }),
   };

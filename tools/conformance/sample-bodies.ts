@@ -36,6 +36,7 @@ export function bodyThatIsGood(schema: Json | null, idFor: (kind: IdKind) => str
 function valueFor(name: string, schema: Json, idFor: (kind: IdKind) => string, unique: string): unknown {
   const kind = Object.keys(idPrefixes).find((known) => name === `${known}Id`);
   if (kind !== undefined) return idFor(kind as IdKind);
+  if (name === "code") return "471100";
   if (name === "email") return `${unique}@example.com`;
   const [type] = typesOf(schema);
   if (type === "number" || type === "integer") return Math.max(1, Number(schema.minimum ?? 1));

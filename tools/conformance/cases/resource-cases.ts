@@ -71,6 +71,13 @@ export const resourceCases: readonly ConformanceCase[] = [
     provoke: (ctx) => ctx.asShop("GET", `${products}/${ctx.unknownId("product")}`),
   },
   {
+    code: "REQUEST_NOT_FOUND",
+    operation: "readRequest",
+    needs: [],
+    cause: "an id that no request had",
+    provoke: (ctx) => ctx.asShop("GET", `/api/v1/requests/${ctx.unknownId("request")}`),
+  },
+  {
     code: "ALREADY_EXISTS",
     operation: "createExperience",
     needs: [],

@@ -306,7 +306,7 @@ describe("a one-time code", () => {
       expect(errorOf(await fans.verify(email, mailed, fan.tokens.accessToken))).toMatchObject({
         error: "conflict",
         code: "IDENTITY_TAKEN",
-        details: {},
+        details: { activeEntries: 1 },
         retryable: false,
       });
       expect((await fan.status(queue.id)).status).toBe(200);

@@ -100,8 +100,8 @@ async function signIn(db: Db, clock: Clock, given: GivenCode): Promise<SignedIn>
   const owner = await findConsumerByEmail(db, tenant, email);
   if (owner !== undefined) {
     if (present !== null && owner.id === present.consumerId) return become(db, present);
-    if (guest !== null && (await listActiveEntries(db, tenant, guest.consumerId)).length > 0)
-      throw apiError("IDENTITY_TAKEN");
+    const held = guest === null ? [] : await listActiveEntries(db, tenant, guest.consumerId);
+    if (held.length > 0) throw apiError("IDENTITY_TAKEN", { details: { activeEntries: held.length } });
     return { consumerId: owner.id, endedFamilyId: null };
   }
   const now = new Date(clock.now());

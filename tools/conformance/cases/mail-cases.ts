@@ -1,0 +1,98 @@
+/** Signing in by a one-time code, and the mail provider behind it. */
+import { type CaseContext, expectJson } from "../case-context.ts";
+import type { ConformanceCase } from "../conformance-case.ts";
+import type { Exchange } from "../exchange.ts";
+
+const failuresMax = 10;
+
+function newEmail(ctx: CaseContext): string {
+  return `${ctx.uniqueName("fan").replace(" ", "-")}@example.org`;
+}
+
+function requestCode(ctx: CaseContext, email: string, bearer?: string): Promise<Exchange> {
+  const { publishableKey } = ctx;
+  return ctx.send("POST", "/api/v1/auth/otp/request", {
+    publishableKey,
+    body: { email },
+    ...(bearer === undefined ? {} : { bearer }),
+  });
+}
+
+function verifyCode(ctx: CaseContext, email: string, code: string, bearer?: string): Promise<Exchange> {
+  const { publishableKey } = ctx;
+  return ctx.send("POST", "/api/v1/auth/otp/verify", {
+    publishableKey,
+    body: { email, code },
+    ...(bearer === undefined ? {} : { bearer }),
+  });
+}
+
+export const mailCases: readonly ConformanceCase[] = [
+  {
+    code: "INVALID_OTP",
+    operation: "verifyCode",
+    needs: ["publishable key"],
+    cause: "a code that nobody asked for",
+    provoke: (ctx) => verifyCode(ctx, newEmail(ctx), "471100"),
+  },
+  {
+    code: "OTP_EXPIRED",
+    operation: "verifyCode",
+    needs: ["publishable key", "mailbox", "clock"],
+    cause: "the right code after eleven minutes",
+    async provoke(ctx) {
+      const email = newEmail(ctx);
+      expectJson(await requestCode(ctx, email), 200);
+      const code = await ctx.need("mailbox")(email);
+      await ctx.pass(660);
+      return verifyCode(ctx, email, code);
+    },
+  },
+  {
+    code: "IDENTITY_TAKEN",
+    operation: "verifyCode",
+    needs: ["publishable key", "mailbox"],
+    cause: "a guest in line who confirms the address of somebody else",
+    async provoke(ctx) {
+      const email = newEmail(ctx);
+      await ctx.make("/api/v1/consumers", { email });
+      const { fan } = await ctx.queueWithFan();
+      const { accessToken } = fan.tokens;
+      expectJson(await requestCode(ctx, email, accessToken), 200);
+      return verifyCode(ctx, email, await ctx.need("mailbox")(email), accessToken);
+    },
+  },
+  {
+    code: "MAIL_PROVIDER_FAILED",
+    operation: "requestCode",
+    needs: ["publishable key", "mail provider"],
+    cause: "a provider that refuses the mail",
+    provoke(ctx) {
+      ctx.need("mail provider").refuse();
+      return requestCode(ctx, newEmail(ctx));
+    },
+  },
+  {
+    code: "MAIL_PROVIDER_TIMEOUT",
+    operation: "requestCode",
+    needs: ["publishable key", "mail provider"],
+    cause: "a provider that says nothing",
+    provoke(ctx) {
+      ctx.need("mail provider").hang();
+      return requestCode(ctx, newEmail(ctx));
+    },
+  },
+  {
+    code: "UPSTREAM_UNAVAILABLE",
+    operation: "requestCode",
+    needs: ["publishable key", "mail provider"],
+    cause: "a provider that has failed several times in a row",
+    async provoke(ctx) {
+      ctx.need("mail provider").refuse();
+      let last = await requestCode(ctx, newEmail(ctx));
+      for (let calls = 1; calls < failuresMax && last.answer.status !== 503; calls += 1)
+        last = await requestCode(ctx, newEmail(ctx));
+      return last;
+    },
+  },
+];
