@@ -6,6 +6,7 @@ export const limits = {
   jsonDepthMax: 64,
   issuesMax: 100,
   receivedCharactersMax: 100,
+  fieldNameCharactersMax: 200,
   requestIdCharactersMax: 64,
   requestsKeptSeconds: 604_800,
   requestsShownMax: 20,

@@ -69,7 +69,8 @@ export function duplicateIssue(field: string | FieldPath): ValidationIssue {
 
 type Path = ValidationIssue["path"];
 
-function makeIssue(type: IssueType, expected: string, received: string, path: Path): ValidationIssue {
+function makeIssue(type: IssueType, expected: string, received: string, found: Path): ValidationIssue {
+  const path = found.map(shortStep);
   return {
     kind: "validation",
     type,
@@ -78,6 +79,12 @@ function makeIssue(type: IssueType, expected: string, received: string, path: Pa
     message: issueMessage(english, { type, expected, path }),
     path,
   };
+}
+
+/** A name that nobody knows can be as long as the body, and hold anything. */
+function shortStep(step: Path[number]): Path[number] {
+  if (typeof step.key === "number") return step;
+  return { ...step, key: step.key.slice(0, limits.fieldNameCharactersMax).toWellFormed() };
 }
 
 function issueFrom(found: v.BaseIssue<unknown>, schema: v.GenericSchema): ValidationIssue {

@@ -96,6 +96,13 @@ describe.each(Object.keys(operations))("%s", (name) => {
     expect(errorOf(answer).issues?.length).toBeLessThanOrEqual(100);
   });
 
+  it("names a field of half a million letters by its beginning", async () => {
+    const answer = await send(`{"${"n".repeat(500_000)}":1,"\\ud83c":2}`);
+    expect(errorOf(answer).code).toBe("UNKNOWN_FIELD");
+    expect(answer.text.length).toBeLessThan(3_000);
+    expect(answer.text).not.toContain("\\ud83c");
+  });
+
   it("reads past one byte-order mark", async () => {
     expect(errorOf(await send("\ufeff{}")).code).not.toBe("INVALID_JSON");
   });

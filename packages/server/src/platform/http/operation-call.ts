@@ -182,12 +182,13 @@ function refuseQuery(request: FastifyRequest): void {
 }
 
 /** A parameter, in the query or a header, that cannot be what it is. */
-export function parameterError(name: string, expected: string, received: string): ApiError {
+export function parameterError(given: string, expected: string, received: string): ApiError {
+  const name = given.slice(0, limits.fieldNameCharactersMax).toWellFormed();
   const issue: ValidationIssue = {
     kind: "validation",
     type: "format",
     expected,
-    received: received.slice(0, limits.receivedCharactersMax),
+    received: received.slice(0, limits.receivedCharactersMax).toWellFormed(),
     message: `${name} must be ${expected}.`,
     path: [{ type: "object", key: name }],
   };
