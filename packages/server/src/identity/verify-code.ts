@@ -131,8 +131,10 @@ async function findGuest(db: Db, present: ConsumerActor | null): Promise<Guest |
   const { consumerId, tenant } = present;
   const row = await lockConsumer(db, tenant, consumerId);
   if (row !== undefined) return row.email === null ? { actor: present, consumerId, isKnown: true } : null;
-  const isDeleted = (await findConsumerOwner(db, consumerId)) !== undefined;
-  return isDeleted ? null : { actor: present, consumerId, isKnown: false };
+  const owner = await findConsumerOwner(db, consumerId);
+  if (owner === undefined) return { actor: present, consumerId, isKnown: false };
+  if (owner.deletedAt === null) throw new RowMadeMeanwhile();
+  return null;
 }
 
 /** Whoever had the guest's tokens before, and may have planted them, is not that person. */
