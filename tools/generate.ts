@@ -3,6 +3,8 @@
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { errorTable } from "@stanchion/contract";
+import { findBrokenPromises, releasedCodes } from "../packages/contract/src/released-codes.ts";
 import { generatedFiles } from "./generate/generated-files.ts";
 
 const isCheck = process.argv.includes("--check");
@@ -17,6 +19,11 @@ for (const { file, text } of generatedFiles()) {
   await writeFile(file, text);
 }
 
+const broken = findBrokenPromises(releasedCodes, errorTable);
+if (broken.length > 0) {
+  console.error(`The error table breaks what was released:\n${broken.map((line) => `  ${line}`).join("\n")}`);
+  process.exit(1);
+}
 if (isCheck && stale.length > 0) {
   console.error(`Not up to date: ${stale.join(", ")}. Run npm run generate and commit what it writes.`);
   process.exit(1);

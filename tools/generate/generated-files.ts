@@ -10,6 +10,7 @@ import {
   rateClasses,
   rateClassNames,
 } from "@stanchion/contract";
+import { releasedCodes, withNewCodes } from "../../packages/contract/src/released-codes.ts";
 import { serverCallsSource } from "./server-calls.ts";
 
 /** Every file that is made from the contract, as it should be. */
@@ -20,6 +21,10 @@ export function generatedFiles(): { file: string; text: string }[] {
     { file: inReference("openapi.json"), text: `${JSON.stringify(openapiDocument("/"), null, 1)}\n` },
     { file: inReference("errors.md"), text: errorReference() },
     { file: inReference("operations.md"), text: operationReference() },
+    {
+      file: inRoot("packages/contract/src/released-codes.json"),
+      text: `${JSON.stringify(withNewCodes(releasedCodes, errorTable), null, 2)}\n`,
+    },
     { file: inRoot("packages/sdk/src/server/server-calls.ts"), text: serverCallsSource() },
   ];
 }
