@@ -77,6 +77,8 @@ function readAddress(child: ChildProcess): Promise<string> {
 
 export interface Guest {
   readonly consumerId: string;
+  /** The headers that say who asks. */
+  readonly credentials: Readonly<Record<string, string>>;
   /** A call as this guest; null where the connection failed. */
   call(url: string, method: string, path: string, headers?: Record<string, string>): Promise<Answered | null>;
 }
@@ -98,6 +100,7 @@ export async function makeGuests(url: string, publishableKey: string, count: num
     const own = { "X-Publishable-Key": publishableKey, Authorization: `Bearer ${tokens.accessToken}` };
     return {
       consumerId: tokens.session.consumerId,
+      credentials: own,
       call: (at, method, path, headers = {}) =>
         fetch(at + path, { method, headers: { ...own, ...headers } })
           .then(async (reply) => ({

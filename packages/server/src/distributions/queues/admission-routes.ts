@@ -49,7 +49,9 @@ export function registerAdmissionRoutes(host: OperationHost, services: QueueServ
     await completeEntry(db, view.queueId, uuidOf(consumerId), orderId ?? null);
     return entryAnswer(db, services, view, uuidOf(consumerId));
   });
-  registerOperation(host, "validateAdmission", (call) => validateAdmission(services, call));
+  registerOperation(host, "validateAdmission", (call) => validateAdmission(services, call), {
+    keepsAnswers: true,
+  });
 }
 
 function uuidOf(consumerId: string): string {

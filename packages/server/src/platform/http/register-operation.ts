@@ -42,17 +42,26 @@ export interface OperationHost {
   readonly catalogues?: readonly Catalogue[] | undefined;
 }
 
-/** An operation that only reads, or that keeps its own transaction. */
+/** An operation that only reads, or that keeps its own transaction. `keepsAnswers`: a read that an Idempotency-Key repeats. */
 export function registerOperation(
   host: OperationHost,
   name: OperationName,
   handle: (call: OperationCall) => Answer | Promise<Answer>,
-  options: { isCountedInHandler?: boolean } = {},
+  options: { isCountedInHandler?: boolean; keepsAnswers?: boolean } = {},
 ): void {
   const operation = operationOf(name);
   const rateClass = options.isCountedInHandler ? null : operation.rateClass;
   route(host, name, rateClass, (request, reply) => {
-    const answer = handle(new OperationCall(request, operation));
+    const call = new OperationCall(request, operation);
+    const key = options.keepsAnswers ? call.idempotencyKey() : null;
+    const answer =
+      key === null
+        ? handle(call)
+        : host.database.kysely
+            .transaction()
+            .execute((transaction) =>
+              answerOnce(host, call, name, key, transaction, async () => handle(call)),
+            );
     if (answer instanceof Promise) return answer.then((answered) => finish(host, request, reply, answered));
     return finish(host, request, reply, answer);
   });
@@ -97,20 +106,29 @@ export function registerWrite(
     const key = operation.idempotent ? call.idempotencyKey() : null;
     if (operation.ifMatch) call.expectedVersions();
     const answer: Answer = await withRetries(() =>
-      host.database.kysely.transaction().execute((transaction) =>
-        key === null
-          ? handle(call, transaction)
-          : runIdempotently(
-              transaction,
-              { key, call: identityOf(call, name), host: keeperOf(host) },
-              () => handle(call, transaction),
-              (error) => error instanceof ApiError,
-            ),
-      ),
+      host.database.kysely
+        .transaction()
+        .execute((transaction) =>
+          key === null
+            ? handle(call, transaction)
+            : answerOnce(host, call, name, key, transaction, () => handle(call, transaction)),
+        ),
     );
     await answer.afterCommit?.();
     finish(host, request, reply, answer);
   });
+}
+
+function answerOnce(
+  host: OperationHost,
+  call: OperationCall,
+  name: OperationName,
+  key: string,
+  transaction: Transaction<Tables>,
+  run: () => Promise<Answer>,
+): Promise<Answer> {
+  const keyed = { key, call: identityOf(call, name), host: keeperOf(host) };
+  return runIdempotently(transaction, keyed, run, (error) => error instanceof ApiError);
 }
 
 /** What kept answers are made by. */

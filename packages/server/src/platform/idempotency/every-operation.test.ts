@@ -1,0 +1,308 @@
+import { operationNames, operationOf } from "@stanchion/contract";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type CallOptions,
+  errorOf,
+  startTestServer,
+  type TestAnswer,
+  type TestServer,
+  type TestShop,
+  testLine,
+} from "../../testing/index.ts";
+
+type OperationName = (typeof operationNames)[number];
+
+/** One request that may be repeated under a key, and one more that the same key must not be good for. */
+interface KeyedRequest {
+  send(options: CallOptions): Promise<TestAnswer>;
+  /** Null where the path is the whole request and a key is good within it alone. */
+  sendOther: ((options: CallOptions) => Promise<TestAnswer>) | null;
+}
+
+let server: TestServer;
+let shop: TestShop;
+let made = 0;
+const unlike = (word: string): string => {
+  made += 1;
+  return `${word} ${made}`;
+};
+const skuOf = (): string => unlike("SKU").replace(" ", "-");
+
+const create = (path: string, bodyOf: () => object) => async (): Promise<KeyedRequest> => {
+  const [body, other] = [bodyOf(), bodyOf()];
+  return {
+    send: (options) => shop.call("POST", path, { body, ...options }),
+    sendOther: (options) => shop.call("POST", path, { body: other, ...options }),
+  };
+};
+const changeState = (verb: string, settings: object, before?: string) => async (): Promise<KeyedRequest> => {
+  const [one, two] = [await shop.queue(settings as Record<string, unknown>), await shop.queue()];
+  if (before !== undefined) await shop.call("POST", `/api/v1/queues/${one.id}/${before}`);
+  const send = (id: string) => (options: CallOptions) =>
+    shop.call("POST", `/api/v1/queues/${id}/${verb}`, options);
+  return { send: send(one.id), sendOther: send(two.id) };
+};
+const asShopOnEntry = (verb: string, isAdmitted: boolean) => async (): Promise<KeyedRequest> => {
+  const queue = await shop.queue();
+  const [one, two] = await shop.fans(2);
+  if (one === undefined || two === undefined) throw new Error("no fans");
+  for (const fan of [one, two]) await fan.enter(queue.id);
+  if (isAdmitted) await testLine(server.db, queue.id).tick();
+  const send = (consumerId: string) => (options: CallOptions) =>
+    shop.call("POST", `/api/v1/queues/${queue.id}/${verb}`, { body: { consumerId }, ...options });
+  return { send: send(one.consumerId), sendOther: send(two.consumerId) };
+};
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+
+const keyed: Partial<Record<OperationName, () => Promise<KeyedRequest>>> = {
+  createConsumer: create("/api/v1/consumers", () => ({
+    email: `${unlike("fan").replace(" ", "")}@example.com`,
+  })),
+  createProduct: create("/api/v1/products", () => ({ name: unlike("Product"), sku: skuOf() })),
+  createExperience: create("/api/v1/experiences", () => ({ name: unlike("Experience") })),
+  createQueue: create("/api/v1/queues", () => ({ name: unlike("Queue"), admitRate: 60 })),
+  async createSequence() {
+    const { body } = await shop.call("POST", "/api/v1/experiences", { body: { name: unlike("Experience") } });
+    return create("/api/v1/sequences", () => ({ experienceId: body.id, name: unlike("Sequence") }))();
+  },
+  openQueue: changeState("open", { openAt: inAnHour() }),
+  pauseQueue: changeState("pause", {}),
+  resumeQueue: changeState("resume", {}, "pause"),
+  closeQueue: changeState("close", {}),
+  async enterQueue() {
+    const queue = await shop.queue();
+    const fan = await shop.fan();
+    return {
+      send: (options) => fan.call("POST", `/api/v1/queues/${queue.id}/enter`, options),
+      sendOther: null,
+    };
+  },
+  async leaveQueue() {
+    const [one, two] = [await shop.queue(), await shop.queue()];
+    const fan = await shop.fan();
+    for (const queue of [one, two]) await fan.enter(queue.id);
+    const send = (id: string) => (options: CallOptions) =>
+      fan.call("POST", `/api/v1/queues/${id}/leave`, options);
+    return { send: send(one.id), sendOther: send(two.id) };
+  },
+  admitEntry: asShopOnEntry("admit", false),
+  denyEntry: async () => {
+    const queue = await shop.queue();
+    const fan = await shop.fan();
+    await fan.enter(queue.id);
+    const { consumerId } = fan;
+    const send = (reason: string) => (options: CallOptions) =>
+      shop.call("POST", `/api/v1/queues/${queue.id}/deny`, { body: { consumerId, reason }, ...options });
+    return { send: send("one reason"), sendOther: send("another reason") };
+  },
+  completeEntry: asShopOnEntry("complete", true),
+  async validateAdmission() {
+    const queue = await shop.queue();
+    const fan = await shop.fan();
+    await fan.enter(queue.id);
+    await testLine(server.db, queue.id).tick();
+    const entry = await server.until(
+      () => fan.status(queue.id),
+      ({ body }) => body.status === "ADMITTED",
+    );
+    const { token } = entry.body.admission as { token: string };
+    const send = (body: object) => (options: CallOptions) =>
+      shop.call("POST", `/api/v1/queues/${queue.id}/validate`, { body, ...options });
+    return { send: send({ token }), sendOther: send({ token, fingerprint: "another-device" }) };
+  },
+};
+
+interface Versioned {
+  readonly collection: string;
+  bodyOf(): object;
+}
+const versioned: Record<string, Versioned> = {
+  Consumer: { collection: "/api/v1/consumers", bodyOf: () => ({ name: unlike("Fan") }) },
+  Product: { collection: "/api/v1/products", bodyOf: () => ({ name: unlike("Product"), sku: skuOf() }) },
+  Experience: { collection: "/api/v1/experiences", bodyOf: () => ({ name: unlike("Experience") }) },
+  Sequence: { collection: "/api/v1/sequences", bodyOf: () => ({ name: unlike("Sequence") }) },
+  Queue: { collection: "/api/v1/queues", bodyOf: () => ({ name: unlike("Queue"), admitRate: 60 }) },
+};
+
+const namesWhere = (is: (operation: ReturnType<typeof operationOf>) => boolean): OperationName[] =>
+  operationNames.filter((name) => is(operationOf(name)));
+const withKey = (key: string, more: Record<string, string> = {}): CallOptions => ({
+  headers: { "Idempotency-Key": key, ...more },
+});
+const sameHeaders = [
+  "x-request-id",
+  "content-type",
+  "content-length",
+  "etag",
+  "location",
+  "cache-control",
+  "vary",
+];
+
+beforeAll(async () => {
+  server = await startTestServer({ isWorker: false });
+  shop = await server.shop();
+});
+afterAll(() => server.stop());
+
+function expectReplay(first: TestAnswer, again: TestAnswer): void {
+  expect([again.status, again.headers.get("idempotent-replayed")]).toEqual([first.status, "true"]);
+  expect(again.text).toBe(first.text);
+  for (const name of sameHeaders)
+    expect([name, again.headers.get(name)]).toEqual([name, first.headers.get(name)]);
+}
+
+describe("an Idempotency-Key", () => {
+  it("is taken by every POST but those of auth and members, and each is tried here", () => {
+    const posts = namesWhere(
+      ({ method, path }) => method === "POST" && !/^\/api\/v1\/(auth|members)\//.test(path),
+    );
+    expect(namesWhere(({ idempotent }) => idempotent === true)).toEqual(posts);
+    expect(Object.keys(keyed).sort()).toEqual([...posts].sort());
+  });
+
+  describe.each(Object.entries(keyed))("of %s", (name, prepare) => {
+    it("brings the first answer back byte for byte, bare and quoted, and counts the repeat", async () => {
+      const { send } = await prepare();
+      const first = await send(withKey("again", { "X-Request-Id": "the-first" }));
+      expect([first.status, first.headers.get("idempotent-replayed")]).toEqual([
+        operationOf(name as OperationName).status,
+        null,
+      ]);
+      const bare = await send(withKey("again", { "X-Request-Id": "the-second" }));
+      const quoted = await send(withKey('"again"'));
+      for (const again of [bare, quoted]) {
+        expectReplay(first, again);
+        expect(again.headers.get("x-request-id")).toBe("the-first");
+      }
+      const left = [first, bare, quoted].map(({ headers }) => Number(headers.get("x-ratelimit-remaining")));
+      expect(left).toEqual([...left].sort((a, b) => b - a));
+      expect(new Set(left).size).toBe(3);
+    });
+
+    it("is refused for another request", async () => {
+      const { send, sendOther } = await prepare();
+      await send(withKey("one"));
+      if (sendOther === null) return;
+      const other = await sendOther(withKey("one"));
+      expect(errorOf(other)).toMatchObject({
+        error: "validation_error",
+        code: "IDEMPOTENCY_KEY_REUSED",
+        issues: [],
+      });
+      expect(other.headers.get("idempotent-replayed")).toBeNull();
+    });
+
+    it("lets simultaneous requests have one effect and one answer", async () => {
+      const { send } = await prepare();
+      const answers = await Promise.all(Array.from({ length: 6 }, () => send(withKey("at-once"))));
+      const busy = answers.filter(({ status }) => status === 409);
+      const done = answers.filter(({ status }) => status !== 409);
+      for (const answer of busy)
+        expect(errorOf(answer)).toMatchObject({ code: "IDEMPOTENCY_IN_PROGRESS", retryable: true });
+      expect(done.filter(({ headers }) => headers.get("idempotent-replayed") === null)).toHaveLength(1);
+      expect(new Set(done.map(({ text }) => text)).size).toBe(1);
+    });
+
+    it.each(["", " ", "two words", "x".repeat(256), "é"])("is none and does nothing: %s", async (key) => {
+      const { send } = await prepare();
+      const refused = await send(withKey(key));
+      expect(errorOf(refused)).toMatchObject({ error: "bad_request", code: "INVALID_IDEMPOTENCY_KEY" });
+      expect((await send({})).status).toBe(operationOf(name as OperationName).status);
+    });
+  });
+
+  it("of an entry keeps the 201 alone: neither not being open nor being in already", async () => {
+    const queue = await shop.queue({ openAt: new Date(Date.now() + 120_000).toISOString() });
+    const fan = await shop.fan();
+    const enter = (key: string) => fan.enter(queue.id, { "Idempotency-Key": key });
+    expect((await enter("early")).status).toBe(423);
+    await shop.call("POST", `/api/v1/queues/${queue.id}/open`);
+    const entered = await enter("early");
+    expect([entered.status, entered.headers.get("idempotent-replayed")]).toEqual([201, null]);
+    expect(errorOf(await enter("late")).code).toBe("ALREADY_IN_QUEUE");
+    await fan.leave(queue.id);
+    const again = await enter("late");
+    expect([again.status, again.headers.get("idempotent-replayed")]).toEqual([201, null]);
+    expectReplay(again, await enter("late"));
+  });
+});
+
+describe("If-Match", () => {
+  it("is honoured by every PATCH and DELETE, and each is tried here", () => {
+    const changes = namesWhere(({ method }) => method === "PATCH" || method === "DELETE");
+    expect(namesWhere(({ ifMatch }) => ifMatch === true)).toEqual(changes);
+    expect(changes.sort()).toEqual(
+      Object.keys(versioned)
+        .flatMap((kind) => [`delete${kind}`, `update${kind}`])
+        .sort(),
+    );
+  });
+
+  describe.each(Object.entries(versioned))("of a %s", (kind, { collection, bodyOf }) => {
+    const make = async () => {
+      const parent = async (): Promise<object> => {
+        if (kind !== "Sequence") return {};
+        const { body } = await shop.call("POST", "/api/v1/experiences", {
+          body: { name: unlike("Experience") },
+        });
+        return { experienceId: body.id };
+      };
+      const answer = await shop.call("POST", collection, { body: { ...bodyOf(), ...(await parent()) } });
+      expect([answer.status, answer.headers.get("etag")]).toEqual([201, '"1"']);
+      const path = `${collection}/${answer.body.id}`;
+      const ask = (method: "PATCH" | "DELETE", given: string) =>
+        shop.call(method, path, {
+          headers: { "If-Match": given },
+          ...(method === "PATCH" ? { body: { name: unlike("Changed") } } : {}),
+        });
+      return { path, ask };
+    };
+
+    it("lets a change of the present version through and raises it", async () => {
+      const { ask } = await make();
+      const changed = await ask("PATCH", '"1"');
+      expect([changed.status, changed.headers.get("etag"), changed.body.version]).toEqual([200, '"2"', 2]);
+      expect((await ask("PATCH", '"7", "2"')).status).toBe(200);
+      expect((await ask("PATCH", "*")).status).toBe(200);
+      expect((await ask("DELETE", '"4"')).status).toBe(204);
+    });
+
+    it("refuses a change of another version with the present one, and changes nothing", async () => {
+      const { path, ask } = await make();
+      for (const method of ["PATCH", "DELETE"] as const)
+        for (const given of ['"2"', '"0", "3"']) {
+          const stale = await ask(method, given);
+          expect(errorOf(stale)).toMatchObject({
+            error: "concurrent_modification",
+            code: "CONCURRENT_MODIFICATION",
+            retryable: false,
+            details: { version: 1 },
+          });
+        }
+      expect((await shop.call("GET", path)).headers.get("etag")).toBe('"1"');
+    });
+
+    it("is refused where it is none, or weak", async () => {
+      const { path, ask } = await make();
+      for (const method of ["PATCH", "DELETE"] as const)
+        for (const given of ["1", '"x"', 'W/"1"', '"1", W/"1"', '"1"x', "", '*, "1"']) {
+          const refused = await ask(method, given);
+          expect(errorOf(refused)).toMatchObject({
+            code: "INVALID_PARAMETER",
+            details: { parameter: "If-Match" },
+          });
+        }
+      expect((await shop.call("GET", path)).headers.get("etag")).toBe('"1"');
+    });
+
+    it("lets one of simultaneous changes win", async () => {
+      const { path, ask } = await make();
+      const answers = await Promise.all(Array.from({ length: 6 }, () => ask("PATCH", '"1"')));
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409, 409, 409]);
+      expect((await shop.call("GET", path)).headers.get("etag")).toBe('"2"');
+      const ends = await Promise.all(Array.from({ length: 4 }, () => ask("DELETE", '"2"')));
+      expect(ends.map(({ status }) => status).sort()).toEqual([204, 404, 404, 404]);
+    });
+  });
+});
