@@ -20,6 +20,7 @@ declare global {
   const consumerId: string;
   const orderId: string;
   const token: string;
+  const code: string;
   const secretKey: string;
   const log: { warn(facts: object, message: string): void };
   function show(...facts: unknown[]): void;

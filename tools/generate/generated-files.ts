@@ -54,7 +54,7 @@ function operationReference(): string {
     const own = errorsOf(operation).filter(
       (code) => errorTable[code].status < 500 || operation.errors.includes(code),
     );
-    return `### ${operation.method} ${operation.path}
+    return `## ${operation.method} ${operation.path}
 
 ${operation.summary}. \`${name}\`; who: ${operation.access}; limit: ${operation.rateClass ?? "none"}; success: ${operation.status}${operation.idempotent ? "; takes Idempotency-Key" : ""}${operation.ifMatch ? "; honours If-Match" : ""}.
 

@@ -120,6 +120,8 @@ function registerApiReference(app: FastifyInstance, assets: DocsAssets): void {
     answerStatic(request, reply, file, { headers: assetHeaders });
   });
   get(app, "/docs/api", (request, reply) => {
+    // Begun before the browser comes for it; whoever comes hears of a failure.
+    loadReferenceScript().catch(() => {});
     page ??= staticFile(Buffer.from(pageHtml(apiReferencePage(assets, scriptPath), assets)), html);
     answerStatic(request, reply, page, { headers: pageHeaders(apiReferencePolicy) });
   });

@@ -43,7 +43,8 @@ const fanCalls: Partial<Record<OperationName, string>> = {
 
 /** A call with the SDK that can meet this code, and what to do where it is caught. */
 export function sdkSample(code: ErrorCode, example: ErrorExample | undefined): string {
-  const operation = example?.operation ?? firstOperationWith(code);
+  const shown = example?.operation ?? null;
+  const operation = shown !== null && hasCall(shown) ? shown : firstOperationWith(code);
   const fanCall = fanCalls[operation];
   const door = fanCall === undefined ? "@stanchion/sdk/server" : "@stanchion/sdk";
   return `import { StanchionError } from "${door}";
@@ -57,8 +58,13 @@ ${handling(code)}
 }
 
 function firstOperationWith(code: ErrorCode): OperationName {
-  const own = operationNames.find((name) => operationOf(name).errors.includes(code));
-  return own ?? operationNames.find((name) => errorsOf(operationOf(name)).includes(code)) ?? "createQueue";
+  const callable = operationNames.filter(hasCall);
+  const own = callable.find((name) => operationOf(name).errors.includes(code));
+  return own ?? callable.find((name) => errorsOf(operationOf(name)).includes(code)) ?? "createQueue";
+}
+
+function hasCall(name: OperationName): boolean {
+  return operationOf(name).access !== "consumer" || fanCalls[name] !== undefined;
 }
 
 function serverCall(name: OperationName): string {

@@ -10,6 +10,8 @@ const docsFolder = new URL("../../../../../docs/", import.meta.url);
 const order = [
   "first-launch",
   "verify-an-admission",
+  "sign-in-by-code",
+  "products-and-consumers",
   "handling-errors",
   "common-problems",
   "asking-for-help",

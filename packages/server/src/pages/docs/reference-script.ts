@@ -10,8 +10,9 @@ import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
 import { hashOf, type StaticFile } from "./static-answer.ts";
 
 const compressedBytesMax = 16_777_216;
-// Higher levels take many seconds for a few per cent.
-const brotliQuality = 7;
+// Higher levels take seconds for a few per cent, and somebody is waiting.
+const brotliQuality = 5;
+const gzipLevel = 6;
 
 let loading: Promise<StaticFile> | null = null;
 
@@ -64,7 +65,7 @@ async function takeScript(): Promise<Buffer> {
 
 async function writeScript(): Promise<void> {
   const script = await takeScript();
-  const gzip = gzipSync(script, { level: 9 });
+  const gzip = gzipSync(script, { level: gzipLevel });
   const br = brotliCompressSync(script, { params: { [zlib.BROTLI_PARAM_QUALITY]: brotliQuality } });
   const head = Buffer.alloc(4);
   head.writeUInt32BE(gzip.length);
