@@ -59,7 +59,8 @@ async function textOf(path: string): Promise<string> {
 
 async function openReference(): Promise<Page> {
   const page = await open("/docs/api");
-  await page.waitForSelector("text=Start a guest session", { timeout: 30_000 });
+  // On a small screen the list of operations is behind a button.
+  await page.waitForSelector("text=Start a guest session", { state: "attached", timeout: 60_000 });
   return page;
 }
 

@@ -3,9 +3,8 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { errorCodes } from "@stanchion/contract";
+import { errorCodes, errorExamples } from "@stanchion/contract";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { readErrorExamples } from "../packages/server/src/pages/docs/error-examples.ts";
 import { sdkSample } from "../packages/server/src/pages/docs/error-samples.ts";
 
 const root = dirname(import.meta.dirname);
@@ -58,9 +57,8 @@ it("compiles", async () => {
       await writeFile(join(folder, name), sample.includes("import ") ? sample : `export {};\n${sample}`);
       written += 1;
     }
-  const examples = readErrorExamples();
   for (const code of errorCodes) {
-    const sample = sdkSample(code, examples[code]);
+    const sample = sdkSample(code, errorExamples[code]);
     await writeFile(join(folder, `error-${code.toLowerCase()}.ts`), inItsPlace(sample));
   }
   expect(written).toBeGreaterThan(15);

@@ -233,16 +233,6 @@ const uses: Readonly<Record<string, () => Promise<void>>> = {
     const { valid, admission } = await stanchion.admissions.validate(queueId, { token });
     expect([valid, admission.consumerId]).toEqual([true, fan.consumerId]);
   },
-  "codes.request": async () => {
-    expect(await stanchion.codes.request({ email: "fan@example.com" })).toEqual({ ok: true });
-  },
-  "codes.verify": async () => {
-    const email = `${shop.organizationId}@example.com`.replace("org_", "");
-    await stanchion.codes.request({ email });
-    const mailbox = await (await fetch(`${server.url}/dev/mailbox`)).text();
-    const [, code = ""] = new RegExp(`To ${email}.*?\\b(\\d{6})\\b`, "s").exec(mailbox) ?? [];
-    expect((await stanchion.codes.verify({ email, code })).session.type).toBe("authenticated");
-  },
   "service.readLiveness": async () => {
     expect(await stanchion.service.readLiveness()).toEqual({ status: "live" });
   },

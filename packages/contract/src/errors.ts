@@ -544,6 +544,3 @@ export function isRetryable(code: ErrorCode, sentIfMatch = false): boolean {
 export function errorPagePath(code: ErrorCode): string {
   return `/docs/errors/${code}`;
 }
-
-/** Where the example of each code is kept: a request and its answer, as they crossed the wire in the tests. */
-export const errorExamplesFile = new URL("./error-examples.json", import.meta.url);

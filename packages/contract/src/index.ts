@@ -7,7 +7,6 @@ export {
   type ErrorRow,
   type ErrorType,
   errorCodes,
-  errorExamplesFile,
   errorPagePath,
   errorTable,
   type IssueType,

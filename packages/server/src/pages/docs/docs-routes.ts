@@ -1,10 +1,15 @@
 /** The documentation under /docs: guides, the API reference and a page for each error, all from this server. */
-import { errorCodes, errorPagePath } from "@stanchion/contract";
+import {
+  type ErrorCode,
+  type ErrorExample,
+  errorCodes,
+  errorExamples,
+  errorPagePath,
+} from "@stanchion/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { noteRoute, writeAnswer } from "../../platform/http/index.ts";
 import { apiReferencePage, apiReferencePolicy } from "./api-reference-page.ts";
 import { type DocsAssets, readDocsAssets } from "./docs-assets.ts";
-import { type ErrorExamples, readErrorExamples } from "./error-examples.ts";
 import { errorIndexPage } from "./error-index.ts";
 import { errorPage } from "./error-page.ts";
 import { type Guide, guidePage, operationsPage, readGuides, startPage } from "./guides.ts";
@@ -16,6 +21,8 @@ import { answerStatic, immutable, pageMaxAgeSeconds, type StaticFile, staticFile
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const assetHeaders = ["Cache-Control", immutable, "X-Content-Type-Options", "nosniff"];
+// A page without its example is better than none; a test fails for it.
+const examples: Partial<Record<ErrorCode, ErrorExample>> = errorExamples;
 const html = "text/html; charset=utf-8";
 
 /** Registers every address below /docs. What the pages are made from is read when one is first asked for. */
@@ -63,7 +70,6 @@ class DocsPages {
   readonly #assets: DocsAssets;
   readonly #made = new Map<string, StaticFile>();
   #guides: readonly Guide[] | null = null;
-  #examples: ErrorExamples | null = null;
 
   constructor(assets: DocsAssets) {
     this.#assets = assets;
@@ -91,10 +97,7 @@ class DocsPages {
     if (path === "/docs/errors") return errorIndexPage();
     if (path === "/docs/operations") return operationsPage();
     const code = errorCodes.find((known) => errorPagePath(known) === path);
-    if (code !== undefined) {
-      this.#examples ??= readErrorExamples();
-      return errorPage(code, this.#examples[code]);
-    }
+    if (code !== undefined) return errorPage(code, examples[code]);
     const guide = this.#guides.find(({ name }) => `/docs/guides/${name}` === path);
     return guide === undefined ? null : guidePage(guide);
   }

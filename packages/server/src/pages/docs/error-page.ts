@@ -1,5 +1,6 @@
 import {
   type ErrorCode,
+  type ErrorExample,
   errorPagePath,
   errorsOf,
   errorTable,
@@ -8,7 +9,6 @@ import {
   operationOf,
 } from "@stanchion/contract";
 import { relatedCodes, retryAdvice } from "./error-advice.ts";
-import type { ErrorExample } from "./error-examples.ts";
 import { answerSample, curlSample, sdkSample } from "./error-samples.ts";
 import { codeHtml, escapeHtml, proseHtml } from "./html.ts";
 import type { DocsPage } from "./page-layout.ts";

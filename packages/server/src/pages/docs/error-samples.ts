@@ -2,17 +2,17 @@
 import {
   callNameOf,
   type ErrorCode,
+  type ErrorExample,
   errorsOf,
   errorTable,
   type OperationName,
   operationNames,
   operationOf,
 } from "@stanchion/contract";
-import type { ErrorExample } from "./error-examples.ts";
 
 /** The request as a command for a shell; `$URL` stands for the server. */
 export function curlSample({ request }: ErrorExample): string {
-  const { method, path, headers = {}, body } = request;
+  const { method, path, headers, body } = request;
   const parts = [`curl -i ${method === "GET" ? "" : `-X ${method} `}"$URL${path}"`];
   for (const [name, value] of Object.entries(headers)) parts.push(`-H ${quoteForShell(`${name}: ${value}`)}`);
   if (body !== undefined)
@@ -28,8 +28,8 @@ function quoteForShell(text: string): string {
 
 /** The answer as it came over the wire. */
 export function answerSample({ response }: ErrorExample): string {
-  const headers = Object.entries(response.headers ?? {}).map(([name, value]) => `${name}: ${value}`);
-  const body = typeof response.body === "string" ? response.body : JSON.stringify(response.body, null, 2);
+  const headers = Object.entries(response.headers).map(([name, value]) => `${name}: ${value}`);
+  const body = JSON.stringify(response.body, null, 2);
   return `HTTP/1.1 ${response.status}\n${headers.map((line) => `${line}\n`).join("")}\n${body}`;
 }
 
