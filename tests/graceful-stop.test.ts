@@ -67,6 +67,8 @@ describe("a server that is told to stop", () => {
       retryable: true,
     });
     expect(Number(sentAway?.headers.get("retry-after"))).toBeGreaterThanOrEqual(1);
+    expect(sentAway?.headers.get("connection")).toBe("close");
+    expect((await fetch(`${server.url}/health/live`)).status).toBe(200);
     await held.release();
 
     expect(await Promise.all(underWay)).toEqual(underWay.map(() => 201));

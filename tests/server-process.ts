@@ -17,6 +17,8 @@ export interface ServerProcess {
   readonly child: ChildProcess;
   /** Resolves to its exit code, null after a kill. */
   readonly exited: Promise<number | null>;
+  /** The lines that it has logged so far. */
+  readonly logged: () => readonly string[];
   kill(signal: NodeJS.Signals): Promise<number | null>;
 }
 
@@ -26,20 +28,30 @@ export interface ServerProcess {
  */
 export async function startServerProcess(
   command: "start" | "api" | "worker",
-  options: { databaseUrl: string; port?: number; main?: string },
+  options: { databaseUrl: string; port?: number; main?: string; nodeArguments?: readonly string[] },
 ): Promise<ServerProcess> {
   const folder = await mkdtemp(join(tmpdir(), "stanchion-process-"));
-  const child = spawn(process.execPath, [options.main ?? sourceMain, command], {
-    stdio: ["ignore", "ignore", "pipe"],
-    env: {
-      ...process.env,
-      PORT: String(options.port ?? 0),
-      STANCHION_DATA: folder,
-      DATABASE_URL: options.databaseUrl,
-      STANCHION_SECRET: processSecret,
-      RATE_LIMITS: JSON.stringify(wideLimits),
-      LOG_LEVEL: "warn",
+  const child = spawn(
+    process.execPath,
+    [...(options.nodeArguments ?? []), options.main ?? sourceMain, command],
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        ...process.env,
+        PORT: String(options.port ?? 0),
+        STANCHION_DATA: folder,
+        DATABASE_URL: options.databaseUrl,
+        STANCHION_SECRET: processSecret,
+        RATE_LIMITS: JSON.stringify(wideLimits),
+        // The machine of the tests may be slow for reasons of its own.
+        OVERLOAD_DELAY_MS: "0",
+        LOG_LEVEL: "warn",
+      },
     },
+  );
+  let logged = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    logged += chunk.toString();
   });
   const exited = once(child, "exit").then(async ([code]) => {
     await rm(folder, { recursive: true, force: true });
@@ -49,6 +61,7 @@ export async function startServerProcess(
     url: await readAddress(child),
     child,
     exited,
+    logged: () => logged.split("\n").slice(0, -1),
     kill(signal) {
       child.kill(signal);
       return exited;

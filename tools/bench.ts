@@ -4,6 +4,7 @@
  *   --rounds N       how often each case is measured; medians are shown (5)
  *   --requests N     requests of a case in a round (30000)
  *   --callers N      callers at once (256)
+ *   --overload       instead: goodput at three times capacity, with shedding and without
  *   --million        besides, a million joins from an empty line, with time and memory
  *   --sizes A,B      people in the line for status and enter (1000,100000,1000000)
  *   --profile        writes a CPU profile of the server to profiles/
@@ -31,6 +32,7 @@ import {
   postmasterOf,
   startMeasuredServer,
 } from "./bench/measured-server.ts";
+import { measureOverload } from "./bench/overload.ts";
 import { type Case, isStoreThere, makeRefusedCases, refusedLimits } from "./bench/refused-cases.ts";
 
 const { values: options } = parseArgs({
@@ -39,6 +41,7 @@ const { values: options } = parseArgs({
     requests: { type: "string", default: "30000" },
     callers: { type: "string", default: "256" },
     million: { type: "boolean", default: false },
+    overload: { type: "boolean", default: false },
     case: { type: "string", default: "" },
     sizes: { type: "string", default: "1000,100000,1000000" },
     profile: { type: "boolean", default: false },
@@ -46,7 +49,8 @@ const { values: options } = parseArgs({
   },
 });
 const rounds = Number(options.rounds);
-const requests = Number(options.requests);
+/** In overload, how many texts there are to send. */
+const requests = options.overload ? 160_000 : Number(options.requests);
 const callers = Number(options.callers);
 const lineSizes = options.sizes.split(",").map(Number);
 const secret = "a secret of the bench, long enough to be one";
@@ -67,6 +71,8 @@ const env = {
   STANCHION_SECRET: secret,
   RATE_LIMITS: JSON.stringify({ guest: wide, entry: wide, general: wide, webhook: wide }),
   LOG_LEVEL: "error",
+  // Measured apart: a request is to cost what it costs.
+  OVERLOAD_DELAY_MS: "0",
 };
 const profiling = options.profile ? ["--cpu-prof", `--cpu-prof-dir=${path.resolve("profiles")}`] : [];
 const server = await startMeasuredServer(env, profiling);
@@ -82,18 +88,28 @@ try {
   const shop = await createOrganization(database, { name: "Bench" });
   const organizationId = decodeId("organization", shop.organizationId) ?? "";
   const cases = await makeCases(shop, organizationId);
-  const results = await measure(server, cases);
-  report(results);
-  const summary: Record<string, unknown> = { callers, requests, rounds, cases: Object.fromEntries(results) };
-  if (options.million) summary.million = await joinAMillion(server, shop, organizationId);
-  await writeFile("bench.json", `${JSON.stringify(summary, null, 2)}\n`);
-  console.log("\nWritten to bench.json.");
+  if (options.overload) {
+    const shedding = await startMeasuredServer({ ...env, OVERLOAD_DELAY_MS: "" });
+    const lineCases = cases.filter(({ name }) => /^(status|enter),/.test(name));
+    await measureOverload({ shedding, plain: server }, lineCases, { rounds, requests }).finally(() =>
+      shedding.stop(),
+    );
+  } else await measureCosts(shop, organizationId, cases);
 } finally {
   await database.close();
   await server.stop();
   await sharing?.stop();
   await postgres.stop();
   await rm(folder, { recursive: true, force: true });
+}
+
+async function measureCosts(shop: Shop, organizationId: string, cases: readonly Case[]): Promise<void> {
+  const results = await measure(server, cases);
+  report(results);
+  const summary: Record<string, unknown> = { callers, requests, rounds, cases: Object.fromEntries(results) };
+  if (options.million) summary.million = await joinAMillion(server, shop, organizationId);
+  await writeFile("bench.json", `${JSON.stringify(summary, null, 2)}\n`);
+  console.log("\nWritten to bench.json.");
 }
 
 type Shop = Awaited<ReturnType<typeof createOrganization>>;

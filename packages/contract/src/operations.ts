@@ -41,6 +41,8 @@ export interface OperationShape {
   readonly readsOnly?: true;
   /** Reads X-Fingerprint. */
   readonly fingerprint?: true;
+  /** Under load the last to be refused: whoever is admitted already buys first. */
+  readonly keptLongest?: true;
   /** Answers during maintenance and under any load too. */
   readonly staysUp?: true;
   /** The refusals of its own; those that follow from the members above are added by {@link errorsOf}. */
@@ -603,6 +605,7 @@ export const operations = {
   completeEntry: {
     ...entryChange,
     path: "/api/v1/queues/{queueId}/complete",
+    keptLongest: true,
     summary: "Report that the admitted consumer has bought",
     body: shapes.entryComplete,
     errors: [
@@ -617,6 +620,7 @@ export const operations = {
   validateAdmission: {
     ...admissionCall,
     path: "/api/v1/queues/{queueId}/validate",
+    keptLongest: true,
     summary: "Check an admission token; consumes nothing",
     body: shapes.admissionValidate,
     answer: shapes.validation,

@@ -33,6 +33,7 @@ import type { Database } from "./platform/database/index.ts";
 import { apiError } from "./platform/errors/index.ts";
 import {
   createHttpServer,
+  createOverloadGuard,
   isFromThisMachine,
   jsonAnswer,
   type OperationHost,
@@ -70,6 +71,7 @@ export interface Api {
 }
 
 const databaseCheckMs = 2_000;
+const overloadedStreamMs = 5_000;
 
 /** Assembles every route. */
 export async function createApi(deps: ApiDeps): Promise<Api> {
@@ -78,6 +80,11 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const processName = `${process.pid}-${randomBytes(2).toString("hex")}`;
   log.debug({ process: processName }, "this process records requests under its name");
   const recorder = createRequestRecorder({ database, processName, log, metrics });
+  const overload = createOverloadGuard({
+    limits: config.overload,
+    waiting: () => ({ joins: queues.writer.waiting, database: database.pool.waitingCount }),
+    log,
+  });
   const app = createHttpServer({
     clock,
     log,
@@ -88,6 +95,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     ...(deps.catalogues === undefined ? {} : { catalogues: deps.catalogues }),
     isDraining: deps.isDraining,
     maintenance: () => maintenance.current,
+    overload,
   });
   const keys = createKeyDirectory({ database, secrets, clock, log });
   const revocations = await watchRevocations(database, log);
@@ -130,8 +138,10 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   registerAdmissionRoutes(host, queues);
   registerJwksRoute(host, deps.keys);
   registerRequestRoutes(host, recorder);
-  const mustWaitMs = (): number | null =>
-    maintenance.current === null ? null : maintenance.current.retryAfterSeconds * 1_000;
+  const mustWaitMs = (): number | null => {
+    if (maintenance.current !== null) return maintenance.current.retryAfterSeconds * 1_000;
+    return overload.isBehind() ? overloadedStreamMs : null;
+  };
   const streams = registerBoardStream(host, queues, mustWaitMs);
   maintenance.onBegin(({ retryAfterSeconds }) => streams.sendAway(retryAfterSeconds * 1_000));
   registerDocs(app);

@@ -28,6 +28,7 @@ describe("the environment", () => {
       publicUrl: null,
       mail: null,
       logLevel: "info",
+      overload: { delayMs: 1_000, joinsMax: 10_000, databaseMax: 500 },
     });
   });
 
@@ -62,6 +63,7 @@ describe("the environment", () => {
       MAIL_FROM: "The Shop <line@example.com>",
       MAIL_TIMEOUT_MS: "2000",
       LOG_LEVEL: "debug",
+      OVERLOAD_JOINS_MAX: "0",
     });
     expect(config).toEqual({
       port: 0,
@@ -84,6 +86,7 @@ describe("the environment", () => {
         deadlineMs: 2000,
       },
       logLevel: "debug",
+      overload: { delayMs: 1_000, joinsMax: 0, databaseMax: 500 },
     });
   });
 

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import path from "node:path";
 import { type RateClass, type RateLimitOverrides, rateClassNames } from "@stanchion/contract";
 import { type MailSettings, mailLimits, readMailAddress, readSmtpUrl } from "./delivery/mail/index.ts";
+import { type OverloadLimits, overloadLimits } from "./platform/http/index.ts";
 
 /** Everything that the environment decides, read once at start. */
 export interface Config {
@@ -22,6 +23,7 @@ export interface Config {
   /** Null without SMTP_URL: test keys write to /dev/mailbox, live keys cannot send. */
   readonly mail: MailSettings | null;
   readonly logLevel: LogLevel;
+  readonly overload: OverloadLimits;
 }
 
 const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -73,6 +75,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mail:
       smtpServer === null || mailFrom === null ? null : { server: smtpServer, from: mailFrom, deadlineMs },
     logLevel: read("LOG_LEVEL", "info", logLevelOf),
+    overload: {
+      delayMs: read("OVERLOAD_DELAY_MS", overloadLimits.delayMs, countOf),
+      joinsMax: read("OVERLOAD_JOINS_MAX", overloadLimits.joinsMax, countOf),
+      databaseMax: read("OVERLOAD_DATABASE_MAX", overloadLimits.databaseMax, countOf),
+    },
   };
   if (smtpServer !== null && mailFrom === null && !faults.some((fault) => fault.startsWith("MAIL_FROM")))
     faults.push("MAIL_FROM is needed with SMTP_URL: the address that mails come from");
@@ -117,6 +124,11 @@ function mailDeadlineOf(value: string): number {
 function secretOf(value: string): string {
   if (Buffer.byteLength(value) < 32) throw new Error("must have 32 bytes or more");
   return value;
+}
+
+function countOf(value: string): number {
+  if (!/^\d{1,9}$/.test(value)) throw new Error("must be a whole number; 0 switches it off");
+  return Number(value);
 }
 
 function logLevelOf(value: string): LogLevel {

@@ -52,23 +52,32 @@ const stopMs = 8_000;
 
 function stopOnSignals(server: RunningServer): void {
   let isStopping = false;
-  const stop = (signal: string): void => {
+  let exitCode = 0;
+  const stop = (): void => {
     if (isStopping) return;
     isStopping = true;
-    server.log.info({ signal }, "stopping");
     setTimeout(() => process.exit(1), stopMs).unref();
     server.stop().then(
-      () => process.exit(0),
+      () => process.exit(exitCode),
       (error: unknown) => {
         server.log.error({ err: error }, "the stop failed");
         process.exit(1);
       },
     );
   };
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, () => stop(signal));
-  process.on("unhandledRejection", (error) =>
-    server.log.error({ err: error }, "a promise was rejected and nobody listened"),
-  );
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const)
+    process.on(signal, () => {
+      server.log.info({ signal }, "stopping");
+      stop();
+    });
+  // What state the process is in is not known then: what is under way is answered, and another process begins anew.
+  for (const fault of ["uncaughtException", "unhandledRejection"] as const)
+    process.on(fault, (thrown: unknown) => {
+      const err = thrown instanceof Error ? thrown : new Error(String(thrown));
+      server.log.fatal({ err, fault }, "a fault that nobody has caught; stopping");
+      exitCode = 1;
+      stop();
+    });
 }
 
 function listenAdvice({ code, message }: { code?: string; message: string }): string {

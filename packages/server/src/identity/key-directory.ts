@@ -31,10 +31,20 @@ export function createKeyDirectory(deps: {
   log: Log;
 }): KeyDirectory {
   const known = new Map<string, KnownKey>();
+  const loading = new Map<string, Promise<KeyActor>>();
 
   const use = (found: KnownKey): KeyActor => {
     if (found.endsAtMs <= deps.clock.now()) throw apiError("KEY_REVOKED");
     return found.actor;
+  };
+
+  /** One question for all who come with a key that is not known yet: a crowd comes with one. */
+  const loadOnce = (key: string): Promise<KeyActor> => {
+    const underWay = loading.get(key);
+    if (underWay !== undefined) return underWay;
+    const started = load(key).finally(() => loading.delete(key));
+    loading.set(key, started);
+    return started;
   };
 
   const load = async (key: string): Promise<KeyActor> => {
@@ -148,7 +158,7 @@ export function createKeyDirectory(deps: {
       if (readApiKey(key) === null && readPageKey(deps.secrets, key) === null)
         throw apiError("INVALID_TOKEN");
       beforeAsking();
-      return load(key);
+      return loadOnce(key);
     },
     close: () => clearInterval(timer),
   };

@@ -25,6 +25,8 @@ export type LeaveOutcome =
 export interface LineWriter {
   join(queueId: string, item: JoinItem): Promise<JoinOutcome>;
   leave(queueId: string, item: LeaveItem): Promise<LeaveOutcome>;
+  /** How many joins and leaves wait for their group to be sent. */
+  readonly waiting: number;
   /** Resolves once nothing is under way any more. */
   drained(): Promise<void>;
 }
@@ -62,6 +64,7 @@ export function createLineWriter(deps: {
 }): LineWriter {
   const lines = new Map<string, LineState>();
   let onDrained: (() => void)[] = [];
+  let waiting = 0;
 
   const stateOf = (queueId: string): LineState => {
     const known = lines.get(queueId);
@@ -90,6 +93,7 @@ export function createLineWriter(deps: {
 
   const next = (queueId: string, state: LineState): void => {
     const group = state.groups.shift();
+    waiting -= sizeOf(group);
     if (group === undefined) {
       state.isWriting = false;
       lines.delete(queueId);
@@ -137,7 +141,10 @@ export function createLineWriter(deps: {
   /** Those who wait behind a group that found no database have waited for it as long. */
   const refuseWaiting = (queueId: string, error: unknown): void => {
     const groups = lines.get(queueId)?.groups.splice(0) ?? [];
-    for (const { joins, leaves } of groups) refuse(joins, leaves, error);
+    for (const group of groups) {
+      waiting -= sizeOf(group);
+      refuse(group.joins, group.leaves, error);
+    }
   };
 
   /** Sends a group until it is answered: a row that stands already under its entry's id is its own. */
@@ -173,6 +180,7 @@ export function createLineWriter(deps: {
         const group = groupFor(state, item.consumerId);
         const join: WaitingJoin = { item, resolve, reject, followers: [] };
         group.joins.push(join);
+        waiting += 1;
         group.byConsumer.set(item.consumerId, join);
         start(queueId, state);
       });
@@ -182,13 +190,21 @@ export function createLineWriter(deps: {
         const state = stateOf(queueId);
         const group = groupFor(state, item.consumerId);
         group.leaves.push({ item, resolve, reject });
+        waiting += 1;
         group.byConsumer.set(item.consumerId, "leave");
         start(queueId, state);
       });
     },
+    get waiting() {
+      return waiting;
+    },
     drained: () =>
       lines.size === 0 ? Promise.resolve() : new Promise((resolve) => void onDrained.push(resolve)),
   };
+}
+
+function sizeOf(group: Group | undefined): number {
+  return group === undefined ? 0 : group.joins.length + group.leaves.length;
 }
 
 function refuse(joins: readonly WaitingJoin[], leaves: readonly WaitingLeave[], error: unknown): void {

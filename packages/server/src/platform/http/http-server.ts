@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { type Catalogue, type ErrorCode, encodeIdBytes, isRetryable, limits } from "@stanchion/contract";
+import { type Catalogue, encodeIdBytes, isRetryable, limits } from "@stanchion/contract";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import type { Clock } from "../clock.ts";
 import { translateDatabaseError } from "../database/index.ts";
@@ -53,8 +53,6 @@ const usualTimeouts: HttpTimeouts = { headersMs: 15_000, requestMs: 30_000, chec
 
 const keepAliveTimeoutMs = 72_000;
 const slowAnswerMs = 1_000;
-/** Refusals that the operator has brought about. */
-const announced: readonly ErrorCode[] = ["DEPLOYING", "MAINTENANCE"];
 
 /** The HTTP server with everything that every request meets; the operations are registered on it. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
@@ -139,7 +137,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   ): void => {
     const facts = { requestId, operation, code: error.code };
     if (error.code === "INTERNAL_ERROR") logFault(options.log, facts, error.cause ?? thrown);
-    else if (error.status >= 500 && !announced.includes(error.code))
+    else if (error.status >= 500 && !isAnnounced(error))
       options.log.warn(
         { ...facts, cause: error.cause instanceof Error ? error.cause.message : undefined },
         "refused",
@@ -240,6 +238,11 @@ declare module "fastify" {
     /** Answers a call that is past its limit. */
     refuseLimited(request: FastifyRequest, reply: FastifyReply, verdict: RateVerdict): void;
   }
+}
+
+/** Does the log say so already, once for all? */
+function isAnnounced({ code, cause }: ApiError): boolean {
+  return code === "DEPLOYING" || code === "MAINTENANCE" || (code === "OVERLOADED" && cause === undefined);
 }
 
 /** 405 where the path takes other methods, else 404. */

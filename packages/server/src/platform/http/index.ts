@@ -5,6 +5,7 @@ export { clientNetworkOf } from "./client-network-of.ts";
 export { createHttpServer, type HttpServerOptions } from "./http-server.ts";
 export { type ListCursor, likePattern, pageOf, readPage } from "./list-page.ts";
 export { isFingerprint, OperationCall, readIdempotencyKey, requireVersion } from "./operation-call.ts";
+export { createOverloadGuard, type OverloadLimits, overloadLimits } from "./overload-guard.ts";
 export {
   type Authenticate,
   countInHandler,

@@ -1,10 +1,14 @@
+import type { OperationName } from "@stanchion/contract";
 import type { FastifyRequest } from "fastify";
 import { type ApiError, apiError } from "../errors/index.ts";
 import type { Maintenance } from "../maintenance/index.ts";
+import type { OverloadGuard } from "./overload-guard.ts";
 
 /** What a route does while the server cannot serve: an operation of the usual kind refuses. */
 export type Standing =
   | "usual"
+  /** Refuses under load after the usual ones: whoever is admitted already buys first. */
+  | "keptLongest"
   /** Says by itself when to come back: a browser's EventSource gives up for ever on a 503. */
   | "stream"
   /** Answers during maintenance and under any load too, as pages and their files do. */
@@ -13,6 +17,7 @@ export type Standing =
 declare module "fastify" {
   interface FastifyContextConfig {
     standing?: Standing;
+    operation?: OperationName;
   }
 }
 
@@ -22,6 +27,8 @@ export interface Outages {
   readonly isDraining: () => boolean;
   /** Null: none is on. */
   readonly maintenance: () => Maintenance | null;
+  /** Absent: everything is taken. */
+  readonly overload?: OverloadGuard | undefined;
 }
 
 const drainingRetrySeconds = 3;
@@ -30,13 +37,25 @@ const drainingRetrySeconds = 3;
 export function outageRefusal(request: FastifyRequest, outages: Outages): ApiError | null {
   const isDraining = outages.isDraining();
   const maintenance = outages.maintenance();
-  if (!isDraining && maintenance === null) return null;
+  if (!isDraining && maintenance === null) return overloadRefusal(request, outages.overload);
   const standing = standingOf(request);
   if (standing === "stream") return null;
   if (isDraining && request.raw.url !== "/health/live")
     return apiError("DEPLOYING", { retryAfterSeconds: drainingRetrySeconds });
   if (maintenance === null || standing === "staysUp") return null;
   return maintenanceError(maintenance);
+}
+
+/** 2 to 6 s: waits given to many at once are spread. */
+const overloadedRetrySeconds = { least: 2, spread: 5 };
+
+function overloadRefusal(request: FastifyRequest, guard: OverloadGuard | undefined): ApiError | null {
+  if (guard === undefined) return null;
+  const { operation, standing } = request.routeOptions.config;
+  if (standing !== "usual" && standing !== "keptLongest") return null;
+  if (!guard.refuses(operation, request.call.startedAtMs, standing === "keptLongest")) return null;
+  const { least, spread } = overloadedRetrySeconds;
+  return apiError("OVERLOADED", { retryAfterSeconds: least + Math.floor(Math.random() * spread) });
 }
 
 function standingOf(request: FastifyRequest): Standing {

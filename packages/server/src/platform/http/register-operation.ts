@@ -166,7 +166,7 @@ function route(
   host.app.route({
     method: operation.method,
     url: operation.path.replace(/\{(\w+)\}/g, ":$1"),
-    config: { standing: standingOf(operation) },
+    config: { standing: standingOf(operation), operation: name },
     onRequest: (request, reply, done) => {
       request.call.operation = name;
       if (operation.access === "anyone") {
@@ -185,6 +185,7 @@ function route(
 
 function standingOf(operation: OperationShape): Standing {
   if (operation.staysUp) return "staysUp";
+  if (operation.keptLongest) return "keptLongest";
   return operation.answerType === "text/event-stream" ? "stream" : "usual";
 }
 
