@@ -61,7 +61,12 @@ export function exampleOf(
   { request, answer }: Exchange,
   nowMs: number,
 ): ErrorExample {
-  const show = createReplacer(nowMs, answer.headers.get("x-request-id") ?? "");
+  const window = windowOf(answer);
+  // What is left of a window is shown as all of it: how long a run took must not be seen.
+  const shownSeconds = (seconds: number): number =>
+    answer.status === 429 && window !== null ? window : roundSeconds(seconds);
+  const requestId = answer.headers.get("x-request-id") ?? "";
+  const show = createReplacer({ nowMs, requestId, shownSeconds });
   const headers = Object.entries(request.headers).flatMap(([name, value]): [string, string][] => {
     const shown = sentNames[name.toLowerCase()];
     return shown === undefined ? [] : [[shown, shorten(show.text(value))]];
@@ -70,7 +75,7 @@ export function exampleOf(
   const received = receivedNames.flatMap((name): [string, string][] => {
     const value = answer.headers.get(name);
     if (value === null) return [];
-    if (name === "Retry-After") return [[name, String(roundSeconds(Number(value)))]];
+    if (name === "Retry-After") return [[name, String(shownSeconds(Number(value)))]];
     return [[name, counted[name] ?? String(show.value(value))]];
   });
   const body = bodyOf(request.body);
@@ -105,7 +110,20 @@ function shorten(text: string): string {
   return `${text.slice(0, 60)}… (${text.length} characters)`;
 }
 
-function createReplacer(nowMs: number, requestId: string) {
+function windowOf({ headers }: ReceivedAnswer): number | null {
+  const seconds = /;w=(\d+)$/.exec(headers.get("ratelimit-policy") ?? "")?.[1];
+  return seconds === undefined ? null : Number(seconds);
+}
+
+function createReplacer({
+  nowMs,
+  requestId,
+  shownSeconds,
+}: {
+  nowMs: number;
+  requestId: string;
+  shownSeconds: (seconds: number) => number;
+}) {
   const ids = new Map([[requestId, `req_${idStem}0`]]);
   const replaceId = (found: string, prefix: string): string => {
     const known = ids.get(found);
@@ -127,14 +145,14 @@ function createReplacer(nowMs: number, requestId: string) {
       .replace(/\b(?:127\.0\.0\.1|localhost):\d+/g, "localhost:4800")
       .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, "ADMISSION_TOKEN")
       .replace(/^Bearer [\w-]{80,}$/, "Bearer ACCESS_TOKEN")
-      .replace(/(?<=Wait )\d+(?= s)/, (seconds) => String(roundSeconds(Number(seconds))));
+      .replace(/(?<=Wait )\d+(?= s)/, (seconds) => String(shownSeconds(Number(seconds))));
 
   const value = (given: unknown, name = ""): unknown => {
     if (given === requestId) return ids.get(requestId);
     if (Array.isArray(given)) return given.map((inner) => value(inner));
     if (given !== null && typeof given === "object")
       return Object.fromEntries(Object.entries(given).map(([key, inner]) => [key, value(inner, key)]));
-    if (typeof given === "number" && name === "retryAfter") return roundSeconds(given);
+    if (typeof given === "number" && name === "retryAfter") return shownSeconds(given);
     if (typeof given !== "string") return given;
     if (/Token$/.test(name) && given.length > 30) return name.replace(/([A-Z])/g, "_$1").toUpperCase();
     return shorten(text(given));

@@ -186,6 +186,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       !hasBody(request.raw);
     if (!isOrdinary) return sendError(rateLimited(verdict), request, reply);
     limited.write(request, reply, verdict);
+    const { requestId, operation } = request.call;
+    options.log.debug({ requestId, operation, code: "RATE_LIMITED" }, "refused");
     note(request, 429, limitedRefusal(verdict));
   });
   app.decorate("noteSuccess", (request: FastifyRequest, status: number) => note(request, status, null));
