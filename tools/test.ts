@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-// The tests need the database before any server of ours: so not through the server's door.
-import { startEmbeddedPostgres } from "../packages/server/src/platform/database/embedded-postgres.ts";
+import { openTestDatabaseServer } from "./test-database-server.ts";
 
 const root = dirname(import.meta.dirname);
 const killAfterMs = 10_000;
@@ -14,10 +13,8 @@ process.exitCode = await runTests(process.argv.slice(2));
 
 async function runTests(vitestArguments: string[]): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), "stanchion-test-"));
-  // PostgreSQL runs as another user where we are root.
-  await chmod(folder, 0o711);
   const signal = whenToldToStop();
-  const database = await openDatabase(join(folder, "data"));
+  const database = await openTestDatabaseServer();
   try {
     const report = join(folder, "report.json");
     const code = await runVitest(vitestArguments, report, database.url, signal);
@@ -32,12 +29,6 @@ function whenToldToStop(): AbortSignal {
   const controller = new AbortController();
   for (const name of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(name, () => controller.abort());
   return controller.signal;
-}
-
-async function openDatabase(dataFolder: string): Promise<{ url: string; stop(): Promise<void> }> {
-  const given = process.env.TEST_DATABASE_URL;
-  if (given !== undefined && given !== "") return { url: given, stop: async () => {} };
-  return await startEmbeddedPostgres({ dataFolder, say: (line) => console.error(line) });
 }
 
 async function runVitest(

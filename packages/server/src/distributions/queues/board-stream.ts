@@ -2,7 +2,12 @@ import type { ServerResponse } from "node:http";
 import { type Board, decodeId, limits } from "@stanchion/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { apiError } from "../../platform/errors/index.ts";
-import { clientNetworkOf, type OperationHost, registerStream } from "../../platform/http/index.ts";
+import {
+  clientNetworkOf,
+  type OperationHost,
+  pushCorsHeaders,
+  registerStream,
+} from "../../platform/http/index.ts";
 import type { LineView } from "./line-view.ts";
 import type { QueueServices } from "./queue-services.ts";
 
@@ -84,7 +89,7 @@ export function registerBoardStream(
     reply.hijack();
     const { raw } = reply;
     request.raw.socket.setNoDelay(true);
-    raw.writeHead(200, [
+    const headers = [
       "X-Request-Id",
       request.call.requestId,
       "Content-Type",
@@ -93,11 +98,9 @@ export function registerBoardStream(
       "no-store",
       "X-Accel-Buffering",
       "no",
-      "Access-Control-Allow-Origin",
-      "*",
-      "Access-Control-Expose-Headers",
-      "X-Request-Id",
-    ]);
+    ];
+    pushCorsHeaders(headers, "*");
+    raw.writeHead(200, headers);
     host.app.noteSuccess(request, 200);
     return raw;
   };

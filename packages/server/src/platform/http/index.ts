@@ -1,6 +1,6 @@
 export type { Actor, AnyoneActor, ConsumerActor, KeyActor, Tenant } from "./actor.ts";
 export type { AnsweredRequest, AnswerRecorder, Refusal } from "./answered-request.ts";
-export { type Answer, jsonAnswer, writeAnswer } from "./call.ts";
+export { type Answer, jsonAnswer, pushCorsHeaders, writeAnswer } from "./call.ts";
 export { clientNetworkOf } from "./client-network-of.ts";
 export { createHttpServer, type HttpServerOptions } from "./http-server.ts";
 export { type ListCursor, likePattern, pageOf, readPage } from "./list-page.ts";
