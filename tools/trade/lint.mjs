@@ -1,10 +1,10 @@
 /**
  * Holds the OpenAPI document against the linters of the trade: one of the OpenAPI format, one of OWASP's rules besides.
- * A warning fails. They are installed here when they are missing: nobody who only starts the server needs them.
+ * A warning fails.
  */
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { InstallError, installMissing } from "../install-missing.mjs";
+import { installTools } from "./install.mjs";
 
 const folder = import.meta.dirname;
 const document = join(folder, "..", "..", "docs", "reference", "openapi.json");
@@ -32,13 +32,7 @@ const linters = [
   ],
 ];
 
-try {
-  await installMissing(folder, (line) => console.error(line));
-} catch (error) {
-  if (!(error instanceof InstallError)) throw error;
-  console.error(error.message);
-  process.exit(1);
-}
+await installTools();
 const codes = await Promise.all(linters.map(run));
 process.exitCode = codes.every((code) => code === 0) ? 0 : 1;
 

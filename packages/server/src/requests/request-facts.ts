@@ -113,9 +113,9 @@ function idOfKey(keyId: string | undefined): string | null {
   return keyId !== undefined && uuidShape.test(keyId) ? encodeId("apiKey", keyId) : null;
 }
 
-const detailsMax = 12;
-const textCharactersMax = 200;
-const keyCharactersMax = 60;
+const detailsMax = 10;
+const textCharactersMax = 120;
+const keyCharactersMax = 40;
 /** An entry comes back in the details of some refusals, with its tokens. */
 const secretName = /token|secret|password|receipt|otp|fingerprint|email|phone|address/i;
 
@@ -138,13 +138,14 @@ function isFlat(value: unknown): boolean {
   );
 }
 
-const issuesMax = 20;
-const pathElementsMax = 6;
+const issuesMax = 10;
+// The last element is the field.
+const pathElementsMax = 4;
 
 function keptIssues(issues: Refusal["issues"]): RequestFacts["issues"] {
   return issues.slice(0, issuesMax).map(({ type, path }) => ({
     type,
-    path: path.slice(0, pathElementsMax).map((element) => ({
+    path: path.slice(-pathElementsMax).map((element) => ({
       type: element.type,
       key: typeof element.key === "string" ? cut(element.key, keyCharactersMax) : element.key,
     })),

@@ -15,6 +15,7 @@ import { newUuid } from "../platform/randomness.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../start-server.ts";
 import { checkAnswer } from "./check-answer.ts";
 import { createTestDatabase, type TestDatabase } from "./test-database.ts";
+import { refuseProxyAnswer, throughProxy } from "./test-proxy.ts";
 
 export interface TestAnswer<Body = Record<string, unknown>> {
   readonly status: number;
@@ -120,7 +121,8 @@ export async function startTestServer(
     route: string,
     { bearer, publishableKey, headers, body, rawBody }: CallOptions = {},
   ): Promise<TestAnswer> => {
-    const answer = await fetch(url + route, {
+    const proxied = throughProxy(url, { method, route, body, rawBody });
+    const answer = await fetch(proxied.url + route, {
       method,
       redirect: "manual",
       headers: {
@@ -128,6 +130,7 @@ export async function startTestServer(
         ...(publishableKey === undefined ? {} : { "X-Publishable-Key": publishableKey }),
         ...(body === undefined && rawBody === undefined ? {} : { "Content-Type": "application/json" }),
         ...headers,
+        ...proxied.headers,
       },
       ...(rawBody !== undefined
         ? { body: rawBody as string }
@@ -136,6 +139,7 @@ export async function startTestServer(
           : {}),
     });
     const text = await answer.text();
+    refuseProxyAnswer(`${method} ${route}`, answer.headers, text);
     const isJson = answer.headers.get("content-type")?.includes("json") ?? false;
     const read: TestAnswer = {
       status: answer.status,
