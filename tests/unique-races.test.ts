@@ -52,7 +52,7 @@ const times = <T>(make: (index: number) => T): T[] =>
   Array.from({ length: callers }, (_, index) => make(index));
 
 let db: TestDatabase;
-let processes: readonly ServerProcess[];
+let processes: readonly ServerProcess[] = [];
 let secretKey: string;
 /** The organization's id and mode as the tables hold them, as SQL. */
 let owner: string;
@@ -72,10 +72,14 @@ beforeEach(async () => {
 });
 
 /** Calls go to the two processes in turn. */
-async function send({ method, path, body }: Call, index = 0): Promise<Answered> {
+async function send(
+  { method, path, body }: Call,
+  index = 0,
+  headers: Record<string, string> = {},
+): Promise<Answered> {
   const answer = await fetch(`${processes[index % 2]?.url}/api/v1${path}`, {
     method,
-    headers: { Authorization: `Bearer ${secretKey}`, "Content-Type": "application/json" },
+    headers: { Authorization: `Bearer ${secretKey}`, "Content-Type": "application/json", ...headers },
     body: JSON.stringify(body),
   });
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
@@ -191,6 +195,16 @@ const races: Record<string, () => Race | Promise<Race>> = {
       refusal: (index) => (index % 2 === 0 ? taken("sku") : taken("variants", 0, "sku")),
     };
   },
+  "queues created with one id": () => {
+    const uuid = randomUUID();
+    const id = encodeId("queue", uuid);
+    return {
+      rival: `insert into owners (id, kind, organization_id, is_live) values ('${uuid}', 'queue', ${owner})`,
+      calls: times((index) => create("/queues", { id, name: `N${index}`, admitRate: 60 })),
+      waitsIn: /^insert into "owners"/,
+      refusal: () => takenId(id),
+    };
+  },
   "products created with one id": () => {
     const uuid = randomUUID();
     const id = encodeId("product", uuid);
@@ -207,7 +221,7 @@ describe.each(Object.entries(races))("ten %s", (_, makeRace) => {
   it("are one and nine refusals, though each has passed its own check", async () => {
     const race = await makeRace();
     const rival = await holdLock(db, race.rival);
-    const answering = Promise.all(race.calls.map(send));
+    const answering = Promise.all(race.calls.map((call, index) => send(call, index)));
     const waiting = await until(waitingStatements, (statements) => statements.length === callers);
     expect(waiting.filter((statement) => !race.waitsIn.test(statement))).toEqual([]);
     await rival.client.query("rollback");
@@ -218,7 +232,7 @@ describe.each(Object.entries(races))("ten %s", (_, makeRace) => {
   it("are ten refusals where the rival is done", async () => {
     const race = await makeRace();
     const rival = await holdLock(db, race.rival);
-    const answering = Promise.all(race.calls.map(send));
+    const answering = Promise.all(race.calls.map((call, index) => send(call, index)));
     await until(waitingStatements, (statements) => statements.length === callers);
     await rival.release();
     for (const [index, { body }] of (await answering).entries())
@@ -227,7 +241,7 @@ describe.each(Object.entries(races))("ten %s", (_, makeRace) => {
 
   it("without a rival are one and nine refusals", async () => {
     const race = await makeRace();
-    expectOneDone(await Promise.all(race.calls.map(send)), race);
+    expectOneDone(await Promise.all(race.calls.map((call, index) => send(call, index))), race);
   });
 });
 
@@ -235,5 +249,23 @@ it("ten sequences created with one name are one and nine refusals: they take tur
   const experienceId = await made("/experiences", { name: "Home" });
   const calls = times(() => create("/sequences", { experienceId, name: "Same" }));
   const race: Race = { rival: "", calls, waitsIn: /^/, refusal: () => taken("name") };
-  expectOneDone(await Promise.all(calls.map(send)), race);
+  expectOneDone(await Promise.all(calls.map((call, index) => send(call, index))), race);
+});
+
+it("a create that loses at the index keeps its refusal under its Idempotency-Key, and nothing else of it", async () => {
+  const call = create("/experiences", { name: "Same" });
+  const rival = await holdLock(
+    db,
+    `insert into experiences (id, organization_id, is_live, name, time_zone, created_at, updated_at)
+     values ('${randomUUID()}', ${owner}, 'Same', 'UTC', ${stamps})`,
+  );
+  const key = { "Idempotency-Key": randomUUID() };
+  const answering = send(call, 0, key);
+  await until(waitingStatements, ({ length }) => length === 1);
+  await rival.release();
+  const first = await answering;
+  expect(first.body).toMatchObject(taken("name"));
+  await db.query("update experiences set deleted_at = now() where name = 'Same'");
+  expect(await send(call, 1, key)).toEqual(first);
+  expect((await send(call, 1)).status).toBe(201);
 });

@@ -68,10 +68,18 @@ function pathOf(name: OperationName): string {
 function send(name: OperationName, options: CallOptions & { path?: string } = {}): Promise<TestAnswer> {
   const { method, access } = operationOf(name);
   const path = options.path ?? pathOf(name);
-  if (access === "consumer") return fan.call(method, path, options);
-  if (access === "secret") return shop.call(method, path, options);
   const { publishableKey } = shop;
-  return server.call(method, path, access === "anyone" ? options : { publishableKey, ...options });
+  switch (access) {
+    case "anyone":
+      return server.call(method, path, options);
+    case "publishable":
+    case "maybeConsumer":
+      return server.call(method, path, { publishableKey, ...options });
+    case "consumer":
+      return fan.call(method, path, options);
+    case "secret":
+      return shop.call(method, path, options);
+  }
 }
 
 const unreadable: readonly IssueType[] = ["type", "unknown_field"];

@@ -162,8 +162,6 @@ async function entryAnswer(
 }
 
 async function validateAdmission(services: QueueServices, call: OperationCall): Promise<Answer> {
-  // Read for its form alone: nothing is consumed, and a kept answer would hide that the admission is over by now.
-  call.idempotencyKey();
   const view = await viewFor(services, call);
   const { token, fingerprint } = call.readBody(shapes.admissionValidate);
   if (fingerprint === undefined && view.row.requireFingerprint) throw apiError("FP001");

@@ -26,6 +26,16 @@ export function translateDatabaseError(
   // The statement took longer than it may.
   if (error.code === "57014") return apiError("OVERLOADED", { cause: error, retryAfterSeconds: 5 });
   if (isClash(error)) return apiError("CONCURRENT_MODIFICATION", { cause: error });
+  return translateViolation(error, { isDeleting });
+}
+
+/** The contract's answer for a constraint that a statement violated; null where it is none, or one that no caller can reach. */
+export function translateViolation(
+  thrown: unknown,
+  { isDeleting = false }: { isDeleting?: boolean } = {},
+): ApiError | null {
+  if (!(thrown instanceof Error)) return null;
+  const error = thrown as DatabaseError;
   if (error.code === "23502") return translateNull(error);
   const row = error.constraint === undefined ? undefined : constraintRows[error.constraint];
   return row === undefined ? null : translateConstraint(error, row, isDeleting);

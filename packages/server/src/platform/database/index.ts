@@ -1,5 +1,10 @@
 export { type Database, isUsedByOthers, openDatabase } from "./database.ts";
-export { isConnectionLost, translateDatabaseError, withRetries } from "./database-errors.ts";
+export {
+  isConnectionLost,
+  translateDatabaseError,
+  translateViolation,
+  withRetries,
+} from "./database-errors.ts";
 export { type EmbeddedPostgres, findEmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 export { migrate } from "./migrate.ts";
 export type { Tables } from "./tables.ts";

@@ -8,7 +8,7 @@ import {
 } from "@stanchion/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Transaction } from "kysely";
-import { type Database, type Tables, withRetries } from "../database/index.ts";
+import { type Database, type Tables, translateViolation, withRetries } from "../database/index.ts";
 import { ApiError } from "../errors/index.ts";
 import { type KeyedCall, runIdempotently } from "../idempotency/index.ts";
 import type { RateLimiter, RateVerdict } from "../rate-limits/index.ts";
@@ -105,13 +105,18 @@ export function registerWrite(
     const call = new OperationCall(request, operation);
     const key = operation.idempotent ? call.idempotencyKey() : null;
     if (operation.ifMatch) call.expectedVersions();
+    // A race that ends at a constraint is the verb's own refusal, and kept under the key like one that it saw coming.
+    const run = (transaction: Transaction<Tables>): Promise<Answer> =>
+      handle(call, transaction).catch((error: unknown) => {
+        throw translateViolation(error, { isDeleting: operation.method === "DELETE" }) ?? error;
+      });
     const answer: Answer = await withRetries(() =>
       host.database.kysely
         .transaction()
         .execute((transaction) =>
           key === null
-            ? handle(call, transaction)
-            : answerOnce(host, call, name, key, transaction, () => handle(call, transaction)),
+            ? run(transaction)
+            : answerOnce(host, call, name, key, transaction, () => run(transaction)),
         ),
     );
     await answer.afterCommit?.();
