@@ -69,6 +69,8 @@ async function startRelay(): Promise<{ server: Server; url: string; passed: () =
     onward.on("error", () => answer.destroy());
     incoming.pipe(onward);
   });
+  // The proxy keeps its connections and sends on one that was closed a moment ago.
+  server.keepAliveTimeout = 0;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
