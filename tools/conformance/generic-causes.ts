@@ -394,7 +394,7 @@ const genericCauses: readonly GenericCause[] = [
     code: "CONCURRENT_MODIFICATION",
     cause: "a lock that cannot be had in time",
     needs: ["locked tables", "publishable key"],
-    applies: (operation) => isWrite(operation) && operation.rateClass !== "guest" && !operation.readsOnly,
+    applies: (operation) => isWrite(operation) && operation.rateClass !== "guest",
     async provoke(ctx, target) {
       const path = await ownPath(ctx, target.operation.path);
       const session = await ctx.freshSession();

@@ -37,8 +37,6 @@ export interface OperationShape {
   readonly idempotent?: true;
   /** Honours If-Match. */
   readonly ifMatch?: true;
-  /** A POST that only reads: no other write can clash with it, and it may be repeated without a key. */
-  readonly readsOnly?: true;
   /** Reads X-Fingerprint. */
   readonly fingerprint?: true;
   /** Under load the last to be refused: whoever is admitted already buys first. */
@@ -624,7 +622,7 @@ export const operations = {
     summary: "Check an admission token; consumes nothing",
     body: shapes.admissionValidate,
     answer: shapes.validation,
-    readsOnly: true,
+    idempotent: true,
     fingerprint: true,
     errors: [
       ...queueErrors,
@@ -750,8 +748,7 @@ export function errorsOf(operation: OperationShape): readonly ErrorCode[] {
   if (operation.query !== undefined) add("INVALID_PARAMETER");
   if (operation.method !== "GET") add("INVALID_JSON", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");
   // Every write can meet another one; a guest's start writes nothing.
-  if (operation.method !== "GET" && operation.rateClass !== "guest" && !operation.readsOnly)
-    add("CONCURRENT_MODIFICATION");
+  if (operation.method !== "GET" && operation.rateClass !== "guest") add("CONCURRENT_MODIFICATION");
   if (operation.body !== undefined) {
     add("UNKNOWN_FIELD");
     if (operation.body !== shapes.noBody) add("INVALID_FIELD_TYPE");

@@ -32,8 +32,8 @@ export function registerSessionRoutes(
     host,
     "refreshSession",
     async (call) => {
-      const { refreshToken } = call.readBody(shapes.refreshRequest);
       const claims = await countInHandler(host, call, "general", () => {
+        const { refreshToken } = call.readBody(shapes.refreshRequest);
         const read = readRefreshToken(secrets, refreshToken, clock.now());
         const { organizationId, isLive } = call.tenant;
         if (read.organizationId !== organizationId || read.isLive !== isLive) throw apiError("INVALID_TOKEN");

@@ -68,7 +68,8 @@ export function registerOperation(
 }
 
 /**
- * Counts a call whose counted subject stands in its body: `read` finds it, or throws the 401 that applies.
+ * Counts a call whose counted subject stands in its body: `read` finds it, or throws the refusal that applies, which
+ * is counted by the client's address.
  * For operations registered with `isCountedInHandler`.
  */
 export async function countInHandler<T>(
@@ -81,7 +82,7 @@ export async function countInHandler<T>(
   try {
     found = read();
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401)
+    if (error instanceof ApiError)
       requireAllowed(call, await countFailure(host.rateLimiter, rateClass, call.request));
     throw error;
   }
