@@ -9,7 +9,7 @@ import { wideLimits } from "../packages/server/src/testing/index.ts";
 const sourceMain = join(import.meta.dirname, "../packages/server/src/main.ts");
 /** What every process of a test is started with, so that they understand each other. */
 export const processSecret = "a secret of the tests, long enough to be one";
-const startMsMax = 30_000;
+const startMsMax = 60_000;
 
 export interface ServerProcess {
   /** Where it listens; empty for a worker. */

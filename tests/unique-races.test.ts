@@ -7,6 +7,8 @@ import { createTestDatabase, holdLock, type TestDatabase } from "../packages/ser
 import { type ServerProcess, startServerProcess, until } from "./server-process.ts";
 
 const callers = 10;
+/** Two processes at once start slowly on a busy machine. */
+const startTimeoutMs = 120_000;
 
 interface Answered {
   readonly status: number;
@@ -60,7 +62,7 @@ let owner: string;
 beforeAll(async () => {
   db = await createTestDatabase();
   processes = await Promise.all([1, 2].map(() => startServerProcess("api", { databaseUrl: db.url })));
-});
+}, startTimeoutMs);
 afterAll(async () => {
   for (const one of processes) await one.kill("SIGKILL");
   await db.drop();
