@@ -15,6 +15,11 @@ import { openapiDocument } from "@stanchion/contract";
 const root = dirname(import.meta.dirname);
 const prism = join(root, "tools/trade/node_modules/@stoplight/prism-cli/dist/index.js");
 const startMs = 60_000;
+/**
+ * Streams are held back by the proxy; exact limits are about many calls at the same moment and the connection's own address; strange
+ * requests are bytes that no proxy passes on as they are.
+ */
+const leftOut = /stream|rate-limits|strange-requests|read-json|http-server\.test/;
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -118,12 +123,6 @@ async function whenListening(port: number, proxy: ChildProcess): Promise<void> {
     await sleep(100);
   }
 }
-
-/**
- * Streams are held back by the proxy; exact limits are about many calls at the same moment and the connection's own address; strange
- * requests are bytes that no proxy passes on as they are.
- */
-const leftOut = /stream|rate-limits|strange-requests|read-json|http-server\.test/;
 
 /** The tests that ask a server of their own by HTTP. */
 async function findTests(): Promise<string[]> {
