@@ -19,6 +19,7 @@ import { type AnswerRecorder, type Refusal, refusalIn } from "./answered-request
 import { type Answer, pushCorsHeaders, writeAnswer } from "./call.ts";
 import { answerClientError } from "./client-error.ts";
 import { limitedRefusal, rateLimited } from "./count-call.ts";
+import { keepAliveSeconds } from "./head-text.ts";
 import { LimitedAnswers } from "./limited-answer.ts";
 import { answerConnect, answerExpectations } from "./node-defaults.ts";
 import { isReadableOrigin } from "./origins.ts";
@@ -51,7 +52,6 @@ export interface HttpTimeouts {
 
 const usualTimeouts: HttpTimeouts = { headersMs: 15_000, requestMs: 30_000, checkMs: 5_000 };
 
-const keepAliveTimeoutMs = 72_000;
 const slowAnswerMs = 1_000;
 
 /** The HTTP server with everything that every request meets; the operations are registered on it. */
@@ -62,7 +62,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     trustProxy: [...options.trustProxy],
     bodyLimit: limits.bodyBytesMax,
     requestTimeout: requestMs,
-    keepAliveTimeout: keepAliveTimeoutMs,
+    keepAliveTimeout: keepAliveSeconds * 1_000,
     http: {
       maxHeaderSize: limits.headerBytesMax,
       headersTimeout: headersMs,

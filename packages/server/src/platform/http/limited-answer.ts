@@ -3,6 +3,7 @@ import { type RenderedError, renderError } from "../errors/index.ts";
 import type { RateVerdict } from "../rate-limits/index.ts";
 import { exposedHeaders } from "./call.ts";
 import { rateLimited } from "./count-call.ts";
+import { linesOf, writeHeadText } from "./head-text.ts";
 
 /**
  * Refuses calls that are past their limit at hardly more than what HTTP itself costs: nothing is thrown, and everything in the
@@ -19,27 +20,17 @@ export class LimitedAnswers {
   /** Writes the answer in our own shape and in English: who asks for another is answered by the ordinary way. */
   write(request: FastifyRequest, reply: FastifyReply, verdict: RateVerdict): void {
     const { requestId, allowOrigin } = request.call;
-    const { before, after, bytes, isAscii, fixed } = this.#prepare(verdict);
-    const headers = [
-      "X-Request-Id",
-      requestId,
-      "Content-Length",
-      // An id is ASCII.
-      String(bytes + requestId.length),
-      "X-RateLimit-Reset",
-      String(Math.ceil(verdict.windowEndsAtMs / 1000)),
-    ];
-    if (allowOrigin !== null)
-      headers.push(
-        "Access-Control-Allow-Origin",
-        allowOrigin,
-        "Access-Control-Expose-Headers",
-        exposedHeaders,
-      );
+    const { before, after, bytes, isAscii, head } = this.#prepare(verdict);
+    const cors =
+      allowOrigin === null
+        ? ""
+        : `Access-Control-Allow-Origin: ${allowOrigin}\r\nAccess-Control-Expose-Headers: ${exposedHeaders}\r\n`;
     reply.hijack();
     const { raw } = reply;
     if (raw.headersSent || raw.destroyed) return;
-    raw.writeHead(429, headers.concat(fixed));
+    // An id is ASCII, so that it is as many bytes as characters.
+    const lines = `X-Request-Id: ${requestId}\r\nContent-Length: ${bytes + requestId.length}\r\nX-RateLimit-Reset: ${Math.ceil(verdict.windowEndsAtMs / 1000)}\r\n${cors}${head}`;
+    writeHeadText(raw, 429, lines);
     raw.end(before + requestId + after, isAscii ? "latin1" : "utf8");
   }
 
@@ -67,8 +58,8 @@ interface Prepared {
   readonly bytes: number;
   /** Then it goes out without being measured and converted again. */
   readonly isAscii: boolean;
-  /** A flat list of names and values. */
-  readonly fixed: readonly string[];
+  /** The lines of the head that are the same for everybody. */
+  readonly head: string;
 }
 
 function prepare(verdict: RateVerdict, publicUrl: string | null): Prepared {
@@ -81,7 +72,7 @@ function prepare(verdict: RateVerdict, publicUrl: string | null): Prepared {
     after,
     bytes,
     isAscii: bytes === before.length + after.length,
-    fixed: [
+    head: linesOf([
       "Vary",
       "Origin, Accept",
       "Content-Type",
@@ -95,6 +86,6 @@ function prepare(verdict: RateVerdict, publicUrl: string | null): Prepared {
       "RateLimit",
       `"${rateClass}";r=0;t=${secondsLeft}`,
       ...rendered.headers,
-    ],
+    ]),
   };
 }
