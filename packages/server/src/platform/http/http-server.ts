@@ -247,10 +247,11 @@ function isAnnounced({ code, cause }: ApiError): boolean {
   return code === "DEPLOYING" || code === "MAINTENANCE" || (code === "OVERLOADED" && cause === undefined);
 }
 
-/** 405 where the path takes other methods, else 404. */
+/** 405 where the path takes other methods, else 404: also where a route finds no page of that name. */
 function missedRoute(request: FastifyRequest): ApiError {
   const path = pathOf(request.raw.url ?? "/");
   const methods = methodsOf(path);
+  if (methods.includes(request.method)) return apiError("ROUTE_NOT_FOUND");
   if (methods.length > 0)
     return apiError("METHOD_NOT_ALLOWED", {
       allow: methods.join(", "),
