@@ -36,7 +36,10 @@ const invalidName: ConformanceCase = {
 
 const withBody = (change: (body: Record<string, unknown>) => unknown): Lie => {
   return (answer) =>
-    answer.status >= 400 ? { ...answer, text: JSON.stringify(change(JSON.parse(answer.text))) } : answer;
+    // The pages for people stay as they are.
+    answer.status >= 400 && answer.headers.get("content-type")?.startsWith("application/json")
+      ? { ...answer, text: JSON.stringify(change(JSON.parse(answer.text))) }
+      : answer;
 };
 const withHeader = (name: string, value: string | null): Lie => {
   return (answer) => {

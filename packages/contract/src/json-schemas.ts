@@ -87,8 +87,8 @@ const idKinds = Object.keys(idPrefixes) as IdKind[];
 
 /** What texts are by the names of their members, where their schema says no more than that they are texts. */
 const textsByName: readonly [name: RegExp, schema: Json][] = [
-  // What a caller sent comes back in these, whatever it was.
-  [/^received$|^key$|^message$|^detail$/, { maxLength: 4_096 }],
+  // What a caller sent comes back in these, whatever it was: any character, and only so many.
+  [/^received$|^key$|^message$|^detail$/, { pattern: "^[\\s\\S]*$", maxLength: 4_096 }],
   [/At$|^asOf$/, { format: "date-time", maxLength: 40 }],
   [
     /^requestId$|^instance$/,
