@@ -6,10 +6,18 @@ export function isReadableOrigin(origin: string): boolean {
   return originPattern.test(origin);
 }
 
-/** Is it a page of this very server? A browser cannot be made to lie about Origin or Host. */
+/**
+ * Is it a page of this very server? A browser cannot be made to lie about Origin or Host. Where TLS ends may be known to the
+ * public address alone, so its host is believed only with its scheme.
+ */
 export function isOwnOrigin(origin: string, host: string | undefined, publicUrl: string | null): boolean {
-  if (publicUrl !== null && new URL(publicUrl).origin === origin) return true;
+  if (publicUrl !== null) {
+    const known = new URL(publicUrl);
+    if (known.origin === origin) return true;
+    if (known.host === host) return false;
+  }
   if (!URL.canParse(origin)) return false;
   const url = new URL(origin);
-  return (url.protocol === "http:" || url.protocol === "https:") && url.host === host;
+  const isWrittenByBrowser = url.origin === origin && (url.protocol === "http:" || url.protocol === "https:");
+  return isWrittenByBrowser && url.host === host;
 }

@@ -10,7 +10,10 @@ const forwardingHeaders = [
   "x-cluster-client-ip",
 ];
 
-/** Does the request come from this very machine, through no proxy? The connection alone is believed. */
+/**
+ * Does the request come from this very machine, through no proxy? The connection alone is believed. A page that a browser here
+ * shows speaks for its site, not for the machine.
+ */
 export function isFromThisMachine(request: FastifyRequest): boolean {
   const { headers, socket } = request.raw;
   const address = socket.remoteAddress ?? "";
@@ -18,5 +21,5 @@ export function isFromThisMachine(request: FastifyRequest): boolean {
   const isForwarded = Object.keys(headers).some(
     (name) => name.startsWith("x-forwarded-") || forwardingHeaders.includes(name),
   );
-  return isLoopback && !isForwarded;
+  return isLoopback && !isForwarded && headers.origin === undefined;
 }
