@@ -8,6 +8,7 @@ import {
   pathIdKinds,
 } from "@stanchion/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beginMaintenance, endMaintenance } from "../../switch-maintenance.ts";
 import {
   type CallOptions,
   errorOf,
@@ -307,6 +308,36 @@ describe("pages of every origin", () => {
     for (const page of everyPage) {
       const answer = await server.call("GET", "/metrics", withOrigin({}, page));
       expect([page.origin, errorOf(answer).code]).toEqual([page.origin, "RESOURCE_RESTRICTED"]);
+    }
+  });
+
+  it("read that there is maintenance, of every operation, and that an open address is too long", async () => {
+    await beginMaintenance(server.db.database, { retryAfterSeconds: 60, message: null });
+    const { publishableKey } = live;
+    const isOn = (answer: TestAnswer): boolean => answer.status === 503;
+    await server.until(() => server.call("POST", "/api/v1/auth/guest", { publishableKey }), isOn);
+    for (const name of operationNames) {
+      const operation = operationOf(name);
+      const isOpenToAll = operation.access === "anyone";
+      const staysUp = operation.staysUp || operation.answerType === "text/event-stream";
+      const faults = await Promise.all(
+        everyPage.map(async (page) => {
+          const answer = await server.call(operation.method, pathOf(operation), withOrigin({}, page));
+          const faults = checkHeaders(answer, page, isOpenToAll);
+          return isOn(answer) === !staysUp ? faults : [...faults, `it is ${answer.status}`];
+        }),
+      );
+      expect([name, faults.flat()]).toEqual([name, []]);
+    }
+    await endMaintenance(server.db.database);
+    await server.until(
+      () => server.call("POST", "/api/v1/auth/guest", { publishableKey }),
+      (answer) => answer.status === 201,
+    );
+    for (const page of everyPage) {
+      const tooLong = `/.well-known/jwks.json?${"x".repeat(limits.urlBytesMax)}`;
+      const answer = await server.call("GET", tooLong, withOrigin({}, page));
+      expect([answer.status, checkHeaders(answer, page, true)]).toEqual([414, []]);
     }
   });
 

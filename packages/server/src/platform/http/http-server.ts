@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { type Catalogue, encodeIdBytes, isRetryable, limits } from "@stanchion/contract";
+import { type Catalogue, encodeIdBytes, isRetryable, limits, operationOf } from "@stanchion/contract";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import type { Clock } from "../clock.ts";
 import { translateDatabaseError } from "../database/index.ts";
@@ -203,6 +203,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.addHook("onRequest", (request, reply, done) => {
     request.call = newCall(request.headers["x-request-id"], options);
     if (!isSoundHead(request.raw)) return done(apiError("MALFORMED_REQUEST"));
+    if (isOpenToAll(request)) request.call.allowOrigin = "*";
     if (request.raw.url !== undefined && request.raw.url.length > limits.urlBytesMax)
       return done(apiError("URI_TOO_LONG"));
     if (request.method === "OPTIONS") {
@@ -259,6 +260,12 @@ function missedRoute(request: FastifyRequest): ApiError {
     });
   const didYouMean = nearestPath(path);
   return apiError("ROUTE_NOT_FOUND", { details: didYouMean === null ? {} : { didYouMean } });
+}
+
+/** Known before the operation's turn: what is open to all is so in the refusals that come before it too. */
+function isOpenToAll(request: FastifyRequest): boolean {
+  const { operation } = request.routeOptions.config;
+  return operation !== undefined && operationOf(operation).access === "anyone";
 }
 
 function reflectedOrigin(request: FastifyRequest): string | null {

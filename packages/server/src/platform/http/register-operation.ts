@@ -175,10 +175,7 @@ function route(
     config: { standing: standingOf(operation), operation: name },
     onRequest: (request, reply, done) => {
       request.call.operation = name;
-      if (operation.access === "anyone") {
-        request.call.allowOrigin = "*";
-        return done();
-      }
+      if (operation.access === "anyone") return done();
       const { origin } = request.headers;
       if (origin !== undefined && isReadableOrigin(origin)) request.call.allowOrigin = origin;
       passGate({ host, rateClass, request, reply, done }, () =>
