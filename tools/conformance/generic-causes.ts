@@ -394,7 +394,9 @@ const genericCauses: readonly GenericCause[] = [
     code: "CONCURRENT_MODIFICATION",
     cause: "a lock that cannot be had in time",
     needs: ["locked tables", "publishable key"],
-    applies: (operation) => isWrite(operation) && operation.rateClass !== "guest",
+    // A token is looked at before any table.
+    applies: (operation) =>
+      isWrite(operation) && operation.rateClass !== "guest" && !operation.path.endsWith("/validate"),
     async provoke(ctx, target) {
       const path = await ownPath(ctx, target.operation.path);
       const session = await ctx.freshSession();

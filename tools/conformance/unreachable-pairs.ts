@@ -29,6 +29,11 @@ export const unreachablePairs: readonly UnreachablePair[] = [
     reason: "simultaneous calls of one consumer are written as one, and each gets the answer",
   },
   {
+    codes: ["CONCURRENT_MODIFICATION"],
+    operations: isOneOf("validateAdmission"),
+    reason: "it writes nothing but the row of its Idempotency-Key",
+  },
+  {
     codes: ["ADMISSION_EXPIRED"],
     operations: isOneOf("validateAdmission"),
     reason: "a token ends with its admission at the latest, and TOKEN_EXPIRED comes first",
