@@ -331,7 +331,8 @@ const genericCauses: readonly GenericCause[] = [
     code: "IDEMPOTENCY_IN_PROGRESS",
     cause: "a second call while the first waits for a lock",
     needs: ["locked tables"],
-    applies: (operation) => isIdempotent(operation) && keepsAnswers(operation),
+    applies: (operation) =>
+      isIdempotent(operation) && keepsAnswers(operation) && !operation.path.endsWith("/validate"),
     async provoke(ctx, target) {
       const path = await ownPath(ctx, target.operation.path);
       const sent = {

@@ -29,9 +29,10 @@ export const unreachablePairs: readonly UnreachablePair[] = [
     reason: "simultaneous calls of one consumer are written as one, and each gets the answer",
   },
   {
-    codes: ["CONCURRENT_MODIFICATION"],
+    codes: ["CONCURRENT_MODIFICATION", "IDEMPOTENCY_IN_PROGRESS"],
     operations: isOneOf("validateAdmission"),
-    reason: "it writes nothing but the row of its Idempotency-Key",
+    reason:
+      "it waits for nothing but the row of its Idempotency-Key, and a token of no worth is refused before a lock is met",
   },
   {
     codes: ["ADMISSION_EXPIRED"],
