@@ -1,15 +1,4 @@
-/**
- * npm run conformance: brings about every row of the error table by its real cause and checks every answer.
- * Without --url on servers of its own, where every row and every pair of operation and code must be reached.
- *
- *   --url URL                     a server that runs, such as https://line.example.com
- *   --secret-key KEY              of an organization on it, best one in test mode; needed with --url
- *   --publishable-key KEY         of the same organization; without it what fans do is left out
- *   --other-secret-key KEY        of another organization, with
- *   --other-publishable-key KEY   for what is not one's own
- *   --all                         with --url: every generic cause for every operation too; at the usual limits some 15 minutes
- *   --write-examples              writes packages/contract/src/error-examples.json from what was seen
- */
+/** npm run conformance: the contract, proven row by row; what it takes is its usage, below. */
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -23,17 +12,18 @@ import { createRemoteServer, type RemoteKeys } from "./conformance/remote-server
 import { type RunResult, runCases } from "./conformance/run-cases.ts";
 import { writeExamples } from "./conformance/write-examples.ts";
 
-const { values: options } = parseArgs({
-  options: {
-    url: { type: "string" },
-    "secret-key": { type: "string" },
-    "publishable-key": { type: "string" },
-    "other-secret-key": { type: "string" },
-    "other-publishable-key": { type: "string" },
-    all: { type: "boolean", default: false },
-    "write-examples": { type: "boolean", default: false },
-  },
-});
+const usage = `npm run conformance -- [options]: brings about every row of the error table by its real cause and checks every answer.
+Without --url on servers of its own, where every row and every pair of operation and code must be reached.
+
+  --url URL                     a server that runs, such as https://line.example.com
+  --secret-key KEY              of an organization on it, best one in test mode; needed with --url
+  --publishable-key KEY         of the same organization; without it what fans do is left out
+  --other-secret-key KEY        of another organization, with
+  --other-publishable-key KEY   for what is not one's own
+  --all                         with --url: every generic cause for every operation too; at the usual limits some 15 minutes
+  --write-examples              writes packages/contract/src/error-examples.json from what was seen`;
+
+const options = readOptions();
 
 const say = (line: string): void => console.error(line);
 const result = options.url === undefined ? await runOnOwnServers() : await runOnServer(options.url);
@@ -61,7 +51,9 @@ async function runOnOwnServers(): Promise<RunResult> {
 }
 
 async function runOnServer(url: string): Promise<RunResult> {
-  const servers = await createRemoteServer(url.replace(/\/+$/, ""), keysOf(), say);
+  const servers = await createRemoteServer(url.replace(/\/+$/, ""), keysOf(), say).catch((error: unknown) =>
+    endWith(error instanceof Error ? error.message : String(error)),
+  );
   try {
     return await runCases({ cases: options.all ? allCases : rowCases, servers, mustReachAll: false, say });
   } finally {
@@ -71,12 +63,10 @@ async function runOnServer(url: string): Promise<RunResult> {
 
 function keysOf(): RemoteKeys {
   const secretKey = options["secret-key"];
-  if (secretKey === undefined) {
-    console.error(
+  if (secretKey === undefined)
+    return endWith(
       "--url needs --secret-key: a key of an organization on that server, best one in test mode.",
     );
-    process.exit(2);
-  }
   const publishableKey = options["publishable-key"];
   const other = { secretKey: options["other-secret-key"], publishableKey: options["other-publishable-key"] };
   return {
@@ -86,4 +76,31 @@ function keysOf(): RemoteKeys {
       ? {}
       : { other: { secretKey: other.secretKey, publishableKey: other.publishableKey } }),
   };
+}
+
+function readOptions() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        url: { type: "string" },
+        "secret-key": { type: "string" },
+        "publishable-key": { type: "string" },
+        "other-secret-key": { type: "string" },
+        "other-publishable-key": { type: "string" },
+        all: { type: "boolean", default: false },
+        "write-examples": { type: "boolean", default: false },
+        help: { type: "boolean", default: false },
+      },
+    });
+    if (!values.help) return values;
+    console.log(usage);
+    return process.exit(0);
+  } catch (error) {
+    return endWith(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+  }
+}
+
+function endWith(message: string): never {
+  console.error(message);
+  process.exit(2);
 }

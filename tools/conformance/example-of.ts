@@ -1,20 +1,10 @@
 /** An exchange as the documentation shows it: whatever differs from run to run is replaced by something fixed and readable. */
-import { type OperationName, rateClasses, rateClassNames } from "@stanchion/contract";
+import { type ErrorExample, type OperationName, rateClasses, rateClassNames } from "@stanchion/contract";
 import { type Exchange, jsonOf, type ReceivedAnswer } from "./exchange.ts";
 
-export interface ErrorExample {
-  readonly operation: OperationName | null;
-  readonly request: {
-    readonly method: string;
-    readonly path: string;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body?: unknown;
-  };
-  readonly response: {
-    readonly status: number;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: unknown;
-  };
+/** An example whose body is yet to be held against the contract. */
+export interface SeenExample extends Omit<ErrorExample, "response"> {
+  readonly response: Omit<ErrorExample["response"], "body"> & { readonly body: unknown };
 }
 
 const textCharactersMax = 200;
@@ -60,7 +50,7 @@ export function exampleOf(
   operation: OperationName | null,
   { request, answer }: Exchange,
   nowMs: number,
-): ErrorExample {
+): SeenExample {
   const window = windowOf(answer);
   // What is left of a window is shown as all of it: how long a run took must not be seen.
   const shownSeconds = (seconds: number): number =>

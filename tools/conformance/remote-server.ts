@@ -1,4 +1,5 @@
 /** A server of which only the address and keys are known. What cases make there is taken away afterwards. */
+import { rateClasses } from "@stanchion/contract";
 import type { Facilities, Keys, Need } from "./conformance-case.ts";
 import type { ConformanceServer } from "./conformance-server.ts";
 import { type Exchange, jsonOf, type SentRequest, sendRequest } from "./exchange.ts";
@@ -28,12 +29,13 @@ export async function createRemoteServer(
   const document = jsonOf(answer);
   if (answer.status !== 200 || document === null)
     throw new Error(`${url}/openapi.json answered ${answer.status}: is that a Stanchion server?`);
+  const usual = await readUsual(url, keys.secretKey);
   const checkout = await sendRequest(url, { ...request, path: "/dev/checkout" });
   const mailbox = await sendRequest(url, { ...request, path: "/dev/mailbox" });
   const facilities: Partial<Facilities> = {
     ...(checkout.status === 404 ? {} : { "demo shop": true }),
     patience: true,
-    "usual limits": true,
+    ...(usual ? { "usual limits": true } : {}),
     ...(mailbox.status === 200 ? { mailbox: (email: string) => readMailbox(url, email) } : {}),
     ...(keys.publishableKey === undefined ? {} : { "publishable key": keys.publishableKey }),
     ...(keys.other === undefined ? {} : { "other organization": keys.other }),
@@ -54,6 +56,19 @@ export async function createRemoteServer(
       needs.every((need) => Object.hasOwn(facilities, need)) ? server : null,
     close: () => server.close(),
   };
+}
+
+/**
+ * Whether the server counts as the contract says when nothing is set.
+ * @throws {Error} where the key is refused: all that follows would be, until the limit of failed credentials is met
+ */
+async function readUsual(url: string, secretKey: string): Promise<boolean> {
+  const headers = { Authorization: `Bearer ${secretKey}` };
+  const path = "/api/v1/experiences";
+  const answer = await sendRequest(url, { method: "GET", path, headers, body: null, isRaw: false });
+  if (answer.status !== 200)
+    throw new Error(`The secret key is refused: ${answer.status} ${String(jsonOf(answer)?.message)}`);
+  return answer.headers.get("x-ratelimit-limit") === String(rateClasses.general.limit);
 }
 
 /** Remembers what was made, and takes it away again: the newest first, since it may stand in an older thing. */

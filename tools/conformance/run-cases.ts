@@ -5,7 +5,7 @@ import { type Checked, checkExchange, type ErrorRows } from "./check-exchange.ts
 import { type ConformanceCase, type Need, whyNotFromOutside } from "./conformance-case.ts";
 import type { ConformanceServer } from "./conformance-server.ts";
 import { createDocsCheck, type DocsCheck } from "./docs-check.ts";
-import { type ErrorExample, exampleOf } from "./example-of.ts";
+import { exampleOf, type SeenExample } from "./example-of.ts";
 import type { Exchange } from "./exchange.ts";
 import { findLogFaults } from "./find-log-faults.ts";
 import { type UnreachablePair, unreachablePairs } from "./unreachable-pairs.ts";
@@ -37,7 +37,7 @@ export interface RunResult {
   /** Rows that no case could reach here, each with the reason. */
   readonly unreached: readonly { readonly code: string; readonly reason: string }[];
   /** For the documentation, by code: of its first case that held. */
-  readonly examples: ReadonlyMap<string, ErrorExample>;
+  readonly examples: ReadonlyMap<string, SeenExample>;
 }
 
 interface Tally {
@@ -45,7 +45,7 @@ interface Tally {
   readonly drift: Set<string>;
   readonly pairs: Set<string>;
   /** By code the first case that held, by its place among all. */
-  readonly shown: Map<string, { readonly index: number; readonly example: ErrorExample }>;
+  readonly shown: Map<string, { readonly index: number; readonly example: SeenExample }>;
   readonly unreached: Map<string, Set<string>>;
 }
 

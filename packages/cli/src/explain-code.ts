@@ -33,7 +33,7 @@ export function retryAdvice(code: ErrorCode): string {
   if (code === "CONCURRENT_MODIFICATION") return "Yes, unless If-Match was sent: then read it again first.";
   return isRetryable(code)
     ? "Yes: the same request may succeed later. Wait as long as Retry-After says."
-    : "No: the same request gets the same answer.";
+    : "No: the same request gets the same answer as long as nothing else changes.";
 }
 
 function docsOf(code: ErrorCode): string {

@@ -26,11 +26,9 @@ function asked({ asked: { method, path, operation } }: OwnedRequestRecord): stri
   return `${method} ${path ?? ""}${operation === null ? "" : `   (${operation})`}`;
 }
 
-function caller({
-  organizationId,
-  isLive,
-  asked: { credential, keyId, keyName, consumerId },
-}: OwnedRequestRecord): string {
+function caller(record: OwnedRequestRecord): string {
+  const { organizationId, isLive } = record;
+  const { credential, keyId, keyName, consumerId } = record.asked;
   const kind = {
     none: "nobody known",
     publishable_key: "a publishable key",
@@ -43,7 +41,9 @@ function caller({
       : ` ${consumerId === null ? "" : "with the key "}${keyId}${keyName === null ? "" : ` "${keyName}"`}`;
   const who = `${kind[credential]}${consumerId === null ? "" : ` ${consumerId}`}${key}`;
   if (organizationId !== null) return `${who} of ${organizationId}, ${isLive ? "live" : "test"}`;
-  return credential === "none" ? who : `${who} that was not accepted`;
+  if (credential === "none") return who;
+  // Where the address or the method is wrong, nobody asks whose the call is.
+  return `${who} that was ${record.answered.status === 401 ? "not accepted" : "not looked at"}`;
 }
 
 function answer({ answered: { status, error, code, isReplay } }: OwnedRequestRecord): string {

@@ -23,7 +23,8 @@ export const errorTable = {
   INVALID_JSON: {
     error: "bad_request",
     status: 400,
-    message: "The body is not valid JSON. Send one JSON object encoded as UTF-8.",
+    message:
+      "The body is not JSON that can be taken: one object in UTF-8, at most 64 levels deep, without a member named __proto__.",
     when: "The body cannot be parsed, is not an object, nests deeper than 64 levels or has a member named __proto__.",
     todo: readAgain,
   },
@@ -207,8 +208,8 @@ export const errorTable = {
   RESOURCE_RESTRICTED: {
     error: "forbidden",
     status: 403,
-    message: "This consumer may not take part here.",
-    when: "The operator has blocked the consumer, or the queue asks for a higher entry level (details.entryLevel).",
+    message: "This is not open to you.",
+    when: "The operator has blocked the consumer, the queue asks for a higher entry level (details.entryLevel), or the page is for the server's own machine only (/dev/mailbox, /metrics), reached through no proxy.",
     todo: "Where details name an entry level, let the consumer confirm first; a block is lifted only by the operator.",
   },
   ORIGIN_NOT_ALLOWED: {
@@ -324,7 +325,8 @@ export const errorTable = {
   QUEUE_FULL: {
     error: "conflict",
     status: 409,
-    message: "The queue is full: {capacity} people are waiting. Try again when someone has left.",
+    message:
+      "The queue is full: as many wait as it takes ({capacity}). A place comes free when someone leaves.",
     when: "As many people wait as the queue's capacity allows.",
     todo: "Tell the fan that the line is full; a place may come free.",
   },

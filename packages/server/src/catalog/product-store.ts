@@ -1,6 +1,6 @@
 import { type Insertable, type Kysely, sql, type Updateable } from "kysely";
 import type { Tables } from "../platform/database/index.ts";
-import { type ListCursor, likePattern, type Tenant } from "../platform/http/index.ts";
+import { type ListCursor, likePattern, olderThan, type Tenant } from "../platform/http/index.ts";
 import type { ProductRow, VariantRow } from "./product.ts";
 
 type Db = Kysely<Tables>;
@@ -29,8 +29,7 @@ export async function listProducts(
 ): Promise<ProductRow[]> {
   const { after, search, status } = filter;
   let query = productsOf(db, tenant);
-  if (after !== null)
-    query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`);
+  if (after !== null) query = query.where(olderThan(after));
   if (search !== undefined) {
     const pattern = likePattern(search);
     query = query.where((is) => is.or([is("name", "ilike", pattern), is("sku", "ilike", pattern)]));

@@ -40,7 +40,7 @@ Stanchion is running at ${url}
 
   The waiting page   ${url}/q/${demo.queueId}
   Send a crowd       npm run crowd -- --fans 2000
-  The API            ${url}/openapi.json, errors at ${url}/docs
+  Documentation      ${url}/docs: guides, the API, a page for each error
   Keys for trying    ${file}
 
 Ctrl-C stops it; everything is kept.

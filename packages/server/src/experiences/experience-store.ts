@@ -1,12 +1,9 @@
 import { type Insertable, type Kysely, sql, type Updateable } from "kysely";
 import type { Tables } from "../platform/database/index.ts";
-import { type ListCursor, likePattern, type Tenant } from "../platform/http/index.ts";
+import { type ListCursor, likePattern, olderThan, type Tenant } from "../platform/http/index.ts";
 import type { ExperienceRow, SequenceRow } from "./experience.ts";
 
 type Db = Kysely<Tables>;
-
-const olderThan = (after: ListCursor) =>
-  sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`;
 
 export async function insertExperience(
   db: Db,

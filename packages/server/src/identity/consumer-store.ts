@@ -1,6 +1,6 @@
 import { type Insertable, type Kysely, sql, type Updateable } from "kysely";
 import type { Tables } from "../platform/database/index.ts";
-import { type ListCursor, likePattern, type Tenant } from "../platform/http/index.ts";
+import { type ListCursor, likePattern, olderThan, type Tenant } from "../platform/http/index.ts";
 import type { ActiveEntryRow, ConsumerRow } from "./consumer.ts";
 
 type Db = Kysely<Tables>;
@@ -71,8 +71,7 @@ export async function listConsumers(
 ): Promise<ConsumerRow[]> {
   const { after, search, email } = filter;
   let query = consumersOf(db, tenant);
-  if (after !== null)
-    query = query.where(sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`);
+  if (after !== null) query = query.where(olderThan(after));
   if (search !== undefined) {
     const pattern = likePattern(search);
     query = query.where((is) => is.or([is("name", "ilike", pattern), is("email", "ilike", pattern)]));

@@ -24,7 +24,7 @@ export function retryAdvice(code: ErrorCode): RetryAdvice {
     return {
       verdict: "no",
       short: "Do not send it again unchanged",
-      how: "The same request will be refused again. Change what the answer names first.",
+      how: "The same request is refused again as long as nothing else has changed. Change what the answer names, or wait until it has changed.",
     };
   if (error === "not_open_yet")
     return {

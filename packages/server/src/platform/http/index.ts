@@ -3,7 +3,7 @@ export type { AnsweredRequest, AnswerRecorder, Refusal } from "./answered-reques
 export { type Answer, jsonAnswer, pushCorsHeaders, writeAnswer } from "./call.ts";
 export { clientNetworkOf } from "./client-network-of.ts";
 export { createHttpServer, type HttpServerOptions } from "./http-server.ts";
-export { type ListCursor, likePattern, pageOf, readPage } from "./list-page.ts";
+export { type ListCursor, likePattern, olderThan, pageOf, readPage } from "./list-page.ts";
 export { isFingerprint, OperationCall, readIdempotencyKey, requireVersion } from "./operation-call.ts";
 export { createOverloadGuard, type OverloadLimits, overloadLimits } from "./overload-guard.ts";
 export {

@@ -1,4 +1,5 @@
 import { limits } from "@stanchion/contract";
+import { sql } from "kysely";
 import { parameterError } from "./operation-call.ts";
 
 /** Where a page of a list goes on: behind the thing that was made at this time with this id. */
@@ -39,6 +40,11 @@ export function pageOf<Row extends ListCursor, Item>(
       ? null
       : Buffer.from(`${last.createdAt.getTime()}.${last.id}`, "latin1").toString("base64url");
   return { data: shown.map(shape), pageInfo: { endCursor, hasNextPage: rows.length > first } };
+}
+
+/** The condition for what stands behind a cursor where the newest comes first. */
+export function olderThan(after: ListCursor) {
+  return sql<boolean>`(created_at, id) < (${after.createdAt}, ${after.id}::uuid)`;
 }
 
 /** A search text as a LIKE pattern that finds it anywhere. */
