@@ -43,8 +43,6 @@ export async function startServerProcess(
         DATABASE_URL: options.databaseUrl,
         STANCHION_SECRET: processSecret,
         RATE_LIMITS: JSON.stringify(wideLimits),
-        // The machine of the tests may be slow for reasons of its own.
-        OVERLOAD_DELAY_MS: "0",
         LOG_LEVEL: "warn",
       },
     },

@@ -4,7 +4,7 @@
  *   --rounds N       how often each case is measured; medians are shown (5)
  *   --requests N     requests of a case in a round (30000)
  *   --callers N      callers at once (256)
- *   --overload       instead: goodput at three times capacity, with shedding and without
+ *   --overload       instead: goodput at three times capacity, with shedding by delay (1 s) and without
  *   --million        besides, a million joins from an empty line, with time and memory
  *   --sizes A,B      people in the line for status and enter (1000,100000,1000000)
  *   --profile        writes a CPU profile of the server to profiles/
@@ -71,8 +71,6 @@ const env = {
   STANCHION_SECRET: secret,
   RATE_LIMITS: JSON.stringify({ guest: wide, entry: wide, general: wide, webhook: wide }),
   LOG_LEVEL: "error",
-  // Measured apart: a request is to cost what it costs.
-  OVERLOAD_DELAY_MS: "0",
 };
 const profiling = options.profile ? ["--cpu-prof", `--cpu-prof-dir=${path.resolve("profiles")}`] : [];
 const server = await startMeasuredServer(env, profiling);
@@ -89,7 +87,7 @@ try {
   const organizationId = decodeId("organization", shop.organizationId) ?? "";
   const cases = await makeCases(shop, organizationId);
   if (options.overload) {
-    const shedding = await startMeasuredServer({ ...env, OVERLOAD_DELAY_MS: "" });
+    const shedding = await startMeasuredServer({ ...env, OVERLOAD_DELAY_MS: "1000" });
     const lineCases = cases.filter(({ name }) => /^(status|enter),/.test(name));
     await measureOverload({ shedding, plain: server }, lineCases, { rounds, requests }).finally(() =>
       shedding.stop(),

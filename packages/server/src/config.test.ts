@@ -28,7 +28,7 @@ describe("the environment", () => {
       publicUrl: null,
       mail: null,
       logLevel: "info",
-      overload: { delayMs: 1_000, joinsMax: 10_000, databaseMax: 500 },
+      overload: { delayMs: 0, joinsMax: 10_000, databaseMax: 500 },
     });
   });
 
@@ -86,7 +86,7 @@ describe("the environment", () => {
         deadlineMs: 2000,
       },
       logLevel: "debug",
-      overload: { delayMs: 1_000, joinsMax: 0, databaseMax: 500 },
+      overload: { delayMs: 0, joinsMax: 0, databaseMax: 500 },
     });
   });
 

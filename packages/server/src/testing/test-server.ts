@@ -102,8 +102,6 @@ export async function startTestServer(
     DATABASE_URL: db.url,
     STANCHION_SECRET: "a secret of the tests, long enough to be one",
     RATE_LIMITS: JSON.stringify(wideLimits),
-    // The machine of the tests may be slow for reasons of its own.
-    OVERLOAD_DELAY_MS: "0",
     ...options.env,
   });
   const server = await startServer({

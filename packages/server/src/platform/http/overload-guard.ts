@@ -11,7 +11,8 @@ export interface OverloadLimits {
   readonly databaseMax: number;
 }
 
-export const overloadLimits: OverloadLimits = { delayMs: 1_000, joinsMax: 10_000, databaseMax: 500 };
+// No limit of delay by itself: a refusal costs hardly less than a status, so refusing two of three leaves less for the third.
+export const overloadLimits: OverloadLimits = { delayMs: 0, joinsMax: 10_000, databaseMax: 500 };
 
 /** What waits in this process. */
 export interface WaitingWork {
@@ -83,12 +84,12 @@ export function createOverloadGuard(deps: {
 
   return {
     refuses(operation, nowMs, isKeptLongest) {
-      if (turnBeganAtMs === null) {
+      if (turnBeganAtMs === null && limits.delayMs > 0) {
         turnBeganAtMs = nowMs;
         setImmediate(endTurn);
       }
       const times = isKeptLongest ? keptLongestTimes : 1;
-      const isLate = isOver(nowMs - turnBeganAtMs, limits.delayMs, times);
+      const isLate = turnBeganAtMs !== null && isOver(nowMs - turnBeganAtMs, limits.delayMs, times);
       if (!isLate && !isTooMuch(operation, times)) return false;
       say(nowMs);
       return true;
