@@ -50,7 +50,7 @@ describe("readRequest", () => {
         status: 409,
         error: "conflict",
         code: "QUEUE_FULL",
-        message: expect.stringContaining("1 people"),
+        message: expect.stringContaining("as many wait as it takes (1)"),
         todo: expect.any(String),
         details: { capacity: 1 },
         issues: [],
