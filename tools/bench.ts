@@ -279,7 +279,8 @@ async function enteredAtOf(queueId: string): Promise<number> {
   return found.rows[0]?.at.getTime() ?? 0;
 }
 
-type MeasuredCase = Measured & { readonly ratio: number };
+/** Ratios of CPU time to the bare route: asked by its own small request, and by the case's own where that was measured. */
+type MeasuredCase = Measured & { readonly ratio: number; readonly ratioAsked: number | null };
 
 /**
  * Runs every case in every round, each right after the bare route: what the machine's neighbours do meanwhile
@@ -297,11 +298,18 @@ async function measure(measured: MeasuredServer, cases: readonly Case[]): Promis
       one.requestOf(round, 0);
       const at = one.isShared ? (sharing ?? measured) : measured;
       const beside = await runCase(at, bare, round);
+      const { asked } = one;
+      const alike =
+        asked === undefined ? null : await runCase(at, { ...bare, requestOf: () => asked }, round);
       const run = await runCase(at, one, round);
       // The first round warms up.
       if (round === 0) continue;
-      note(bare.name, { ...beside, ratio: 1 });
-      note(one.name, { ...run, ratio: run.cpuMicros / beside.cpuMicros });
+      note(bare.name, { ...beside, ratio: 1, ratioAsked: null });
+      note(one.name, {
+        ...run,
+        ratio: run.cpuMicros / beside.cpuMicros,
+        ratioAsked: alike === null ? null : run.cpuMicros / alike.cpuMicros,
+      });
     }
     process.stderr.write(round === 0 ? "warmed up" : ` · round ${round}`);
   }
@@ -333,12 +341,12 @@ async function runCase(measured: MeasuredServer, one: Case, round: number): Prom
 function report(results: ReadonlyMap<string, MeasuredCase>): void {
   console.log(`\n${callers} callers at once, ${requests} requests a case, medians of ${rounds} rounds\n`);
   console.log(
-    "| case | CPU µs of the Node process | ratio to bare | PostgreSQL CPU µs | requests/s | p50 ms | p99 ms |",
+    "| case | CPU µs of the Node process | ratio to bare | to bare, asked alike | PostgreSQL CPU µs | requests/s | p50 ms | p99 ms |",
   );
-  console.log("|---|---:|---:|---:|---:|---:|---:|");
+  console.log("|---|---:|---:|---:|---:|---:|---:|---:|");
   for (const [name, run] of results)
     console.log(
-      `| ${name} | ${run.cpuMicros.toFixed(1)} | ${run.ratio.toFixed(2)} | ${run.postgresMicros.toFixed(1)} | ${Math.round(run.requests / run.seconds)} | ${run.p50.toFixed(1)} | ${run.p99.toFixed(1)} |`,
+      `| ${name} | ${run.cpuMicros.toFixed(1)} | ${run.ratio.toFixed(2)} | ${run.ratioAsked?.toFixed(2) ?? ""} | ${run.postgresMicros.toFixed(1)} | ${Math.round(run.requests / run.seconds)} | ${run.p50.toFixed(1)} | ${run.p99.toFixed(1)} |`,
     );
 }
 

@@ -8,7 +8,11 @@ const server = await startServer({
   parts: { api: true, worker: process.env.BENCH_WORKER === "1" },
 });
 const bare = fastify({ logger: false });
-bare.get("/bare", () => ({ queueId: "queue_00000000000000000000000000", status: "OPEN", waiting: 12_345 }));
+bare.route({
+  method: ["GET", "POST"],
+  url: "/bare",
+  handler: () => ({ queueId: "queue_00000000000000000000000000", status: "OPEN", waiting: 12_345 }),
+});
 const bareUrl = await bare.listen({ port: 0, host: "127.0.0.1" });
 
 process.on("message", (question: { ask: string; id: number }) => {

@@ -9,6 +9,8 @@ export interface Case {
   /** Runs on the server whose limits stand in the store. */
   readonly isShared?: boolean;
   requestOf(round: number, index: number): string;
+  /** The same request asked of the bare route: the same method and headers, whose reading is then not counted as ours. */
+  readonly asked?: string;
   before?(): Promise<void>;
 }
 
@@ -56,6 +58,7 @@ export function makeRefusedCases(options: {
       expected: "429",
       isShared,
       requestOf: () => text,
+      asked: text.replace(/ \S+ /, " /bare "),
       before: () => useUp(portOf(isShared), text),
     }));
   const guest = head(

@@ -5,8 +5,9 @@ import { apiError } from "../platform/errors/index.ts";
 import type { Actor, Authenticate, ConsumerActor, KeyActor, Tenant } from "../platform/http/index.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import type { KeyDirectory } from "./key-directory.ts";
+import { RecentTokens } from "./recent-tokens.ts";
 import type { Revocations } from "./revocations.ts";
-import { type AccessClaims, readAccessToken } from "./session-tokens.ts";
+import type { AccessClaims } from "./session-tokens.ts";
 
 /** The one place where a credential becomes an actor. */
 export function createAuthenticate(deps: {
@@ -15,9 +16,10 @@ export function createAuthenticate(deps: {
   secrets: Secrets;
   clock: Clock;
 }): Authenticate {
+  const tokens = new RecentTokens(deps.secrets);
   const consumerOf = (key: KeyActor, token: string): Actor => {
     if (key.keyKind !== "publishable") throw apiError("PUBLISHABLE_KEY_REQUIRED");
-    const claims = readAccessToken(deps.secrets, token, deps.clock.now());
+    const claims = tokens.read(token, deps.clock.now());
     const { tenant } = key;
     if (claims.isLive !== tenant.isLive || claims.organizationBytes.compare(tenant.organizationBytes) !== 0)
       throw apiError("INVALID_TOKEN");

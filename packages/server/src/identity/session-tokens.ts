@@ -22,6 +22,7 @@ export interface AccessClaims {
   readonly organizationBytes: Buffer;
   readonly consumerBytes: Buffer;
   readonly familyBytes: Buffer;
+  readonly expiresAtMs: number;
 }
 
 export interface RefreshClaims extends TokenSubject {
@@ -78,13 +79,15 @@ export function issueAccessToken(secrets: Secrets, subject: TokenSubject, nowMs:
 /** Throws INVALID_TOKEN or TOKEN_EXPIRED. */
 export function readAccessToken(secrets: Secrets, token: string, nowMs: number): AccessClaims {
   const bytes = read(secrets, "access-token", token);
-  if (bytes.readUInt32BE(50) * 1000 <= nowMs) throw apiError("TOKEN_EXPIRED");
+  const expiresAtMs = bytes.readUInt32BE(50) * 1000;
+  if (expiresAtMs <= nowMs) throw apiError("TOKEN_EXPIRED");
   return {
     isLive: hasFlag(bytes, liveFlag),
     isConfirmed: hasFlag(bytes, confirmedFlag),
     organizationBytes: bytes.subarray(2, 18),
     consumerBytes: bytes.subarray(18, 34),
     familyBytes: bytes.subarray(34, 50),
+    expiresAtMs,
   };
 }
 

@@ -12,6 +12,8 @@ import { linesOf, writeHeadText } from "./head-text.ts";
 export class LimitedAnswers {
   readonly #publicUrl: () => string | null;
   readonly #prepared = new Map<string, Prepared>();
+  // In a flood one refusal is much like the one before.
+  #last: { readonly verdict: RateVerdict; readonly prepared: Prepared } | null = null;
 
   constructor(publicUrl: () => string | null) {
     this.#publicUrl = publicUrl;
@@ -35,6 +37,12 @@ export class LimitedAnswers {
   }
 
   #prepare(verdict: RateVerdict): Prepared {
+    if (this.#last === null || !isAlike(this.#last.verdict, verdict))
+      this.#last = { verdict, prepared: this.#find(verdict) };
+    return this.#last.prepared;
+  }
+
+  #find(verdict: RateVerdict): Prepared {
     const { rateClass, limit, windowSeconds, secondsLeft } = verdict;
     const name = `${rateClass} ${limit} ${windowSeconds} ${secondsLeft}`;
     const known = this.#prepared.get(name);
@@ -44,6 +52,15 @@ export class LimitedAnswers {
     this.#prepared.set(name, made);
     return made;
   }
+}
+
+function isAlike(one: RateVerdict, other: RateVerdict): boolean {
+  return (
+    one.secondsLeft === other.secondsLeft &&
+    one.rateClass === other.rateClass &&
+    one.limit === other.limit &&
+    one.windowSeconds === other.windowSeconds
+  );
 }
 
 /** The seconds of every class, and of some organizations' own numbers. */
