@@ -192,7 +192,7 @@ export const operations = {
     rateClass: "general",
     status: 200,
     answer: shapes.ownProfile,
-    errors: ["CONSUMER_NOT_FOUND"],
+    errors: [],
   },
   readConsumer: {
     ...secretGeneral,

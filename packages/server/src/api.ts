@@ -127,7 +127,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const issuer = createSessionIssuer({ secrets, clock });
   registerSessionRoutes(host, { secrets, clock, revocations, issuer });
   registerOneTimeCodeRoutes(host, { database, secrets, clock, mailer, revocations, issuer });
-  registerConsumerRoutes(host, { clock });
+  registerConsumerRoutes(host, { clock, revocations });
   registerProductRoutes(host, { clock });
   registerExperienceRoutes(host, { clock });
   registerSequenceRoutes(host, { clock });

@@ -53,14 +53,14 @@ export const resourceCases: readonly ConformanceCase[] = [
   },
   {
     code: "CONSUMER_NOT_FOUND",
-    operation: "readOwnConsumer",
+    operation: "readConsumer",
     needs: ["publishable key"],
     cause: "a consumer whom the shop has deleted",
     async provoke(ctx) {
       const { queue, fan } = await ctx.queueWithFan();
       expectJson(await fan.leave(queue.id), 200);
       await ctx.asShop("DELETE", `/api/v1/consumers/${fan.consumerId}`);
-      return fan.send("GET", "/api/v1/consumers/me");
+      return ctx.asShop("GET", `/api/v1/consumers/${fan.consumerId}`);
     },
   },
   {

@@ -23,9 +23,8 @@ export function createAuthenticate(deps: {
     const { tenant } = key;
     if (claims.isLive !== tenant.isLive || claims.organizationBytes.compare(tenant.organizationBytes) !== 0)
       throw apiError("INVALID_TOKEN");
-    const actor = new SessionActor(tenant, claims);
-    if (!deps.revocations.isEmpty && deps.revocations.has(actor.familyId)) throw apiError("INVALID_TOKEN");
-    return actor;
+    if (deps.revocations.has(tenant, claims)) throw apiError("INVALID_TOKEN");
+    return new SessionActor(tenant, claims);
   };
 
   return (access, request, refuseAsking) => {

@@ -26,6 +26,13 @@ describe("consumers", () => {
     shop.call("PATCH", `${consumers}/${id}`, { body, headers });
   const read = (id: unknown) => shop.call("GET", `${consumers}/${id}`);
   const remove = (id: unknown) => shop.call("DELETE", `${consumers}/${id}`);
+  const refresh = (at: TestServer, refreshToken: unknown) =>
+    at.call("POST", "/api/v1/auth/refresh", {
+      publishableKey: shop.publishableKey,
+      body: { refreshToken },
+    });
+  const ownProfile = (at: TestServer, bearer: string) =>
+    at.call("GET", `${consumers}/me`, { publishableKey: shop.publishableKey, bearer });
 
   describe("made", () => {
     it("need nothing, and have version 1, a place and an ETag", async () => {
@@ -210,15 +217,57 @@ describe("consumers", () => {
       expect(Object.keys(body).sort()).toEqual(["active", "createdAt", "email", "id", "name"]);
     });
 
-    it("are gone once the shop has deleted them", async () => {
+    it("are gone once the shop has deleted them: no token of theirs is good any more", async () => {
       await fresh();
       const fan = await shop.fan();
+      const renewed = (await refresh(server, fan.tokens.refreshToken)).body;
       await create({ id: fan.consumerId });
+      const other = await shop.fan();
       await remove(fan.consumerId);
-      expect(errorOf(await fan.call("GET", `${consumers}/me`))).toMatchObject({
-        code: "CONSUMER_NOT_FOUND",
-        details: { deleted: true },
-      });
+      for (const bearer of [fan.tokens.accessToken, String(renewed.accessToken)])
+        expect(errorOf(await ownProfile(server, bearer)).code).toBe("INVALID_TOKEN");
+      for (const token of [renewed.refreshToken, fan.tokens.refreshToken])
+        expect(errorOf(await refresh(server, token)).code).toBe("INVALID_TOKEN");
+      expect((await ownProfile(server, other.tokens.accessToken)).status).toBe(200);
+    });
+
+    it("are refused in every process within two seconds of being deleted, and for good", async () => {
+      await fresh();
+      const second = await startTestServer({ isWorker: false, database: server.db });
+      const queue = await shop.queue();
+      const fan = await shop.fan();
+      await create({ id: fan.consumerId });
+      const { accessToken, refreshToken } = fan.tokens;
+      const status = (by: TestServer) =>
+        by.call("GET", `/api/v1/queues/${queue.id}/status`, {
+          publishableKey: shop.publishableKey,
+          bearer: accessToken,
+        });
+      expect(errorOf(await status(second)).code).toBe("NOT_IN_QUEUE");
+      const began = performance.now();
+      await remove(fan.consumerId);
+      // What asks the database knows at once.
+      expect(errorOf(await ownProfile(second, accessToken)).code).toBe("INVALID_TOKEN");
+      const refused = await server.until(
+        () => status(second),
+        (answer) => answer.status === 401,
+      );
+      expect(performance.now() - began).toBeLessThan(2_000);
+      expect(errorOf(refused).code).toBe("INVALID_TOKEN");
+      expect(errorOf(await refresh(second, refreshToken)).code).toBe("INVALID_TOKEN");
+      const third = await startTestServer({ isWorker: false, database: server.db });
+      expect(errorOf(await status(third)).code).toBe("INVALID_TOKEN");
+      await Promise.all([second.stop(), third.stop()]);
+    });
+
+    it("keep their session where another shop deletes a consumer of its own with their id", async () => {
+      await fresh();
+      const fan = await shop.fan();
+      const other = await server.shop();
+      await other.call("POST", consumers, { body: { id: fan.consumerId } });
+      expect((await other.call("DELETE", `${consumers}/${fan.consumerId}`)).status).toBe(204);
+      expect((await fan.call("GET", `${consumers}/me`)).status).toBe(200);
+      expect((await refresh(server, fan.tokens.refreshToken)).status).toBe(200);
     });
 
     it("need a session of their own", async () => {

@@ -35,9 +35,13 @@ import {
   patchedMetadata,
 } from "./consumer.ts";
 import * as store from "./consumer-store.ts";
+import type { Revocations } from "./revocations.ts";
 
 /** Consumers as the shop keeps them, and what they see of themselves. */
-export function registerConsumerRoutes(host: OperationHost, { clock }: { clock: Clock }): void {
+export function registerConsumerRoutes(
+  host: OperationHost,
+  { clock, revocations }: { clock: Clock; revocations: Revocations },
+): void {
   const answer = (status: number, row: ConsumerRow, more: readonly string[] = []) =>
     jsonAnswer(status, consumerOf(row), ["ETag", `"${row.version}"`, ...more]);
 
@@ -88,7 +92,7 @@ export function registerConsumerRoutes(host: OperationHost, { clock }: { clock: 
     const db = host.database.kysely;
     const { consumerId, tenant } = call.consumer;
     const row = await store.findConsumer(db, tenant, consumerId);
-    if (row === undefined) await refuseDeleted(db, consumerId);
+    if (row === undefined) await refuseDeleted(db, tenant, consumerId);
     const active = await store.listActiveEntries(db, tenant, consumerId);
     // A guest who has not entered anywhere yet has no row: nothing is written until it matters.
     return jsonAnswer(200, {
@@ -123,8 +127,8 @@ export function registerConsumerRoutes(host: OperationHost, { clock }: { clock: 
     requireVersion(call, row.version);
     const { length: entries } = await store.listActiveEntries(db, call.tenant, row.id);
     if (entries > 0) throw apiError("RESOURCE_IN_USE", { details: { entries } });
-    await store.updateConsumer(db, row.id, { deletedAt: new Date(clock.now()) });
-    return { status: 204 };
+    await store.deleteConsumer(db, row.id);
+    return { status: 204, afterCommit: async () => revocations.addConsumer(row) };
   });
 }
 
@@ -148,9 +152,11 @@ async function missingConsumer(db: Kysely<Tables>, id: string, tenant: Tenant): 
   return apiError("CONSUMER_NOT_FOUND", isDeleted ? { details: { deleted: true } } : {});
 }
 
-async function refuseDeleted(db: Kysely<Tables>, id: string): Promise<void> {
+/** A session ends with its consumer, also where this process has not heard of it yet. */
+async function refuseDeleted(db: Kysely<Tables>, tenant: Tenant, id: string): Promise<void> {
   const owner = await store.findConsumerOwner(db, id);
-  if (owner !== undefined) throw apiError("CONSUMER_NOT_FOUND", { details: { deleted: true } });
+  if (owner?.organizationId === tenant.organizationId && owner.isLive === tenant.isLive)
+    throw apiError("INVALID_TOKEN");
 }
 
 async function refuseIssues(

@@ -1,5 +1,5 @@
 import { type Insertable, type Kysely, sql, type Updateable } from "kysely";
-import type { Tables } from "../platform/database/index.ts";
+import type { Database, Tables } from "../platform/database/index.ts";
 import { type ListCursor, likePattern, olderThan, type Tenant } from "../platform/http/index.ts";
 import type { ActiveEntryRow, ConsumerRow } from "./consumer.ts";
 
@@ -91,6 +91,33 @@ export async function updateConsumer(
     .where("id", "=", id)
     .returningAll()
     .executeTakeFirstOrThrow();
+}
+
+export async function deleteConsumer(db: Db, id: string): Promise<void> {
+  // By the database's clock, since every process asks by it who was deleted lately.
+  await db
+    .updateTable("consumers")
+    .set({ deletedAt: sql<Date>`stanchion_now()`, version: sql<number>`version + 1` })
+    .where("id", "=", id)
+    .execute();
+}
+
+export interface DeletedConsumer {
+  readonly id: string;
+  readonly organizationId: string;
+  readonly isLive: boolean;
+}
+
+/** The consumers deleted in the last so many seconds. */
+export async function findDeletedConsumers(
+  database: Database,
+  withinSeconds: number,
+): Promise<readonly DeletedConsumer[]> {
+  return database.kysely
+    .selectFrom("consumers")
+    .select(["id", "organizationId", "isLive"])
+    .where("deletedAt", ">", sql<Date>`stanchion_now() - make_interval(secs => ${withinSeconds})`)
+    .execute();
 }
 
 /** Where a consumer waits or holds an admission. One look into the index of live entries for each queue there is. */

@@ -27,7 +27,7 @@ export function registerOneTimeCodeRoutes(
       code,
       present: actor.kind === "consumer" ? actor : null,
     });
-    if (signedIn.endedFamilyId !== null) deps.revocations.add(signedIn.endedFamilyId);
+    if (signedIn.endedFamilyId !== null) deps.revocations.addFamily(signedIn.endedFamilyId);
     const { organizationId, isLive } = tenant;
     const { consumerId } = signedIn;
     return jsonAnswer(200, deps.issuer.start({ organizationId, isLive, consumerId, isConfirmed: true }));

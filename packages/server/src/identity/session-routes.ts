@@ -41,7 +41,7 @@ export function registerSessionRoutes(
       });
       const rotation = await rotateSession(host.database, claims);
       if (rotation.outcome === "rotated") return jsonAnswer(200, issuer.tokensOf({ ...claims, ...rotation }));
-      deps.revocations.add(claims.familyId);
+      deps.revocations.addFamily(claims.familyId);
       throw apiError(rotation.outcome === "reused" ? "TOKEN_REUSED" : "INVALID_TOKEN");
     },
     { isCountedInHandler: true },
@@ -54,7 +54,7 @@ export function registerSessionRoutes(
       consumerId: consumer.consumerId,
       familyId: consumer.familyId,
     });
-    deps.revocations.add(consumer.familyId);
+    deps.revocations.addFamily(consumer.familyId);
     return { status: 204 };
   });
 }

@@ -9,7 +9,7 @@ export type Rotation =
 
 /**
  * Spends a refresh token of a family: the next generation, or the same successor again within 10 s of the first time.
- * A token that was spent before that revokes the family.
+ * A token that was spent before that revokes the family. The sessions of a deleted consumer are over.
  */
 export async function rotateSession(database: Database, claims: RefreshClaims): Promise<Rotation> {
   return withRetries(() => rotateOnce(database, claims));
@@ -24,16 +24,21 @@ async function rotateOnce(database: Database, claims: RefreshClaims): Promise<Ro
       on conflict do nothing`.execute(transaction);
     const row = await sql<{
       generation: number;
-      isRevoked: boolean;
+      isOver: boolean;
       isFresh: boolean;
       expiresAtSeconds: number;
     }>`
-      select generation, revoked_at is not null as "isRevoked",
+      select generation,
+        revoked_at is not null or exists (
+          select 1 from consumers c
+          where c.id = s.consumer_id and c.organization_id = s.organization_id and c.is_live = s.is_live
+            and c.deleted_at is not null
+        ) as "isOver",
         rotated_at > stanchion_now() - make_interval(secs => ${limits.refreshGraceSeconds}) as "isFresh",
         floor(extract(epoch from expires_at))::bigint as "expiresAtSeconds"
-      from sessions where family_id = ${claims.familyId} for update`.execute(transaction);
+      from sessions s where family_id = ${claims.familyId} for update`.execute(transaction);
     const session = row.rows[0];
-    if (session === undefined || session.isRevoked) return { outcome: "revoked" };
+    if (session === undefined || session.isOver) return { outcome: "revoked" };
     if (session.generation === claims.generation) {
       const next = await sql<{ expiresAtSeconds: number }>`
         update sessions set generation = generation + 1, rotated_at = stanchion_now(),
