@@ -15,6 +15,7 @@ export const idPrefixes = {
   admission: "adm",
   order: "order",
   request: "req",
+  auditRecord: "aud",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

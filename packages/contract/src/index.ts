@@ -1,3 +1,4 @@
+export { type AuditAction, auditActions } from "./audit-actions.ts";
 export { type CallName, callNameOf } from "./call-names.ts";
 export { type Catalogue, catalogues, english, type IssueText, issueMessage } from "./catalogue.ts";
 export { type ErrorExample, errorExamples } from "./error-examples.ts";
@@ -46,6 +47,8 @@ export {
 export type {
   ActiveEntry,
   Admission,
+  AuditActor,
+  AuditRecord,
   Board,
   Consumer,
   CredentialKind,

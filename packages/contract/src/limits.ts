@@ -10,6 +10,8 @@ export const limits = {
   requestIdCharactersMax: 64,
   requestsKeptSeconds: 604_800,
   requestsShownMax: 20,
+  auditKeptSeconds: 63_072_000,
+  auditNetworkKeptSeconds: 7_776_000,
   idempotencyKeyCharactersMax: 255,
   idempotencyKeptSeconds: 86_400,
   nameCharactersMax: 200,

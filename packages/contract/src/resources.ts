@@ -1,5 +1,6 @@
 /** The shapes of what the API answers, and of what creates and patches take. */
 import * as v from "valibot";
+import { auditActions } from "./audit-actions.ts";
 import { issueTypes } from "./errors.ts";
 import {
   clearable,
@@ -339,6 +340,44 @@ export const requestRecords = v.object({
   hasMore: v.boolean(),
 });
 
+// --- audit log ---
+export const auditActorTypes = ["key", "member", "host", "system"] as const;
+/** Who made a change: a secret key, a member, whoever runs the server by its command, or the server by itself. */
+export const auditActor = v.object({
+  type: v.picklist(auditActorTypes),
+  id: v.nullable(v.string()),
+  name: v.nullable(v.string()),
+});
+const settings = v.nullable(v.record(v.string(), v.unknown()));
+/** One change. `hash` is SHA-256 over all the others but `network` and `networkSalt`, in the encoding of RFC 8785. */
+export const auditRecord = v.object({
+  format: v.literal(1),
+  /** Null: about the whole server. */
+  organizationId: v.nullable(v.string()),
+  mode: v.nullable(v.picklist(["test", "live"])),
+  /** The place in the chain, without gaps. */
+  number: v.number(),
+  id: v.string(),
+  recordedAt: v.string(),
+  action: v.picklist(auditActions),
+  actor: auditActor,
+  target: v.nullable(v.object({ type: v.string(), id: v.string() })),
+  /** Ids of what the change is about besides. */
+  related: v.array(v.string()),
+  /** The names of the settings that are other than before. */
+  changed: v.array(v.string()),
+  before: settings,
+  after: settings,
+  requestId: v.nullable(v.string()),
+  /** SHA-256 over the salt's bytes and the address; null where no request made the change. */
+  networkDigest: v.nullable(v.string()),
+  previousHash: v.string(),
+  hash: v.string(),
+  /** The client's address, IPv6 as its /64; null again after its time. */
+  network: v.nullable(v.string()),
+  networkSalt: v.nullable(v.string()),
+});
+
 // --- one-time codes ---
 const oneTimeCode = v.pipe(
   v.string(),
@@ -375,6 +414,8 @@ export type Entry = v.InferOutput<typeof entry>;
 export type EntryAdmission = v.InferOutput<typeof entryAdmission>;
 export type Admission = v.InferOutput<typeof admission>;
 export type Board = v.InferOutput<typeof board>;
+export type AuditActor = v.InferOutput<typeof auditActor>;
+export type AuditRecord = v.InferOutput<typeof auditRecord>;
 export type RequestRecord = v.InferOutput<typeof requestRecord>;
 export type RequestRecords = v.InferOutput<typeof requestRecords>;
 export type SessionTokens = v.InferOutput<typeof sessionTokens>;

@@ -1,4 +1,5 @@
 import { encodeId, type RateLimitOverrides } from "@stanchion/contract";
+import { hostAuthor, recordChangeBy } from "../platform/audit/index.ts";
 import type { Database } from "../platform/database/index.ts";
 import { newUuid } from "../platform/randomness.ts";
 import { hashApiKey, newApiKey } from "./api-key-format.ts";
@@ -26,8 +27,8 @@ export async function createOrganization(
   const publishableKey = newApiKey("publishable", isLive);
   const secretKey = newApiKey("secret", isLive);
   const keys = [
-    { kind: "publishable", name: "Publishable key", key: publishableKey },
-    { kind: "secret", name: "Secret key", key: secretKey },
+    { id: newUuid(nowMs), kind: "publishable", name: "Publishable key", key: publishableKey },
+    { id: newUuid(nowMs), kind: "secret", name: "Secret key", key: secretKey },
   ] as const;
   await database.kysely.transaction().execute(async (transaction) => {
     await transaction
@@ -43,8 +44,8 @@ export async function createOrganization(
     await transaction
       .insertInto("apiKeys")
       .values(
-        keys.map(({ kind, name: keyName, key }) => ({
-          id: newUuid(nowMs),
+        keys.map(({ id, kind, name: keyName, key }) => ({
+          id,
           organizationId,
           isLive,
           kind,
@@ -54,6 +55,16 @@ export async function createOrganization(
         })),
       )
       .execute();
+    await recordChangeBy(transaction, hostAuthor({ organizationId, isLive }), {
+      action: "organization.created",
+      target: encodeId("organization", organizationId),
+      related: keys.map(({ id }) => encodeId("apiKey", id)),
+      after: {
+        name,
+        rateLimits: options.rateLimits ?? null,
+        allowedOrigins: options.allowedOrigins ?? null,
+      },
+    });
   });
   return { organizationId: encodeId("organization", organizationId), publishableKey, secretKey };
 }

@@ -19,6 +19,8 @@ export interface Tables {
   idempotencyKeys: IdempotencyKeysTable;
   apiProcesses: ApiProcessesTable;
   maintenance: MaintenanceTable;
+  auditChains: AuditChainsTable;
+  auditRecords: AuditRecordsTable;
 }
 
 interface OrganizationsTable {
@@ -179,4 +181,36 @@ interface MaintenanceTable {
   since: Timestamp;
   retryAfterSeconds: number;
   message: string | null;
+}
+
+interface AuditChainsTable {
+  id: Generated<number>;
+  organizationId: string | null;
+  isLive: boolean | null;
+  lastNumber: Generated<number>;
+  lastHash: Generated<Buffer>;
+  forgottenNumber: Generated<number>;
+  forgottenHash: Generated<Buffer>;
+}
+
+interface AuditRecordsTable {
+  chainId: number;
+  number: number;
+  recordId: string;
+  recordedAt: Timestamp;
+  action: string;
+  actorType: string;
+  actorId: string | null;
+  actorName: string | null;
+  targetId: string | null;
+  related: string[];
+  changed: string[];
+  before: Json<unknown>;
+  after: Json<unknown>;
+  requestId: string | null;
+  networkDigest: Buffer | null;
+  previousHash: Buffer;
+  hash: Buffer;
+  network: string | null;
+  networkSalt: Buffer | null;
 }

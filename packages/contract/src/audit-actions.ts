@@ -1,0 +1,32 @@
+/** Every action that the audit log knows: what kind of thing, a dot, and what became of it. */
+export const auditActions = [
+  "organization.created",
+  "consumer.created",
+  "consumer.updated",
+  "consumer.deleted",
+  "product.created",
+  "product.updated",
+  "product.deleted",
+  "experience.created",
+  "experience.updated",
+  "experience.deleted",
+  "sequence.created",
+  "sequence.updated",
+  "sequence.deleted",
+  "queue.created",
+  "queue.updated",
+  "queue.deleted",
+  "queue.opened",
+  "queue.paused",
+  "queue.resumed",
+  "queue.closed",
+  "entry.admitted",
+  "entry.denied",
+  "signing_key.rotated",
+  "maintenance.begun",
+  "maintenance.changed",
+  "maintenance.ended",
+  "audit_log.shortened",
+] as const;
+
+export type AuditAction = (typeof auditActions)[number];

@@ -1,0 +1,2 @@
+export { type ChangeAuthor, hostAuthor, systemAuthor } from "./change-author.ts";
+export { type Change, recordChange, recordChangeBy } from "./record-change.ts";
