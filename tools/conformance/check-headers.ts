@@ -117,13 +117,10 @@ function checkRateLimit(facts: ExchangeFacts): string[] {
   return faults;
 }
 
-function isRateLimitDue({ exchange: { answer, request }, operation, row, body }: ExchangeFacts): boolean {
+function isRateLimitDue({ exchange: { request }, operation, row, body }: ExchangeFacts): boolean {
   if (operation === null || operationOf(operation).rateClass === null || request.method === "OPTIONS")
     return false;
-  if (row !== null && uncounted.some((code) => code === body?.code && errorTable[code] !== undefined))
-    return false;
-  // Whom a refresh is counted by stands in its body, so what comes before that is not counted.
-  return !(operation === "refreshSession" && ![200, 401, 429].includes(answer.status));
+  return row === null || !uncounted.some((code) => code === body?.code && errorTable[code] !== undefined);
 }
 
 const exposed = [

@@ -47,6 +47,14 @@ describe("a one-time code", () => {
     Promise.all(Array.from({ length: times }, () => fans.verify(email, given)));
   const statuses = (answers: readonly TestAnswer[]): number[] =>
     answers.map((answer) => answer.status).sort((a, b) => a - b);
+  /** The headers of a 429 speak of the limit that its details name. */
+  const expectSameLimit = ({ headers, body }: TestAnswer, windowSeconds: number): void => {
+    const { class: name, limit, retryAfter } = Object(body.details);
+    expect(headers.get("ratelimit-policy")).toBe(`"${name}";q=${limit};w=${windowSeconds}`);
+    expect(headers.get("ratelimit")).toBe(`"${name}";r=0;t=${retryAfter}`);
+    expect(headers.get("x-ratelimit-limit")).toBe(String(limit));
+    expect(headers.get("x-ratelimit-remaining")).toBe("0");
+  };
   const withoutIds = (answer: TestAnswer): unknown => ({ ...answer.body, requestId: null });
 
   it("signs in, once", async () => {
@@ -121,6 +129,7 @@ describe("a one-time code", () => {
         retryable: true,
       });
       expect(refused.headers.get("retry-after")).toBe(String(limits.oneTimeCodeRetrySeconds));
+      expectSameLimit(refused, limits.oneTimeCodeSeconds);
     }
     await server.advance(limits.oneTimeCodeSeconds * 1_000);
     expect((await fans.verify(email, mailed)).status).toBe(429);
@@ -165,6 +174,7 @@ describe("a one-time code", () => {
     expect(details).toEqual({ class: "authentication", limit: limits.oneTimeCodesPerAddressMax });
     expect(Number(retryAfter)).toBeGreaterThan(limits.oneTimeCodesPerAddressSeconds - 60);
     expect(refused.headers.get("retry-after")).toBe(String(retryAfter));
+    expectSameLimit(refused, limits.oneTimeCodesPerAddressSeconds);
     // The one that was sent last is good all the same.
     expect((await fans.verify(email, await latestCode(server, email))).status).toBe(200);
     await server.advance(limits.oneTimeCodesPerAddressSeconds * 1_000);

@@ -1,5 +1,4 @@
 import { shapes } from "@stanchion/contract";
-import type { Clock } from "../platform/clock.ts";
 import { jsonAnswer, type OperationHost, registerOperation } from "../platform/http/index.ts";
 import { canonicalEmail } from "./consumer.ts";
 import { type CodeDeps, requestCode } from "./request-code.ts";
@@ -10,7 +9,7 @@ import { verifyCode } from "./verify-code.ts";
 /** Signing in by a code that is sent to an address. */
 export function registerOneTimeCodeRoutes(
   host: OperationHost,
-  deps: CodeDeps & { clock: Clock; revocations: Revocations; issuer: SessionIssuer },
+  deps: CodeDeps & { revocations: Revocations; issuer: SessionIssuer },
 ): void {
   registerOperation(host, "requestCode", async (call) => {
     const { email } = call.readBody(shapes.codeRequest);

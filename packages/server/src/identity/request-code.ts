@@ -1,13 +1,16 @@
 import { limits } from "@stanchion/contract";
 import type { Mailer } from "../delivery/mail/index.ts";
+import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/database/index.ts";
-import { ApiError, apiError } from "../platform/errors/index.ts";
+import { ApiError } from "../platform/errors/index.ts";
 import type { Tenant } from "../platform/http/index.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import { addressKeyOf, codeMacOf, newOneTimeCode, oneTimeCodeMail } from "./one-time-code.ts";
 import { replaceCode, secondsUntilNextCode, withdrawCode } from "./one-time-code-store.ts";
+import { pastAddressLimit } from "./past-address-limit.ts";
 
 export interface CodeDeps {
+  readonly clock: Clock;
   readonly database: Database;
   readonly secrets: Secrets;
   readonly mailer: Mailer;
@@ -18,7 +21,7 @@ export interface CodeDeps {
  * Throws RATE_LIMITED, or what the {@link Mailer} throws.
  */
 export async function requestCode(deps: CodeDeps, tenant: Tenant, email: string): Promise<void> {
-  const { database, secrets, mailer } = deps;
+  const { database, secrets, mailer, clock } = deps;
   const db = database.kysely;
   // Before anything is written: while the provider is down a code that was sent before stays good.
   mailer.requireProvider(tenant.isLive);
@@ -31,21 +34,17 @@ export async function requestCode(deps: CodeDeps, tenant: Tenant, email: string)
   const code = newOneTimeCode();
   const codeMac = codeMacOf(secrets, addressKey, code);
   if (!(await replaceCode(db, addressKey, codeMac)))
-    throw tooManyCodes(await secondsUntilNextCode(db, addressKey));
+    throw pastAddressLimit(clock, {
+      limit: limits.oneTimeCodesPerAddressMax,
+      windowSeconds: limits.oneTimeCodesPerAddressSeconds,
+      secondsLeft: Math.max(1, await secondsUntilNextCode(db, addressKey)),
+    });
   try {
     await mailer.send(oneTimeCodeMail(email, code, name), tenant.isLive);
   } catch (error) {
     if (!mayHaveArrived(error)) await withdrawCode(db, addressKey, codeMac);
     throw error;
   }
-}
-
-function tooManyCodes(secondsLeft: number): ApiError {
-  const retryAfter = Math.max(1, secondsLeft);
-  return apiError("RATE_LIMITED", {
-    retryAfterSeconds: retryAfter,
-    details: { retryAfter, class: "authentication", limit: limits.oneTimeCodesPerAddressMax },
-  });
 }
 
 /** A provider that was too slow may have taken the mail: its code must work when it comes. */

@@ -1,6 +1,7 @@
 import { limits, type SessionTokens } from "@stanchion/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  type CallOptions,
   errorOf,
   startTestServer,
   type TestAnswer,
@@ -137,6 +138,45 @@ describe("a session", () => {
       "0",
     ]);
     expect((await refresh(other?.tokens.refreshToken, tight)).status).toBe(200);
+  });
+
+  it("cannot be asked for without being counted, whatever is wrong with the asking", async () => {
+    const { publishableKey } = await server.shop({ allowedOrigins: ["https://shop.example"] });
+    const wrong: [status: number, options: CallOptions][] = [
+      [400, { rawBody: "{" }],
+      [400, {}],
+      [400, { rawBody: "[]" }],
+      [400, { body: { refreshToken: 5 } }],
+      [400, { body: { refreshToken: "x", more: 1 } }],
+      [401, { body: { refreshToken: "x" } }],
+      [403, { body: {}, headers: { Origin: "https://other.example" } }],
+      [413, { rawBody: "x".repeat(limits.bodyBytesMax + 1) }],
+      [415, { rawBody: "a=1", headers: { "Content-Type": "application/x-www-form-urlencoded" } }],
+      [422, { body: {} }],
+    ];
+    const ask = ({ headers, ...options }: CallOptions, address: string) =>
+      server.call("POST", refreshPath, {
+        publishableKey,
+        ...options,
+        headers: { "X-Forwarded-For": address, ...headers },
+      });
+    let left: number = limits.failedCredentialsPerMinute;
+    for (const [status, options] of wrong) {
+      const answer = await ask(options, "192.0.2.77");
+      left -= 1;
+      expect([answer.status, answer.headers.get("x-ratelimit-remaining")]).toEqual([status, String(left)]);
+    }
+    while (left > 0) {
+      await ask({ rawBody: "{" }, "192.0.2.77");
+      left -= 1;
+    }
+    for (const [, options] of wrong)
+      expect(errorOf(await ask(options, "192.0.2.77"))).toMatchObject({
+        code: "RATE_LIMITED",
+        details: { class: "general", limit: limits.failedCredentialsPerMinute },
+      });
+    expect((await ask({ rawBody: "{" }, "192.0.2.78")).status).toBe(400);
+    expect((await refresh((await shop.fan()).tokens.refreshToken)).status).toBe(200);
   });
 
   it("is over after logout, in every way and for good", async () => {

@@ -16,6 +16,7 @@ import {
 } from "./consumer-store.ts";
 import { addressKeyOf, codeMacOf } from "./one-time-code.ts";
 import { countTry, secondsUntilNextCode, spendCode } from "./one-time-code-store.ts";
+import { pastAddressLimit } from "./past-address-limit.ts";
 import { revokeSession } from "./session-store.ts";
 
 type Db = Kysely<Tables>;
@@ -52,7 +53,7 @@ export async function verifyCode(deps: VerifyDeps, given: GivenCode): Promise<Si
   // By itself, before anything else: a try stays counted whatever comes of it.
   const trial = await countTry(db, addressKey, codeMac);
   if (trial.tries > limits.oneTimeCodeTriesMax)
-    throw tooManyTries(await secondsUntilNextCode(db, addressKey));
+    throw tooManyTries(deps.clock, await secondsUntilNextCode(db, addressKey));
   if (!trial.isRight) throw apiError("INVALID_OTP");
   // Said to the one who has the code; a guesser who hits an old one learns nothing that is worth anything.
   if (trial.isExpired) throw apiError("OTP_EXPIRED");
@@ -81,17 +82,14 @@ async function withClashesRetried<T>(run: () => Promise<T>): Promise<T> {
 
 class RowMadeMeanwhile extends Error {}
 
-function tooManyTries(secondsLeft: number): ApiError {
-  const retryAfter = Math.max(limits.oneTimeCodeRetrySeconds, secondsLeft);
-  return apiError("RATE_LIMITED", {
-    retryAfterSeconds: retryAfter,
-    details: {
-      retryAfter,
-      class: "authentication",
-      limit: limits.oneTimeCodeTriesMax,
-      hint: "Ask for a new code: this one cannot be tried any more.",
-    },
-  });
+function tooManyTries(clock: Clock, secondsUntilNext: number): ApiError {
+  const secondsLeft = Math.max(limits.oneTimeCodeRetrySeconds, secondsUntilNext);
+  const windowSeconds = Math.max(limits.oneTimeCodeSeconds, secondsLeft);
+  return pastAddressLimit(
+    clock,
+    { limit: limits.oneTimeCodeTriesMax, windowSeconds, secondsLeft },
+    "Ask for a new code: this one cannot be tried any more.",
+  );
 }
 
 async function signIn(db: Db, clock: Clock, given: GivenCode): Promise<SignedIn> {

@@ -1,4 +1,5 @@
 import { type ErrorCode, errorTable, type ValidationIssue } from "@stanchion/contract";
+import type { RateVerdict } from "../rate-verdict.ts";
 
 /** A refusal that a caller can meet: a row of the contract. */
 export class ApiError extends Error {
@@ -8,6 +9,8 @@ export class ApiError extends Error {
   /** Whole seconds, for Retry-After. */
   readonly retryAfterSeconds: number | null;
   readonly allow: string | null;
+  /** The count of the limit that refuses; the answer's rate-limit headers say it. */
+  readonly verdict: RateVerdict | null;
 
   constructor(code: ErrorCode, options: ApiErrorOptions = {}) {
     super(code, options.cause === undefined ? undefined : { cause: options.cause });
@@ -17,6 +20,7 @@ export class ApiError extends Error {
     this.issues = options.issues ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds ?? null;
     this.allow = options.allow ?? null;
+    this.verdict = options.verdict ?? null;
   }
 
   get status(): number {
@@ -29,6 +33,7 @@ export interface ApiErrorOptions {
   readonly issues?: readonly ValidationIssue[];
   readonly retryAfterSeconds?: number;
   readonly allow?: string;
+  readonly verdict?: RateVerdict;
   readonly cause?: unknown;
 }
 

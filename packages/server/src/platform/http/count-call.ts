@@ -51,9 +51,10 @@ export function peekFailures(
   return limiter.peekText(countedAs, key, overrides);
 }
 
-export function rateLimited(verdict: RateVerdict): ApiError {
-  const details = limitedDetails(verdict);
-  return apiError("RATE_LIMITED", { retryAfterSeconds: details.retryAfter, details });
+/** The refusal of a call past its limit; `hint`: what to do besides waiting. */
+export function rateLimited(verdict: RateVerdict, hint?: string): ApiError {
+  const details = { ...limitedDetails(verdict), ...(hint === undefined ? {} : { hint }) };
+  return apiError("RATE_LIMITED", { retryAfterSeconds: details.retryAfter, details, verdict });
 }
 
 /** The facts of a refusal that is written without an error's being thrown. */

@@ -51,12 +51,10 @@ function accept(gate: Gate, actor: Actor): void {
 
 /** A failed credential is counted by the client's address before it is told. */
 function refuse(gate: Gate, thrown: unknown): void {
-  const { host, rateClass, request, reply, done } = gate;
-  const { verdict } = request.call;
+  const { host, rateClass, request, done } = gate;
   if (!(thrown instanceof ApiError))
     done(thrown instanceof Error ? thrown : new Error("refused", { cause: thrown }));
-  else if (thrown.code === "RATE_LIMITED" && verdict !== null)
-    host.app.refuseLimited(request, reply, verdict);
+  else if (thrown.verdict !== null) letThrough(gate, thrown.verdict, () => done(thrown));
   else if (thrown.status !== 401) done(thrown);
   else
     whenCounted(countFailure(host.rateLimiter, rateClass, request), (counted) =>

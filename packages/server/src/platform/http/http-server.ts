@@ -121,6 +121,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
         sentIfMatch,
       },
     );
+    // The limit that refuses, which need not be the one that the call was counted in first.
+    call.verdict = error.verdict ?? call.verdict;
     logRefusal(error, thrown, call);
     const closes = options.isDraining() || endsConnection(error, request);
     const headers = closes ? [...rendered.headers, "Connection", "close"] : rendered.headers;

@@ -11,11 +11,12 @@ import type { Transaction } from "kysely";
 import { type Database, type Tables, translateViolation, withRetries } from "../database/index.ts";
 import { ApiError } from "../errors/index.ts";
 import { type KeyedCall, runIdempotently } from "../idempotency/index.ts";
-import type { RateLimiter, RateVerdict } from "../rate-limits/index.ts";
+import type { RateLimiter } from "../rate-limits/index.ts";
 import type { Secrets } from "../secrets.ts";
 import type { Actor } from "./actor.ts";
 import { type Answer, writeAnswer } from "./call.ts";
-import { countFailure, peekFailures, rateLimited } from "./count-call.ts";
+import { peekFailures, rateLimited } from "./count-call.ts";
+import { countRefused } from "./count-in-handler.ts";
 import { passGate } from "./gate.ts";
 import { OperationCall } from "./operation-call.ts";
 import { isReadableOrigin } from "./origins.ts";
@@ -42,6 +43,8 @@ export interface OperationHost {
   readonly catalogues?: readonly Catalogue[] | undefined;
 }
 
+type Handler = (request: FastifyRequest, reply: FastifyReply) => void | Promise<void>;
+
 /** An operation that only reads, or that keeps its own transaction. `keepsAnswers`: a read that an Idempotency-Key repeats. */
 export function registerOperation(
   host: OperationHost,
@@ -51,7 +54,8 @@ export function registerOperation(
 ): void {
   const operation = operationOf(name);
   const rateClass = options.isCountedInHandler ? null : operation.rateClass;
-  route(host, name, rateClass, (request, reply) => {
+  const errorHandler = options.isCountedInHandler ? countRefused(host, operation.rateClass) : undefined;
+  const answerTo: Handler = (request, reply) => {
     const call = new OperationCall(request, operation);
     const key = options.keepsAnswers ? call.idempotencyKey() : null;
     const answer =
@@ -64,35 +68,8 @@ export function registerOperation(
             );
     if (answer instanceof Promise) return answer.then((answered) => finish(host, request, reply, answered));
     return finish(host, request, reply, answer);
-  });
-}
-
-/**
- * Counts a call whose counted subject stands in its body: `read` finds it, or throws the refusal that applies, which
- * is counted by the client's address.
- * For operations registered with `isCountedInHandler`.
- */
-export async function countInHandler<T>(
-  host: OperationHost,
-  call: OperationCall,
-  rateClass: RateClass,
-  read: () => { value: T; countedBy: string },
-): Promise<T> {
-  let found: { value: T; countedBy: string };
-  try {
-    found = read();
-  } catch (error) {
-    if (error instanceof ApiError)
-      requireAllowed(call, await countFailure(host.rateLimiter, rateClass, call.request));
-    throw error;
-  }
-  requireAllowed(call, await host.rateLimiter.countText(rateClass, found.countedBy, call.tenant.rateLimits));
-  return found.value;
-}
-
-function requireAllowed(call: OperationCall, verdict: RateVerdict): void {
-  call.request.call.verdict = verdict;
-  if (!verdict.isAllowed) throw rateLimited(verdict);
+  };
+  route(host, name, rateClass, answerTo, errorHandler);
 }
 
 /** An operation whose verb runs in one transaction, with the idempotency key's row in it. Clashes with others are retried. */
@@ -143,11 +120,7 @@ export function keeperOf({ publicUrl, secrets, catalogues }: OperationHost): Key
 }
 
 /** An operation that writes its own answer, such as a stream. */
-export function registerStream(
-  host: OperationHost,
-  name: OperationName,
-  handle: (request: FastifyRequest, reply: FastifyReply) => void | Promise<void>,
-): void {
+export function registerStream(host: OperationHost, name: OperationName, handle: Handler): void {
   route(host, name, operationOf(name).rateClass, handle);
 }
 
@@ -160,14 +133,13 @@ function route(
   host: OperationHost,
   name: OperationName,
   rateClass: RateClass | null,
-  handler: (request: FastifyRequest, reply: FastifyReply) => void | Promise<void>,
+  handler: Handler,
+  errorHandler?: ReturnType<typeof countRefused>,
 ): void {
   const operation = operationOf(name);
   const beforeAsking = (request: FastifyRequest): void => {
     const verdict = peekFailures(host.rateLimiter, rateClass, request);
-    if (verdict.isAllowed) return;
-    request.call.verdict = verdict;
-    throw rateLimited(verdict);
+    if (!verdict.isAllowed) throw rateLimited(verdict);
   };
   host.app.route({
     method: operation.method,
@@ -183,6 +155,7 @@ function route(
       );
     },
     handler: (request, reply) => handler(request, reply),
+    ...(errorHandler === undefined ? {} : { errorHandler }),
   });
 }
 

@@ -6,20 +6,9 @@ import {
   rateClasses,
 } from "@stanchion/contract";
 import type { Clock } from "../clock.ts";
+import type { RateVerdict } from "../rate-verdict.ts";
 import type { SharedCounts } from "./shared-counts.ts";
 import { createWindowCounters, type WindowCounters } from "./window-counters.ts";
-
-/** What one counted call came to. */
-export interface RateVerdict {
-  readonly isAllowed: boolean;
-  readonly rateClass: RateClass;
-  readonly limit: number;
-  readonly remaining: number;
-  readonly windowSeconds: number;
-  readonly windowEndsAtMs: number;
-  /** Whole seconds until the window ends. */
-  readonly secondsLeft: number;
-}
 
 /** A verdict of a limiter in memory, or of a shared one about a key that is known to be over its limit, is there at once. */
 export type Counted = RateVerdict | Promise<RateVerdict>;
