@@ -22,7 +22,7 @@ export const auditActions = [
   "queue.closed",
   "entry.admitted",
   "entry.denied",
-  "signing_key.rotated",
+  "signing_key.created",
   "maintenance.begun",
   "maintenance.changed",
   "maintenance.ended",

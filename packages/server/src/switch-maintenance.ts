@@ -1,14 +1,31 @@
 import { limits } from "@stanchion/contract";
 import { postponeAdmissionEnds } from "./distributions/queues/index.ts";
+import { hostAuthor, recordChangeBy, type Settings } from "./platform/audit/index.ts";
 import { type Database, withRetries } from "./platform/database/index.ts";
-import { deleteMaintenance, type Maintenance, writeMaintenance } from "./platform/maintenance/index.ts";
+import {
+  deleteMaintenance,
+  type Maintenance,
+  readMaintenance,
+  writeMaintenance,
+} from "./platform/maintenance/index.ts";
 
 type Announcement = Omit<Maintenance, "since">;
 
 /** Announces maintenance to every process on this database, or changes what was announced; throws as {@link checkAnnouncement}. */
 export async function beginMaintenance(database: Database, announced: Announcement): Promise<void> {
   checkAnnouncement(announced);
-  await writeMaintenance(database.kysely, announced);
+  await withRetries(() =>
+    database.kysely.transaction().execute(async (transaction) => {
+      const present = await readMaintenance(transaction);
+      await writeMaintenance(transaction, announced);
+      await recordChangeBy(transaction, hostAuthor(), {
+        action: present === null ? "maintenance.begun" : "maintenance.changed",
+        target: null,
+        before: present && settingsOf(present),
+        after: settingsOf(announced),
+      });
+    }),
+  );
 }
 
 /** @throws RangeError where the wait or the message is out of bounds */
@@ -29,10 +46,17 @@ export async function endMaintenance(database: Database): Promise<Maintenance | 
   return withRetries(() =>
     database.kysely.transaction().execute(async (transaction) => {
       const ended = await deleteMaintenance(transaction);
-      if (ended !== null) await postponeAdmissionEnds(transaction, ended.since);
+      if (ended === null) return null;
+      await postponeAdmissionEnds(transaction, ended.since);
+      const before = settingsOf(ended);
+      await recordChangeBy(transaction, hostAuthor(), { action: "maintenance.ended", target: null, before });
       return ended;
     }),
   );
+}
+
+function settingsOf({ retryAfterSeconds, message }: Announcement): Settings {
+  return { retryAfterSeconds, message };
 }
 
 /** One line that a page, a log and a terminal can show as it is: no control characters, no half of a pair. */

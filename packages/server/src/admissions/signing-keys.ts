@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { type ChangeAuthor, hostAuthor, recordChangeBy, systemAuthor } from "../platform/audit/index.ts";
 import type { Database } from "../platform/database/index.ts";
 import type { Log } from "../platform/log.ts";
 import { newUuid } from "../platform/randomness.ts";
@@ -70,7 +71,7 @@ export async function openSigningKeys(database: Database, secrets: Secrets, log:
 
   await refresh();
   if (known.length === 0) {
-    await addKey(database, secrets, 0);
+    await addKey(database, secrets, 0, systemAuthor());
     await refresh();
   }
   const timer = setInterval(() => {
@@ -94,8 +95,12 @@ export async function openSigningKeys(database: Database, secrets: Secrets, log:
 }
 
 /** Makes a new key that signs from now plus the announcement on, and retires the ones before it. */
-export async function rotateSigningKeys(database: Database, secrets: Secrets): Promise<string> {
-  return addKey(database, secrets, announcedSeconds);
+export async function rotateSigningKeys(
+  database: Database,
+  secrets: Secrets,
+  author: ChangeAuthor = hostAuthor(),
+): Promise<string> {
+  return addKey(database, secrets, announcedSeconds, author);
 }
 
 /** Rotates once the newest key is 30 days old. To be called now and then by one worker. */
@@ -107,10 +112,15 @@ export async function rotateWhenDue(database: Database, secrets: Secrets): Promi
     .limit(1)
     .executeTakeFirst();
   if (newest !== undefined && newest.createdAt.getTime() > Date.now() - rotateAfterDays * 86_400_000) return;
-  await rotateSigningKeys(database, secrets);
+  await rotateSigningKeys(database, secrets, systemAuthor());
 }
 
-async function addKey(database: Database, secrets: Secrets, announceSeconds: number): Promise<string> {
+async function addKey(
+  database: Database,
+  secrets: Secrets,
+  announceSeconds: number,
+  author: ChangeAuthor,
+): Promise<string> {
   const now = Date.now();
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const keyId = newUuid(now);
@@ -136,6 +146,8 @@ async function addKey(database: Database, secrets: Secrets, announceSeconds: num
         activeFrom,
       })
       .execute();
+    const after = { activeFrom };
+    await recordChangeBy(transaction, author, { action: "signing_key.created", target: keyId, after });
   });
   return keyId;
 }

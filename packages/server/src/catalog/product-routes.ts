@@ -1,6 +1,7 @@
 import { decodeId, encodeId, operations, shapes } from "@stanchion/contract";
 import type { Kysely } from "kysely";
 import { claimId, markDeleted, missing } from "../identity/index.ts";
+import { recordChange } from "../platform/audit/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Tables } from "../platform/database/index.ts";
 import {
@@ -59,6 +60,8 @@ export function registerProductRoutes(host: OperationHost, { clock }: { clock: C
       updatedAt: now,
     });
     const variants = await writeVariants(db, tenant, id, wished, now);
+    const after = productOf(row, variants);
+    await recordChange(db, call, { action: "product.created", target: after.id, after });
     return answer(201, row, variants, ["Location", `/api/v1/products/${encodeId("product", id)}`]);
   });
 
@@ -89,10 +92,8 @@ export function registerProductRoutes(host: OperationHost, { clock }: { clock: C
     const patch = call.readBody(shapes.productPatch);
     requireVersion(call, row.version);
     const now = new Date(clock.now());
-    const variants =
-      patch.variants === undefined
-        ? await store.listVariants(db, [row.id])
-        : (patch.variants ?? []).map(wishedVariantOf);
+    const present = await store.listVariants(db, [row.id]);
+    const variants = patch.variants === undefined ? present : (patch.variants ?? []).map(wishedVariantOf);
     const wished: WishedProduct = {
       name: patch.name ?? row.name,
       sku: patch.sku ?? row.sku,
@@ -104,17 +105,23 @@ export function registerProductRoutes(host: OperationHost, { clock }: { clock: C
     const { variants: _, ...columns } = wished;
     const status = patched(patch.status, row.status, "ACTIVE");
     const updated = await store.updateProduct(db, row.id, { ...columns, status, updatedAt: now });
-    return answer(200, updated, await writeVariants(db, call.tenant, row.id, wished, now));
+    const written = await writeVariants(db, call.tenant, row.id, wished, now);
+    const [before, after] = [productOf(row, present), productOf(updated, written)];
+    await recordChange(db, call, { action: "product.updated", target: after.id, before, after });
+    return answer(200, updated, written);
   });
 
   registerWrite(host, "deleteProduct", async (call, db) => {
     const row = await lock(db, call);
     requireVersion(call, row.version);
     const deletedAt = new Date(clock.now());
-    for (const { id } of await store.listVariants(db, [row.id])) await forgetVariant(db, id, deletedAt);
+    const variants = await store.listVariants(db, [row.id]);
+    for (const { id } of variants) await forgetVariant(db, id, deletedAt);
     await store.releaseSkus(db, row.id);
     await store.updateProduct(db, row.id, { deletedAt });
     await markDeleted(db, "product", row.id, deletedAt);
+    const before = productOf(row, variants);
+    await recordChange(db, call, { action: "product.deleted", target: before.id, before });
     return { status: 204 };
   });
 }

@@ -1,6 +1,7 @@
 import { decodeId, duplicateIssue, operations, shapes, type ValidationIssue } from "@stanchion/contract";
 import type { Kysely } from "kysely";
 import { claimId, markDeleted, missing } from "../identity/index.ts";
+import { recordChange } from "../platform/audit/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Tables } from "../platform/database/index.ts";
 import { apiError, validationError } from "../platform/errors/index.ts";
@@ -54,6 +55,7 @@ export function registerExperienceRoutes(host: OperationHost, { clock }: { clock
       updatedAt: now,
     });
     const shown = experienceOf(row, clock.now());
+    await recordChange(db, call, { action: "experience.created", target: shown.id, after: shown });
     return answer(201, row, ["Location", `/api/v1/experiences/${shown.id}`]);
   });
 
@@ -96,6 +98,8 @@ export function registerExperienceRoutes(host: OperationHost, { clock }: { clock
     await refuseIssues(db, call.tenant, row.id, values);
     const updated = await store.updateExperience(db, row.id, { ...values, updatedAt: new Date(clock.now()) });
     await store.touchQueuesOf(db, row.id);
+    const [before, after] = [experienceOf(row, clock.now()), experienceOf(updated, clock.now())];
+    await recordChange(db, call, { action: "experience.updated", target: after.id, before, after });
     return answer(200, updated);
   });
 
@@ -107,6 +111,8 @@ export function registerExperienceRoutes(host: OperationHost, { clock }: { clock
     const deletedAt = new Date(clock.now());
     await store.updateExperience(db, row.id, { deletedAt });
     await markDeleted(db, "experience", row.id, deletedAt);
+    const before = experienceOf(row, clock.now());
+    await recordChange(db, call, { action: "experience.deleted", target: before.id, before });
     return { status: 204 };
   });
 }

@@ -1,6 +1,7 @@
-import { decodeId, duplicateIssue, fieldIssue, operations, shapes } from "@stanchion/contract";
+import { decodeId, duplicateIssue, fieldIssue, operations, type Sequence, shapes } from "@stanchion/contract";
 import type { Kysely } from "kysely";
 import { claimId, markDeleted, missing } from "../identity/index.ts";
+import { recordChange } from "../platform/audit/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Tables } from "../platform/database/index.ts";
 import { apiError, validationError } from "../platform/errors/index.ts";
@@ -46,7 +47,9 @@ export function registerSequenceRoutes(host: OperationHost, { clock }: { clock: 
       createdAt: now,
       updatedAt: now,
     });
-    return answer(201, row, ["Location", `/api/v1/sequences/${sequenceOf(row).id}`]);
+    const after = sequenceOf(row);
+    await recordChange(db, call, { action: "sequence.created", ...subjectOf(after), after });
+    return answer(201, row, ["Location", `/api/v1/sequences/${after.id}`]);
   });
 
   registerOperation(host, "listSequences", async (call) => {
@@ -74,10 +77,11 @@ export function registerSequenceRoutes(host: OperationHost, { clock }: { clock: 
     if (await store.isSequenceTaken(db, call.tenant, row.experienceId, name, row.id))
       throw validationError([duplicateIssue("name")]);
     const priority = patched(patch.priority, row.priority, 0);
-    return answer(
-      200,
-      await store.updateSequence(db, row.id, { name, priority, updatedAt: new Date(clock.now()) }),
-    );
+    const updatedAt = new Date(clock.now());
+    const updated = await store.updateSequence(db, row.id, { name, priority, updatedAt });
+    const [before, after] = [sequenceOf(row), sequenceOf(updated)];
+    await recordChange(db, call, { action: "sequence.updated", ...subjectOf(after), before, after });
+    return answer(200, updated);
   });
 
   registerWrite(host, "deleteSequence", async (call, db) => {
@@ -88,8 +92,14 @@ export function registerSequenceRoutes(host: OperationHost, { clock }: { clock: 
     const deletedAt = new Date(clock.now());
     await store.updateSequence(db, row.id, { deletedAt });
     await markDeleted(db, "sequence", row.id, deletedAt);
+    const before = sequenceOf(row);
+    await recordChange(db, call, { action: "sequence.deleted", ...subjectOf(before), before });
     return { status: 204 };
   });
+}
+
+function subjectOf({ id, experienceId }: Sequence) {
+  return { target: id, related: [experienceId] };
 }
 
 async function lock(db: Kysely<Tables>, call: OperationCall): Promise<SequenceRow> {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import {
   decodeId,
   duplicateIssue,
@@ -9,6 +10,7 @@ import {
   type ValidationIssue,
 } from "@stanchion/contract";
 import type { Kysely } from "kysely";
+import { recordChange } from "../platform/audit/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Tables } from "../platform/database/index.ts";
 import { type ApiError, apiError, validationError } from "../platform/errors/index.ts";
@@ -66,7 +68,9 @@ export function registerConsumerRoutes(
       updatedAt: now,
     });
     if (row === undefined) throw apiError("ALREADY_EXISTS", { details: { id: encodeId("consumer", id) } });
-    return answer(201, row, ["Location", `/api/v1/consumers/${encodeId("consumer", row.id)}`]);
+    const { id: target } = consumerOf(row);
+    await recordChange(db, call, { action: "consumer.created", target, changed: fieldsChanged(null, row) });
+    return answer(201, row, ["Location", `/api/v1/consumers/${target}`]);
   });
 
   registerOperation(host, "listConsumers", async (call) => {
@@ -119,6 +123,9 @@ export function registerConsumerRoutes(
       metadata: JSON.stringify(values.metadata),
       updatedAt: new Date(clock.now()),
     });
+    const target = encodeId("consumer", row.id);
+    const changed = fieldsChanged(row, updated);
+    await recordChange(db, call, { action: "consumer.updated", target, changed });
     return answer(200, updated);
   });
 
@@ -128,8 +135,17 @@ export function registerConsumerRoutes(
     const { length: entries } = await store.listActiveEntries(db, call.tenant, row.id);
     if (entries > 0) throw apiError("RESOURCE_IN_USE", { details: { entries } });
     await store.deleteConsumer(db, row.id);
+    await recordChange(db, call, { action: "consumer.deleted", target: encodeId("consumer", row.id) });
     return { status: 204, afterCommit: async () => revocations.addConsumer(row) };
   });
+}
+
+/** The names alone: what is personal can be erased from the consumer, and from no chain of hashes. */
+function fieldsChanged(before: ConsumerRow | null, after: ConsumerRow): string[] {
+  const fields = ["email", "name", "metadata"] as const;
+  const { email, name, metadata } = before ?? { email: null, name: null, metadata: {} };
+  const present = { email, name, metadata };
+  return fields.filter((field) => !isDeepStrictEqual(present[field], after[field]));
 }
 
 function canonicalEmailOf(given: string | null | undefined, present: string | null): string | null {

@@ -18,6 +18,7 @@ import {
   denyAdmitted,
   departFromRank,
   isTicketEnded,
+  type LockedEntry,
   lockAndSettle,
   lockLatestEntry,
   lockLine,
@@ -28,19 +29,23 @@ import { findAdmission, findLatestEntryIn } from "./entry-store.ts";
 import { deviceHash } from "./line-group-store.ts";
 import type { LineView } from "./line-view.ts";
 import { type QueueServices, viewFor } from "./queue-services.ts";
+import { recordEntryChange } from "./record-queue-change.ts";
 
 /** What the shop does with entries and admissions. */
 export function registerAdmissionRoutes(host: OperationHost, services: QueueServices): void {
   registerWrite(host, "admitEntry", async (call, db) => {
     const view = await viewFor(services, call);
     const { consumerId } = call.readBody(shapes.consumerReference);
-    await admitEntry(db, view.queueId, uuidOf(consumerId));
+    const entry = await admitEntry(db, view.queueId, uuidOf(consumerId));
+    await recordEntryChange(db, call, view.queueId, entry, { status: "ADMITTED" });
     return entryAnswer(db, services, view, uuidOf(consumerId));
   });
   registerWrite(host, "denyEntry", async (call, db) => {
     const view = await viewFor(services, call);
     const { consumerId, reason, block } = call.readBody(shapes.entryDeny);
-    await denyEntry(db, view.queueId, uuidOf(consumerId), reason, block ?? false);
+    const isBlocked = block ?? false;
+    const entry = await denyEntry(db, view.queueId, uuidOf(consumerId), reason, isBlocked);
+    await recordEntryChange(db, call, view.queueId, entry, { status: "DENIED", isBlocked });
     return entryAnswer(db, services, view, uuidOf(consumerId));
   });
   registerWrite(host, "completeEntry", async (call, db) => {
@@ -59,7 +64,7 @@ function uuidOf(consumerId: string): string {
 }
 
 /** Out of order, so the rank counts as departed; against every cap but the rate, and on the record. */
-async function admitEntry(db: Kysely<Tables>, queueId: string, consumerId: string): Promise<void> {
+async function admitEntry(db: Kysely<Tables>, queueId: string, consumerId: string): Promise<LockedEntry> {
   const control = await lockAndSettle(db, queueId);
   const line = await lockLine(db, queueId);
   const entry = await lockLatestEntry(db, queueId, consumerId);
@@ -77,6 +82,7 @@ async function admitEntry(db: Kysely<Tables>, queueId: string, consumerId: strin
   refuseOver("maxConcurrentAdmissions", rules.maxConcurrentAdmissions, given - control.completedTotal);
   await admitByOperator(db, queueId, entry, rules.admissionExpirationSeconds, rules.completionGraceSeconds);
   await touchLine(db, queueId);
+  return entry;
 }
 
 function refuseOver(cap: string, limit: number | null, taken: number): void {
@@ -103,7 +109,7 @@ async function denyEntry(
   consumerId: string,
   reason: string,
   isBlocked: boolean,
-): Promise<void> {
+): Promise<LockedEntry> {
   const line = await lockLine(db, queueId);
   const entry = await lockLatestEntry(db, queueId, consumerId);
   if (entry === undefined) throw apiError("NOT_IN_QUEUE");
@@ -111,10 +117,12 @@ async function denyEntry(
     case "QUEUED":
       if (line.endedTicket !== null && entry.ticket <= line.endedTicket)
         throw apiError("INVALID_STATE", { details: { state: "DENIED" } });
-      return departFromRank(db, queueId, entry.entryId, "DENIED", reason, isBlocked);
+      await departFromRank(db, queueId, entry.entryId, "DENIED", reason, isBlocked);
+      return entry;
     case "ADMITTED":
       if (entry.isPastExpiry) throw apiError("ADMISSION_EXPIRED", { details: { state: "EXPIRED" } });
-      return denyAdmitted(db, entry.entryId, reason, isBlocked);
+      await denyAdmitted(db, entry.entryId, reason, isBlocked);
+      return entry;
     case "COMPLETED":
       throw apiError("ALREADY_COMPLETED", { details: { state: entry.status } });
     case "EXPIRED":

@@ -1,5 +1,5 @@
 import { decodeId, encodeId, operations, shapes } from "@stanchion/contract";
-import type { Kysely } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import {
   placeByItself,
   placeInSequence,
@@ -24,9 +24,11 @@ import {
 } from "../../platform/http/index.ts";
 import { newUuid } from "../../platform/randomness.ts";
 import { touchLine } from "./admission-store.ts";
-import { publicQueueOf, queueDefaults, queueOf, queueStatus } from "./queue.ts";
+import { publicQueueOf, queueDefaults, queueOf } from "./queue.ts";
+import { factsOf } from "./queue-facts.ts";
 import type { QueueServices } from "./queue-services.ts";
 import * as store from "./queue-store.ts";
+import { type QueueAction, recordQueueChange } from "./record-queue-change.ts";
 
 /** Making, reading, changing and deleting queues. */
 export function registerQueueRoutes(host: OperationHost, services: QueueServices): void {
@@ -65,7 +67,7 @@ export function registerQueueRoutes(host: OperationHost, services: QueueServices
       createdAt: now,
       updatedAt: now,
     });
-    return queueAnswer(db, services, call, id, 201);
+    return queueAnswer(db, services, call, id, { action: "queue.created" });
   });
 
   registerOperation(host, "listQueues", async (call) => {
@@ -142,7 +144,7 @@ export function registerQueueRoutes(host: OperationHost, services: QueueServices
       throw apiError("INVALID_STATE", { details: { state: status } });
     await store.updateQueue(db, row.id, { ...values, updatedAt: new Date(services.clock.now()) });
     await touchLine(db, row.id);
-    return queueAnswer(db, services, call, row.id, 200);
+    return queueAnswer(db, services, call, row.id, { action: "queue.updated", before: row });
   });
 
   registerWrite(host, "deleteQueue", async (call, db) => {
@@ -154,6 +156,7 @@ export function registerQueueRoutes(host: OperationHost, services: QueueServices
     await store.updateQueue(db, row.id, { deletedAt });
     await markDeleted(db, "queue", row.id, deletedAt);
     await removeImplied(db, call.tenant, row, deletedAt);
+    await recordQueueChange(db, call, { action: "queue.deleted", before: row, after: null });
     return { status: 204, afterCommit: () => services.views.refresh(row.id) };
   });
 }
@@ -163,25 +166,21 @@ function isClosingNow(closeAt: Date | null, now: Date): boolean {
   return closeAt !== null && closeAt.getTime() <= now.getTime();
 }
 
-export function factsOf(row: store.QueueWithFacts) {
-  const schedule = {
-    openAtMs: row.openAt?.getTime() ?? null,
-    closeAtMs: row.effectiveCloseAt?.getTime() ?? null,
-    isPaused: row.isPaused,
-  };
-  return { status: queueStatus(schedule, row.databaseNow.getTime()), waiting: Math.max(0, row.waiting) };
-}
-
-/** The queue as the transaction leaves it; the process's own view is read anew before the answer goes out. */
+/**
+ * The queue as the transaction leaves it, with its change on the record; null: nothing has changed. The process's own view
+ * is read anew before the answer goes out.
+ */
 export async function queueAnswer(
-  db: Kysely<Tables>,
+  db: Transaction<Tables>,
   services: QueueServices,
   call: OperationCall,
   id: string,
-  status: 200 | 201,
+  change: { action: QueueAction; before?: store.QueueWithFacts } | null,
 ): Promise<Answer> {
   const row = await store.findQueue(db, call.tenant, id);
   if (row === undefined) throw new Error("the queue was written and is gone");
+  if (change !== null) await recordQueueChange(db, call, { before: null, ...change, after: row });
+  const status = change?.action === "queue.created" ? 201 : 200;
   const headers = ["ETag", `"${row.version}"`];
   if (status === 201) headers.push("Location", `/api/v1/queues/${encodeId("queue", id)}`);
   return {

@@ -2,7 +2,8 @@ import { shapes } from "@stanchion/contract";
 import { apiError } from "../../platform/errors/index.ts";
 import { type OperationHost, registerWrite } from "../../platform/http/index.ts";
 import { endLine, touchLine } from "./admission-store.ts";
-import { factsOf, lock, queueAnswer } from "./queue-routes.ts";
+import { factsOf } from "./queue-facts.ts";
+import { lock, queueAnswer } from "./queue-routes.ts";
 import type { QueueServices } from "./queue-services.ts";
 import * as store from "./queue-store.ts";
 
@@ -13,11 +14,10 @@ export function registerQueueStateRoutes(host: OperationHost, services: QueueSer
     call.readBody(shapes.noBody);
     const { status } = factsOf(row);
     if (status === "CLOSED") throw apiError("INVALID_STATE", { details: { state: status } });
-    if (status === "SCHEDULED") {
-      await store.updateQueue(db, row.id, { openAt: row.databaseNow, updatedAt: row.databaseNow });
-      await touchLine(db, row.id);
-    }
-    return queueAnswer(db, services, call, row.id, 200);
+    if (status !== "SCHEDULED") return queueAnswer(db, services, call, row.id, null);
+    await store.updateQueue(db, row.id, { openAt: row.databaseNow, updatedAt: row.databaseNow });
+    await touchLine(db, row.id);
+    return queueAnswer(db, services, call, row.id, { action: "queue.opened", before: row });
   });
 
   const setPaused = (name: "pauseQueue" | "resumeQueue", isPaused: boolean): void =>
@@ -26,11 +26,11 @@ export function registerQueueStateRoutes(host: OperationHost, services: QueueSer
       call.readBody(shapes.noBody);
       const { status } = factsOf(row);
       if (status === "CLOSED") throw apiError("INVALID_STATE", { details: { state: status } });
-      if (row.isPaused !== isPaused) {
-        await store.updateQueue(db, row.id, { isPaused, updatedAt: row.databaseNow });
-        await touchLine(db, row.id);
-      }
-      return queueAnswer(db, services, call, row.id, 200);
+      if (row.isPaused === isPaused) return queueAnswer(db, services, call, row.id, null);
+      await store.updateQueue(db, row.id, { isPaused, updatedAt: row.databaseNow });
+      await touchLine(db, row.id);
+      const action = isPaused ? "queue.paused" : "queue.resumed";
+      return queueAnswer(db, services, call, row.id, { action, before: row });
     });
   setPaused("pauseQueue", true);
   setPaused("resumeQueue", false);
@@ -50,7 +50,8 @@ export function registerQueueStateRoutes(host: OperationHost, services: QueueSer
       });
     }
     if (isEnding) await endLine(db, row.id);
-    if (isOpen || isEnding) await touchLine(db, row.id);
-    return queueAnswer(db, services, call, row.id, 200);
+    if (!isOpen && !isEnding) return queueAnswer(db, services, call, row.id, null);
+    await touchLine(db, row.id);
+    return queueAnswer(db, services, call, row.id, { action: "queue.closed", before: row });
   });
 }

@@ -1,0 +1,262 @@
+import {
+  type AuditAction,
+  decodeId,
+  type OperationName,
+  operationNames,
+  operationOf,
+} from "@stanchion/contract";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  type CallOptions,
+  startTestServer,
+  type TestAnswer,
+  type TestServer,
+  type TestShop,
+  testLine,
+} from "../../testing/index.ts";
+
+/** One call that changes something, with what the log must say of it. */
+interface Audited {
+  readonly action: AuditAction;
+  send(options: CallOptions): Promise<TestAnswer>;
+  /** The id of what was changed; where it is left out, the answer's own. */
+  readonly target?: string;
+}
+
+/** What changes something and is on no record, and why. */
+const unaudited: Partial<Record<OperationName, string>> = {
+  completeEntry:
+    "the shop's checkout calls it for every purchase; the entry and the admission keep when and the order",
+  validateAdmission: "changes nothing",
+};
+
+let server: TestServer;
+let shop: TestShop;
+beforeAll(async () => {
+  server = await startTestServer({ isWorker: false });
+});
+afterAll(() => server.stop());
+
+const create =
+  (action: AuditAction, path: string, bodyOf: () => Promise<object> | object) =>
+  async (): Promise<Audited> => {
+    const body = await bodyOf();
+    return { action, send: (options) => shop.call("POST", path, { body, ...options }) };
+  };
+const make = async (path: string, body: object): Promise<string> =>
+  String((await shop.call("POST", path, { body })).body.id);
+const experience = () => make("/api/v1/experiences", { name: "Home" });
+
+const kinds = {
+  consumer: { path: "/api/v1/consumers", body: () => ({ name: "Ada" }) },
+  product: { path: "/api/v1/products", body: () => ({ name: "Boot", sku: "B-1" }) },
+  experience: { path: "/api/v1/experiences", body: () => ({ name: "Summer" }) },
+  sequence: {
+    path: "/api/v1/sequences",
+    body: async () => ({ experienceId: await experience(), name: "First" }),
+  },
+  queue: { path: "/api/v1/queues", body: () => ({ name: "Drop", admitRate: 60 }) },
+} as const;
+const changeOf = (kind: keyof typeof kinds, method: "PATCH" | "DELETE") => async (): Promise<Audited> => {
+  const { path, body } = kinds[kind];
+  const target = await make(path, await body());
+  const patch = method === "PATCH" ? { body: { name: "Changed" } } : {};
+  return {
+    action: `${kind}.${method === "PATCH" ? "updated" : "deleted"}`,
+    target,
+    send: (options) => shop.call(method, `${path}/${target}`, { ...patch, ...options }),
+  };
+};
+const stateOf =
+  (action: AuditAction, verb: string, settings: object = {}, first?: string) =>
+  async (): Promise<Audited> => {
+    const { id } = await shop.queue({ ...settings });
+    if (first !== undefined) await shop.call("POST", `/api/v1/queues/${id}/${first}`);
+    return {
+      action,
+      target: id,
+      send: (options) => shop.call("POST", `/api/v1/queues/${id}/${verb}`, options),
+    };
+  };
+const onEntry =
+  (action: AuditAction, verb: string, more: object = {}) =>
+  async (): Promise<Audited> => {
+    const queue = await shop.queue();
+    const fan = await shop.fan();
+    const { body } = await fan.enter(queue.id);
+    const { consumerId } = fan;
+    return {
+      action,
+      target: String(body.entryId),
+      send: (options) =>
+        shop.call("POST", `/api/v1/queues/${queue.id}/${verb}`, {
+          body: { consumerId, ...more },
+          ...options,
+        }),
+    };
+  };
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+
+const audited: Partial<Record<OperationName, () => Promise<Audited>>> = {
+  createConsumer: create("consumer.created", kinds.consumer.path, kinds.consumer.body),
+  updateConsumer: changeOf("consumer", "PATCH"),
+  deleteConsumer: changeOf("consumer", "DELETE"),
+  createProduct: create("product.created", kinds.product.path, kinds.product.body),
+  updateProduct: changeOf("product", "PATCH"),
+  deleteProduct: changeOf("product", "DELETE"),
+  createExperience: create("experience.created", kinds.experience.path, kinds.experience.body),
+  updateExperience: changeOf("experience", "PATCH"),
+  deleteExperience: changeOf("experience", "DELETE"),
+  createSequence: create("sequence.created", kinds.sequence.path, kinds.sequence.body),
+  updateSequence: changeOf("sequence", "PATCH"),
+  deleteSequence: changeOf("sequence", "DELETE"),
+  createQueue: create("queue.created", kinds.queue.path, kinds.queue.body),
+  updateQueue: changeOf("queue", "PATCH"),
+  deleteQueue: changeOf("queue", "DELETE"),
+  openQueue: stateOf("queue.opened", "open", { openAt: inAnHour() }),
+  pauseQueue: stateOf("queue.paused", "pause"),
+  resumeQueue: stateOf("queue.resumed", "resume", {}, "pause"),
+  closeQueue: stateOf("queue.closed", "close"),
+  admitEntry: onEntry("entry.admitted", "admit"),
+  denyEntry: onEntry("entry.denied", "deny", { reason: "reason that is personal" }),
+};
+
+interface Row extends Record<string, unknown> {
+  readonly action: string;
+  readonly target_id: string;
+  readonly actor_name: string;
+  readonly request_id: string;
+  readonly network: string;
+}
+
+const rowsOf = (of: TestShop = shop): Promise<Row[]> =>
+  server.db.query<Row>(
+    `select r.* from audit_records r join audit_chains c on c.id = r.chain_id
+     where c.organization_id = $1 order by number`,
+    [decodeId("organization", of.organizationId)],
+  );
+
+it("every operation that changes something by a secret key is tried here, or is known to be on no record", () => {
+  const byOthers = ["anyone", "publishable", "consumer", "maybeConsumer"];
+  const writes = operationNames.filter((name) => {
+    const { access, method } = operationOf(name);
+    return method !== "GET" && !byOthers.includes(access);
+  });
+  expect([...Object.keys(audited), ...Object.keys(unaudited)].sort()).toEqual([...writes].sort());
+});
+
+describe.each(Object.entries(audited))("%s", (name, prepare) => {
+  it("leaves one row on success, with who, what and from where, and none when it is repeated or refused", async () => {
+    shop = await server.shop();
+    const { action, send, target } = await prepare();
+    const before = await rowsOf();
+    const headers = { "X-Request-Id": "the-first", "Idempotency-Key": "once" };
+    const answer = await send({ headers });
+    expect(answer.status).toBe(operationOf(name as OperationName).status);
+    const rows = (await rowsOf()).slice(before.length);
+    expect(rows).toMatchObject([
+      {
+        action,
+        target_id: target ?? answer.body.id,
+        actor_type: "key",
+        actor_name: "Secret key",
+        request_id: "the-first",
+        network: "127.0.0.1",
+      },
+    ]);
+    if (operationOf(name as OperationName).idempotent === true) {
+      const again = await send({ headers });
+      expect(again.headers.get("idempotent-replayed")).toBe("true");
+    }
+    const refused = [
+      await send({ bearer: "sk_test_0000" }),
+      await send({ rawBody: "{" }),
+      await send({ headers: { "If-Match": '"77"', "Idempotency-Key": "" } }),
+    ];
+    expect(refused.filter(({ status }) => status < 400)).toEqual([]);
+    expect(await rowsOf()).toHaveLength(before.length + 1);
+  });
+});
+
+describe.each(Object.keys(unaudited))("%s", (name) => {
+  it("leaves no row", async () => {
+    shop = await server.shop();
+    const queue = await shop.queue();
+    const fan = await shop.fan();
+    await fan.enter(queue.id);
+    await testLine(server.db, queue.id).tick();
+    const entry = await server.until(
+      () => fan.status(queue.id),
+      ({ body }) => body.status === "ADMITTED",
+    );
+    const { token } = entry.body.admission as { token: string };
+    const before = await rowsOf();
+    const verb = name === "completeEntry" ? "complete" : "validate";
+    const body = verb === "complete" ? { consumerId: fan.consumerId } : { token };
+    expect((await shop.call("POST", `/api/v1/queues/${queue.id}/${verb}`, { body })).status).toBe(200);
+    expect(await rowsOf()).toHaveLength(before.length);
+  });
+});
+
+describe("the log of an organization", () => {
+  it("keeps of a consumer the names of what changed alone", async () => {
+    shop = await server.shop();
+    const made = { email: "ada@example.com", name: "Ada Lovelace", metadata: { size: "shoe-37" } };
+    const id = await make("/api/v1/consumers", made);
+    const patch = { name: "Augusta King", metadata: { size: "shoe-38" } };
+    await shop.call("PATCH", `/api/v1/consumers/${id}`, { body: patch });
+    const queue = await shop.queue();
+    const fan = await shop.fan();
+    await fan.enter(queue.id);
+    const body = { consumerId: fan.consumerId, reason: "sold the place", block: true };
+    await shop.call("POST", `/api/v1/queues/${queue.id}/deny`, { body });
+    const rows = await rowsOf();
+    expect(rows.map(({ action, changed }) => [action, changed])).toEqual([
+      ["organization.created", []],
+      ["consumer.created", ["email", "name", "metadata"]],
+      ["consumer.updated", ["name", "metadata"]],
+      ["queue.created", []],
+      ["entry.denied", ["status", "reason", "isBlocked"]],
+    ]);
+    expect(JSON.stringify(rows)).not.toMatch(/ada@|Lovelace|Augusta|shoe-|sold the place|reason that/);
+    expect(rows.at(-1)).toMatchObject({
+      before: { status: "QUEUED", isBlocked: false },
+      after: { status: "DENIED", isBlocked: true },
+      related: [queue.id, fan.consumerId],
+    });
+  });
+
+  it("shows of a queue what differs, and nothing of a call that changes nothing", async () => {
+    shop = await server.shop();
+    const { id } = await shop.queue({ admitRate: 60, capacity: 10 });
+    await shop.call("PATCH", `/api/v1/queues/${id}`, { body: { admitRate: 90, capacity: null } });
+    for (const verb of ["pause", "pause", "resume", "resume", "open"])
+      await shop.call("POST", `/api/v1/queues/${id}/${verb}`);
+    for (const drain of [true, true, false, false])
+      await shop.call("POST", `/api/v1/queues/${id}/close`, { body: { drain } });
+    const rows = await rowsOf();
+    expect(rows.slice(2).map(({ action, changed }) => [action, changed])).toEqual([
+      ["queue.updated", ["capacity", "admitRate"]],
+      ["queue.paused", ["status"]],
+      ["queue.resumed", ["status"]],
+      ["queue.closed", ["status", "closeAt"]],
+      ["queue.closed", ["isEnded"]],
+    ]);
+    expect(rows[2]).toMatchObject({
+      before: { admitRate: 60, capacity: 10, version: 1 },
+      after: { admitRate: 90, capacity: null, version: 2 },
+    });
+  });
+
+  it("holds none of what fans do", async () => {
+    shop = await server.shop();
+    const queue = await shop.queue();
+    const before = await rowsOf();
+    const [stays, leaves] = await shop.fans(2);
+    for (const fan of [stays, leaves]) await fan?.enter(queue.id);
+    await leaves?.leave(queue.id);
+    await testLine(server.db, queue.id).tick();
+    await stays?.status(queue.id);
+    expect(await rowsOf()).toHaveLength(before.length);
+  });
+});
