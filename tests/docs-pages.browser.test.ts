@@ -74,6 +74,7 @@ const pages = {
   errors: "/docs/errors",
   error: "/docs/errors/QUEUE_FULL",
   "error with issues": "/docs/errors/VALIDATION_ERROR",
+  "error of the SDK": "/docs/errors/NETWORK_ERROR",
   guide: "/docs/guides/first-launch",
   operations: "/docs/operations",
 } as const;

@@ -3,8 +3,9 @@ import { execFile } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { errorCodes, errorExamples } from "@stanchion/contract";
+import { clientErrorCodes, errorCodes, errorExamples } from "@stanchion/contract";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { clientErrorSample } from "../packages/server/src/pages/docs/client-error-page.ts";
 import { sdkSample } from "../packages/server/src/pages/docs/error-samples.ts";
 
 const root = dirname(import.meta.dirname);
@@ -61,6 +62,8 @@ it("compiles", async () => {
     const sample = sdkSample(code, errorExamples[code]);
     await writeFile(join(folder, `error-${code.toLowerCase()}.ts`), inItsPlace(sample));
   }
+  for (const code of clientErrorCodes)
+    await writeFile(join(folder, `client-error-${code.toLowerCase()}.ts`), clientErrorSample(code));
   expect(written).toBeGreaterThan(15);
   const config = {
     extends: "../../tsconfig.json",

@@ -1,6 +1,8 @@
 /** What the SDK's client for servers promises about every call, against the real server where one can bring it about. */
 import { StanchionError, StanchionServer, type StanchionServerOptions } from "@stanchion/sdk/server";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { CallShape } from "../packages/sdk/src/server/call-shape.ts";
+import { serverCalls } from "../packages/sdk/src/server/server-calls.ts";
 import {
   startTestServer,
   strangeId,
@@ -213,6 +215,36 @@ describe("the secret key", () => {
   });
 });
 
-it("refuses an empty id, which would name the list", () => {
-  expect(() => clientOf().queues.read("")).toThrow("queues.read: queueId must be a text, not empty.");
+describe("an id that is none, which would name the list,", () => {
+  const named = Object.entries(serverCalls).flatMap(([group, shapes]) =>
+    Object.entries(shapes).flatMap(([method, shape]: [string, CallShape]) =>
+      [...shape.path.matchAll(/\{(\w+)\}/g)].map(([, argument = ""], index) => ({
+        call: `${group}.${method}`,
+        argument,
+        index,
+      })),
+    ),
+  );
+
+  it.each(named)("is refused by $call for $argument, before anything is sent", async (one) => {
+    const heard: unknown[] = [];
+    const client = clientOf({ onError: (error, call) => heard.push([error.code, call]) });
+    const [group = "", method = ""] = one.call.split(".");
+    for (const wrong of ["", undefined, 7]) {
+      const args = Array.from({ length: one.index + 1 }, (_, index) => (index === one.index ? wrong : "x"));
+      const answer: unknown = Object(client)[group][method](...args);
+      const isStream = !(answer instanceof Promise);
+      const failure = await failureOf(
+        isStream ? (answer as AsyncGenerator<unknown>).next() : (answer as Promise<unknown>),
+      );
+      expect(failure).toMatchObject({
+        code: "INVALID_ARGUMENT",
+        retryable: false,
+        details: { argument: one.argument },
+        docs: "/docs/errors/INVALID_ARGUMENT",
+      });
+    }
+    expect(heard).toEqual(Array(3).fill(["INVALID_ARGUMENT", one.call]));
+    expect(sent).toEqual([]);
+  });
 });

@@ -1,4 +1,11 @@
-import { type ErrorCode, errorCodes, errorPagePath, errorTable, isRetryable } from "@stanchion/contract";
+import {
+  type ClientErrorCode,
+  type ErrorCode,
+  errorCodes,
+  errorPagePath,
+  errorTable,
+  isRetryable,
+} from "@stanchion/contract";
 
 /** The code that a text names, however it is written; null where it names none. */
 export function readCode(text: string): ErrorCode | null {
@@ -36,7 +43,7 @@ export function retryAdvice(code: ErrorCode): string {
     : "No: the same request gets the same answer as long as nothing else changes.";
 }
 
-function docsOf(code: ErrorCode): string {
+export function docsOf(code: ErrorCode | ClientErrorCode): string {
   return `${(process.env.PUBLIC_URL ?? "").replace(/\/$/, "")}${errorPagePath(code)}`;
 }
 

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
-import { errorCodes } from "@stanchion/contract";
+import { clientErrorCodes, errorCodes } from "@stanchion/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { errorOf, startTestServer, type TestServer } from "../../server/src/testing/index.ts";
+import { explainClientCode, readClientCode } from "./explain-client-code.ts";
 import { codesOf, explainCode, nearestCode, readCode } from "./explain-code.ts";
 
 const main = new URL("./main.ts", import.meta.url).pathname;
@@ -34,6 +35,18 @@ describe("stanchion explain", () => {
       expect(readCode(code.toLowerCase())).toBe(code);
     }
     expect(codesOf("not_open_yet")).toContain("QUEUE_NOT_OPEN");
+  });
+
+  it("knows the codes that the SDK makes, and says that it does", async () => {
+    for (const code of clientErrorCodes) {
+      expect(readClientCode(code.toLowerCase())).toBe(code);
+      expect(explainClientCode(code)).toContain("made by the SDK");
+    }
+    const { code, out } = await run("network_error", "--json");
+    expect([code, JSON.parse(out)]).toMatchObject([
+      0,
+      { code: "NETWORK_ERROR", madeBy: "sdk", docs: "/docs/errors/NETWORK_ERROR" },
+    ]);
   });
 
   it("finds the code that was meant", () => {

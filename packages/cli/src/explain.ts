@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import { readRequests } from "@stanchion/server";
+import { explainClientCode, factsOfClientCode, readClientCode } from "./explain-client-code.ts";
 import { codesOf, explainCode, factsOfCode, nearestCode, readCode } from "./explain-code.ts";
 import { explainRequest } from "./explain-request.ts";
 import { withDatabase } from "./with-database.ts";
@@ -36,6 +37,11 @@ function explainWord(word: string, isJson: boolean): number {
   const codes = codesOf(word);
   if (codes.length > 0) {
     console.log(isJson ? JSON.stringify(codes.map(factsOfCode)) : codes.map(explainCode).join("\n\n"));
+    return 0;
+  }
+  const own = readClientCode(word);
+  if (own !== null) {
+    console.log(isJson ? JSON.stringify(factsOfClientCode(own)) : explainClientCode(own));
     return 0;
   }
   const near = nearestCode(word);

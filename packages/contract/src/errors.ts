@@ -1,3 +1,5 @@
+import type { ClientErrorCode } from "./client-errors.ts";
+
 /**
  * The error table: every refusal that the API can give. The server renders from it, the SDK has its types from it,
  * OpenAPI and the error pages are generated from it. Nobody types a status or a code anywhere else.
@@ -543,6 +545,6 @@ export function isRetryable(code: ErrorCode, sentIfMatch = false): boolean {
 }
 
 /** The path of an error's page under the server's address. */
-export function errorPagePath(code: ErrorCode): string {
+export function errorPagePath(code: ErrorCode | ClientErrorCode): string {
   return `/docs/errors/${code}`;
 }

@@ -1,6 +1,13 @@
 export { type AuditAction, auditActions } from "./audit-actions.ts";
 export { type CallName, callNameOf } from "./call-names.ts";
 export { type Catalogue, catalogues, english, type IssueText, issueMessage } from "./catalogue.ts";
+export {
+  type ClientErrorCode,
+  type ClientErrorRow,
+  type ClientErrorType,
+  clientErrorCodes,
+  clientErrorTable,
+} from "./client-errors.ts";
 export { type ErrorExample, errorExamples } from "./error-examples.ts";
 export {
   type ErrorBody,

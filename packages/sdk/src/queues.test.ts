@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { StanchionError } from "./stanchion-error.ts";
 import {
   clientOf,
   entryWith,
@@ -27,6 +28,27 @@ beforeEach(() => {
 afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
+});
+
+describe.each(["get", "enter", "status", "leave", "board"] as const)("%s without a queue's id", (call) => {
+  it.each(["", undefined, null])("(%j) says so, and asks nobody", async (id) => {
+    const heard: unknown[] = [];
+    const { queues } = clientOf(server, { onError: (error, name) => heard.push([error.code, name]) });
+    const failure = await queues[call](id as string).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(StanchionError);
+    expect(failure).toMatchObject({ code: "INVALID_ARGUMENT", details: { argument: "queueId" } });
+    expect(heard).toEqual([["INVALID_ARGUMENT", `queues.${call}`]]);
+    expect(server.seen).toEqual([]);
+  });
+});
+
+it("a watch without a queue's id shows what is wrong, and asks nobody", async () => {
+  const { queues } = clientOf(server);
+  const watch = queues.watch("");
+  await pass(10_000);
+  expect(watch.snapshot.error).toMatchObject({ code: "INVALID_ARGUMENT" });
+  expect(server.seen).toEqual([]);
+  watch.stop();
 });
 
 describe("enter", () => {

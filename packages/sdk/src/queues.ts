@@ -112,14 +112,14 @@ export class QueueDesk implements Queues {
     this.#onError = onError;
   }
 
-  get(queueId: string, options: CallOptions = {}): Promise<PublicQueue> {
+  async get(queueId: string, options: CallOptions = {}): Promise<PublicQueue> {
     return this.#transport.call({ path: queuePath(queueId), signal: options.signal }, isPublicQueue);
   }
 
   async enter(queueId: string, options: EnterOptions = {}): Promise<Entry> {
     const { signal, waitForOpening } = options;
-    if (this.#sessions.session() === null) await this.#sessions.guest(signal ? { signal } : {});
     const request = { ...this.#writeOf(queueId, "enter", options), waitForOpening };
+    if (this.#sessions.session() === null) await this.#sessions.guest(signal ? { signal } : {});
     const entry = await this.#callAs(request).catch((error) => {
       if (!hasCode(error, "ALREADY_IN_QUEUE")) throw error;
       // The details are the entry.
@@ -144,7 +144,7 @@ export class QueueDesk implements Queues {
     return entry;
   }
 
-  board(queueId: string, options: CallOptions = {}): Promise<Board> {
+  async board(queueId: string, options: CallOptions = {}): Promise<Board> {
     const path = queuePath(queueId, "now-serving");
     return this.#transport.call({ path, isPublic: true, signal: options.signal }, isBoard);
   }

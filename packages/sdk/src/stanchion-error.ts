@@ -1,15 +1,20 @@
-import type { ErrorCode, ErrorType, ValidationIssue } from "@stanchion/contract";
+import type {
+  ClientErrorCode,
+  ClientErrorType,
+  ErrorCode,
+  ErrorType,
+  ValidationIssue,
+} from "@stanchion/contract";
 
-/** The codes that the client adds to the server's: what went wrong before, or instead of, an answer of the contract. */
-export type ClientErrorCode = "NETWORK_ERROR" | "TIMEOUT" | "ABORTED" | "INVALID_RESPONSE";
+export type { ClientErrorCode };
 
 /** What `StanchionError.code` can be: a code of the error contract, or one of the client's own. */
 export type StanchionErrorCode = ErrorCode | ClientErrorCode;
 
 /** What `StanchionError.type` can be: a type of the error contract, or one of the client's own. */
-export type StanchionErrorType = ErrorType | "network_error" | "timeout" | "aborted" | "invalid_response";
+export type StanchionErrorType = ErrorType | ClientErrorType;
 
-/** The members of a {@link StanchionError}; what is left out is empty, null or false. */
+/** The members of a {@link StanchionError}; what is left out is empty, null or false, and `docs` the path of the code's page. */
 export interface StanchionErrorFacts {
   readonly code: StanchionErrorCode;
   readonly type: StanchionErrorType;
@@ -37,24 +42,25 @@ export interface StanchionErrorFacts {
  */
 export class StanchionError extends Error {
   override readonly name = "StanchionError";
+  // Declared only, since the constructor sets them all: a field of each would be bytes that every fan loads.
   /** What to switch on: finer than `type`. */
-  readonly code: StanchionErrorCode;
+  declare readonly code: StanchionErrorCode;
   /** The kind of failure, snake_case. */
-  readonly type: StanchionErrorType;
+  declare readonly type: StanchionErrorType;
   /** The HTTP status; 0 without an answer. */
-  readonly status: number;
+  declare readonly status: number;
   /** Facts that a program can use; `{}` when there are none. */
-  readonly details: Readonly<Record<string, unknown>>;
+  declare readonly details: Readonly<Record<string, unknown>>;
   /** The broken rules of single fields; `[]` when there are none. */
-  readonly issues: readonly ValidationIssue[];
+  declare readonly issues: readonly ValidationIssue[];
   /** What to tell the operator, so that the log line is found; null without an answer. */
-  readonly requestId: string | null;
+  declare readonly requestId: string | null;
   /** May the same call succeed later, unchanged? */
-  readonly retryable: boolean;
+  declare readonly retryable: boolean;
   /** How long the server asked to wait, in seconds; null when it did not say. */
-  readonly retryAfterSeconds: number | null;
-  /** The address of this error's page; null for the client's own codes. */
-  readonly docs: string | null;
+  declare readonly retryAfterSeconds: number | null;
+  /** The address of this error's page: whole where the server knows its own, else the path on the server. */
+  declare readonly docs: string;
 
   constructor(facts: StanchionErrorFacts) {
     super(facts.message, { cause: facts.cause });
@@ -66,7 +72,7 @@ export class StanchionError extends Error {
     this.requestId = facts.requestId ?? null;
     this.retryable = facts.retryable ?? false;
     this.retryAfterSeconds = facts.retryAfterSeconds ?? null;
-    this.docs = facts.docs ?? null;
+    this.docs = facts.docs ?? `/docs/errors/${facts.code}`;
   }
 }
 
@@ -97,24 +103,21 @@ export function invalidResponse(
   headers: Headers,
   retryAfterSeconds: number | null = null,
 ): StanchionError {
-  return new StanchionError({
-    code: "INVALID_RESPONSE",
-    type: "invalid_response",
-    message: `An answer with status ${status} is not Stanchion's. Check baseUrl and the proxies.`,
-    status,
-    requestId: headers.get("x-request-id"),
-    retryable: status === 429 || (status >= 502 && status <= 504),
-    retryAfterSeconds,
-  });
+  return clientError(
+    "INVALID_RESPONSE",
+    `An answer with status ${status} is not Stanchion's. Check baseUrl and the proxies.`,
+    {
+      status,
+      requestId: headers.get("x-request-id"),
+      retryable: status === 429 || (status >= 502 && status <= 504),
+      retryAfterSeconds,
+    },
+  );
 }
 
 /** The error of a call for which there was no whole answer. */
 export function networkError(cause: unknown): StanchionError {
-  return new StanchionError({
-    code: "NETWORK_ERROR",
-    type: "network_error",
-    message:
-      "The server could not be reached. Check the connection; a browser also says so when CORS refuses.",
+  return clientError("NETWORK_ERROR", "The server could not be reached. Check the connection and CORS.", {
     retryable: true,
     cause,
   });
@@ -122,21 +125,21 @@ export function networkError(cause: unknown): StanchionError {
 
 /** The error of a try that took longer than it may. */
 export function timeoutError(timeoutMs: number): StanchionError {
-  return new StanchionError({
-    code: "TIMEOUT",
-    type: "timeout",
-    message: `The server did not answer within ${timeoutMs} ms. Try again.`,
+  return clientError("TIMEOUT", `The server did not answer within ${timeoutMs} ms.`, {
     retryable: true,
   });
 }
 
 /** The error of a call that its own signal ended. */
 export function abortedError(cause: unknown): StanchionError {
-  return new StanchionError({
-    code: "ABORTED",
-    type: "aborted",
-    message: "The signal cancelled the call.",
-    cause,
+  return clientError("ABORTED", "The signal cancelled the call.", { cause });
+}
+
+/** The value as the text that the argument of this name must be; throws INVALID_ARGUMENT where it is none, or empty. */
+export function requireText(argument: string, value: unknown): string {
+  if (typeof value === "string" && value !== "") return value;
+  throw clientError("INVALID_ARGUMENT", `${argument} must be a text, not empty.`, {
+    details: { argument },
   });
 }
 
@@ -147,6 +150,16 @@ export function noSessionError(): StanchionError {
     type: "unauthorized",
     message: "There is no session. Call auth.guest() first.",
   });
+}
+
+/** An error of the client's own: its type is its code in small letters. */
+function clientError(
+  code: ClientErrorCode,
+  message: string,
+  facts: Partial<StanchionErrorFacts>,
+): StanchionError {
+  const type = code.toLowerCase() as Lowercase<ClientErrorCode>;
+  return new StanchionError({ ...facts, code, type, message });
 }
 
 /** Is this a failure with one of these codes? */

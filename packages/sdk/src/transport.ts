@@ -5,6 +5,7 @@ import {
   errorFromAnswer,
   invalidResponse,
   networkError,
+  requireText,
   StanchionError,
   timeoutError,
 } from "./stanchion-error.ts";
@@ -37,9 +38,9 @@ export interface ApiRequest {
   readonly waitForOpening?: boolean | undefined;
 }
 
-/** The path of a queue, or of what can be done with it. */
+/** The path of a queue, or of what can be done with it; throws INVALID_ARGUMENT. */
 export function queuePath(queueId: string, verb?: string): string {
-  const path = `/api/v1/queues/${encodeURIComponent(queueId)}`;
+  const path = `/api/v1/queues/${encodeURIComponent(requireText("queueId", queueId))}`;
   return verb === undefined ? path : `${path}/${verb}`;
 }
 

@@ -1,6 +1,6 @@
 import { type FailureListener, tellFailure } from "../overhear-failures.ts";
 import { randomId } from "../random-id.ts";
-import { invalidResponse, StanchionError } from "../stanchion-error.ts";
+import { invalidResponse, requireText, StanchionError } from "../stanchion-error.ts";
 import { type ApiRequest, parseJson, type Transport } from "../transport.ts";
 import type { CallShape } from "./call-shape.ts";
 import type {
@@ -14,30 +14,37 @@ import { streamEvents } from "./stream-events.ts";
 
 type AnyOptions = ServerCallOptions & IdempotentOptions & IfMatchOptions & FingerprintOptions;
 
-/** One call as it was made: the operation, what stands in its path, and what it takes. */
-export interface PreparedCall {
+/** One call as it was made. */
+export interface MadeCall {
   /** Such as `queues.create`. */
   readonly name: string;
+  readonly shape: CallShape;
+  readonly args: readonly unknown[];
+}
+
+/** A call in its parts: the operation, what stands in its path, and what it takes. */
+interface PreparedCall {
   readonly shape: CallShape;
   readonly path: string;
   readonly input: unknown;
   readonly options: AnyOptions;
 }
 
-/** Takes a call's arguments apart: the parameters of the path, the input where there is one, the options. */
-export function prepareCall(name: string, shape: CallShape, args: readonly unknown[]): PreparedCall {
+/**
+ * Takes a call's arguments apart: the parameters of the path, the input where there is one, the options.
+ *
+ * @throws {StanchionError} INVALID_ARGUMENT.
+ */
+function prepare({ shape, args }: MadeCall): PreparedCall {
   const rest = [...args];
-  const path = shape.path.replace(/\{(\w+)\}/g, (_, parameter: string) => {
-    const value = rest.shift();
-    if (typeof value !== "string" || value === "")
-      throw new TypeError(`${name}: ${parameter} must be a text, not empty.`);
-    return encodeURIComponent(value);
-  });
+  const path = shape.path.replace(/\{(\w+)\}/g, (_, parameter: string) =>
+    encodeURIComponent(requireText(parameter, rest.shift())),
+  );
   const input = shape.input === "none" ? undefined : rest.shift();
-  return { name, shape, path, input, options: (rest.shift() ?? {}) as AnyOptions };
+  return { shape, path, input, options: (rest.shift() ?? {}) as AnyOptions };
 }
 
-/** Sends prepared calls and makes of each answer what its shape says. */
+/** Sends calls and makes of each answer what its shape says. */
 export class CallSender {
   readonly #transport: Transport;
   readonly #onError: FailureListener;
@@ -48,18 +55,15 @@ export class CallSender {
   }
 
   /** Sends the call; a list is sent page by page, a stream is opened when it is read. */
-  send(call: PreparedCall): unknown {
-    const { shape, input } = call;
-    if (shape.answer === "events") return this.#stream(call);
-    if (shape.answer !== "list") return this.#ask(call, input);
-    return listPages((after) => {
-      const query = after === undefined ? input : { ...(input as object | undefined), after };
-      return this.#ask(call, query) as Promise<ListPage<unknown>>;
-    });
+  send(call: MadeCall): unknown {
+    const { answer } = call.shape;
+    if (answer === "events") return this.#stream(call);
+    if (answer !== "list") return this.#ask(call);
+    return listPages((after) => this.#ask(call, after) as Promise<ListPage<unknown>>);
   }
 
-  async #ask(call: PreparedCall, input: unknown): Promise<unknown> {
-    const request = requestOf(call, input);
+  async #ask(call: MadeCall, after?: string): Promise<unknown> {
+    const request = this.#requestOf(call, after);
     try {
       return await this.#transport.retry(request, (response) => readAnswer(call.shape, response));
     } catch (error) {
@@ -67,8 +71,8 @@ export class CallSender {
     }
   }
 
-  async *#stream(call: PreparedCall): AsyncGenerator<unknown, void, undefined> {
-    const request = requestOf(call, call.input);
+  async *#stream(call: MadeCall): AsyncGenerator<unknown, void, undefined> {
+    const request = this.#requestOf(call);
     try {
       yield* streamEvents(this.#transport, request);
     } catch (error) {
@@ -76,7 +80,17 @@ export class CallSender {
     }
   }
 
-  #told(error: unknown, call: PreparedCall): unknown {
+  #requestOf(call: MadeCall, after?: string): IdentifiedRequest {
+    try {
+      const prepared = prepare(call);
+      const { input } = prepared;
+      return requestOf(prepared, after === undefined ? input : { ...(input as object | undefined), after });
+    } catch (error) {
+      throw this.#told(error, call);
+    }
+  }
+
+  #told(error: unknown, call: MadeCall): unknown {
     tellFailure(this.#onError, error, call.name);
     return error;
   }

@@ -3,7 +3,7 @@ import { ServerClock } from "../server-clock.ts";
 
 import { type Surroundings, surroundingsOf } from "../surroundings.ts";
 import { Transport } from "../transport.ts";
-import { CallSender, prepareCall } from "./call-sender.ts";
+import { CallSender } from "./call-sender.ts";
 import type { ServerCalls } from "./call-types.ts";
 import { serverCalls } from "./server-calls.ts";
 
@@ -58,7 +58,7 @@ function makeCalls(sender: CallSender): Record<string, unknown> {
   const groups = Object.entries(serverCalls).map(([group, shapes]) => {
     const calls = Object.entries(shapes).map(([method, shape]) => {
       const name = `${group}.${method}`;
-      return [method, (...args: unknown[]) => sender.send(prepareCall(name, shape, args))] as const;
+      return [method, (...args: unknown[]) => sender.send({ name, shape, args })] as const;
     });
     return [group, Object.fromEntries(calls)] as const;
   });

@@ -1,5 +1,13 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
-import { errorCodes, errorsOf, errorTable, operationNames, operationOf } from "@stanchion/contract";
+import {
+  clientErrorCodes,
+  errorCodes,
+  errorPagePath,
+  errorsOf,
+  errorTable,
+  operationNames,
+  operationOf,
+} from "@stanchion/contract";
 import { CspEvaluator } from "csp_evaluator/dist/evaluator.js";
 import { Severity } from "csp_evaluator/dist/finding.js";
 import { CspParser } from "csp_evaluator/dist/parser.js";
@@ -55,9 +63,28 @@ describe("the page of an error", () => {
   });
 });
 
+describe("the page of an error that the SDK makes", () => {
+  it.each(clientErrorCodes)(
+    "%s says so, and what happened, why, what to do and whether to send it again",
+    async (code) => {
+      const html = await textOf(errorPagePath(code));
+      expect(html).toContain("Made by the SDK, not by the server");
+      for (const heading of ["What happened", "Why", "What to do", "Send it again?", "Related"])
+        expect(html).toContain(`<h2>${heading}</h2>`);
+      expect(html).not.toContain("HTTP ");
+    },
+  );
+
+  it("is found in lower case too", async () => {
+    const answer = await fetch(`${server.url}/docs/errors/network_error`, { redirect: "manual" });
+    expect([answer.status, answer.headers.get("location")]).toEqual([308, "/docs/errors/NETWORK_ERROR"]);
+  });
+});
+
 it("has every code in the table of errors", async () => {
   const html = await textOf("/docs/errors");
-  for (const code of errorCodes) expect(html).toContain(`href="/docs/errors/${code}"`);
+  for (const code of [...errorCodes, ...clientErrorCodes])
+    expect(html).toContain(`href="/docs/errors/${code}"`);
 });
 
 it("links to nothing that is not there, section or page, and loads nothing from elsewhere", async () => {

@@ -1,5 +1,6 @@
 /** The documentation under /docs: guides, the API reference and a page for each error, all from this server. */
 import {
+  clientErrorCodes,
   type ErrorCode,
   type ErrorExample,
   errorCodes,
@@ -9,6 +10,7 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { noteRoute, writeAnswer } from "../../platform/http/index.ts";
 import { apiReferencePage, apiReferencePolicy } from "./api-reference-page.ts";
+import { clientErrorPage } from "./client-error-page.ts";
 import { type DocsAssets, readDocsAssets } from "./docs-assets.ts";
 import { errorIndexPage } from "./error-index.ts";
 import { errorPage } from "./error-page.ts";
@@ -39,7 +41,7 @@ export function registerDocs(app: FastifyInstance): void {
   get(app, "/docs/errors", (request, reply) => docs.answer(request, reply, "/docs/errors"));
   get(app, "/docs/errors/:name", (request, reply) => {
     const { name = "" } = request.params as { name?: string };
-    const code = errorCodes.find((known) => known === name.toUpperCase());
+    const code = [...errorCodes, ...clientErrorCodes].find((known) => known === name.toUpperCase());
     const isOtherwiseSpelled = code !== undefined && code !== name;
     if (isOtherwiseSpelled) return redirect(request, reply, errorPagePath(code));
     return docs.answer(request, reply, `/docs/errors/${name}`);
@@ -98,6 +100,8 @@ class DocsPages {
     if (path === "/docs/operations") return operationsPage();
     const code = errorCodes.find((known) => errorPagePath(known) === path);
     if (code !== undefined) return errorPage(code, examples[code]);
+    const clientCode = clientErrorCodes.find((known) => errorPagePath(known) === path);
+    if (clientCode !== undefined) return clientErrorPage(clientCode);
     const guide = this.#guides.find(({ name }) => `/docs/guides/${name}` === path);
     return guide === undefined ? null : guidePage(guide);
   }

@@ -1,4 +1,5 @@
 import { type ErrorCode, errorCodes, errorPagePath, errorTable } from "@stanchion/contract";
+import { clientErrorsHtml } from "./client-error-page.ts";
 import { retryAdvice } from "./error-advice.ts";
 import { escapeHtml, proseHtml } from "./html.ts";
 import type { DocsPage } from "./page-layout.ts";
@@ -14,6 +15,7 @@ export function errorIndexPage(): DocsPage {
 ${errorCodes.map(rowHtml).join("\n")}
 </tbody></table>
 <p id="filter-none" hidden>No code has these words.</p>
+${clientErrorsHtml()}
 <h2 id="shape">The shape</h2>
 <div class="table" tabindex="0" role="region" aria-label="Members of an error"><table><thead><tr><th scope="col">Member</th><th scope="col">What it is</th></tr></thead><tbody>
 ${members.map(([name, text]) => `<tr><td><code>${name}</code></td><td>${proseHtml(text)}</td></tr>`).join("\n")}
