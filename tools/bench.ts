@@ -229,7 +229,14 @@ function entryIdOf(queueId: string, ticket: number): string {
 }
 
 function accessTokenOf(organizationId: string, consumerId: string): string {
-  const subject = { organizationId, isLive: false, isConfirmed: false, consumerId, familyId: consumerId };
+  const subject = {
+    organizationId,
+    isLive: false,
+    isConfirmed: false,
+    isExternal: false,
+    consumerId,
+    familyId: consumerId,
+  };
   return issueAccessToken(secrets, subject, Date.now());
 }
 

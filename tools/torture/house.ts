@@ -67,7 +67,14 @@ export async function openHouse(
     accessTokenOf: (consumerId) =>
       issueAccessToken(
         secrets,
-        { organizationId, isLive: false, isConfirmed: false, consumerId, familyId: consumerId },
+        {
+          organizationId,
+          isLive: false,
+          isConfirmed: false,
+          isExternal: false,
+          consumerId,
+          familyId: consumerId,
+        },
         Date.now(),
       ),
   };

@@ -159,6 +159,31 @@ export const operations = {
     errors: ["INVALID_OTP", "OTP_EXPIRED", "IDENTITY_TAKEN"],
   },
 
+  authorizeExternalAccount: {
+    ...secretGeneral,
+    method: "POST",
+    path: "/api/v1/auth/external/authorize",
+    tag: "sessions",
+    summary: "Vouch for a person of the shop's own accounts; the answer's code is good once, for a minute",
+    body: shapes.accountAuthorize,
+    status: 201,
+    answer: shapes.accountAuthorized,
+    errors: [],
+  },
+  exchangeExternalAccount: {
+    method: "POST",
+    path: "/api/v1/auth/external/exchange",
+    tag: "sessions",
+    summary:
+      "Sign in with the code of an outside account; with a guest's token the guest becomes that person and keeps every place",
+    access: "maybeConsumer",
+    rateClass: "authentication",
+    body: shapes.accountExchange,
+    status: 200,
+    answer: shapes.sessionTokens,
+    errors: ["IDENTITY_TAKEN"],
+  },
+
   // --- consumers ---
   createConsumer: {
     ...secretGeneral,

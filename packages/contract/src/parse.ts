@@ -183,7 +183,7 @@ function expectsAt(schema: v.GenericSchema, path: Path): string {
 }
 
 function unknownFields(schema: unknown, input: unknown, path: Path): ValidationIssue[] {
-  const { entries, item } = unwrap(introspect(schema));
+  const { type, entries, item } = unwrap(introspect(schema));
   if (item !== undefined && Array.isArray(input))
     return input.flatMap((value, key) => unknownFields(item, value, [...path, { type: "array", key }]));
   if (entries === undefined || !isObject(input)) return [];
@@ -191,8 +191,10 @@ function unknownFields(schema: unknown, input: unknown, path: Path): ValidationI
   for (const [key, value] of Object.entries(input)) {
     const step: Path = [...path, { type: "object", key }];
     const known = Object.hasOwn(entries, key) ? entries[key] : undefined;
-    if (known === undefined) found.push(makeIssue("unknown_field", "no such field", jsonType(value), step));
-    else found.push(...unknownFields(known, value, step));
+    if (known === undefined) {
+      if (type !== "loose_object")
+        found.push(makeIssue("unknown_field", "no such field", jsonType(value), step));
+    } else found.push(...unknownFields(known, value, step));
     if (found.length >= limits.issuesMax) break;
   }
   return found;

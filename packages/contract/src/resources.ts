@@ -389,6 +389,28 @@ export const codeRequest = v.object({ email });
 export const codeRequested = v.object({ ok: v.literal(true) });
 export const codeVerify = v.object({ email, code: oneTimeCode });
 
+// --- outside accounts ---
+/** Of what the shop's identity provider says of a person, what is read; the rest may come along and is not kept. */
+const claims = v.looseObject({
+  email: clearable(email),
+  email_verified: clearable(v.boolean()),
+  name: clearable(name),
+});
+export const accountAuthorize = v.object({
+  provider: text(1, limits.providerCharactersMax),
+  issuer: text(1, limits.issuerCharactersMax),
+  subject: text(1, limits.subjectCharactersMax),
+  claims: clearable(claims),
+});
+export const accountAuthorized = v.object({
+  exchangeCode: v.string(),
+  expiresAt: v.string(),
+  resolution: v.picklist(["created", "existing", "linked"]),
+});
+export const accountExchange = v.object({
+  exchangeCode: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+});
+
 // --- service ---
 export const health = v.object({ status: v.string() });
 export const jwks = v.object({ keys: v.array(v.record(v.string(), v.unknown())) });

@@ -21,6 +21,7 @@ import {
   createKeyDirectory,
   createSessionIssuer,
   registerConsumerRoutes,
+  registerExternalAccountRoutes,
   registerOneTimeCodeRoutes,
   registerSessionRoutes,
   watchRevocations,
@@ -127,6 +128,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const issuer = createSessionIssuer({ secrets, clock });
   registerSessionRoutes(host, { secrets, clock, revocations, issuer });
   registerOneTimeCodeRoutes(host, { database, secrets, clock, mailer, revocations, issuer });
+  registerExternalAccountRoutes(host, { clock, revocations, issuer });
   registerConsumerRoutes(host, { clock, revocations });
   registerProductRoutes(host, { clock });
   registerExperienceRoutes(host, { clock });

@@ -43,6 +43,7 @@ export async function forgetOldRows(database: Database): Promise<void> {
   await database.pool.query(
     `delete from one_time_codes where changed_at < stanchion_now() - interval '1 day'`,
   );
+  await database.pool.query(`delete from exchange_codes where expires_at < stanchion_now()`);
   await database.pool.query(`delete from sessions where expires_at < stanchion_now() - interval '1 day'`);
   await forgetOldRequests(database);
 }

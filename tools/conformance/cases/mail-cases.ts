@@ -63,6 +63,29 @@ export const mailCases: readonly ConformanceCase[] = [
     },
   },
   {
+    code: "IDENTITY_TAKEN",
+    operation: "exchangeExternalAccount",
+    needs: ["publishable key"],
+    cause: "a guest in line with the code of an account that somebody has signed in by before",
+    async provoke(ctx) {
+      const { publishableKey } = ctx;
+      const account = {
+        provider: "example",
+        issuer: "https://id.example",
+        subject: ctx.uniqueName("subject"),
+      };
+      const exchangeCode = async (): Promise<unknown> =>
+        (await ctx.make("/api/v1/auth/external/authorize", account)).exchangeCode;
+      const exchange = async (more: { bearer?: string }): Promise<Exchange> => {
+        const body = { exchangeCode: await exchangeCode() };
+        return ctx.send("POST", "/api/v1/auth/external/exchange", { publishableKey, body, ...more });
+      };
+      expectJson(await exchange({}), 200);
+      const { fan } = await ctx.queueWithFan();
+      return exchange({ bearer: fan.tokens.accessToken });
+    },
+  },
+  {
     code: "MAIL_PROVIDER_FAILED",
     operation: "requestCode",
     needs: ["publishable key", "mail provider"],

@@ -61,6 +61,34 @@ export const serverCalls = {
       isPublic: false,
     },
   },
+  externalAccounts: {
+    /**
+     * Vouch for a person of the shop's own accounts; the answer's code is good once, for a minute.
+     *
+     * @throws {StanchionError} VALIDATION_ERROR and what every call can throw.
+     */
+    authorize: {
+      operation: "authorizeExternalAccount",
+      method: "POST",
+      path: "/api/v1/auth/external/authorize",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Sign in with the code of an outside account; with a guest's token the guest becomes that person and keeps every place.
+     *
+     * @throws {StanchionError} IDENTITY_TAKEN, VALIDATION_ERROR and what every call can throw.
+     */
+    exchange: {
+      operation: "exchangeExternalAccount",
+      method: "POST",
+      path: "/api/v1/auth/external/exchange",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+  },
   consumers: {
     /**
      * Create a consumer.

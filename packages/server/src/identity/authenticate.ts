@@ -66,12 +66,14 @@ class SessionActor implements ConsumerActor {
   readonly tenant: Tenant;
   readonly consumerBytes: Uint8Array;
   readonly isConfirmed: boolean;
+  readonly isExternal: boolean;
   readonly #familyBytes: Uint8Array;
 
   constructor(tenant: Tenant, claims: AccessClaims) {
     this.tenant = tenant;
     this.consumerBytes = claims.consumerBytes;
     this.isConfirmed = claims.isConfirmed;
+    this.isExternal = claims.isExternal;
     this.#familyBytes = claims.familyBytes;
   }
 

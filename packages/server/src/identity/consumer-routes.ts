@@ -33,10 +33,12 @@ import {
   canonicalEmail,
   consumerOf,
   guestSince,
+  isLinkable,
   type Metadata,
   patchedMetadata,
 } from "./consumer.ts";
 import * as store from "./consumer-store.ts";
+import { deleteAccounts } from "./external-account-store.ts";
 import type { Revocations } from "./revocations.ts";
 
 /** Consumers as the shop keeps them, and what they see of themselves. */
@@ -56,6 +58,7 @@ export function registerConsumerRoutes(
       email: canonicalEmailOf(body.email, null),
       name: body.name ?? null,
       metadata: body.metadata ?? {},
+      isEmailLinkable: isLinkable(body),
     };
     await refuseIssues(db, call.tenant, id, values);
     const row = await store.insertConsumer(db, {
@@ -120,6 +123,7 @@ export function registerConsumerRoutes(
     await refuseIssues(db, call.tenant, row.id, values);
     const updated = await store.updateConsumer(db, row.id, {
       ...values,
+      isEmailLinkable: row.isEmailLinkable && values.email === row.email,
       metadata: JSON.stringify(values.metadata),
       updatedAt: new Date(clock.now()),
     });
@@ -135,6 +139,7 @@ export function registerConsumerRoutes(
     const { length: entries } = await store.listActiveEntries(db, call.tenant, row.id);
     if (entries > 0) throw apiError("RESOURCE_IN_USE", { details: { entries } });
     await store.deleteConsumer(db, row.id);
+    await deleteAccounts(db, row, row.id);
     await recordChange(db, call, { action: "consumer.deleted", target: encodeId("consumer", row.id) });
     return { status: 204, afterCommit: async () => revocations.addConsumer(row) };
   });

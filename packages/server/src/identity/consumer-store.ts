@@ -38,12 +38,12 @@ export async function findConsumerOwner(
     .executeTakeFirst();
 }
 
-export async function findConsumerByEmail(
+export async function lockConsumerByEmail(
   db: Db,
   tenant: Tenant,
   email: string,
 ): Promise<ConsumerRow | undefined> {
-  return consumersOf(db, tenant).where("email", "=", email).executeTakeFirst();
+  return consumersOf(db, tenant).where("email", "=", email).forUpdate().executeTakeFirst();
 }
 
 export async function isEmailTaken(
@@ -91,6 +91,22 @@ export async function updateConsumer(
     .where("id", "=", id)
     .returningAll()
     .executeTakeFirstOrThrow();
+}
+
+/** Somebody signs in as this consumer: it awaits nobody any more, and by a code its address has been shown to be theirs. */
+export async function noteSignIn(db: Db, row: ConsumerRow, shows: "address" | "account"): Promise<void> {
+  const isEmailLinkable = row.isEmailLinkable || shows === "address";
+  if (!row.awaitsPerson && isEmailLinkable === row.isEmailLinkable) return;
+  await db
+    .updateTable("consumers")
+    .set({ awaitsPerson: false, isEmailLinkable })
+    .where("id", "=", row.id)
+    .execute();
+}
+
+/** Removes the row of somebody who has never been here. */
+export async function dropConsumer(db: Db, id: string): Promise<void> {
+  await db.deleteFrom("consumers").where("id", "=", id).where("awaitsPerson", "=", true).execute();
 }
 
 export async function deleteConsumer(db: Db, id: string): Promise<void> {

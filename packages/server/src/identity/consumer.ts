@@ -43,6 +43,14 @@ export function canonicalEmail(given: string): string {
   return given.toLowerCase();
 }
 
+/**
+ * May an outside account be linked by the address that the shop gives? The shop knows whose it is, and under an id that is
+ * made this moment nobody has a session yet; an id of the shop's own can be a guest's.
+ */
+export function isLinkable(given: { id?: string | undefined; email?: string | null | undefined }): boolean {
+  return given.id === undefined && typeof given.email === "string";
+}
+
 /** What a merge patch of the metadata comes to: null takes a member away. */
 export function patchedMetadata(
   present: Metadata,

@@ -1,6 +1,7 @@
 export { createAuthenticate } from "./authenticate.ts";
 export { registerConsumerRoutes } from "./consumer-routes.ts";
 export { createOrganization, type NewOrganization } from "./create-organization.ts";
+export { registerExternalAccountRoutes } from "./external-account-routes.ts";
 export { createKeyDirectory, type KeyDirectory } from "./key-directory.ts";
 export { registerOneTimeCodeRoutes } from "./one-time-code-routes.ts";
 export { claimId, markDeleted, missing } from "./owners.ts";

@@ -1,6 +1,7 @@
 import { shapes } from "@stanchion/contract";
 import { jsonAnswer, type OperationHost, registerOperation } from "../platform/http/index.ts";
 import { canonicalEmail } from "./consumer.ts";
+import { hasAccount } from "./external-account-store.ts";
 import { type CodeDeps, requestCode } from "./request-code.ts";
 import type { Revocations } from "./revocations.ts";
 import type { SessionIssuer } from "./session-issuer.ts";
@@ -29,6 +30,8 @@ export function registerOneTimeCodeRoutes(
     if (signedIn.endedFamilyId !== null) deps.revocations.addFamily(signedIn.endedFamilyId);
     const { organizationId, isLive } = tenant;
     const { consumerId } = signedIn;
-    return jsonAnswer(200, deps.issuer.start({ organizationId, isLive, consumerId, isConfirmed: true }));
+    const isExternal = await hasAccount(host.database.kysely, tenant, consumerId);
+    const subject = { organizationId, isLive, consumerId, isConfirmed: true, isExternal };
+    return jsonAnswer(200, deps.issuer.start(subject));
   });
 }

@@ -10,7 +10,14 @@ const tokenOf = (digit: number, issuedMs = nowMs): string => {
   const id = `00000000-0000-7000-8000-00000000000${digit}`;
   return issueAccessToken(
     secrets,
-    { organizationId: id, consumerId: id, familyId: id, isLive: false, isConfirmed: digit > 4 },
+    {
+      organizationId: id,
+      consumerId: id,
+      familyId: id,
+      isLive: false,
+      isConfirmed: digit > 4,
+      isExternal: false,
+    },
     issuedMs,
   );
 };

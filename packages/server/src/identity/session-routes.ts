@@ -23,6 +23,7 @@ export function registerSessionRoutes(
       organizationId,
       isLive,
       isConfirmed: false,
+      isExternal: false,
       consumerId: newUuid(clock.now()),
     });
     return jsonAnswer(201, tokens);

@@ -13,12 +13,15 @@ export interface SessionSubject {
 /** A subject, and whether it has shown that an address is its own. */
 export interface TokenSubject extends SessionSubject {
   readonly isConfirmed: boolean;
+  /** Has it an account of the shop's own? */
+  readonly isExternal: boolean;
 }
 
 /** What an access token says, as bytes: nearly every request reads one, and few need the ids as text. */
 export interface AccessClaims {
   readonly isLive: boolean;
   readonly isConfirmed: boolean;
+  readonly isExternal: boolean;
   readonly organizationBytes: Buffer;
   readonly consumerBytes: Buffer;
   readonly familyBytes: Buffer;
@@ -40,6 +43,7 @@ const tokenCharacters = 100;
 const versionByte = 1;
 const liveFlag = 1;
 const confirmedFlag = 2;
+const externalFlag = 4;
 
 function write(
   secrets: Secrets,
@@ -50,7 +54,10 @@ function write(
 ): string {
   const bytes = Buffer.alloc(tokenBytes);
   bytes[0] = versionByte;
-  bytes[1] = (subject.isLive ? liveFlag : 0) | (subject.isConfirmed ? confirmedFlag : 0);
+  bytes[1] =
+    (subject.isLive ? liveFlag : 0) |
+    (subject.isConfirmed ? confirmedFlag : 0) |
+    (subject.isExternal ? externalFlag : 0);
   bytes.set(bytesFromUuid(subject.organizationId), 2);
   bytes.set(bytesFromUuid(subject.consumerId), 18);
   bytes.set(bytesFromUuid(subject.familyId), 34);
@@ -84,6 +91,7 @@ export function readAccessToken(secrets: Secrets, token: string, nowMs: number):
   return {
     isLive: hasFlag(bytes, liveFlag),
     isConfirmed: hasFlag(bytes, confirmedFlag),
+    isExternal: hasFlag(bytes, externalFlag),
     organizationBytes: bytes.subarray(2, 18),
     consumerBytes: bytes.subarray(18, 34),
     familyBytes: bytes.subarray(34, 50),
@@ -113,6 +121,7 @@ function subjectOf(bytes: Buffer): TokenSubject {
     organizationId: uuidFromBytes(bytes.subarray(2, 18)),
     isLive: hasFlag(bytes, liveFlag),
     isConfirmed: hasFlag(bytes, confirmedFlag),
+    isExternal: hasFlag(bytes, externalFlag),
     consumerId: uuidFromBytes(bytes.subarray(18, 34)),
     familyId: uuidFromBytes(bytes.subarray(34, 50)),
   };

@@ -1,23 +1,32 @@
 import { limits } from "@stanchion/contract";
 import type { Kysely } from "kysely";
 import type { Clock } from "../platform/clock.ts";
-import { type Database, type Tables, withRetries } from "../platform/database/index.ts";
+import type { Database, Tables } from "../platform/database/index.ts";
 import { type ApiError, apiError } from "../platform/errors/index.ts";
 import type { ConsumerActor, Tenant } from "../platform/http/index.ts";
 import { newUuid } from "../platform/randomness.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import {
-  findConsumerByEmail,
-  findConsumerOwner,
   insertConsumer,
-  listActiveEntries,
   lockConsumer,
+  lockConsumerByEmail,
+  noteSignIn,
   updateConsumer,
 } from "./consumer-store.ts";
+import {
+  endSession,
+  findGuest,
+  type Guest,
+  RowMadeMeanwhile,
+  refuseHeldPlaces,
+  type SignedIn,
+  takeOver,
+  withClashesRetried,
+  writePerson,
+} from "./guest-session.ts";
 import { addressKeyOf, codeMacOf } from "./one-time-code.ts";
 import { countTry, secondsUntilNextCode, spendCode } from "./one-time-code-store.ts";
 import { pastAddressLimit } from "./past-address-limit.ts";
-import { revokeSession } from "./session-store.ts";
 
 type Db = Kysely<Tables>;
 
@@ -34,12 +43,6 @@ export interface GivenCode {
   readonly code: string;
   /** The session that the caller has already. */
   readonly present: ConsumerActor | null;
-}
-
-export interface SignedIn {
-  readonly consumerId: string;
-  /** The guest has become that person, so the guest's own session is over. */
-  readonly endedFamilyId: string | null;
 }
 
 /**
@@ -65,23 +68,6 @@ export async function verifyCode(deps: VerifyDeps, given: GivenCode): Promise<Si
   );
 }
 
-const triesMax = 3;
-
-/** Somebody else gave the address to a consumer, or made the guest's row, at the same moment: it is there when looked for again. */
-async function withClashesRetried<T>(run: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await withRetries(run);
-    } catch (error) {
-      const isClash = Object(error).constraint === "consumers_email_key" || error instanceof RowMadeMeanwhile;
-      if (!isClash) throw error;
-      if (attempt === triesMax) throw apiError("CONCURRENT_MODIFICATION", { cause: error });
-    }
-  }
-}
-
-class RowMadeMeanwhile extends Error {}
-
 function tooManyTries(clock: Clock, secondsUntilNext: number): ApiError {
   const secondsLeft = Math.max(limits.oneTimeCodeRetrySeconds, secondsUntilNext);
   const windowSeconds = Math.max(limits.oneTimeCodeSeconds, secondsLeft);
@@ -95,49 +81,48 @@ function tooManyTries(clock: Clock, secondsUntilNext: number): ApiError {
 async function signIn(db: Db, clock: Clock, given: GivenCode): Promise<SignedIn> {
   const { tenant, email, present } = given;
   const guest = await findGuest(db, present);
-  const owner = await findConsumerByEmail(db, tenant, email);
-  if (owner !== undefined) {
-    if (present !== null && owner.id === present.consumerId) return become(db, present);
-    const held = guest === null ? [] : await listActiveEntries(db, tenant, guest.consumerId);
-    if (held.length > 0) throw apiError("IDENTITY_TAKEN", { details: { activeEntries: held.length } });
-    return { consumerId: owner.id, endedFamilyId: null };
-  }
+  const owner = await lockConsumerByEmail(db, tenant, email);
   const now = new Date(clock.now());
-  if (guest?.isKnown) {
-    await updateConsumer(db, guest.consumerId, { email, updatedAt: now });
-    return become(db, guest.actor);
+  if (owner === undefined) return signInAsNew(db, given, guest, now);
+  if (present !== null && owner.id === present.consumerId) {
+    await noteSignIn(db, owner, "address");
+    return { consumerId: owner.id, endedFamilyId: await endSession(db, present) };
   }
-  const consumerId = guest?.consumerId ?? newUuid(clock.now());
+  if (guest !== null && owner.awaitsPerson) {
+    await takeOver(db, guest, { ...owner, isEmailLinkable: true }, now);
+    return { consumerId: guest.consumerId, endedFamilyId: await endSession(db, guest.actor) };
+  }
+  if (guest !== null) await refuseHeldPlaces(db, guest);
+  await noteSignIn(db, owner, "address");
+  return { consumerId: owner.id, endedFamilyId: null };
+}
+
+/** The address is nobody's yet. */
+async function signInAsNew(
+  db: Db,
+  { tenant, email, present }: GivenCode,
+  guest: Guest | null,
+  now: Date,
+): Promise<SignedIn> {
+  if (guest !== null) {
+    await writePerson(db, guest, now, { email, isEmailLinkable: true });
+    return { consumerId: guest.consumerId, endedFamilyId: await endSession(db, guest.actor) };
+  }
+  const addressless = await findAddressless(db, present);
+  if (addressless !== null) {
+    await updateConsumer(db, addressless.consumerId, { email, isEmailLinkable: true, updatedAt: now });
+    return { consumerId: addressless.consumerId, endedFamilyId: await endSession(db, addressless) };
+  }
   const { organizationId, isLive } = tenant;
-  const made = { id: consumerId, organizationId, isLive, email, createdAt: now, updatedAt: now };
-  // The guest may be joining a line at this very moment, which makes the row too.
-  if ((await insertConsumer(db, { ...made, name: null, deletedAt: null })) === undefined)
-    throw new RowMadeMeanwhile();
-  return guest === null ? { consumerId, endedFamilyId: null } : become(db, guest.actor);
+  const id = newUuid(now.getTime());
+  const made = { id, organizationId, isLive, email, createdAt: now, updatedAt: now, isEmailLinkable: true };
+  if ((await insertConsumer(db, made)) === undefined) throw new RowMadeMeanwhile();
+  return { consumerId: id, endedFamilyId: null };
 }
 
-interface Guest {
-  readonly actor: ConsumerActor;
-  readonly consumerId: string;
-  /** Has it a row? */
-  readonly isKnown: boolean;
-}
-
-/** The consumer of the present session, where it is one that can still become somebody. */
-async function findGuest(db: Db, present: ConsumerActor | null): Promise<Guest | null> {
+/** The person of the present session, who has signed in by an account of the shop's and has no address yet. */
+async function findAddressless(db: Db, present: ConsumerActor | null): Promise<ConsumerActor | null> {
   if (present === null) return null;
-  const { consumerId, tenant } = present;
-  const row = await lockConsumer(db, tenant, consumerId);
-  if (row !== undefined) return row.email === null ? { actor: present, consumerId, isKnown: true } : null;
-  const owner = await findConsumerOwner(db, consumerId);
-  if (owner === undefined) return { actor: present, consumerId, isKnown: false };
-  if (owner.deletedAt === null) throw new RowMadeMeanwhile();
-  return null;
-}
-
-/** Whoever had the guest's tokens before, and may have planted them, is not that person. */
-async function become(db: Db, { tenant, consumerId, familyId }: ConsumerActor): Promise<SignedIn> {
-  const { organizationId, isLive } = tenant;
-  await revokeSession(db, { organizationId, isLive, consumerId, familyId });
-  return { consumerId, endedFamilyId: familyId };
+  const row = await lockConsumer(db, present.tenant, present.consumerId);
+  return row !== undefined && row.email === null ? present : null;
 }

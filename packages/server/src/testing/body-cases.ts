@@ -149,6 +149,7 @@ const jsonValues: Readonly<Record<string, unknown>> = {
 const jsonTypes: Readonly<Record<string, string>> = {
   picklist: "string",
   literal: "boolean",
+  loose_object: "object",
   record: "object",
 };
 

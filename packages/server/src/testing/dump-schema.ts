@@ -60,6 +60,7 @@ const sections: readonly [title: string, text: string][] = [
        trim(p.prosrc, E'\\n')) as line
      from pg_proc p join pg_language l on l.oid = p.prolang
      where p.pronamespace = 'public'::regnamespace
+       and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
      order by p.proname collate "C", pg_get_function_identity_arguments(p.oid) collate "C"`,
   ],
   [

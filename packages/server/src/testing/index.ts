@@ -1,6 +1,7 @@
 export { checkRefusal, exchangeBytes, type RawAnswer, readAnswers } from "./exchange-bytes.ts";
 export { type ReceivedMail, startMailProvider, type TestMailProvider } from "./mail-provider.ts";
 export { type CodeCalls, codeCalls, codeIn, latestCode, wrongCode } from "./one-time-codes.ts";
+export { type AccountCalls, accountCalls } from "./outside-accounts.ts";
 export { dripping, flooding, type Replies, replying } from "./provider-manners.ts";
 export { createTestDatabase, type TestDatabase } from "./test-database.ts";
 export {

@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
-import { encodeId, shapes, uuidFromBytes } from "@stanchion/contract";
+import { type EntryLevel, encodeId, shapes, uuidFromBytes } from "@stanchion/contract";
 import { withRetries } from "../../platform/database/index.ts";
 import { ApiError, apiError, representKept } from "../../platform/errors/index.ts";
 import {
   type Answer,
+  type ConsumerActor,
   keeperOf,
   type OperationCall,
   type OperationHost,
@@ -59,9 +60,8 @@ function enterQueue(
   const fingerprint = fingerprintFor(view, call);
   call.readBody(shapes.noBody);
   const { entryLevel } = view.row;
-  // Nobody is linked to an outside account yet.
-  const isLevelReached = entryLevel === "guest" || (entryLevel === "confirmed" && consumer.isConfirmed);
-  if (!isLevelReached) throw apiError("RESOURCE_RESTRICTED", { details: { entryLevel } });
+  if (!isLevelReached(entryLevel, consumer))
+    throw apiError("RESOURCE_RESTRICTED", { details: { entryLevel } });
   const { openAtMs } = view.row;
   const clockMs = services.clock.now();
   // A queue whose experience has closed opens no more, whatever its own times say.
@@ -85,6 +85,17 @@ function enterQueue(
           : answerJoin(services, view, holder, entryBytes, outcome),
       );
   return join();
+}
+
+function isLevelReached(level: EntryLevel, { isConfirmed, isExternal }: ConsumerActor): boolean {
+  switch (level) {
+    case "guest":
+      return true;
+    case "confirmed":
+      return isConfirmed;
+    case "external":
+      return isExternal;
+  }
 }
 
 function answerJoin(

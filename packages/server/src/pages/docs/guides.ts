@@ -11,6 +11,7 @@ const order = [
   "first-launch",
   "verify-an-admission",
   "sign-in-by-code",
+  "outside-accounts",
   "products-and-consumers",
   "handling-errors",
   "common-problems",

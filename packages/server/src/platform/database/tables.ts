@@ -8,6 +8,8 @@ export interface Tables {
   apiKeys: ApiKeysTable;
   owners: OwnersTable;
   consumers: ConsumersTable;
+  externalAccounts: ExternalAccountsTable;
+  exchangeCodes: ExchangeCodesTable;
   products: ProductsTable;
   variants: VariantsTable;
   skus: SkusTable;
@@ -63,6 +65,27 @@ interface ConsumersTable {
   createdAt: Timestamp;
   updatedAt: Timestamp | null;
   deletedAt: Timestamp | null;
+  isEmailLinkable: Generated<boolean>;
+  awaitsPerson: Generated<boolean>;
+  erasedAt: Timestamp | null;
+}
+
+interface ExternalAccountsTable {
+  organizationId: string;
+  isLive: boolean;
+  provider: string;
+  issuer: string;
+  subject: string;
+  consumerId: string;
+  createdAt: Timestamp;
+}
+
+interface ExchangeCodesTable {
+  codeHash: Buffer;
+  organizationId: string;
+  isLive: boolean;
+  consumerId: string;
+  expiresAt: Timestamp;
 }
 
 interface ResourceColumns {
@@ -167,6 +190,8 @@ interface IdempotencyKeysTable {
   /** The body of an answer that holds a secret, instead of `body`. */
   sealedBody: Buffer | null;
   entryId: string | null;
+  /** The consumers whose personal data the answer holds. */
+  consumerIds: string[] | null;
   createdAt: Timestamp;
 }
 

@@ -32,5 +32,7 @@ export interface ConsumerActor {
   readonly consumerBytes: Uint8Array;
   /** Has this session shown that an address is its own? */
   readonly isConfirmed: boolean;
+  /** Had its person an account of the shop's own when the session began? */
+  readonly isExternal: boolean;
   readonly familyId: string;
 }
