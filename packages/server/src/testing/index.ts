@@ -21,5 +21,6 @@ export {
   type TestFan,
   type TestServer,
   type TestShop,
+  testSecret,
   wideLimits,
 } from "./test-server.ts";

@@ -70,6 +70,9 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
+/** What the server of a test derives its keys from. */
+export const testSecret = "a secret of the tests, long enough to be one";
+
 /** Limits that are out of the way of tests about other things. */
 export const wideLimits: RateLimitOverrides = {
   authentication: { limit: 1_000_000, windowSeconds: 60 },
@@ -100,7 +103,7 @@ export async function startTestServer(
     PORT: "0",
     STANCHION_DATA: dataFolder,
     DATABASE_URL: db.url,
-    STANCHION_SECRET: "a secret of the tests, long enough to be one",
+    STANCHION_SECRET: testSecret,
     RATE_LIMITS: JSON.stringify(wideLimits),
     ...options.env,
   });
