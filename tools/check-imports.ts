@@ -28,6 +28,7 @@ const serverRanks = [
   "admissions",
   "experiences",
   "catalog",
+  "members",
   "identity",
   "delivery",
   "requests",

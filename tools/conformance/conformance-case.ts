@@ -18,16 +18,22 @@ export interface ConformanceCase {
 export interface Keys {
   readonly secretKey: string;
   readonly publishableKey: string;
+  /** Cookie and Origin of a member, where the environment has one. */
+  readonly memberHeaders?: Readonly<Record<string, string>>;
 }
 
 /** What an environment can offer to cases. */
 export interface Facilities {
   "publishable key": string;
+  /** Cookie and Origin of an owner who is signed in. */
+  member: { readonly headers: Readonly<Record<string, string>> };
+  /** Cookie and Origin of a viewer. */
+  viewer: { readonly headers: Readonly<Record<string, string>> };
   "other organization": Keys;
   /** Keys that were revoked. */
   "revoked keys": Keys;
-  /** A consumer's tokens of a month ago, with the publishable key. */
-  "expired session": Session;
+  /** A consumer's tokens of a month ago, with the publishable key; and a member's session as old. */
+  "expired session": Session & { readonly memberHeaders: Readonly<Record<string, string>> };
   /** An organization that lists the origins it allows: https://shop.example. */
   "listed origins": Keys;
   /** A new organization with one call a minute in this class. */
@@ -63,6 +69,8 @@ export type Need = keyof Facilities;
 /** Why a case with this need cannot be run on a server of which only the address and keys are known. */
 export const whyNotFromOutside: Readonly<Record<Need, string>> = {
   "publishable key": "no --publishable-key was given",
+  member: "a member must sign in",
+  viewer: "a member must sign in",
   "other organization": "no --other-secret-key and --other-publishable-key were given",
   "revoked keys": "a key must be revoked first, which no request can do",
   "expired session": "the session's hour would have to pass",

@@ -8,6 +8,7 @@ import {
   operationNames,
   operationOf,
   pathIdKinds,
+  rateClasses,
 } from "@stanchion/contract";
 import { type CaseContext, expectJson, type SendOptions, type Session } from "./case-context.ts";
 import type { ConformanceCase, Keys, Need } from "./conformance-case.ts";
@@ -47,29 +48,36 @@ export function genericCases(): ConformanceCase[] {
 }
 
 function needsOfAccess({ access }: OperationShape): Need[] {
-  return access === "anyone" || access === "secret" ? [] : ["publishable key"];
+  if (access === "member") return ["member"];
+  return access === "anyone" || access === "visitor" || access === "secret" ? [] : ["publishable key"];
 }
 
 const isLimited = ({ rateClass }: OperationShape): boolean => rateClass !== null;
-const isForAnyone = ({ access }: OperationShape): boolean => access === "anyone";
+const isForAnyone = ({ access }: OperationShape): boolean => access === "anyone" || access === "visitor";
 const isForSomeone = (operation: OperationShape): boolean => !isForAnyone(operation);
 const isWrite = ({ method }: OperationShape): boolean => method !== "GET";
 const isApi = ({ path }: OperationShape): boolean => path.startsWith("/api/");
 const isIdempotent = ({ idempotent }: OperationShape): boolean => idempotent === true;
 /** Entering and leaving keep their keys with the entry; they have cases of their own. */
 const keepsAnswers = (operation: OperationShape): boolean => operation.access !== "consumer";
+let visitors = 0;
 const everything = (): boolean => true;
 
 /** A call that is right in everything that comes before its body: credential, path with ids that name nothing. */
 async function call(ctx: CaseContext, { operation }: Target, options: SendOptions & { path?: string } = {}) {
   const { path = ctx.path(operation.path), ...more } = options;
-  return ctx.send(operation.method, path, { ...(await credential(ctx, operation)), ...more });
+  const own = await credential(ctx, operation);
+  const headers = { ...own.headers, ...more.headers };
+  return ctx.send(operation.method, path, { ...own, ...more, headers });
 }
 
 async function credential(ctx: CaseContext, { access }: OperationShape): Promise<SendOptions> {
   switch (access) {
     case "anyone":
+    case "visitor":
       return {};
+    case "member":
+      return { headers: ctx.need("member").headers };
     case "publishable":
     case "maybeConsumer":
       return { publishableKey: ctx.publishableKey };
@@ -95,22 +103,35 @@ async function goodBodyFor(ctx: CaseContext, { name, operation }: Target): Promi
   return { body: await goodBody(ctx, name) };
 }
 
-/** The same with these keys; of a consumer the token never comes to be looked at. */
-function withKeys(ctx: CaseContext, { operation }: Target, keys: Keys, path = ctx.path(operation.path)) {
+const nobodysCookie = `stanchion_session=${"nobody".repeat(8).slice(0, 43)}`;
+
+/** The same with these keys; of a consumer the token never comes to be looked at. Who signs in has a cookie, and a body. */
+async function withKeys(
+  ctx: CaseContext,
+  target: Target,
+  keys: Keys,
+  path = ctx.path(target.operation.path),
+) {
+  const { method, access } = target.operation;
+  const headers = { Cookie: nobodysCookie, Origin: ctx.server.url };
   const options: Record<OperationShape["access"], SendOptions> = {
     anyone: {},
+    visitor: { headers },
+    member: { headers },
     publishable: { publishableKey: keys.publishableKey },
     maybeConsumer: { publishableKey: keys.publishableKey },
     consumer: { publishableKey: keys.publishableKey, bearer: "nobody.made.this" },
     secret: { bearer: keys.secretKey },
   };
-  return ctx.send(operation.method, path, options[operation.access]);
+  const body = access === "visitor" ? await goodBodyFor(ctx, target) : {};
+  return ctx.send(method, path, { ...options[access], ...body });
 }
 
-const missingCredential: Record<Exclude<OperationShape["access"], "anyone">, ErrorCode> = {
+const missingCredential: Record<Exclude<OperationShape["access"], "anyone" | "visitor">, ErrorCode> = {
   publishable: "PUBLISHABLE_KEY_REQUIRED",
   maybeConsumer: "PUBLISHABLE_KEY_REQUIRED",
   consumer: "PUBLISHABLE_KEY_REQUIRED",
+  member: "AUTHENTICATION_REQUIRED",
   secret: "SECRET_KEY_REQUIRED",
 };
 
@@ -190,8 +211,8 @@ const genericCauses: readonly GenericCause[] = [
   {
     code: "PUBLISHABLE_KEY_REQUIRED",
     cause: "no credential",
-    applies: (operation) =>
-      operation.access !== "anyone" && missingCredential[operation.access] === "PUBLISHABLE_KEY_REQUIRED",
+    applies: ({ access }) =>
+      access !== "anyone" && access !== "visitor" && missingCredential[access] === "PUBLISHABLE_KEY_REQUIRED",
     provoke: (ctx, { operation }) => ctx.send(operation.method, ctx.path(operation.path)),
   },
   {
@@ -200,6 +221,39 @@ const genericCauses: readonly GenericCause[] = [
     applies: ({ access }) => access === "consumer",
     provoke: (ctx, { operation }) =>
       ctx.send(operation.method, ctx.path(operation.path), { publishableKey: ctx.publishableKey }),
+  },
+  {
+    code: "AUTHENTICATION_REQUIRED",
+    cause: "no cookie",
+    applies: ({ access }) => access === "member",
+    provoke: (ctx, { operation }) => ctx.send(operation.method, ctx.path(operation.path)),
+  },
+  {
+    code: "INVALID_TOKEN",
+    cause: "a cookie that nobody was given",
+    applies: ({ leastRole }) => leastRole !== null,
+    provoke: (ctx, { operation }) =>
+      ctx.send(operation.method, ctx.path(operation.path), {
+        headers: { Cookie: nobodysCookie, Origin: ctx.server.url },
+      }),
+  },
+  {
+    code: "INSUFFICIENT_ROLE",
+    cause: "a viewer",
+    needs: ["viewer"],
+    applies: ({ leastRole }) => leastRole !== null && leastRole !== "viewer",
+    provoke: (ctx, { operation }) =>
+      ctx.send(operation.method, ctx.path(operation.path), { headers: ctx.need("viewer").headers }),
+  },
+  {
+    code: "TOKEN_EXPIRED",
+    cause: "a member's session of a month ago",
+    needs: ["expired session"],
+    applies: ({ leastRole }) => leastRole !== null,
+    provoke: (ctx, { operation }) =>
+      ctx.send(operation.method, ctx.path(operation.path), {
+        headers: ctx.need("expired session").memberHeaders,
+      }),
   },
   {
     code: "INVALID_TOKEN",
@@ -215,7 +269,7 @@ const genericCauses: readonly GenericCause[] = [
     code: "KEY_REVOKED",
     cause: "a key that was revoked",
     needs: ["revoked keys"],
-    applies: isForSomeone,
+    applies: (operation) => isForSomeone(operation) && operation.access !== "member",
     provoke: (ctx, target) => withKeys(ctx, target, ctx.need("revoked keys")),
   },
   {
@@ -232,13 +286,27 @@ const genericCauses: readonly GenericCause[] = [
     code: "RATE_LIMITED",
     cause: "the second call where one is allowed",
     needs: ["small limits"],
-    applies: isLimited,
+    applies: (operation) => isLimited(operation) && operation.access !== "visitor",
     provoke: provokeRateLimit,
+  },
+  {
+    code: "RATE_LIMITED",
+    cause: "one call too many from an address",
+    needs: ["usual limits"],
+    applies: ({ access }) => access === "visitor",
+    async provoke(ctx, { operation }) {
+      const { limit } = rateClasses[operation.rateClass ?? "general"];
+      const path = `${ctx.path(operation.path)}?nosuch=1`;
+      visitors += 1;
+      const headers = { "X-Forwarded-For": `198.18.${visitors >> 8}.${visitors & 255}` };
+      for (let calls = 0; calls < limit; calls += 1) await ctx.send(operation.method, path, { headers });
+      return ctx.send(operation.method, path, { headers });
+    },
   },
   {
     code: "ORIGIN_NOT_ALLOWED",
     cause: "the origin null",
-    applies: isForSomeone,
+    applies: ({ access }) => access !== "anyone",
     provoke: (ctx, target) => call(ctx, target, { headers: { Origin: "null" } }),
   },
 
@@ -246,7 +314,7 @@ const genericCauses: readonly GenericCause[] = [
   {
     code: "INVALID_PARAMETER",
     cause: "a parameter in the query that there is not",
-    applies: isForSomeone,
+    applies: ({ access }) => access !== "anyone",
     provoke: (ctx, target) =>
       call(ctx, target, { path: `${ctx.path(target.operation.path)}?nosuch=1`, ...bodyFor(target) }),
   },
@@ -436,8 +504,10 @@ const genericCauses: readonly GenericCause[] = [
 ];
 
 async function provokeRateLimit(ctx: CaseContext, { operation, name }: Target): Promise<Exchange> {
-  const { publishableKey, secretKey } = await ctx.need("small limits")(operation.rateClass ?? "general");
+  const keys = await ctx.need("small limits")(operation.rateClass ?? "general");
+  const { publishableKey, secretKey, memberHeaders = {} } = keys;
   const options = async (): Promise<SendOptions> => {
+    if (operation.access === "member") return { headers: memberHeaders };
     if (operation.access === "secret") return { bearer: secretKey };
     if (operation.access === "publishable" && name !== "refreshSession") return { publishableKey };
     const session = await ctx.freshSession(publishableKey);

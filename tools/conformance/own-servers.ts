@@ -1,5 +1,6 @@
 /** Real servers of this process, each on a database of its own, for every cause that cannot be had from outside. */
 
+import type { Role } from "@stanchion/contract";
 import { createDemoShop } from "../../packages/server/src/demo/index.ts";
 import { hashApiKey } from "../../packages/server/src/identity/api-key-format.ts";
 import { createOrganization } from "../../packages/server/src/identity/index.ts";
@@ -37,6 +38,8 @@ const surroundings: readonly Surroundings[] = [
   {
     offers: [
       "publishable key",
+      "member",
+      "viewer",
       "other organization",
       "revoked keys",
       "listed origins",
@@ -48,15 +51,15 @@ const surroundings: readonly Surroundings[] = [
     ],
     start: startUsual,
   },
-  { offers: ["publishable key", "expired session"], start: startOutdated },
-  { offers: ["publishable key", "usual limits"], start: startLimited },
-  { offers: ["publishable key", "mail provider"], start: startMailed },
-  { offers: ["publishable key", "maintenance"], start: startClosed },
-  { offers: ["publishable key", "severed database"], start: startSevered },
-  { offers: ["publishable key", "hidden tables"], start: startHidden },
-  { offers: ["publishable key", "locked tables"], start: startLocked },
-  { offers: ["publishable key", "ended statements"], start: startSlow },
-  { offers: ["publishable key", "draining server"], start: startDraining },
+  { offers: ["publishable key", "member", "viewer", "expired session"], start: startOutdated },
+  { offers: ["publishable key", "member", "viewer", "usual limits"], start: startLimited },
+  { offers: ["publishable key", "member", "viewer", "mail provider"], start: startMailed },
+  { offers: ["publishable key", "member", "viewer", "maintenance"], start: startClosed },
+  { offers: ["publishable key", "member", "viewer", "severed database"], start: startSevered },
+  { offers: ["publishable key", "member", "viewer", "hidden tables"], start: startHidden },
+  { offers: ["publishable key", "member", "viewer", "locked tables"], start: startLocked },
+  { offers: ["publishable key", "member", "viewer", "ended statements"], start: startSlow },
+  { offers: ["publishable key", "member", "viewer", "draining server"], start: startDraining },
 ];
 
 /** Starts servers as cases ask for them. TEST_DATABASE_URL names the PostgreSQL they use. */
@@ -109,10 +112,16 @@ async function conformanceServer(
   more: Partial<ConformanceServer> = {},
 ): Promise<ConformanceServer> {
   const document = readDocument((await server.call("GET", "/openapi.json")).body);
+  const [member, viewer] = [await headersOf(shop, "owner"), await headersOf(shop, "viewer")];
   return {
     url: server.url,
     secretKey: shop.secretKey,
-    facilities: { "publishable key": shop.publishableKey, ...facilities },
+    facilities: {
+      "publishable key": shop.publishableKey,
+      member: { headers: member },
+      viewer: { headers: viewer },
+      ...facilities,
+    },
     document,
     shared: new Map(),
     logOf,
@@ -123,6 +132,12 @@ async function conformanceServer(
     },
     ...more,
   };
+}
+
+/** Cookie and Origin of a new member; of none where the server lets nobody sign in. */
+async function headersOf(shop: TestShop, role: Role): Promise<Record<string, string>> {
+  const member = await shop.member(role).catch(() => null);
+  return member === null ? {} : { Cookie: member.cookie, Origin: member.origin };
 }
 
 async function startUsual(): Promise<ConformanceServer> {
@@ -145,7 +160,10 @@ async function startUsual(): Promise<ConformanceServer> {
       "other organization": other,
       "revoked keys": revoked,
       "listed origins": listed,
-      "small limits": (rateClass) => server.shop({ rateLimits: { [rateClass]: oneAMinute } }),
+      "small limits": async (rateClass) => {
+        const small = await server.shop({ rateLimits: { [rateClass]: oneAMinute } });
+        return { ...small, memberHeaders: await headersOf(small, "owner") };
+      },
       "demo shop": true,
       mailbox: (email) => readMailbox(server.url, email),
       clock: true,
@@ -165,9 +183,10 @@ async function startOutdated(): Promise<ConformanceServer> {
   const stage = await openStage();
   const { accessToken, refreshToken } = (await stage.shop.fan()).tokens;
   const { publishableKey } = stage.shop;
+  const memberHeaders = await headersOf(stage.shop, "owner");
   await stage.server.advance(monthMs);
   return conformanceServer(stage, {
-    "expired session": { publishableKey, bearer: accessToken, refreshToken },
+    "expired session": { publishableKey, bearer: accessToken, refreshToken, memberHeaders },
   });
 }
 
@@ -290,6 +309,7 @@ async function startLocked(): Promise<ConformanceServer> {
 }
 
 const endEveryMs = 50;
+const slowTables = "api_keys, organizations, queues, member_accounts, member_sessions, member_sign_in_tries";
 
 /** What tells who asks is locked for good, and a watchman ends whatever statement waits for it. */
 async function startSlow(): Promise<ConformanceServer> {
@@ -321,7 +341,7 @@ async function startSlow(): Promise<ConformanceServer> {
     },
   );
   await client.query("begin");
-  await client.query("lock table api_keys, organizations, queues in access exclusive mode");
+  await client.query(`lock table ${slowTables} in access exclusive mode`);
   return server;
 }
 

@@ -124,7 +124,7 @@ function credentialHeaders(
   const keys = credential === "of another organization" ? foreign : own;
   const bearer = (text: string) => ({ Authorization: `Bearer ${text}` });
   const page = { "X-Publishable-Key": keys.publishableKey };
-  if (credential === "none" || access === "anyone") return {};
+  if (credential === "none" || access === "anyone" || access === "visitor") return {};
   if (credential === "made up")
     return { ...bearer("sk_test_nonsense"), "X-Publishable-Key": "pk_test_nonsense" };
   const wantsSecret = (access === "secret") === (credential !== "of another kind");

@@ -68,8 +68,7 @@ const prefixes: Readonly<Record<string, string>> = {
   requestId: "req",
 };
 
-async function send(given: SentRequest, text: string): Promise<ReceivedAnswer> {
-  const request = fromElsewhere(given);
+async function send(request: SentRequest, text: string): Promise<ReceivedAnswer> {
   const answer = await sendRequest(server.url, request);
   counts.requests += 1;
   const { faults } = checkExchange({ request, answer }, errorTable, document);
@@ -85,14 +84,6 @@ async function send(given: SentRequest, text: string): Promise<ReceivedAnswer> {
     counts.refused += 1;
   }
   return answer;
-}
-
-/** From an address of its own: hundreds of failed credentials from one would have it refused, whatever it sends. */
-function fromElsewhere(request: SentRequest): SentRequest {
-  const { "X-Forwarded-For": address, ...headers } = request.headers;
-  if (address === undefined) return request;
-  const [high, low] = [counts.requests >> 8, counts.requests & 255];
-  return { ...request, headers: { ...headers, "X-Forwarded-For": `10.${high >> 8}.${high & 255}.${low}` } };
 }
 
 /** The strings for the n-th field of all. */

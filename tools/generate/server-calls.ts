@@ -8,11 +8,11 @@ import {
   operationOf,
 } from "@stanchion/contract";
 
-/** The source of the SDK's table of calls for servers: every operation that needs no consumer. */
+/** The source of the SDK's table of calls for servers: every operation that needs no consumer and no member. */
 export function serverCallsSource(): string {
   const groups = new Map<string, string[]>();
   for (const name of operationNames) {
-    if (operationOf(name).access === "consumer") continue;
+    if (ofPeople.includes(operationOf(name).access)) continue;
     const { group, method } = callNameOf(name);
     groups.set(group, [...(groups.get(group) ?? []), callSource(name, method)]);
   }
@@ -25,6 +25,8 @@ export const serverCalls = {
 ${sources.join("")}} as const satisfies Record<string, Record<string, CallShape>>;
 `;
 }
+
+const ofPeople: readonly OperationShape["access"][] = ["consumer", "member", "visitor"];
 
 function callSource(name: OperationName, method: string): string {
   const operation = operationOf(name);

@@ -28,18 +28,20 @@ function asked({ asked: { method, path, operation } }: OwnedRequestRecord): stri
 
 function caller(record: OwnedRequestRecord): string {
   const { organizationId, isLive } = record;
-  const { credential, keyId, keyName, consumerId } = record.asked;
+  const { credential, keyId, keyName, consumerId, memberId } = record.asked;
   const kind = {
     none: "nobody known",
     publishable_key: "a publishable key",
     consumer_token: "a consumer",
     secret_key: "a secret key",
+    member_session: "the member",
   };
   const key =
     keyId === null
       ? ""
       : ` ${consumerId === null ? "" : "with the key "}${keyId}${keyName === null ? "" : ` "${keyName}"`}`;
-  const who = `${kind[credential]}${consumerId === null ? "" : ` ${consumerId}`}${key}`;
+  const person = consumerId ?? memberId;
+  const who = `${kind[credential]}${person === null ? "" : ` ${person}`}${key}`;
   if (organizationId !== null) return `${who} of ${organizationId}, ${isLive ? "live" : "test"}`;
   if (credential === "none") return who;
   // Where the address or the method is wrong, nobody asks whose the call is.

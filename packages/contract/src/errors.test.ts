@@ -39,6 +39,7 @@ const placeholders: readonly string[] = [
   "openAt",
   "parameter",
   "retryAfter",
+  "roleNeeded",
   "state",
 ];
 

@@ -135,9 +135,9 @@ export const errorTable = {
     error: "unauthorized",
     status: 401,
     message:
-      "This operation needs a consumer's access token. Send Authorization: Bearer with the accessToken of a session.",
+      "This operation needs a session: a consumer's access token as Authorization: Bearer, or for members the cookie of who is signed in.",
     when: "No credential was sent, or one of another kind.",
-    todo: "Start a session with POST /api/v1/auth/guest and send its access token.",
+    todo: "As a consumer, start a session with POST /api/v1/auth/guest and send its access token; as a member, sign in with POST /api/v1/members/sign-in.",
   },
   PUBLISHABLE_KEY_REQUIRED: {
     error: "unauthorized",
@@ -180,10 +180,17 @@ export const errorTable = {
     error: "token_expired",
     status: 401,
     message: "The token has expired. Refresh the session, or ask for a new admission token, and try again.",
-    when: "The token was good once and its time is over.",
-    todo: "Access token: POST /api/v1/auth/refresh. Admission token: read the entry's status again.",
+    when: "The token was good once and its time is over; so too a member's session.",
+    todo: "Access token: POST /api/v1/auth/refresh. Admission token: read the entry's status again. Member: sign in again.",
   },
 
+  INVALID_CREDENTIALS: {
+    error: "invalid_credentials",
+    status: 401,
+    message: "The e-mail address or the password is not right. Check both, or ask for a new password.",
+    when: "A member's password is wrong, or nobody has this address. Said alike of known and unknown addresses, in the same time.",
+    todo: "Let the person type both again, or reset the password by mail.",
+  },
   INVALID_OTP: {
     error: "invalid_credentials",
     status: 401,
@@ -207,6 +214,14 @@ export const errorTable = {
     when: "The id exists, in an organization that the credential does not belong to.",
     todo: "Use the key of the organization that owns it.",
   },
+  INSUFFICIENT_ROLE: {
+    error: "forbidden",
+    status: 403,
+    message:
+      "Your role does not allow this: it needs the role {roleNeeded}. Ask an owner of the organization.",
+    when: "A member called an operation that needs a higher role; details.roleNeeded names the least that may.",
+    todo: "Let a member of that role do it, or have the role changed by an admin or owner.",
+  },
   RESOURCE_RESTRICTED: {
     error: "forbidden",
     status: 403,
@@ -218,7 +233,7 @@ export const errorTable = {
     error: "forbidden",
     status: 403,
     message: "This web origin may not use the key. {hint}",
-    when: "A browser page of an origin that the organization does not list used a key, or a secret key came from a browser.",
+    when: "A browser page of an origin that the organization does not list used a key, a secret key came from a browser, or a member's cookie came from a page that is not this server's own, or for a write without an Origin.",
     todo: "Add the origin to the organization's allowed origins. Never put a secret key into a web page.",
   },
   FP002: {
@@ -285,6 +300,13 @@ export const errorTable = {
     message: "This consumer has never entered this queue. Enter it first.",
     when: "The consumer has no entry in the queue.",
     todo: "Call enter. A place is kept by the session: make sure the same session is used.",
+  },
+  SESSION_NOT_FOUND: {
+    error: "not_found",
+    status: 404,
+    message: "You have no such session. It may have ended already.",
+    when: "The id is no session's of who asks, or the session has ended.",
+    todo: "List your sessions again.",
   },
   REQUEST_NOT_FOUND: {
     error: "not_found",

@@ -90,6 +90,12 @@ export const email = v.pipe(
   v.rfcEmail(),
 );
 
+/** A password that is chosen. */
+export const newPassword = text(limits.passwordCharactersMin, limits.passwordCharactersMax);
+
+/** A password that is compared, whatever was allowed when it was chosen. */
+export const presentPassword = text(1, limits.passwordCharactersMax);
+
 /** A stock-keeping unit: what the shop's own systems call a thing that is sold. */
 export const sku = v.pipe(
   v.string(),

@@ -16,6 +16,9 @@ export const idPrefixes = {
   order: "order",
   request: "req",
   auditRecord: "aud",
+  member: "mem",
+  session: "sess",
+  invitation: "inv",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

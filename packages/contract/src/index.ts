@@ -64,6 +64,8 @@ export type {
   EntryLevel,
   EntryStatus,
   Experience,
+  MemberSession,
+  OwnMember,
   Product,
   PublicExperience,
   PublicQueue,
@@ -75,4 +77,5 @@ export type {
   SessionTokens,
   VariantInput,
 } from "./resources.ts";
+export { hasRole, leastRoles, type Role, roles } from "./roles.ts";
 export { shapes } from "./shapes.ts";

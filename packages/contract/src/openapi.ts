@@ -52,6 +52,13 @@ export function openapiDocument(serverUrl: string): Json {
         publishableKey: { type: "apiKey", in: "header", name: "X-Publishable-Key" },
         consumerToken: { type: "http", scheme: "bearer", description: "A consumer's access token." },
         secretKey: { type: "http", scheme: "bearer", description: "A secret key, from servers only." },
+        memberSession: {
+          type: "apiKey",
+          in: "cookie",
+          name: "__Host-stanchion_session",
+          description:
+            "The session of a member. Writes need an Origin of this server's own. Over plain http on the machine itself the cookie is called stanchion_session.",
+        },
       },
       headers: sharedHeaders,
       responses: refusals.components,
@@ -105,9 +112,15 @@ function codesByStatus(codes: readonly ErrorCode[]): Map<string, ErrorCode[]> {
   return groups;
 }
 
-function security({ access }: OperationShape): Json[] {
+function security(operation: OperationShape): Json[] {
+  const isForMembers = operation.leastRole !== null && operation.access !== "member";
+  return [...securityOf(operation), ...(isForMembers ? [{ memberSession: [] }] : [])];
+}
+
+function securityOf({ access }: OperationShape): Json[] {
   // Not an empty list: that nobody needs to say who he is, is meant.
-  if (access === "anyone") return [{}];
+  if (access === "anyone" || access === "visitor") return [{}];
+  if (access === "member") return [{ memberSession: [] }];
   if (access === "publishable") return [{ publishableKey: [] }, { secretKey: [] }];
   if (access === "maybeConsumer")
     return [{ publishableKey: [] }, { publishableKey: [], consumerToken: [] }, { secretKey: [] }];
@@ -140,6 +153,15 @@ function parameters(operation: OperationShape): Json[] {
     `^[A-Za-z0-9_-]{1,${requestIdCharactersMax}}$`,
     requestIdCharactersMax,
   );
+  if (operation.leastRole) {
+    header("X-Stanchion-Mode", "Of a member's call: test, unless it is live.", "^(test|live)$", 4);
+    header(
+      "X-Stanchion-Organization",
+      "Of a member's call: the organization, where the member is in several; else the one joined first.",
+      "^org_[0-9a-z]{26}$",
+      30,
+    );
+  }
   if (operation.idempotent)
     header(
       "Idempotency-Key",
@@ -169,6 +191,7 @@ function parameters(operation: OperationShape): Json[] {
 function successResponse(operation: OperationShape): Json {
   const headers = { ...alwaysHeaders };
   if (operation.rateClass !== null) for (const name of rateHeaders) headers[name] = headerRef(name);
+  if (operation.setsCookie) headers["Set-Cookie"] = headerRef("Set-Cookie");
   if (operation.ifMatch && operation.status === 200) headers.ETag = headerRef("ETag");
   if (operation.status === 201 && operation.path !== "/api/v1/auth/guest")
     headers.Location = headerRef("Location");
@@ -249,6 +272,7 @@ const sharedHeaders: Record<string, Json> = {
   "Content-Language": textHeader("The language of the message: `en`."),
   Vary: textHeader("The request's headers that the answer depends on, such as `Origin, Accept`."),
   "Retry-After": integerHeader("Seconds to wait before trying again."),
+  "Set-Cookie": textHeader("The session, HttpOnly and SameSite=Strict; taken back where it has ended."),
   ETag: textHeader("The version of the resource."),
   Location: textHeader("The relative address of what was created."),
   "X-RateLimit-Limit": integerHeader("Calls allowed in one window."),

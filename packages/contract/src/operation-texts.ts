@@ -19,6 +19,7 @@ const tagDescriptions: Readonly<Record<Tag, string>> = {
   queues: "Lines: their settings, and opening, pausing and closing them.",
   line: "The line as a fan meets it: entering, waiting, leaving, and the public board.",
   admissions: "What a shop's server does with those whose turn it is.",
+  members: "The people of the dashboard: signing in, their sessions, roles and invitations.",
   requests: "What became of a request, for whoever has its id.",
   service: "The service itself: health, metrics, keys, and this document.",
 };
@@ -36,12 +37,24 @@ const callers: Readonly<Record<OperationShape["access"], string>> = {
   maybeConsumer:
     "For a publishable key, with the consumer's access token where there is one; a secret key is accepted too.",
   secret: "For a secret key, from a server only.",
+  member: "For a member who is signed in, by the cookie of the session.",
+  visitor: "For who has no session yet; from no page of another origin.",
 };
+
+/** Who of the members may call, where it is not only theirs. */
+function membersSentence({ access, leastRole = null }: OperationShape): string[] {
+  if (leastRole === null || (access === "member" && leastRole === "viewer")) return [];
+  return [`Members may call it by their session from the role \`${leastRole}\` on.`];
+}
 
 /** Who may call, how it is counted, and which headers it honours. */
 export function descriptionOf(operation: OperationShape): string {
   const { access, rateClass, idempotent, ifMatch, fingerprint } = operation;
-  const sentences = [`${operation.summary}.`.replace(/\?\.$/, "?"), callers[access]];
+  const sentences = [
+    `${operation.summary}.`.replace(/\?\.$/, "?"),
+    callers[access],
+    ...membersSentence(operation),
+  ];
   if (rateClass === null) sentences.push("It is not limited.");
   else {
     const { limit, windowSeconds, countedPer } = rateClasses[rateClass];

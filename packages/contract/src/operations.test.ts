@@ -35,6 +35,8 @@ describe.each(operationNames)("%s", (name) => {
     if (operation.path.includes("{experienceId}")) expect(codes).toContain("EXPERIENCE_NOT_FOUND");
     // Another organization's requests are not told from none: their ids can be anybody's words.
     if (operation.path.includes("{requestId}")) expect(codes).toContain("REQUEST_NOT_FOUND");
+    // One's own sessions are of no organization.
+    else if (operation.path.includes("{sessionId}")) expect(codes).toContain("SESSION_NOT_FOUND");
     else if (operation.path.includes("Id}") && operation.access !== "anyone")
       expect(codes).toContain("OTHER_ORGANIZATION");
   });
@@ -44,9 +46,20 @@ describe.each(operationNames)("%s", (name) => {
     else expect(rateClassNames).toContain(operation.rateClass);
   });
 
+  it("names the least role of a member who may call it, where a secret key may", () => {
+    const { leastRole = null, access, method } = operation;
+    if (access === "secret" || access === "member") expect(leastRole).not.toBeNull();
+    if (access === "consumer" || access === "anyone" || access === "visitor") expect(leastRole).toBeNull();
+    // What a viewer may call of an organization's things changes nothing.
+    if (access === "secret" && leastRole === "viewer") expect(method).toBe("GET");
+    expect(errorsOf(operation).includes("INSUFFICIENT_ROLE")).toBe(
+      leastRole !== null && leastRole !== "viewer",
+    );
+  });
+
   it("takes an idempotency key where it is a POST outside of sessions that writes", () => {
     if (operation.idempotent) expect(operation.method).toBe("POST");
-    if (operation.path.startsWith("/api/v1/auth/")) expect(operation.idempotent).toBeUndefined();
+    if (/^\/api\/v1\/(auth|members)\//.test(operation.path)) expect(operation.idempotent).toBeUndefined();
   });
 
   it("declares each refusal once, in the order of statuses", () => {

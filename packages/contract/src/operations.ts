@@ -6,13 +6,23 @@ import type { IdKind } from "./ids.ts";
 import { limits } from "./limits.ts";
 import type { RateClass } from "./rate-classes.ts";
 import * as shapes from "./resources.ts";
+import { leastRoles, type Role } from "./roles.ts";
 
 /**
  * Who may call: `anyone` without a credential; `publishable` a publishable key (a secret key is accepted too);
  * `consumer` a publishable key and a consumer's access token; `maybeConsumer` as `publishable`, and besides a consumer's
- * access token where the caller has one; `secret` a secret key.
+ * access token where the caller has one; `secret` a secret key; `member` the session of a member; `visitor` without a
+ * credential too, and from no page of another origin: who signs in. Where the operation has a least role, a member's session
+ * is accepted as well.
  */
-export type Access = "anyone" | "publishable" | "consumer" | "maybeConsumer" | "secret";
+export type Access =
+  | "anyone"
+  | "publishable"
+  | "consumer"
+  | "maybeConsumer"
+  | "secret"
+  | "member"
+  | "visitor";
 
 export interface OperationShape {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
@@ -21,6 +31,8 @@ export interface OperationShape {
   readonly tag: string;
   readonly summary: string;
   readonly access: Access;
+  /** The least role of a member who may call; from the table of roles. Null or absent: it is not for members. */
+  readonly leastRole?: Role | null;
   /** Null: not limited. */
   readonly rateClass: RateClass | null;
   /** The schema of the body, where the operation takes one. */
@@ -37,6 +49,8 @@ export interface OperationShape {
   readonly idempotent?: true;
   /** Honours If-Match. */
   readonly ifMatch?: true;
+  /** Sets or takes back the cookie of a session. */
+  readonly setsCookie?: true;
   /** Reads X-Fingerprint. */
   readonly fingerprint?: true;
   /** Under load the last to be refused: whoever is admitted already buys first. */
@@ -92,6 +106,9 @@ const admissionCall = {
   status: 200,
 } as const;
 const entryChange = { ...admissionCall, answer: shapes.entry, idempotent: true } as const;
+
+const asMember = { access: "member", rateClass: "general", tag: "members" } as const;
+const visit = { access: "visitor", rateClass: "authentication", method: "POST", tag: "members" } as const;
 
 export const operations = {
   // --- sessions ---
@@ -660,6 +677,65 @@ export const operations = {
     ],
   },
 
+  // --- members ---
+  signIn: {
+    ...visit,
+    path: "/api/v1/members/sign-in",
+    summary: "Sign in with e-mail address and password: the session is a cookie of the answer",
+    body: shapes.signIn,
+    setsCookie: true,
+    status: 200,
+    answer: shapes.ownMember,
+    errors: ["INVALID_CREDENTIALS"],
+  },
+  signOut: {
+    ...visit,
+    path: "/api/v1/members/sign-out",
+    summary: "End the session of the cookie, if it is one, and take the cookie back",
+    rateClass: "general",
+    body: shapes.noBody,
+    bodyNeeded: false,
+    setsCookie: true,
+    status: 204,
+    errors: [],
+  },
+  readOwnMember: {
+    ...asMember,
+    method: "GET",
+    path: "/api/v1/members/me",
+    summary: "Read who is signed in, with which role, in which organization",
+    status: 200,
+    answer: shapes.ownMember,
+    errors: [],
+  },
+  changePassword: {
+    ...asMember,
+    method: "POST",
+    path: "/api/v1/members/me/password",
+    summary: "Change one's password; all other sessions end",
+    rateClass: "authentication",
+    body: shapes.passwordChange,
+    status: 204,
+    errors: ["INVALID_CREDENTIALS"],
+  },
+  listOwnSessions: {
+    ...asMember,
+    method: "GET",
+    path: "/api/v1/members/me/sessions",
+    summary: "List one's sessions that have not ended, newest first",
+    status: 200,
+    answer: shapes.memberSessions,
+    errors: [],
+  },
+  endOwnSession: {
+    ...asMember,
+    method: "DELETE",
+    path: "/api/v1/members/me/sessions/{sessionId}",
+    summary: "End one of one's sessions: it is refused everywhere within two seconds",
+    status: 204,
+    errors: ["SESSION_NOT_FOUND"],
+  },
+
   // --- requests ---
   readRequest: {
     ...secretGeneral,
@@ -738,9 +814,16 @@ export const operations = {
 export type OperationName = keyof typeof operations;
 export const operationNames = Object.keys(operations) as readonly OperationName[];
 
+const shapesByName = Object.fromEntries(
+  operationNames.map((name): [string, OperationShape] => [
+    name,
+    { ...operations[name], leastRole: leastRoles[name] },
+  ]),
+) as Readonly<Record<OperationName, OperationShape>>;
+
 /** The operation of this name, seen through the common shape. */
 export function operationOf(name: OperationName): OperationShape {
-  return operations[name];
+  return shapesByName[name];
 }
 
 const always: readonly ErrorCode[] = [
@@ -768,8 +851,14 @@ export function errorsOf(operation: OperationShape): readonly ErrorCode[] {
   if (operation.access === "consumer")
     add("PUBLISHABLE_KEY_REQUIRED", "AUTHENTICATION_REQUIRED", "TOKEN_EXPIRED");
   if (operation.access === "secret") add("SECRET_KEY_REQUIRED");
-  if (operation.access !== "anyone")
-    add("INVALID_TOKEN", "KEY_REVOKED", "ORIGIN_NOT_ALLOWED", "INVALID_PARAMETER");
+  if (operation.access === "member") add("AUTHENTICATION_REQUIRED");
+  const needsCredential = operation.access !== "anyone" && operation.access !== "visitor";
+  if (needsCredential) add("INVALID_TOKEN");
+  if (needsCredential && operation.access !== "member") add("KEY_REVOKED");
+  if (operation.access !== "anyone") add("ORIGIN_NOT_ALLOWED", "INVALID_PARAMETER");
+  const leastRole = operation.leastRole ?? null;
+  if (leastRole !== null) add("TOKEN_EXPIRED");
+  if (leastRole !== null && leastRole !== "viewer") add("INSUFFICIENT_ROLE");
   if (operation.query !== undefined) add("INVALID_PARAMETER");
   if (operation.method !== "GET") add("INVALID_JSON", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");
   // Every write can meet another one; a guest's start writes nothing.
@@ -795,4 +884,5 @@ export const pathIdKinds: Readonly<Record<string, IdKind>> = {
   sequenceId: "sequence",
   queueId: "queue",
   requestId: "request",
+  sessionId: "session",
 };

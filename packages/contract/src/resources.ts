@@ -13,6 +13,8 @@ import {
   metadataPatch,
   name,
   neededInPatch,
+  newPassword,
+  presentPassword,
   price,
   rule,
   sku,
@@ -21,6 +23,7 @@ import {
   webUrl,
 } from "./fields.ts";
 import { limits } from "./limits.ts";
+import { roles } from "./roles.ts";
 
 const slug = v.pipe(
   v.string(),
@@ -281,7 +284,13 @@ export const sessionTokens = v.object({
 });
 
 // --- requests ---
-export const credentialKinds = ["none", "publishable_key", "consumer_token", "secret_key"] as const;
+export const credentialKinds = [
+  "none",
+  "publishable_key",
+  "consumer_token",
+  "secret_key",
+  "member_session",
+] as const;
 export type CredentialKind = (typeof credentialKinds)[number];
 
 /** One request that was answered, as far as it is kept: no body, no query, no key, no address of the client. */
@@ -298,6 +307,7 @@ export const requestRecord = v.object({
     keyId: v.nullable(v.string()),
     keyName: v.nullable(v.string()),
     consumerId: v.nullable(v.string()),
+    memberId: v.nullable(v.string()),
   }),
   answered: v.object({
     status: v.number(),
@@ -378,6 +388,32 @@ export const auditRecord = v.object({
   networkSalt: v.nullable(v.string()),
 });
 
+// --- members ---
+const role = v.picklist(roles);
+export const signIn = v.object({ email, password: presentPassword });
+export const passwordChange = v.object({ currentPassword: presentPassword, newPassword });
+/** Who is signed in. `role` and `id` are those in `organization`. */
+export const ownMember = v.object({
+  id: v.string(),
+  email: v.string(),
+  name: v.string(),
+  role,
+  organization: v.object({ id: v.string(), name: v.string() }),
+  organizations: v.array(v.object({ id: v.string(), name: v.string(), role })),
+  hasSecondFactor: v.boolean(),
+  session: v.object({ id: v.string(), createdAt: v.string(), expiresAt: v.string() }),
+});
+export const memberSession = v.object({
+  id: v.string(),
+  isCurrent: v.boolean(),
+  /** What the browser calls itself. */
+  device: v.string(),
+  createdAt: v.string(),
+  lastSeenAt: v.string(),
+  expiresAt: v.string(),
+});
+export const memberSessions = v.object({ data: v.array(memberSession) });
+
 // --- one-time codes ---
 const oneTimeCode = v.pipe(
   v.string(),
@@ -441,3 +477,5 @@ export type AuditRecord = v.InferOutput<typeof auditRecord>;
 export type RequestRecord = v.InferOutput<typeof requestRecord>;
 export type RequestRecords = v.InferOutput<typeof requestRecords>;
 export type SessionTokens = v.InferOutput<typeof sessionTokens>;
+export type OwnMember = v.InferOutput<typeof ownMember>;
+export type MemberSession = v.InferOutput<typeof memberSession>;

@@ -26,6 +26,7 @@ import {
   registerSessionRoutes,
   watchRevocations,
 } from "./identity/index.ts";
+import { createPasswords, registerOwnMemberRoutes, watchMemberSessions } from "./members/index.ts";
 import { registerDocs } from "./pages/docs/index.ts";
 import { registerMailboxPage } from "./pages/mailbox-page.ts";
 import { registerWaitingPage } from "./pages/waiting-page.ts";
@@ -100,6 +101,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   });
   const keys = createKeyDirectory({ database, secrets, clock, log });
   const revocations = await watchRevocations(database, log);
+  const sessions = watchMemberSessions({ database, clock, log, publicUrl });
   const shared =
     config.valkeyUrl === null ? null : await openSharedLimits({ url: config.valkeyUrl, secrets, clock, log });
   const rateLimiter = createRateLimiter(clock, config.rateLimits, shared);
@@ -111,7 +113,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     publicUrl,
     secrets,
     catalogues: deps.catalogues,
-    authenticate: createAuthenticate({ keys, revocations, secrets, clock }),
+    authenticate: createAuthenticate({ keys, revocations, secrets, clock, findMember: sessions.find }),
   };
   const mailbox = createDevMailbox(clock);
   const mailer = createMailer({ settings: config.mail, mailbox, clock, metrics });
@@ -130,6 +132,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   registerOneTimeCodeRoutes(host, { database, secrets, clock, mailer, revocations, issuer });
   registerExternalAccountRoutes(host, { clock, revocations, issuer });
   registerConsumerRoutes(host, { clock, revocations });
+  registerOwnMemberRoutes(host, { secrets, clock, passwords: createPasswords(), sessions });
   registerProductRoutes(host, { clock });
   registerExperienceRoutes(host, { clock });
   registerSequenceRoutes(host, { clock });
@@ -162,6 +165,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
       queues.views.close();
       keys.close();
       revocations.close();
+      sessions.close();
       shared?.counts.close();
       await processes.close();
     },

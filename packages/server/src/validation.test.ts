@@ -27,6 +27,7 @@ import {
   strangeId,
   type TestAnswer,
   type TestFan,
+  type TestMember,
   type TestServer,
   type TestShop,
   wideLimits,
@@ -35,6 +36,7 @@ import {
 let server: TestServer;
 let shop: TestShop;
 let fan: TestFan;
+let member: TestMember;
 const ids: Partial<Record<IdKind, string>> = {};
 
 beforeAll(async () => {
@@ -45,6 +47,7 @@ beforeAll(async () => {
   });
   shop = await server.shop();
   fan = await shop.fan();
+  member = await shop.member();
   const queue = await shop.queue();
   ids.queue = queue.id;
   ids.experience = String(queue.experienceId);
@@ -71,7 +74,10 @@ function send(name: OperationName, options: CallOptions & { path?: string } = {}
   const { publishableKey } = shop;
   switch (access) {
     case "anyone":
+    case "visitor":
       return server.call(method, path, options);
+    case "member":
+      return member.call(method, path, options);
     case "publishable":
     case "maybeConsumer":
       return server.call(method, path, { publishableKey, ...options });
@@ -85,7 +91,16 @@ function send(name: OperationName, options: CallOptions & { path?: string } = {}
 const unreadable: readonly IssueType[] = ["type", "unknown_field"];
 const issuesOf = (answer: TestAnswer) => errorOf(answer).issues ?? [];
 const keysOf = ({ path }: { path: readonly { key: string | number }[] }): Path => path.map(({ key }) => key);
-const secretFields = ["refreshToken", "token", "code", "exchangeCode", "accessCode", "password"];
+const secretFields = [
+  "refreshToken",
+  "token",
+  "code",
+  "exchangeCode",
+  "accessCode",
+  "password",
+  "currentPassword",
+  "newPassword",
+];
 
 function expectFault(answer: TestAnswer, fault: FieldFault): void {
   const isUnreadable = unreadable.includes(fault.type);

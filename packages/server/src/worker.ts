@@ -45,5 +45,13 @@ export async function forgetOldRows(database: Database): Promise<void> {
   );
   await database.pool.query(`delete from exchange_codes where expires_at < stanchion_now()`);
   await database.pool.query(`delete from sessions where expires_at < stanchion_now() - interval '1 day'`);
+  // For a week an old session is still told from none.
+  await database.pool.query(
+    `delete from member_sessions where coalesce(ended_at, expires_at) < stanchion_now() - interval '7 days'`,
+  );
+  await database.pool.query(
+    `delete from member_password_resets where expires_at < stanchion_now() - interval '1 day'`,
+  );
+  await database.pool.query(`delete from member_sign_in_tries where window_ends_at < stanchion_now()`);
   await forgetOldRequests(database);
 }

@@ -77,7 +77,7 @@ export function registerExperienceRoutes(host: OperationHost, { clock }: { clock
     const id = call.idParam("experience");
     const row = await store.findExperience(host.database.kysely, call.tenant, id);
     if (row === undefined) throw await notFound(host.database.kysely, call, id);
-    if (call.key.keyKind === "secret") return answer(200, row);
+    if (call.isByOperator) return answer(200, row);
     return jsonAnswer(200, publicExperienceOf(row, clock.now()));
   });
 

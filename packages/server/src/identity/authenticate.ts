@@ -2,16 +2,30 @@ import { uuidFromBytes } from "@stanchion/contract";
 import type { FastifyRequest } from "fastify";
 import type { Clock } from "../platform/clock.ts";
 import { apiError } from "../platform/errors/index.ts";
-import type { Actor, Authenticate, ConsumerActor, KeyActor, Tenant } from "../platform/http/index.ts";
+import type {
+  Actor,
+  Authenticate,
+  ConsumerActor,
+  KeyActor,
+  MemberActor,
+  Tenant,
+} from "../platform/http/index.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import type { KeyDirectory } from "./key-directory.ts";
 import { RecentTokens } from "./recent-tokens.ts";
 import type { Revocations } from "./revocations.ts";
 import type { AccessClaims } from "./session-tokens.ts";
 
+/** The member whose session a request's cookie is; null where it has no cookie. */
+export type FindMember = (
+  request: FastifyRequest,
+  beforeAsking: () => void,
+) => MemberActor | Promise<MemberActor> | null;
+
 /** The one place where a credential becomes an actor. */
 export function createAuthenticate(deps: {
   keys: KeyDirectory;
+  findMember: FindMember;
   revocations: Revocations;
   secrets: Secrets;
   clock: Clock;
@@ -27,14 +41,20 @@ export function createAuthenticate(deps: {
     return new SessionActor(tenant, claims);
   };
 
-  return (access, request, refuseAsking) => {
-    if (access === "anyone") return { kind: "anyone" };
+  return ({ access, leastRole = null }, request, refuseAsking) => {
+    if (access === "anyone" || access === "visitor") return { kind: "anyone" };
     const beforeAsking = (): void => refuseAsking(request);
     const find: FindKey = (given, kind) => keyOfKind(deps.keys, given, kind, beforeAsking);
     const publishable = headerOf(request, "x-publishable-key");
     const bearer = bearerOf(request);
     const secret = bearer?.startsWith("sk_") ? bearer : null;
+    // Authorization beats a cookie, and so does a key.
+    const takesCookie = leastRole !== null && bearer === null && publishable === null;
+    const member = takesCookie ? deps.findMember(request, beforeAsking) : null;
+    if (member !== null) return member;
     switch (access) {
+      case "member":
+        throw apiError("AUTHENTICATION_REQUIRED");
       case "secret": {
         if (secret === null) throw apiError("SECRET_KEY_REQUIRED");
         return then(find(secret, "secret"), (key) => withSameTenant(find, key, publishable));

@@ -1,4 +1,5 @@
-export { createAuthenticate } from "./authenticate.ts";
+export { createAuthenticate, type FindMember } from "./authenticate.ts";
+export { canonicalEmail } from "./consumer.ts";
 export { registerConsumerRoutes } from "./consumer-routes.ts";
 export { createOrganization, type NewOrganization } from "./create-organization.ts";
 export { registerExternalAccountRoutes } from "./external-account-routes.ts";

@@ -21,6 +21,9 @@ export type MacPurpose =
   | "page-key"
   | "mail-address"
   | "one-time-code"
+  | "member-address"
+  | "known-device"
+  | "recovery-code"
   | "rate-limits";
 
 const macBytes = 16;
@@ -37,6 +40,9 @@ export function createSecrets(secret: string): Secrets {
     "page-key": createMac(derive("mac/page-key")),
     "mail-address": createMac(derive("mac/mail-address")),
     "one-time-code": createMac(derive("mac/one-time-code")),
+    "member-address": createMac(derive("mac/member-address")),
+    "known-device": createMac(derive("mac/known-device")),
+    "recovery-code": createMac(derive("mac/recovery-code")),
     "rate-limits": createMac(derive("mac/rate-limits")),
   } satisfies Record<MacPurpose, (data: Uint8Array) => Buffer>;
   const sealKey = derive("seal");

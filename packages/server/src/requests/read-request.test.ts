@@ -45,6 +45,7 @@ describe("readRequest", () => {
         keyId: expect.stringMatching(/^key_/),
         keyName: "Publishable key",
         consumerId: second?.consumerId,
+        memberId: null,
       },
       answered: {
         status: 409,

@@ -44,6 +44,8 @@ function recordOf(
   publicUrl: string | null,
 ): OwnedRequestRecord {
   const { method, path, operation, credential, keyId, consumerId } = facts;
+  // Rows from before there were members do not have it.
+  const memberId = facts.memberId ?? null;
   const { status, code, details, issues, retryable, isReplay, tookMs, rateLimit } = facts;
   return {
     organizationId: organizationId === null ? null : encodeId("organization", organizationId),
@@ -59,6 +61,7 @@ function recordOf(
       keyId,
       keyName: keyNames.get(decodeId("apiKey", keyId ?? "") ?? "") ?? null,
       consumerId,
+      memberId,
     },
     answered: {
       status,

@@ -17,6 +17,7 @@ export interface RequestFacts {
   readonly credential: CredentialKind;
   readonly keyId: string | null;
   readonly consumerId: string | null;
+  readonly memberId?: string | null;
   readonly status: number;
   readonly code: string | null;
   readonly details: Readonly<Record<string, unknown>>;
@@ -83,7 +84,7 @@ function pathOf({ url, call }: AnsweredRequest): string | null {
 function credentialOf({
   call,
   credentials,
-}: AnsweredRequest): Pick<RequestFacts, "credential" | "keyId" | "consumerId"> {
+}: AnsweredRequest): Pick<RequestFacts, "credential" | "keyId" | "consumerId" | "memberId"> {
   const actor = call?.actor ?? { kind: "anyone" };
   const keyId = idOfKey(actor.kind === "key" ? actor.keyId : call?.key?.keyId);
   switch (actor.kind) {
@@ -92,11 +93,18 @@ function credentialOf({
         credential: actor.keyKind === "secret" ? "secret_key" : "publishable_key",
         keyId,
         consumerId: null,
+        memberId: null,
       };
-    case "consumer":
-      return { credential: "consumer_token", keyId, consumerId: encodeId("consumer", actor.consumerId) };
+    case "consumer": {
+      const consumerId = encodeId("consumer", actor.consumerId);
+      return { credential: "consumer_token", keyId, consumerId, memberId: null };
+    }
+    case "member": {
+      const memberId = encodeId("member", actor.memberId);
+      return { credential: "member_session", keyId: null, consumerId: null, memberId };
+    }
     case "anyone":
-      return { credential: kindSent(credentials), keyId, consumerId: null };
+      return { credential: kindSent(credentials), keyId, consumerId: null, memberId: null };
   }
 }
 

@@ -19,7 +19,7 @@ const flushEveryMs = 500;
 const closeMs = 1_000;
 const slowSuccessMs = 1_000;
 
-/** Successes that are worth a row: what a secret key changed. Checking an admission changes nothing, and is frequent. */
+/** Successes that are worth a row: what a secret key or a member changed. Checking an admission changes nothing, and is frequent. */
 const keptSuccesses: ReadonlySet<OperationName | null> = new Set(
   operationNames.filter((name) => {
     const { access, method } = operationOf(name);
@@ -125,5 +125,7 @@ export function createRequestRecorder(deps: {
 
 function partOf({ call }: AnsweredRequest, hasTenant: boolean): RingPart {
   if (!hasTenant) return "nobody";
-  return call?.actor.kind === "key" && call.actor.keyKind === "secret" ? "server" : "fan";
+  const actor = call?.actor;
+  const isOperator = actor?.kind === "member" || (actor?.kind === "key" && actor.keyKind === "secret");
+  return isOperator ? "server" : "fan";
 }

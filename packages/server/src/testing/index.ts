@@ -12,15 +12,17 @@ export {
   type TestTick,
   testLine,
 } from "./test-line.ts";
+export { insertMember } from "./test-members.ts";
 export {
   type CallOptions,
+  cookiesOf,
   errorOf,
   startTestServer,
   strangeId,
   type TestAnswer,
   type TestFan,
+  type TestMember,
   type TestServer,
   type TestShop,
-  testSecret,
   wideLimits,
 } from "./test-server.ts";

@@ -6,6 +6,7 @@ import {
   type ErrorBody,
   encodeId,
   type RateLimitOverrides,
+  type Role,
   type SessionTokens,
 } from "@stanchion/contract";
 import { readConfig } from "../config.ts";
@@ -15,6 +16,7 @@ import { newUuid } from "../platform/randomness.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../start-server.ts";
 import { checkAnswer } from "./check-answer.ts";
 import { createTestDatabase, type TestDatabase } from "./test-database.ts";
+import { insertMember } from "./test-members.ts";
 import { refuseProxyAnswer, throughProxy } from "./test-proxy.ts";
 
 export interface TestAnswer<Body = Record<string, unknown>> {
@@ -44,11 +46,23 @@ export interface TestFan {
   leave(queueId: string, headers?: Record<string, string>): Promise<TestAnswer>;
 }
 
+/** A member who is signed in, from a page of the server's own. */
+export interface TestMember {
+  readonly email: string;
+  readonly password: string;
+  /** For the Cookie header: session and known device. */
+  readonly cookie: string;
+  readonly origin: string;
+  call(method: string, path: string, options?: CallOptions): Promise<TestAnswer>;
+}
+
 /** One organization in one mode, with the calls of its shop. */
 export interface TestShop extends NewOrganization {
   call(method: string, path: string, options?: CallOptions): Promise<TestAnswer>;
   /** Makes a queue, and answers it. Without settings: named, 6000 a minute, open. */
   queue(settings?: Record<string, unknown>): Promise<{ id: string } & Record<string, unknown>>;
+  /** Makes a member, an owner unless a role is named, and signs in; in the mode of the shop. */
+  member(role?: Role): Promise<TestMember>;
   fan(): Promise<TestFan>;
   fans(count: number): Promise<TestFan[]>;
 }
@@ -69,9 +83,6 @@ export interface TestServer {
   until<T>(ask: () => Promise<T>, isWished: (value: T) => boolean): Promise<T>;
   stop(): Promise<void>;
 }
-
-/** What the server of a test derives its keys from. */
-export const testSecret = "a secret of the tests, long enough to be one";
 
 /** Limits that are out of the way of tests about other things. */
 export const wideLimits: RateLimitOverrides = {
@@ -103,7 +114,7 @@ export async function startTestServer(
     PORT: "0",
     STANCHION_DATA: dataFolder,
     DATABASE_URL: db.url,
-    STANCHION_SECRET: testSecret,
+    STANCHION_SECRET: "a secret of the tests, long enough to be one",
     RATE_LIMITS: JSON.stringify(wideLimits),
     ...options.env,
   });
@@ -168,7 +179,7 @@ export async function startTestServer(
         ...(rateLimits === undefined ? {} : { rateLimits }),
         ...(allowedOrigins === undefined ? {} : { allowedOrigins }),
       });
-      return makeShop(organization, call);
+      return makeShop(organization, call, { url, db, isLive: isLive ?? false });
     },
     async until(ask, isWished) {
       const deadline = Date.now() + 10_000;
@@ -190,7 +201,19 @@ export async function startTestServer(
 
 type Call = TestServer["call"];
 
-function makeShop(organization: NewOrganization, call: Call): TestShop {
+/** Cookies that an answer sets, as a browser sends them back. */
+export function cookiesOf(answer: TestAnswer): string {
+  return answer.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(";", 1)[0])
+    .join("; ");
+}
+
+function makeShop(
+  organization: NewOrganization,
+  call: Call,
+  { url, db, isLive }: { url: string; db: TestDatabase; isLive: boolean },
+): TestShop {
   const { publishableKey, secretKey } = organization;
   const fan = async (): Promise<TestFan> => {
     const answer = await call("POST", "/api/v1/auth/guest", { publishableKey });
@@ -218,6 +241,25 @@ function makeShop(organization: NewOrganization, call: Call): TestShop {
       });
       if (answer.status !== 201) throw new Error(`no queue: ${answer.text}`);
       return answer.body as { id: string };
+    },
+    async member(role = "owner") {
+      const { email, password } = await insertMember(db, organization.organizationId, role);
+      const headers = { Origin: url };
+      const answer = await call("POST", "/api/v1/members/sign-in", { headers, body: { email, password } });
+      if (answer.status !== 200) throw new Error(`not signed in: ${answer.text}`);
+      const own = {
+        Origin: url,
+        Cookie: cookiesOf(answer),
+        ...(isLive ? { "X-Stanchion-Mode": "live" } : {}),
+      };
+      return {
+        email,
+        password,
+        cookie: own.Cookie,
+        origin: url,
+        call: (method, route, options = {}) =>
+          call(method, route, { ...options, headers: { ...own, ...options.headers } }),
+      };
     },
     fan,
     fans: (count) => Promise.all(Array.from({ length: count }, fan)),

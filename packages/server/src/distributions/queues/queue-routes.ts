@@ -92,7 +92,7 @@ export function registerQueueRoutes(host: OperationHost, services: QueueServices
     const id = call.idParam("queue");
     const row = await store.findQueue(host.database.kysely, call.tenant, id);
     if (row === undefined) throw await notFound(host.database.kysely, call, id);
-    if (call.key.keyKind === "publishable") return jsonAnswer(200, publicQueueOf(row, factsOf(row)));
+    if (!call.isByOperator) return jsonAnswer(200, publicQueueOf(row, factsOf(row)));
     return jsonAnswer(200, queueOf(row, factsOf(row)), ["ETag", `"${row.version}"`]);
   });
 

@@ -64,7 +64,9 @@ function firstOperationWith(code: ErrorCode): OperationName {
 }
 
 function hasCall(name: OperationName): boolean {
-  return operationOf(name).access !== "consumer" || fanCalls[name] !== undefined;
+  const { access } = operationOf(name);
+  const isOfPeople = access === "consumer" || access === "member" || access === "visitor";
+  return !isOfPeople || fanCalls[name] !== undefined;
 }
 
 function serverCall(name: OperationName): string {

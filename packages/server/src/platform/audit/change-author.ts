@@ -30,5 +30,7 @@ export function authorOf(call: OperationCall): ChangeAuthor {
 
 function auditActorOf(actor: Actor): AuditActor {
   if (actor.kind === "key") return { type: "key", id: encodeId("apiKey", actor.keyId), name: null };
+  // Without a name: who has left may ask for it to be erased.
+  if (actor.kind === "member") return { type: "member", id: encodeId("member", actor.memberId), name: null };
   throw new Error(`what a caller of the kind ${actor.kind} does is not on the record`);
 }

@@ -69,6 +69,15 @@ const rows: Record<string, Values> = {
   },
   variants: { id: ids.variant, ...owned, product_id: ids.product, ordinal: 0, name: "42", sku: "B-42" },
   skus: { ...owned, sku: "B", product_id: ids.product },
+  member_invitations: {
+    id: randomUUID(),
+    organization_id: ids.organization,
+    email: "ada@example.com",
+    role: "editor",
+    token_hash: Buffer.from("hash"),
+    created_at: now,
+    expires_at: now,
+  },
 };
 
 interface Expected {
@@ -99,6 +108,11 @@ const violations: Record<string, [table: string, change: Values, expected: Expec
     exists(encodeId("experience", ids.experience)),
   ],
   experiences_slug_key: ["experiences", { id: randomUUID(), name: "Other" }, invalid("unique", "slug")],
+  member_invitations_email_key: [
+    "member_invitations",
+    { id: randomUUID(), token_hash: Buffer.from("2") },
+    invalid("unique", "email"),
+  ],
   owners_pkey: ["owners", {}, exists(encodeId("experience", ids.experience))],
   products_currency_check: [
     "products",

@@ -25,6 +25,8 @@ export type ConstraintRow =
 const ours = (why: string): ConstraintRow => ({ kind: "ours", why });
 const ownOrganization = ours("the credential's own organization, and none is ever deleted");
 const madeId = ours("the server makes the id");
+const randomToken = ours("256 random bits");
+const keptAccount = ours("written for an account that was just read, and none is ever deleted");
 const onConflict = ours("inserted with on conflict");
 
 /**
@@ -60,6 +62,29 @@ export const constraintRows: Readonly<Record<string, ConstraintRow>> = {
   lines_pkey: ours("made once, with its queue"),
   maintenance_is_only_check: ours("the one value is its default"),
   maintenance_pkey: onConflict,
+  member_accounts_email_check: ours("addresses are brought to lower case before they come here"),
+  member_accounts_email_key: onConflict,
+  member_accounts_pkey: madeId,
+  member_invitations_email_check: ours("addresses are brought to lower case before they come here"),
+  member_invitations_email_key: { kind: "unique", field: "email" },
+  member_invitations_invited_by_fkey: ours("members are only marked as deleted"),
+  member_invitations_organization_id_fkey: ownOrganization,
+  member_invitations_pkey: madeId,
+  member_invitations_role_check: ours("roles are the contract's own words"),
+  member_invitations_token_key: randomToken,
+  member_password_resets_account_id_fkey: keptAccount,
+  member_password_resets_pkey: randomToken,
+  member_recovery_codes_account_id_fkey: keptAccount,
+  member_recovery_codes_pkey: ours("50 random bits each"),
+  member_sessions_account_id_fkey: keptAccount,
+  member_sessions_pkey: madeId,
+  member_sessions_token_key: randomToken,
+  member_sign_in_tries_pkey: onConflict,
+  members_account_id_fkey: keptAccount,
+  members_account_key: onConflict,
+  members_organization_id_fkey: ownOrganization,
+  members_pkey: madeId,
+  members_role_check: ours("roles are the contract's own words"),
   one_time_codes_pkey: onConflict,
   organizations_pkey: madeId,
   owners_organization_id_fkey: ownOrganization,
@@ -138,6 +163,13 @@ export const neededColumns: Readonly<Record<string, "ours" | Readonly<Record<str
   line_controls: "ours",
   lines: "ours",
   maintenance: "ours",
+  member_accounts: "ours",
+  member_invitations: "ours",
+  member_password_resets: "ours",
+  member_recovery_codes: "ours",
+  member_sessions: "ours",
+  member_sign_in_tries: "ours",
+  members: "ours",
   one_time_codes: "ours",
   organizations: { name: "name" },
   owners: "ours",

@@ -1,3 +1,4 @@
+import type { Role } from "@stanchion/contract";
 import type { ColumnType, Generated } from "kysely";
 
 type Json<T> = ColumnType<T, string | null, string | null>;
@@ -23,6 +24,10 @@ export interface Tables {
   maintenance: MaintenanceTable;
   auditChains: AuditChainsTable;
   auditRecords: AuditRecordsTable;
+  memberAccounts: MemberAccountsTable;
+  members: MembersTable;
+  memberSessions: MemberSessionsTable;
+  memberInvitations: MemberInvitationsTable;
 }
 
 interface OrganizationsTable {
@@ -238,4 +243,52 @@ interface AuditRecordsTable {
   hash: Buffer;
   network: string | null;
   networkSalt: Buffer | null;
+}
+
+interface MemberAccountsTable {
+  id: string;
+  /** In lower case. */
+  email: string;
+  name: string;
+  passwordHash: string;
+  sealedTotpSecret: Buffer | null;
+  totpConfirmedAt: Timestamp | null;
+  totpStep: number | null;
+  createdAt: Timestamp;
+}
+
+interface MembersTable {
+  id: string;
+  organizationId: string;
+  accountId: string;
+  role: Role;
+  version: Generated<number>;
+  createdAt: Timestamp;
+  updatedAt: Timestamp;
+  deletedAt: Timestamp | null;
+}
+
+interface MemberSessionsTable {
+  id: string;
+  accountId: string;
+  tokenHash: Buffer;
+  device: string;
+  createdAt: Timestamp;
+  lastSeenAt: Timestamp;
+  expiresAt: Timestamp;
+  endedAt: Timestamp | null;
+}
+
+interface MemberInvitationsTable {
+  id: string;
+  organizationId: string;
+  email: string;
+  role: Role;
+  tokenHash: Buffer;
+  /** Null: a secret key, or the operator of the host. */
+  invitedBy: string | null;
+  createdAt: Timestamp;
+  expiresAt: Timestamp;
+  acceptedAt: Timestamp | null;
+  revokedAt: Timestamp | null;
 }

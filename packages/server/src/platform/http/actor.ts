@@ -1,7 +1,7 @@
-import type { RateLimitOverrides } from "@stanchion/contract";
+import type { RateLimitOverrides, Role } from "@stanchion/contract";
 
 /** Who is calling, as the credential says. */
-export type Actor = AnyoneActor | KeyActor | ConsumerActor;
+export type Actor = AnyoneActor | KeyActor | ConsumerActor | MemberActor;
 
 export interface AnyoneActor {
   readonly kind: "anyone";
@@ -35,4 +35,16 @@ export interface ConsumerActor {
   /** Had its person an account of the shop's own when the session began? */
   readonly isExternal: boolean;
   readonly familyId: string;
+}
+
+/** A member of an organization, by the session of the dashboard. */
+export interface MemberActor {
+  readonly kind: "member";
+  /** The organization and mode that the request names. */
+  readonly tenant: Tenant;
+  readonly memberId: string;
+  /** The person, who may be a member of several organizations. */
+  readonly accountId: string;
+  readonly sessionId: string;
+  readonly role: Role;
 }

@@ -80,7 +80,7 @@ const pages: readonly Page[] = [
 /** One way to say who asks, and what the contract makes of it. */
 interface Credential {
   readonly name: string;
-  readonly kind: "none" | "publishable" | "secret" | "consumer";
+  readonly kind: "none" | "publishable" | "secret" | "consumer" | "member";
   readonly isLive?: boolean;
   readonly list?: readonly string[];
   readonly options: CallOptions;
@@ -91,7 +91,10 @@ type Decision = "answered" | "unauthorized" | "origin refused" | "let in";
 /** Section 6 of the contract, with the order of section 2: 401, then 403, then 400. */
 function decide(operation: OperationShape, credential: Credential, page: Page, own: string): Decision {
   if (operation.access === "anyone") return "answered";
+  // Who signs in, and who has signed in, does it on a page of the server's own.
+  if (operation.access === "visitor") return page.origin === own ? "let in" : "origin refused";
   if (!accepts(operation, credential)) return "unauthorized";
+  if (credential.kind === "member") return page.origin === own ? "let in" : "origin refused";
   if (credential.kind === "secret" || !page.isOneOrigin) return "origin refused";
   if (page.origin === own) return "let in";
   const isAllowed =
@@ -100,7 +103,9 @@ function decide(operation: OperationShape, credential: Credential, page: Page, o
 }
 
 /** A consumer comes with a publishable key, so it can do what the key can. */
-function accepts({ access }: OperationShape, { kind }: Credential): boolean {
+function accepts({ access, leastRole }: OperationShape, { kind }: Credential): boolean {
+  if (kind === "member") return leastRole !== null;
+  if (access === "member") return false;
   if (access === "secret") return kind === "secret";
   if (access === "consumer") return kind === "consumer";
   return kind !== "none";
@@ -182,6 +187,13 @@ describe("pages of every origin", () => {
         ...credentialsOf("a live key", live, { isLive: true }),
         ...credentialsOf("a key with a list", listed, { list }),
         ...credentialsOf("a key with a list of nobody", empty, { list: [] }),
+        open.member().then(
+          ({ cookie }): Credential => ({
+            name: "a member's cookie",
+            kind: "member",
+            options: { headers: { Cookie: cookie } },
+          }),
+        ),
       ])),
     ];
     await spent.call("GET", "/api/v1/experiences");
@@ -208,7 +220,7 @@ describe("pages of every origin", () => {
     const asked = operationNames.map((name) => 1 + credentialsFor(operationOf(name)).length);
     expect(cells).toBe(everyPage.length * asked.reduce((sum, count) => sum + count));
     expect(cells).toBeGreaterThan(20_000);
-    expect(credentials).toHaveLength(13);
+    expect(credentials).toHaveLength(14);
     expect(new Set(everyPage.map(({ origin }) => origin)).size).toBe(everyPage.length);
   });
 
@@ -343,7 +355,7 @@ describe("pages of every origin", () => {
 
   /** What is open to all looks at no credential: one of each kind will do, of the organization that lets in the fewest. */
   function credentialsFor({ access }: OperationShape): readonly Credential[] {
-    if (access !== "anyone") return credentials;
+    if (access !== "anyone" && access !== "visitor") return credentials;
     return credentials.filter(({ kind, isLive }) => kind === "none" || isLive);
   }
 

@@ -11,8 +11,9 @@ export function countCall(
   limiter: RateLimiter,
   rateClass: RateClass,
   request: FastifyRequest,
-  actor: Exclude<Actor, { kind: "anyone" }>,
+  actor: Actor,
 ): Counted {
+  if (actor.kind === "anyone") return countVisitor(limiter, rateClass, request);
   const overrides = actor.tenant.rateLimits;
   switch (rateClass) {
     case "authentication":
@@ -23,12 +24,19 @@ export function countCall(
     case "entry":
     case "general":
       if (actor.kind === "consumer") return limiter.countUuid(rateClass, actor.consumerBytes, overrides);
+      if (actor.kind === "member") return limiter.countText(rateClass, actor.memberId, overrides);
       return limiter.countText(
         rateClass,
         actor.keyKind === "secret" ? actor.keyId : `${actor.keyId} ${clientNetworkOf(request)}`,
         overrides,
       );
   }
+}
+
+/** Who has no credential is known by the address alone. */
+function countVisitor(limiter: RateLimiter, rateClass: RateClass, request: FastifyRequest): Counted {
+  const network = clientNetworkOf(request);
+  return limiter.countText(rateClass, rateClass === "general" ? `visitor ${network}` : network, null);
 }
 
 /** A failed credential is counted by address; in the classes that count an address first, as a call like any other. */

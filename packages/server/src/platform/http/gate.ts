@@ -1,4 +1,4 @@
-import type { RateClass } from "@stanchion/contract";
+import { hasRole, type RateClass, type Role } from "@stanchion/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ApiError, apiError } from "../errors/index.ts";
 import type { Counted, RateLimiter, RateVerdict } from "../rate-limits/index.ts";
@@ -15,6 +15,8 @@ export interface Gate {
   };
   /** Null: not counted here. */
   readonly rateClass: RateClass | null;
+  /** The least role of a member who may pass. */
+  readonly leastRole: Role | null;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   /** Lets the request go on, or refuses it. */
@@ -39,14 +41,24 @@ export function passGate(gate: Gate, authenticate: () => Actor | Promise<Actor>)
 }
 
 function accept(gate: Gate, actor: Actor): void {
-  const { host, rateClass, request, done } = gate;
+  const { host, rateClass, request } = gate;
   request.call.actor = actor;
-  if (actor.kind === "anyone") done();
-  else if (rateClass === null) judgeOrigin(gate, actor);
+  if (rateClass === null) judge(gate, actor);
   else
     whenCounted(countCall(host.rateLimiter, rateClass, request, actor), (verdict) =>
-      letThrough(gate, verdict, () => judgeOrigin(gate, actor)),
+      letThrough(gate, verdict, () => judge(gate, actor)),
     );
+}
+
+function judge(gate: Gate, actor: Actor): void {
+  const error = refusedRole(gate.leastRole, actor) ?? judgeOrigin(gate, actor);
+  if (error === null) gate.done();
+  else gate.done(error);
+}
+
+function refusedRole(leastRole: Role | null, actor: Actor): ApiError | null {
+  if (actor.kind !== "member" || leastRole === null || hasRole(actor.role, leastRole)) return null;
+  return apiError("INSUFFICIENT_ROLE", { details: { role: actor.role, roleNeeded: leastRole } });
 }
 
 /** A failed credential is counted by the client's address before it is told. */
@@ -73,20 +85,29 @@ function whenCounted(counted: Counted, next: (verdict: RateVerdict) => void): vo
   else next(counted);
 }
 
-function judgeOrigin({ host, request, done }: Gate, actor: Exclude<Actor, { kind: "anyone" }>): void {
+function judgeOrigin({ host, request }: Gate, actor: Actor): ApiError | null {
   const { origin } = request.headers;
-  if (origin === undefined) {
-    done();
-    return;
+  const isOwn = origin !== undefined && isOwnOrigin(origin, request.headers.host, host.publicUrl());
+  if (actor.kind === "member" || actor.kind === "anyone") {
+    // A browser says the origin of every write. A cookie goes along by itself, so its page must be known.
+    const needsOrigin = actor.kind === "member" && request.method !== "GET" && request.method !== "HEAD";
+    return isOwn || (origin === undefined && !needsOrigin) ? null : refusedPage(origin);
   }
-  const error = refusedOrigin(origin, actor, isOwnOrigin(origin, request.headers.host, host.publicUrl()));
-  if (error === null) done();
-  else done(error);
+  return origin === undefined ? null : refusedOrigin(origin, actor, isOwn);
+}
+
+function refusedPage(origin: string | undefined): ApiError {
+  return apiError("ORIGIN_NOT_ALLOWED", {
+    details: {
+      origin: origin ?? null,
+      hint: "Members call from this server's own pages, with their Origin.",
+    },
+  });
 }
 
 function refusedOrigin(
   origin: string,
-  actor: Exclude<Actor, { kind: "anyone" }>,
+  actor: Exclude<Actor, { kind: "anyone" | "member" }>,
   isOwn: boolean,
 ): ApiError | null {
   if (actor.kind === "key" && actor.keyKind === "secret")

@@ -1,4 +1,4 @@
-export type { Actor, AnyoneActor, ConsumerActor, KeyActor, Tenant } from "./actor.ts";
+export type { Actor, AnyoneActor, ConsumerActor, KeyActor, MemberActor, Tenant } from "./actor.ts";
 export type { AnsweredRequest, AnswerRecorder, Refusal } from "./answered-request.ts";
 export { type Answer, jsonAnswer, pushCorsHeaders, writeAnswer } from "./call.ts";
 export { clientNetworkOf } from "./client-network-of.ts";
@@ -6,7 +6,13 @@ export { rateLimited } from "./count-call.ts";
 export { countInHandler } from "./count-in-handler.ts";
 export { createHttpServer, type HttpServerOptions } from "./http-server.ts";
 export { type ListCursor, likePattern, olderThan, pageOf, readPage } from "./list-page.ts";
-export { isFingerprint, OperationCall, readIdempotencyKey, requireVersion } from "./operation-call.ts";
+export {
+  isFingerprint,
+  OperationCall,
+  parameterError,
+  readIdempotencyKey,
+  requireVersion,
+} from "./operation-call.ts";
 export { createOverloadGuard, type OverloadLimits, overloadLimits } from "./overload-guard.ts";
 export {
   type Authenticate,

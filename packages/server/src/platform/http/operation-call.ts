@@ -9,7 +9,7 @@ import {
 } from "@stanchion/contract";
 import type { FastifyRequest } from "fastify";
 import { type ApiError, apiError, validationError } from "../errors/index.ts";
-import type { Actor, ConsumerActor, KeyActor, Tenant } from "./actor.ts";
+import type { Actor, ConsumerActor, MemberActor, Tenant } from "./actor.ts";
 
 /** The schemas that operations take bodies and queries by; their type is all that is needed here. */
 type Schema = NonNullable<OperationShape["body"]>;
@@ -21,6 +21,7 @@ const notFoundCodes: Partial<Record<IdKind, ErrorCode>> = {
   experience: "EXPERIENCE_NOT_FOUND",
   sequence: "SEQUENCE_NOT_FOUND",
   queue: "QUEUE_NOT_FOUND",
+  session: "SESSION_NOT_FOUND",
 };
 
 /** One call of one operation, as its verb sees it. Its body can be read (400 is behind us); whether its values keep the rules shows on reading. */
@@ -49,9 +50,23 @@ export class OperationCall {
     return this.request.call.actor;
   }
 
-  get key(): KeyActor {
+  /** Does the organization itself ask, by a secret key or a member? It sees what a publishable key does not. */
+  get isByOperator(): boolean {
     const { actor } = this;
-    if (actor.kind !== "key") throw new Error("the operation is not for keys");
+    return actor.kind === "member" || (actor.kind === "key" && actor.keyKind === "secret");
+  }
+
+  /** Who an Idempotency-Key belongs to, besides the organization. */
+  get callerId(): string {
+    const { actor } = this;
+    if (actor.kind === "key") return actor.keyId;
+    if (actor.kind === "member") return actor.memberId;
+    throw new Error("the operation is not for keys and members");
+  }
+
+  get member(): MemberActor {
+    const { actor } = this;
+    if (actor.kind !== "member") throw new Error("the operation is not for members");
     return actor;
   }
 

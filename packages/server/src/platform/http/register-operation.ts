@@ -1,5 +1,4 @@
 import {
-  type Access,
   type Catalogue,
   type OperationName,
   type OperationShape,
@@ -27,7 +26,7 @@ import type { Standing } from "./outage-refusal.ts";
  * Before it asks the database it calls `beforeAsking`, which throws where the client has failed too often.
  */
 export type Authenticate = (
-  access: Access,
+  operation: Pick<OperationShape, "access" | "leastRole">,
   request: FastifyRequest,
   beforeAsking: (request: FastifyRequest) => void,
 ) => Actor | Promise<Actor>;
@@ -148,10 +147,11 @@ function route(
     onRequest: (request, reply, done) => {
       request.call.operation = name;
       if (operation.access === "anyone") return done();
+      const leastRole = operation.leastRole ?? null;
       const { origin } = request.headers;
       if (origin !== undefined && isReadableOrigin(origin)) request.call.allowOrigin = origin;
-      passGate({ host, rateClass, request, reply, done }, () =>
-        host.authenticate(operation.access, request, beforeAsking),
+      passGate({ host, rateClass, leastRole, request, reply, done }, () =>
+        host.authenticate(operation, request, beforeAsking),
       );
     },
     handler: (request, reply) => handler(request, reply),
@@ -166,11 +166,11 @@ function standingOf(operation: OperationShape): Standing {
 }
 
 function identityOf(call: OperationCall, operation: OperationName) {
-  const { request, key } = call;
+  const { request, tenant, callerId } = call;
   return {
     operation,
-    tenant: key.tenant,
-    callerId: key.keyId,
+    tenant,
+    callerId,
     requestId: call.requestId,
     accept: request.headers.accept,
     acceptLanguage: request.headers["accept-language"],

@@ -1,0 +1,92 @@
+/** What a member of each role may do: one table, by which the server judges, and from which documents and pages are made. */
+import type { OperationName } from "./operations.ts";
+
+/** From the least to the most: each may do what those before it may. */
+export const roles = ["viewer", "editor", "admin", "owner"] as const;
+export type Role = (typeof roles)[number];
+
+/**
+ * Does a role come up to another?
+ *
+ * @example hasRole("admin", "editor") // true
+ */
+export function hasRole(role: Role, least: Role): boolean {
+  return roles.indexOf(role) >= roles.indexOf(least);
+}
+
+/**
+ * The least role that may call each operation with a member's session; null: members do not call it as such. Every operation
+ * that takes a secret key is open to members of some role.
+ */
+export const leastRoles = {
+  createGuest: null,
+  refreshSession: null,
+  logout: null,
+  requestCode: null,
+  verifyCode: null,
+  // Whoever vouches can take part in anybody's name.
+  authorizeExternalAccount: "admin",
+  exchangeExternalAccount: null,
+
+  createConsumer: "editor",
+  listConsumers: "viewer",
+  readOwnConsumer: null,
+  readConsumer: "viewer",
+  updateConsumer: "editor",
+  deleteConsumer: "editor",
+
+  createProduct: "editor",
+  listProducts: "viewer",
+  readProduct: "viewer",
+  updateProduct: "editor",
+  deleteProduct: "editor",
+
+  createExperience: "editor",
+  listExperiences: "viewer",
+  readExperience: "viewer",
+  updateExperience: "editor",
+  deleteExperience: "editor",
+
+  createSequence: "editor",
+  listSequences: "viewer",
+  readSequence: "viewer",
+  updateSequence: "editor",
+  deleteSequence: "editor",
+
+  createQueue: "editor",
+  listQueues: "viewer",
+  readQueue: "viewer",
+  updateQueue: "editor",
+  deleteQueue: "editor",
+  openQueue: "editor",
+  pauseQueue: "editor",
+  resumeQueue: "editor",
+  closeQueue: "editor",
+
+  enterQueue: null,
+  readEntry: null,
+  leaveQueue: null,
+  readBoard: null,
+  readDepartedSegment: null,
+  streamBoard: null,
+
+  admitEntry: "editor",
+  denyEntry: "editor",
+  completeEntry: "editor",
+  validateAdmission: "editor",
+
+  signIn: null,
+  signOut: null,
+  readOwnMember: "viewer",
+  changePassword: "viewer",
+  listOwnSessions: "viewer",
+  endOwnSession: "viewer",
+
+  readRequest: "viewer",
+
+  readLiveness: null,
+  readReadiness: null,
+  readMetrics: null,
+  readJwks: null,
+  readOpenapi: null,
+} as const satisfies Record<OperationName, Role | null>;
