@@ -28,7 +28,14 @@ export interface ServerProcess {
  */
 export async function startServerProcess(
   command: "start" | "api" | "worker",
-  options: { databaseUrl: string; port?: number; main?: string; nodeArguments?: readonly string[] },
+  options: {
+    databaseUrl: string;
+    port?: number;
+    main?: string;
+    nodeArguments?: readonly string[];
+    /** In the place of what it is started with otherwise. */
+    env?: Readonly<Record<string, string>>;
+  },
 ): Promise<ServerProcess> {
   const folder = await mkdtemp(join(tmpdir(), "stanchion-process-"));
   const child = spawn(
@@ -44,6 +51,7 @@ export async function startServerProcess(
         STANCHION_SECRET: processSecret,
         RATE_LIMITS: JSON.stringify(wideLimits),
         LOG_LEVEL: "warn",
+        ...options.env,
       },
     },
   );

@@ -38,8 +38,6 @@ async function main(args: readonly string[]): Promise<void> {
       : {}),
   });
   stopOnSignals(server);
-  if (config.valkeyUrl !== null)
-    log.warn("VALKEY_URL is not used yet: each API process counts rate limits for itself");
   if (!isDemo)
     console.error(`Stanchion ${command} is running${server.ownUrl === "" ? "" : ` at ${server.ownUrl}`}`);
 }

@@ -1,4 +1,5 @@
 export { checkRefusal, exchangeBytes, type RawAnswer, readAnswers } from "./exchange-bytes.ts";
+export { limitStoreUrl, whyNoLimitStore } from "./limit-store.ts";
 export { type ReceivedMail, startMailProvider, type TestMailProvider } from "./mail-provider.ts";
 export { type CodeCalls, codeCalls, codeIn, latestCode, wrongCode } from "./one-time-codes.ts";
 export { type AccountCalls, accountCalls } from "./outside-accounts.ts";

@@ -3,17 +3,19 @@ import { Redis } from "ioredis";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   createTestDatabase,
+  limitStoreUrl,
   startTestServer,
   type TestAnswer,
   type TestDatabase,
   type TestServer,
   type TestShop,
+  whyNoLimitStore,
 } from "../../testing/index.ts";
 import { newUuid } from "../randomness.ts";
 
-const storeUrl = process.env.TEST_VALKEY_URL ?? "redis://127.0.0.1:6379/7";
+const storeUrl = limitStoreUrl;
 const experiences = "/api/v1/experiences";
-const whyNot = await whyNoStore();
+const whyNot = await whyNoLimitStore();
 
 const statusesOf = (answers: readonly TestAnswer[]): Record<number, number> => {
   const found: Record<number, number> = {};
@@ -223,17 +225,6 @@ describe.skipIf(whyNot !== null)(
     });
   },
 );
-
-async function whyNoStore(): Promise<string | null> {
-  const redis = new Redis(storeUrl, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 1_000 });
-  redis.on("error", () => {});
-  const why = await redis.connect().then(
-    () => null,
-    () => `no Valkey or Redis answers at ${new URL(storeUrl).host}`,
-  );
-  redis.disconnect();
-  return why;
-}
 
 /** `cut`: connections end, and new ones are taken and never answered. `refuse`: new ones end at once. */
 type Behaviour = "pass" | "hang" | "cut" | "refuse" | "delay";
