@@ -48,7 +48,11 @@ function checkSuccess({ request, answer }: Exchange, name: OperationName | null)
   if (name === null) return [];
   const operation = operationOf(name);
   const faults: string[] = [];
-  if (answer.status !== operation.status && answer.status !== 304)
+  if (answer.status === 304 && operation.ifNoneMatch) {
+    const names = Object.keys(request.headers).map((header) => header.toLowerCase());
+    if (!names.includes("if-none-match")) faults.push("a 304 to who did not say what it has");
+    if (answer.text !== "") faults.push("a 304 has a body");
+  } else if (answer.status !== operation.status)
     faults.push(`${name} answered ${answer.status}; declared is ${operation.status}`);
   if (answer.status === 204 && answer.text !== "") faults.push("a 204 has a body");
   if (answer.status === 200 && answer.text === "" && operation.answer !== undefined)

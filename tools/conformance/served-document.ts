@@ -42,7 +42,6 @@ export function readDocument(document: Json): ServedDocument {
     bodySchemaOf: (operation) => bodies.get(operation) ?? null,
     faultsOf(operation, answer) {
       const status = String(answer.status);
-      if (answer.status === 304) return [];
       const declared = responses.get(operation);
       if (declared === undefined) return [`the served document has no operation ${operation}`];
       const response = declared.get(status);

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { errorTable } from "@stanchion/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTestServer, type TestServer } from "../../packages/server/src/testing/index.ts";
-import type { ErrorRows } from "./check-exchange.ts";
+import { checkExchange, type ErrorRows } from "./check-exchange.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
 import type { ConformanceServer } from "./conformance-server.ts";
 import { type ReceivedAnswer, sendRequest } from "./exchange.ts";
@@ -116,6 +116,29 @@ describe("the conformance suite", () => {
     expect(result.requests).toBe(3);
   });
 
+  it("takes a 304 only from a read that declares it, when it was asked with an ETag", () => {
+    const faultsOf = (path: string, headers: Record<string, string>): readonly string[] =>
+      checkExchange(
+        {
+          request: { method: "GET", path, headers, body: null, isRaw: false },
+          answer: {
+            status: 304,
+            text: "",
+            headers: new Headers({ "X-Request-Id": "req_1", "Access-Control-Allow-Origin": "*" }),
+          },
+        },
+        errorTable,
+        server.document,
+      ).faults.filter((fault) => fault.includes("304"));
+    const queue = "/api/v1/queues/queue_01kf1v6rq8fzz9m3c5x7t2w4n0";
+    expect(faultsOf(`${queue}/departed/0`, { "if-none-match": '"1.0"' })).toEqual([]);
+    expect(faultsOf(`${queue}/departed/0`, {})).toEqual(["a 304 to who did not say what it has"]);
+    expect(faultsOf(`${queue}/now-serving`, { "if-none-match": '"1.0"' })).toEqual([
+      "readBoard answered 304; declared is 200",
+      "the served document declares no 304 for readBoard",
+    ]);
+  });
+
   it.each<[string, Lie, string]>([
     [
       "another status",
@@ -191,6 +214,11 @@ describe("the conformance suite", () => {
         headers: new Headers({ "Content-Type": "text/html" }),
       }),
       "a naked 502",
+    ],
+    [
+      "304 to a read that has no ETag",
+      (answer) => (answer.status === 200 ? { ...answer, status: 304, text: "" } : answer),
+      "declares no 304 for listExperiences",
     ],
     ["no request id", withHeader("X-Request-Id", null), "no X-Request-Id"],
     [

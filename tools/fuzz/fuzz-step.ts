@@ -137,6 +137,10 @@ const headerValues: Readonly<Record<string, fc.Arbitrary<string>>> = {
     fc.nat({ max: 3 }).map((n) => `"${n}"`),
     fc.constantFrom("*", "1", "nonsense", 'W/"1"'),
   ),
+  "If-None-Match": fc.oneof(
+    fc.nat({ max: 3 }).map((n) => `"${n}.0"`),
+    fc.constantFrom("*", 'W/"0.0"', '"0.0", "1.0"', "nonsense"),
+  ),
   "X-Fingerprint": fc.constantFrom("device-0001", "device-0001", "device-0002", "short", "wrong characters"),
   "X-Line-Token": fc.oneof(
     fc.nat({ max: 3 }).map((n) => `@{lineToken:${n}}`),

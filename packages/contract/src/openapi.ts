@@ -69,6 +69,7 @@ export function openapiDocument(serverUrl: string): Json {
 
 function operationObject(name: OperationName, operation: OperationShape, refusals: Refusals): Json {
   const responses: Record<string, Json> = { [String(operation.status)]: successResponse(operation) };
+  if (operation.ifNoneMatch) responses["304"] = notModified;
   for (const [status, codes] of codesByStatus(errorsOf(operation)))
     responses[status] = refusals.reference(codes, operation.rateClass !== null);
   return {
@@ -176,6 +177,13 @@ function parameters(operation: OperationShape): Json[] {
       '^(\\*|(W/)?"\\d{1,15}")$',
       20,
     );
+  if (operation.ifNoneMatch)
+    header(
+      "If-None-Match",
+      "The ETag of what you have, or a list of them: 304 where it is still what there is.",
+      '^(\\*|(W/)?"[\\u0021\\u0023-\\u007e]*"(, *(W/)?"[\\u0021\\u0023-\\u007e]*")*)$',
+      limits.urlBytesMax,
+    );
   if (operation.fingerprint)
     header(
       "X-Fingerprint",
@@ -192,7 +200,8 @@ function successResponse(operation: OperationShape): Json {
   const headers = { ...alwaysHeaders };
   if (operation.rateClass !== null) for (const name of rateHeaders) headers[name] = headerRef(name);
   if (operation.setsCookie) headers["Set-Cookie"] = headerRef("Set-Cookie");
-  if (operation.ifMatch && operation.status === 200) headers.ETag = headerRef("ETag");
+  if ((operation.ifMatch && operation.status === 200) || operation.ifNoneMatch)
+    headers.ETag = headerRef("ETag");
   if (operation.status === 201 && operation.path !== "/api/v1/auth/guest")
     headers.Location = headerRef("Location");
   const content =
@@ -255,6 +264,10 @@ const alwaysHeaders: Readonly<Record<string, Json>> = {
   "Access-Control-Allow-Origin": headerRef("Access-Control-Allow-Origin"),
   Vary: headerRef("Vary"),
 };
+const notModified: Json = {
+  description: "Not modified: what `If-None-Match` names is what there is. No body.",
+  headers: { ...alwaysHeaders, ETag: headerRef("ETag") },
+};
 const integerHeader = (description: string): Json => ({
   description,
   schema: bounded({ type: "integer" }, ""),
@@ -273,7 +286,7 @@ const sharedHeaders: Record<string, Json> = {
   Vary: textHeader("The request's headers that the answer depends on, such as `Origin, Accept`."),
   "Retry-After": integerHeader("Seconds to wait before trying again."),
   "Set-Cookie": textHeader("The session, HttpOnly and SameSite=Strict; taken back where it has ended."),
-  ETag: textHeader("The version of the resource."),
+  ETag: textHeader("What the answer is known by: of a resource, its version."),
   Location: textHeader("The relative address of what was created."),
   "X-RateLimit-Limit": integerHeader("Calls allowed in one window."),
   "X-RateLimit-Remaining": integerHeader("Calls left in the window."),

@@ -53,6 +53,8 @@ export interface OperationShape {
   readonly setsCookie?: true;
   /** Reads X-Fingerprint. */
   readonly fingerprint?: true;
+  /** A read with an ETag that honours If-None-Match: 304 to who has it already. */
+  readonly ifNoneMatch?: true;
   /** Under load the last to be refused: whoever is admitted already buys first. */
   readonly keptLongest?: true;
   /** Answers during maintenance and under any load too. */
@@ -598,6 +600,7 @@ export const operations = {
     rateClass: null,
     status: 200,
     answerType: "application/octet-stream",
+    ifNoneMatch: true,
     errors: ["QUEUE_NOT_FOUND", "SEGMENT_NOT_FOUND"],
   },
   streamBoard: {

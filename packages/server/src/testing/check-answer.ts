@@ -28,8 +28,9 @@ export function checkAnswer(method: string, route: string, answer: Answered): vo
     );
   });
   if (answer.status >= 400 && method !== "HEAD") checkError(`${method} ${route}`, name, requestId, answer);
-  if (name === undefined || answer.status >= 300) return;
+  if (name === undefined || answer.status >= 400) return;
   const operation = operationOf(name);
+  if (answer.status === 304 && operation.ifNoneMatch) return;
   if (answer.status !== operation.status)
     throw new Error(`${name} answered ${answer.status}, declared is ${operation.status}`);
   if (operation.answer === undefined || method === "HEAD") return;

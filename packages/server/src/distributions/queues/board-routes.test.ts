@@ -184,6 +184,8 @@ describe("the board", () => {
       const etag = (await readSegment(queue.id, 0)).headers.get("etag") ?? "";
       const same = await readSegment(queue.id, 0, { "If-None-Match": etag });
       expect([same.status, await same.text()]).toEqual([304, ""]);
+      for (const known of [`W/${etag}`, `"0.0", ${etag}`, "*"])
+        expect((await readSegment(queue.id, 0, { "If-None-Match": known })).status).toBe(304);
       expect([same.headers.get("etag"), same.headers.get("cache-control")]).toEqual([
         etag,
         "public, max-age=1",

@@ -3,6 +3,7 @@ import type { FastifyRequest } from "fastify";
 import { apiError } from "../../platform/errors/index.ts";
 import {
   type Answer,
+  hasETag,
   type OperationCall,
   type OperationHost,
   registerOperation,
@@ -50,6 +51,6 @@ function segmentAnswer(view: LineView, request: FastifyRequest): Answer {
     });
   const etag = `"${view.row.departed}.${segmentOf(view.nowServing) >= index ? view.nowServing : 0}"`;
   const headers = [...cached, "ETag", etag];
-  if (request.headers["if-none-match"] === etag) return { status: 304, headers };
+  if (hasETag(request.headers["if-none-match"], etag)) return { status: 304, headers };
   return { status: 200, body: bits, contentType: "application/octet-stream", headers };
 }

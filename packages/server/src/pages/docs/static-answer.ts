@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { brotliCompressSync, gzipSync, constants as zlib } from "node:zlib";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import { writeAnswer } from "../../platform/http/index.ts";
+import { hasETag, writeAnswer } from "../../platform/http/index.ts";
 
 type Encoding = "br" | "gzip";
 
@@ -47,7 +47,7 @@ export function answerStatic(
   const etag = `W/"${file.hash}"`;
   const own = [...headers, "Vary", "Accept-Encoding"];
   if (status === 200) own.push("ETag", etag);
-  if (status === 200 && hasTag(request.headers["if-none-match"], file.hash)) {
+  if (status === 200 && hasETag(request.headers["if-none-match"], etag)) {
     writeAnswer(request, reply, { status: 304, headers: own });
     return;
   }
@@ -79,8 +79,4 @@ function acceptedEncodings(request: FastifyRequest): ReadonlySet<string> {
     return isRefused ? [] : [name.trim()];
   });
   return new Set(names);
-}
-
-function hasTag(given: string | undefined, hash: string): boolean {
-  return given !== undefined && (given.trim() === "*" || given.includes(`"${hash}"`));
 }

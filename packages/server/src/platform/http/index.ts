@@ -4,6 +4,7 @@ export { type Answer, jsonAnswer, pushCorsHeaders, writeAnswer } from "./call.ts
 export { clientNetworkOf } from "./client-network-of.ts";
 export { rateLimited } from "./count-call.ts";
 export { countInHandler } from "./count-in-handler.ts";
+export { hasETag } from "./has-etag.ts";
 export { createHttpServer, type HttpServerOptions } from "./http-server.ts";
 export { type ListCursor, likePattern, olderThan, pageOf, readPage } from "./list-page.ts";
 export {
