@@ -75,6 +75,15 @@ const uses: Readonly<Record<string, () => Promise<void>>> = {
     const { requests } = await stanchion.requests.read(requestId);
     expect(requests.map(({ answered }) => answered.code)).toEqual(["QUEUE_NOT_FOUND"]);
   },
+  "auditRecords.list": async () => {
+    const { id } = await makeExperience();
+    const { data } = await stanchion.auditRecords.list({ action: "experience.created" });
+    expect(data.map((one) => one.target)).toEqual([{ type: "experience", id }]);
+  },
+  "auditRecords.export": async () => {
+    const { id } = await makeExperience();
+    expect(await stanchion.auditRecords.export({ target: id })).toContain(`,experience.created,key,`);
+  },
   "consumers.create": async () => {
     expect((await stanchion.consumers.create({ email: "Ada@example.com" })).email).toBe("ada@example.com");
   },

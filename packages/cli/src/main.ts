@@ -3,6 +3,7 @@ import { explain } from "./explain.ts";
 import { init } from "./init.ts";
 import { maintenance } from "./maintenance.ts";
 import { rotateKeys } from "./rotate-keys.ts";
+import { verifyAudit } from "./verify-audit.ts";
 
 const usage = `Usage: stanchion <command>
 
@@ -19,6 +20,9 @@ const usage = `Usage: stanchion <command>
   maintenance [on [--retry-after SECONDS] [--message TEXT] | off]
       Planned maintenance: every process answers 503 with Retry-After (60 s unless given) and the message, the waiting page
       shows it kindly, and the lines stand still. Takes effect within two seconds. Without on or off: says whether it is on.
+  verify-audit [--organization ID] [--noted NUMBER:HASH]... [--json]
+      Recomputes the audit log, names the first row of each chain that does not hold, and prints the heads, to be noted
+      elsewhere. --noted: a head of earlier that must still be there. Ends with 1 where something does not hold.
   help
       This text.`;
 
@@ -34,6 +38,8 @@ async function main(args: readonly string[]): Promise<number> {
       return explain(rest);
     case "maintenance":
       return maintenance(rest);
+    case "verify-audit":
+      return verifyAudit(rest);
     case "help":
     case "--help":
     case "-h":

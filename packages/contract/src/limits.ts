@@ -10,6 +10,7 @@ export const limits = {
   requestIdCharactersMax: 64,
   requestsKeptSeconds: 604_800,
   requestsShownMax: 20,
+  idCharactersMax: 100,
   auditKeptSeconds: 63_072_000,
   auditNetworkKeptSeconds: 7_776_000,
   idempotencyKeyCharactersMax: 255,

@@ -221,6 +221,7 @@ function successResponse(operation: OperationShape): Json {
 const otherAnswers: Readonly<Record<string, Json>> = {
   "application/octet-stream": { type: "string", format: "binary", maxLength: limits.boardSegmentRanks / 8 },
   "text/event-stream": { type: "string", format: "binary", maxLength: Number.MAX_SAFE_INTEGER },
+  "text/csv": { type: "string", pattern: "^[^\\u0000]*$", maxLength: Number.MAX_SAFE_INTEGER },
   "text/plain": { type: "string", pattern: "^[^\\u0000]*$", maxLength: 10_000_000 },
 };
 

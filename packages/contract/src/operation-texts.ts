@@ -20,6 +20,7 @@ const tagDescriptions: Readonly<Record<Tag, string>> = {
   line: "The line as a fan meets it: entering, waiting, leaving, and the public board.",
   admissions: "What a shop's server does with those whose turn it is.",
   members: "The people of the dashboard: signing in, their sessions, roles and invitations.",
+  audit: "Who changed what, when and from where, in a chain that shows what was removed or altered.",
   requests: "What became of a request, for whoever has its id.",
   service: "The service itself: health, metrics, keys, and this document.",
 };
@@ -73,6 +74,12 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   after: "The endCursor of the page before: the list goes on behind it.",
   search: "Only what has this text in its name.",
   status: "Only what is in this state.",
+  action: "Only changes of this kind.",
+  actor:
+    "Only what was done by whoever has this id, such as a key's, or by `host` (the server's own command) or `system` (the server by itself).",
+  target: "Only what is about the thing with this id.",
+  from: "Only what was recorded at this time or later.",
+  to: "Only what was recorded before this time.",
   segment: "The number of the segment: rank divided by 4096, rounded down.",
   requestId: "The X-Request-Id of an answer, or the one that the caller chose.",
 };

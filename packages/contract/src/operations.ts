@@ -1,7 +1,8 @@
 /** Every operation of the API: who may call it, what it takes, what it answers and how it refuses. */
 import * as v from "valibot";
+import { auditActions } from "./audit-actions.ts";
 import { type ErrorCode, errorCodes, errorTable } from "./errors.ts";
-import { email, id, integer, text } from "./fields.ts";
+import { dateTime, email, id, integer, text } from "./fields.ts";
 import type { IdKind } from "./ids.ts";
 import { limits } from "./limits.ts";
 import type { RateClass } from "./rate-classes.ts";
@@ -81,6 +82,16 @@ const queueListQuery = v.object({
   experienceId: v.optional(id("experience")),
   sequenceId: v.optional(id("sequence")),
 });
+
+const auditFilter = {
+  action: v.optional(v.picklist(auditActions)),
+  actor: v.optional(text(1, limits.idCharactersMax)),
+  target: v.optional(text(1, limits.idCharactersMax)),
+  from: v.optional(dateTime),
+  to: v.optional(dateTime),
+};
+const auditListQuery = v.object({ first: listQuery.first, after: listQuery.after, ...auditFilter });
+const auditExportQuery = v.object(auditFilter);
 
 const secretGeneral = { access: "secret", rateClass: "general" } as const;
 const queueErrors = ["QUEUE_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
@@ -749,6 +760,30 @@ export const operations = {
     status: 200,
     answer: shapes.requestRecords,
     errors: ["REQUEST_NOT_FOUND"],
+  },
+
+  // --- audit log ---
+  listAuditRecords: {
+    ...secretGeneral,
+    method: "GET",
+    path: "/api/v1/audit-log",
+    tag: "audit",
+    summary: "Who changed what, newest first",
+    query: auditListQuery,
+    status: 200,
+    answer: shapes.listOf(shapes.auditRecord),
+    errors: [],
+  },
+  exportAuditRecords: {
+    ...secretGeneral,
+    method: "GET",
+    path: "/api/v1/audit-log/export",
+    tag: "audit",
+    summary: "The audit log as CSV, oldest first, in one answer of any length; no cell is a formula",
+    query: auditExportQuery,
+    status: 200,
+    answerType: "text/csv",
+    errors: [],
   },
 
   // --- service ---

@@ -82,6 +82,9 @@ export const leastRoles = {
   listOwnSessions: "viewer",
   endOwnSession: "viewer",
 
+  listAuditRecords: "admin",
+  exportAuditRecords: "admin",
+
   readRequest: "viewer",
 
   readLiveness: null,

@@ -30,6 +30,7 @@ import { createPasswords, registerOwnMemberRoutes, watchMemberSessions } from ".
 import { registerDocs } from "./pages/docs/index.ts";
 import { registerMailboxPage } from "./pages/mailbox-page.ts";
 import { registerWaitingPage } from "./pages/waiting-page.ts";
+import { registerAuditRoutes } from "./platform/audit/index.ts";
 import type { Clock } from "./platform/clock.ts";
 import type { Database } from "./platform/database/index.ts";
 import { apiError } from "./platform/errors/index.ts";
@@ -142,6 +143,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   registerBoardRoutes(host, queues);
   registerAdmissionRoutes(host, queues);
   registerJwksRoute(host, deps.keys);
+  registerAuditRoutes(host, { log });
   registerRequestRoutes(host, recorder);
   const mustWaitMs = (): number | null => {
     if (maintenance.current !== null) return maintenance.current.retryAfterSeconds * 1_000;

@@ -1,6 +1,12 @@
 export { rotateSigningKeys } from "./admissions/index.ts";
 export { type Config, ConfigError, readConfig } from "./config.ts";
 export { createOrganization, type NewOrganization } from "./identity/index.ts";
+export {
+  type AuditVerdict,
+  type NotedHead,
+  type VerifiedChain,
+  verifyAuditLog,
+} from "./platform/audit/index.ts";
 export { createLog } from "./platform/log.ts";
 export { type Maintenance, readMaintenance } from "./platform/maintenance/index.ts";
 export { type OwnedRequestRecord, readRequests } from "./requests/index.ts";

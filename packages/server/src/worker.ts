@@ -1,6 +1,7 @@
 import { limits } from "@stanchion/contract";
 import { rotateWhenDue } from "./admissions/index.ts";
 import { startLineController } from "./distributions/queues/index.ts";
+import { forgetOldRecords } from "./platform/audit/index.ts";
 import type { Database } from "./platform/database/index.ts";
 import { startJobs } from "./platform/jobs/index.ts";
 import type { Log } from "./platform/log.ts";
@@ -34,7 +35,7 @@ export async function startWorker(deps: {
   };
 }
 
-/** What nobody can ask for any more: idempotency keys and one-time codes after a day, sessions after their refresh tokens, requests after a week. */
+/** What nobody can ask for any more: idempotency keys and one-time codes after a day, sessions after their refresh tokens, requests after a week, the audit log after two years. */
 export async function forgetOldRows(database: Database): Promise<void> {
   await database.pool.query(
     `delete from idempotency_keys where created_at < stanchion_now() - make_interval(secs => $1)`,
@@ -54,4 +55,5 @@ export async function forgetOldRows(database: Database): Promise<void> {
   );
   await database.pool.query(`delete from member_sign_in_tries where window_ends_at < stanchion_now()`);
   await forgetOldRequests(database);
+  await forgetOldRecords(database);
 }

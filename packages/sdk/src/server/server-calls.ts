@@ -590,6 +590,34 @@ export const serverCalls = {
       isPublic: false,
     },
   },
+  auditRecords: {
+    /**
+     * Who changed what, newest first.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    list: {
+      operation: "listAuditRecords",
+      method: "GET",
+      path: "/api/v1/audit-log",
+      input: "query",
+      answer: "list",
+      isPublic: false,
+    },
+    /**
+     * The audit log as CSV, oldest first, in one answer of any length; no cell is a formula.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    export: {
+      operation: "exportAuditRecords",
+      method: "GET",
+      path: "/api/v1/audit-log/export",
+      input: "query",
+      answer: "text",
+      isPublic: false,
+    },
+  },
   service: {
     /**
      * Is the process alive?.

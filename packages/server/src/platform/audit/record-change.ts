@@ -4,6 +4,7 @@ import type { Transaction } from "kysely";
 import type { Tables } from "../database/index.ts";
 import type { OperationCall } from "../http/index.ts";
 import { newUuid } from "../randomness.ts";
+import { ownerOf, targetOf } from "./audit-record.ts";
 import { appendRecord, findKeyName, lockChain } from "./audit-store.ts";
 import { authorOf, type ChangeAuthor } from "./change-author.ts";
 import { type HashedRecord, networkDigest, recordHash } from "./record-hash.ts";
@@ -55,8 +56,7 @@ export async function recordChangeBy(
   const number = chain.lastNumber + 1;
   const record: HashedRecord = {
     format: 1,
-    organizationId: tenant === null ? null : encodeId("organization", tenant.organizationId),
-    mode: modeOf(tenant),
+    ...ownerOf(tenant),
     number,
     id: encodeId("auditRecord", recordId),
     recordedAt: chain.now.toISOString(),
@@ -92,16 +92,6 @@ export async function recordChangeBy(
     network,
     networkSalt: salt,
   });
-}
-
-export function modeOf(tenant: ChangeAuthor["tenant"]): "test" | "live" | null {
-  if (tenant === null) return null;
-  return tenant.isLive ? "live" : "test";
-}
-
-/** What kind of thing it is, the action says. */
-export function targetOf(action: string, id: string | null): { type: string; id: string } | null {
-  return id === null ? null : { type: action.split(".")[0] ?? "", id };
 }
 
 async function namedActor(db: Transaction<Tables>, actor: AuditActor): Promise<AuditActor> {

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { pipeline, Readable } from "node:stream";
 import type { OperationName } from "@stanchion/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { RateVerdict } from "../rate-limits/index.ts";
@@ -22,6 +23,8 @@ export interface Answer {
   readonly status: number;
   /** Text is sent as UTF-8. Absent: no body. */
   readonly body?: string | Buffer;
+  /** Instead of a body: pieces of text, each asked for when the one before it has been taken. */
+  readonly pieces?: AsyncIterable<string>;
   /** Default `application/json; charset=utf-8`. */
   readonly contentType?: string;
   /** A flat list of names and values. `Cache-Control: no-store` and the content type stand unless they are named here. */
@@ -44,6 +47,7 @@ declare module "fastify" {
 
 /** How long a client may still send after it was refused; what it sends is thrown away. */
 export const lingerMs = 1_000;
+const takesNothingMsMax = 60_000;
 
 /** Puts an answer on the wire, with the headers that every answer has. Every byte of every answer but a stream's goes through here. */
 export function writeAnswer(request: FastifyRequest, reply: FastifyReply, answer: Answer): void {
@@ -56,8 +60,10 @@ export function writeAnswer(request: FastifyRequest, reply: FastifyReply, answer
   const own = answer.headers ?? [];
   if (!own.includes("Cache-Control")) headers.push("Cache-Control", "no-store");
   headers.push(...own);
-  const { body } = answer;
-  if (body === undefined) {
+  const { body, pieces } = answer;
+  if (pieces !== undefined) {
+    headers.push("Content-Type", answer.contentType ?? "application/json; charset=utf-8");
+  } else if (body === undefined) {
     if (answer.status !== 204 && answer.status !== 304) headers.push("Content-Length", "0");
   } else {
     const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
@@ -69,8 +75,16 @@ export function writeAnswer(request: FastifyRequest, reply: FastifyReply, answer
   const { raw } = reply;
   if (raw.headersSent || raw.destroyed) return;
   raw.writeHead(answer.status, headers);
-  if (answer.leavesBody) endAfterBody(request.raw, raw, body);
+  if (pieces !== undefined) sendPieces(request, raw, pieces);
+  else if (answer.leavesBody) endAfterBody(request.raw, raw, body);
   else raw.end(body);
+}
+
+/** A fault on the way breaks the connection off, so that nobody takes a part for the whole; whoever takes nothing is let go. */
+function sendPieces(request: FastifyRequest, raw: ServerResponse, pieces: AsyncIterable<string>): void {
+  if (request.method === "HEAD") return void raw.end();
+  raw.setTimeout(takesNothingMsMax, () => raw.destroy());
+  pipeline(Readable.from(pieces), raw, () => {});
 }
 
 /** Closing while the client still sends would reset the connection, and take the answer with it. */
