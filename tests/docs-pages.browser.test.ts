@@ -70,6 +70,7 @@ async function picture(page: Page, name: string): Promise<void> {
 }
 
 const pages = {
+  server: "/",
   start: "/docs",
   errors: "/docs/errors",
   error: "/docs/errors/QUEUE_FULL",

@@ -7,6 +7,8 @@ import { startTestServer, type TestServer } from "../packages/server/src/testing
 
 /** Routes that are no operations: for people, not for programs. Calls of the SDK are compared in server-client-calls.test.ts. */
 const pages: readonly (readonly [route: RegExp, reason: string])[] = [
+  [/^GET \/$/, "where a person begins"],
+  [/^GET \/favicon\.(svg|ico)$/, "the icon that browsers look for"],
   [/^GET \/docs(\/.*|\*)?$/, "the reference that people read"],
   [/^GET \/assets\/[^/]+$/, "files of the pages, named by their content"],
   [/^GET \/q\/\{queueId\}$/, "the waiting page"],

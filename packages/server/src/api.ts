@@ -29,6 +29,7 @@ import {
 import { createPasswords, registerOwnMemberRoutes, watchMemberSessions } from "./members/index.ts";
 import { registerDocs } from "./pages/docs/index.ts";
 import { registerMailboxPage } from "./pages/mailbox-page.ts";
+import { registerStartPage, type StartPage } from "./pages/start-page.ts";
 import { registerWaitingPage } from "./pages/waiting-page.ts";
 import { registerAuditRoutes } from "./platform/audit/index.ts";
 import type { Clock } from "./platform/clock.ts";
@@ -69,6 +70,7 @@ export interface ApiDeps {
 export interface Api {
   readonly app: FastifyInstance;
   readonly streams: BoardStreams;
+  readonly startPage: StartPage;
   /** Waits for the groups under way, then stops what runs in the background. */
   close(): Promise<void>;
 }
@@ -151,6 +153,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   };
   const streams = registerBoardStream(host, queues, mustWaitMs);
   maintenance.onBegin(({ retryAfterSeconds }) => streams.sendAway(retryAfterSeconds * 1_000));
+  const startPage = registerStartPage(app);
   registerDocs(app);
   if (config.mail === null) registerMailboxPage(app, mailbox);
   await registerWaitingPage(app, { views: queues.views, secrets });
@@ -161,6 +164,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   return {
     app,
     streams,
+    startPage,
     async close() {
       await Promise.all([queues.writer.drained(), mailer.close()]);
       await recorder.close();

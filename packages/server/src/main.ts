@@ -1,5 +1,5 @@
 import { ConfigError, readConfig } from "./config.ts";
-import { createDemoShop, makeDemo } from "./demo/index.ts";
+import { createDemoShop, demoName, makeDemo } from "./demo/index.ts";
 import { createLog } from "./platform/log.ts";
 import { type RunningServer, startServer } from "./start-server.ts";
 
@@ -33,7 +33,11 @@ async function main(args: readonly string[]): Promise<void> {
     ...(isDemo
       ? {
           extend: shop.register,
-          beforeReady: async (running) => shop.open(await makeDemo(running), running.ownUrl),
+          beforeReady: async (running) => {
+            const demo = await makeDemo(running);
+            shop.open(demo, running.ownUrl);
+            running.api?.startPage.show({ name: demoName, path: `/q/${demo.queueId}` });
+          },
         }
       : {}),
   });

@@ -1,2 +1,2 @@
 export { createDemoShop, type DemoShop } from "./demo-shop.ts";
-export { type Demo, makeDemo } from "./make-demo.ts";
+export { type Demo, demoName, makeDemo } from "./make-demo.ts";

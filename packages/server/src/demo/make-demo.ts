@@ -13,6 +13,9 @@ export interface Demo {
   readonly queueId: string;
 }
 
+/** What the demo's queue is called when it is made. */
+export const demoName = "The demo drop";
+
 const demoRateLimits = {
   general: { limit: 1_000_000, windowSeconds: 60 },
   webhook: { limit: 1_000_000, windowSeconds: 60 },
@@ -107,7 +110,7 @@ async function createDemo(server: RunningServer, url: string): Promise<Demo> {
   const answer = await fetch(`${server.ownUrl}/api/v1/queues`, {
     method: "POST",
     headers: shopHeaders(organization.secretKey),
-    body: JSON.stringify({ name: "The demo drop", admitRate: 6_000, checkoutUrl: url + checkoutPath }),
+    body: JSON.stringify({ name: demoName, admitRate: 6_000, checkoutUrl: url + checkoutPath }),
   });
   if (answer.status !== 201)
     throw new Error(`The demo queue could not be made: ${answer.status} ${await answer.text()}`);

@@ -110,20 +110,24 @@ it("links to nothing that is not there, section or page, and loads nothing from 
 });
 
 describe("the headers of a page", () => {
-  it.each(["/docs", "/docs/errors", "/docs/errors/QUEUE_FULL", "/docs/guides/first-launch", "/docs/api"])(
-    "%s allow nothing that the policy's checkers warn of",
-    async (path) => {
-      const answer = await fetch(server.url + path);
-      const policy = new CspParser(answer.headers.get("content-security-policy") ?? "").csp;
-      const findings = new CspEvaluator(policy).evaluate();
-      // "self" is all that is allowed, and this server keeps no files of strangers.
-      const grave = findings.filter(({ severity }) => severity <= Severity.MEDIUM);
-      expect(grave.map(({ directive, description }) => `${directive}: ${description}`)).toEqual([]);
-      const isOwn = path !== "/docs/api";
-      if (isOwn) expect(answer.headers.get("content-security-policy")).not.toContain("unsafe");
-      expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
-    },
-  );
+  it.each([
+    "/",
+    "/docs",
+    "/docs/errors",
+    "/docs/errors/QUEUE_FULL",
+    "/docs/guides/first-launch",
+    "/docs/api",
+  ])("%s allow nothing that the policy's checkers warn of", async (path) => {
+    const answer = await fetch(server.url + path);
+    const policy = new CspParser(answer.headers.get("content-security-policy") ?? "").csp;
+    const findings = new CspEvaluator(policy).evaluate();
+    // "self" is all that is allowed, and this server keeps no files of strangers.
+    const grave = findings.filter(({ severity }) => severity <= Severity.MEDIUM);
+    expect(grave.map(({ directive, description }) => `${directive}: ${description}`)).toEqual([]);
+    const isOwn = path !== "/docs/api";
+    if (isOwn) expect(answer.headers.get("content-security-policy")).not.toContain("unsafe");
+    expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+  });
 
   it("let it be kept, and answer 304 to who has it", async () => {
     const first = await fetch(`${server.url}/docs/errors`);
@@ -158,6 +162,37 @@ describe("the headers of a page", () => {
     expect([none, br, gzip]).toEqual([undefined, "br", "gzip"]);
     expect(brotliDecompressSync(brBody)).toEqual(plain);
     expect(gunzipSync(gzipBody)).toEqual(plain);
+  });
+});
+
+describe("an address with a slash at its end", () => {
+  it.each([
+    ["/docs/", "/docs"],
+    ["/docs/api/", "/docs/api"],
+    ["/docs/operations/", "/docs/operations"],
+    ["/docs/errors/", "/docs/errors"],
+    ["/docs/errors//", "/docs/errors"],
+    ["/docs/errors/?find=full", "/docs/errors?find=full"],
+    ["/docs/errors/QUEUE_FULL/", "/docs/errors/QUEUE_FULL"],
+    ["/docs/errors/queue_full/", "/docs/errors/QUEUE_FULL"],
+    ["/docs/errors/TIMEOUT/", "/docs/errors/TIMEOUT"],
+    ["/docs/guides/", "/docs/guides"],
+    ["/docs/guides/first-launch/", "/docs/guides/first-launch"],
+  ])("%s leads to the page without it", async (path, address) => {
+    const answer = await fetch(server.url + path, { redirect: "manual" });
+    expect([answer.status, answer.headers.get("location")]).toEqual([308, address]);
+    expect((await fetch(server.url + path, { headers: asBrowser })).status).toBe(200);
+  });
+
+  it.each([
+    "/docs/nothing/",
+    "/docs/errors/NOTHING/",
+    "/docs//errors",
+    "/docs/guides/x/",
+    "/docs/errors/QUEUE_FULL/x/",
+  ])("%s leads nowhere: there is no such page without it", async (path) => {
+    expect((await fetch(server.url + path, { headers: asBrowser, redirect: "manual" })).status).toBe(404);
+    expect(errorOf(await server.call("GET", path)).code).toBe("ROUTE_NOT_FOUND");
   });
 });
 

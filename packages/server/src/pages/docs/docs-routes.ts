@@ -16,16 +16,18 @@ import { errorIndexPage } from "./error-index.ts";
 import { errorPage } from "./error-page.ts";
 import { type Guide, guidePage, operationsPage, readGuides, startPage } from "./guides.ts";
 import { missingPage } from "./missing-page.ts";
+import { docsPolicy, pageHeaders, securityHeaders } from "./page-headers.ts";
 import { type DocsPage, pageHtml } from "./page-layout.ts";
 import { loadReferenceScript, referenceScriptPath } from "./reference-script.ts";
 import { answerStatic, immutable, pageMaxAgeSeconds, type StaticFile, staticFile } from "./static-answer.ts";
 
-const policy =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const assetHeaders = ["Cache-Control", immutable, "X-Content-Type-Options", "nosniff"];
 // A page without its example is better than none; a test fails for it.
 const examples: Partial<Record<ErrorCode, ErrorExample>> = errorExamples;
 const html = "text/html; charset=utf-8";
+const knownCodes = [...errorCodes, ...clientErrorCodes];
+/** Addresses that are none of {@link DocsPages}. */
+const otherAddresses = ["/docs/api", "/docs/guides"];
 
 /** Registers every address below /docs. What the pages are made from is read when one is first asked for. */
 export function registerDocs(app: FastifyInstance): void {
@@ -39,20 +41,14 @@ export function registerDocs(app: FastifyInstance): void {
   get(app, "/docs", (request, reply) => docs.answer(request, reply, "/docs"));
   get(app, "/docs/operations", (request, reply) => docs.answer(request, reply, "/docs/operations"));
   get(app, "/docs/errors", (request, reply) => docs.answer(request, reply, "/docs/errors"));
-  get(app, "/docs/errors/:name", (request, reply) => {
-    const { name = "" } = request.params as { name?: string };
-    const code = [...errorCodes, ...clientErrorCodes].find((known) => known === name.toUpperCase());
-    const isOtherwiseSpelled = code !== undefined && code !== name;
-    if (isOtherwiseSpelled) return redirect(request, reply, errorPagePath(code));
-    return docs.answer(request, reply, `/docs/errors/${name}`);
-  });
-  get(app, "/docs/guides/:name", (request, reply) => {
-    const { name = "" } = request.params as { name?: string };
-    return docs.answer(request, reply, `/docs/guides/${name}`);
-  });
+  get(app, "/docs/errors/:name", (request, reply) => docs.answerAt(request, reply));
+  get(app, "/docs/guides/:name", (request, reply) => docs.answerAt(request, reply));
   get(app, "/docs/guides", (request, reply) => redirect(request, reply, "/docs"));
   // Not noted among the routes: whatever has no page is 404 with every method.
-  app.get("/docs/*", (request, reply) => docs.answer(request, reply, request.url));
+  app.get("/docs/*", { config: { takesEmptyParts: true } }, (request, reply) => {
+    docs.answerAt(request, reply);
+    if (reply.raw.statusCode < 400) app.noteSuccess(request, reply.raw.statusCode);
+  });
 }
 
 function get(
@@ -61,7 +57,7 @@ function get(
   answer: (request: FastifyRequest, reply: FastifyReply) => unknown,
 ): void {
   noteRoute("GET", url.replace(/:(\w+)/g, "{$1}"));
-  app.get(url, async (request, reply) => {
+  app.get(url, { config: { takesEmptyParts: true } }, async (request, reply) => {
     await answer(request, reply);
     if (reply.raw.statusCode < 400) app.noteSuccess(request, reply.raw.statusCode);
   });
@@ -77,11 +73,28 @@ class DocsPages {
     this.#assets = assets;
   }
 
+  /** The page at the request's own address; one that is spelled in another way, with a slash at its end too, leads there. */
+  answerAt(request: FastifyRequest, reply: FastifyReply): unknown {
+    const [path = "", query] = request.url.split(/\?(.*)/s);
+    const address = this.#addressOf(path);
+    if (address === null || address === path) return this.answer(request, reply, path);
+    return redirect(request, reply, query === undefined ? address : `${address}?${query}`);
+  }
+
+  #addressOf(path: string): string | null {
+    const bare = path.replace(/\/+$/, "");
+    const [, name] = /^\/docs\/errors\/(\w+)$/.exec(bare) ?? [];
+    const code = knownCodes.find((known) => known === name?.toUpperCase());
+    if (code !== undefined) return errorPagePath(code);
+    const isThere = otherAddresses.includes(bare) || this.#made.has(bare) || this.#pageAt(bare) !== null;
+    return isThere ? bare : null;
+  }
+
   /** The page at this path; where there is none, a page that says so to a person and the contract's error to a program. */
   answer(request: FastifyRequest, reply: FastifyReply, path: string): unknown {
     const file = this.#made.get(path) ?? this.#make(path);
     if (file === null) return this.#refuse(request, reply, path);
-    answerStatic(request, reply, file, { headers: pageHeaders(policy) });
+    answerStatic(request, reply, file, { headers: pageHeaders(docsPolicy) });
     return undefined;
   }
 
@@ -113,7 +126,7 @@ class DocsPages {
       status: 404,
       body: pageHtml(page, this.#assets),
       contentType: html,
-      headers: [...securityHeaders(policy), "Vary", "Accept"],
+      headers: [...securityHeaders(docsPolicy), "Vary", "Accept"],
     });
     return undefined;
   }
@@ -139,21 +152,4 @@ function redirect(request: FastifyRequest, reply: FastifyReply, address: string)
     status: 308,
     headers: ["Location", address, "Cache-Control", `public, max-age=${pageMaxAgeSeconds}`],
   });
-}
-
-function pageHeaders(contentPolicy: string): readonly string[] {
-  return ["Cache-Control", `public, max-age=${pageMaxAgeSeconds}`, ...securityHeaders(contentPolicy)];
-}
-
-function securityHeaders(contentPolicy: string): readonly string[] {
-  return [
-    "Content-Security-Policy",
-    contentPolicy,
-    "Referrer-Policy",
-    "no-referrer",
-    "X-Content-Type-Options",
-    "nosniff",
-    "Cross-Origin-Opener-Policy",
-    "same-origin",
-  ];
 }

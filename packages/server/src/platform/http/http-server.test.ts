@@ -55,7 +55,7 @@ describe("the HTTP server", () => {
       expect(errorOf(answer)).toMatchObject({ code: "ROUTE_NOT_FOUND", details: { didYouMean: near } });
     });
 
-    it.each(["/api/v1/zebras", "/", "/index.php", `/${"x/".repeat(3_000)}`, "/docs/errors/NO_SUCH_CODE"])(
+    it.each(["/api/v1/zebras", "/x", "/index.php", `/${"x/".repeat(3_000)}`, "/docs/errors/NO_SUCH_CODE"])(
       "%s is 404 and names nothing where nothing is near",
       async (path) => {
         const answer = await server.call("GET", path);

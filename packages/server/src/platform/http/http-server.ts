@@ -215,7 +215,9 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     const refusal = outageRefusal(request, options);
     if (refusal !== null) return done(refusal);
     // Here already, since the body of a call that goes nowhere is not to be read.
-    done(request.is404 || hasEmptyPart(request.raw.url ?? "") ? missedRoute(request) : undefined);
+    const isMissed =
+      request.is404 || (!request.routeOptions.config.takesEmptyParts && hasEmptyPart(request.raw.url ?? ""));
+    done(isMissed ? missedRoute(request) : undefined);
   });
 
   app.removeAllContentTypeParsers();

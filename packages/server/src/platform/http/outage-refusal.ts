@@ -18,6 +18,8 @@ declare module "fastify" {
   interface FastifyContextConfig {
     standing?: Standing;
     operation?: OperationName;
+    /** Is it asked for addresses with empty parts too, such as one with a slash at its end? Else they are 404. */
+    takesEmptyParts?: true;
   }
 }
 

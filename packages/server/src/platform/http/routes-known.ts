@@ -34,6 +34,8 @@ export function nearestPath(missed: string): string | null {
   const nearMax = Math.min(distanceMax, Math.ceil(missed.length / 4));
   let best: { path: string; distance: number } | null = null;
   for (const path of patterns.keys()) {
+    // Everything short is near it, and nobody who calls an operation means it.
+    if (path === "/") continue;
     const known = path.split("/");
     const spelled = known
       .map((part, index) => (part.startsWith("{") ? given[index] || part : part))
