@@ -392,7 +392,7 @@ const genericCauses: readonly GenericCause[] = [
       const headers = { "Idempotency-Key": ctx.uniqueName("twice").replace(" ", "-") };
       const isInPath = target.operation.path.includes("{");
       await call(ctx, target, { headers, ...bodyFor(target) });
-      return call(ctx, target, { headers, ...(isInPath ? bodyFor(target) : { body: { name: "other" } }) });
+      return call(ctx, target, { headers, ...(isInPath ? bodyFor(target) : await goodBodyFor(ctx, target)) });
     },
   },
   {

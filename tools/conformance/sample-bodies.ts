@@ -41,7 +41,8 @@ function valueFor(name: string, schema: Json, idFor: (kind: IdKind) => string, u
   const [type] = typesOf(schema);
   if (type === "number" || type === "integer") return Math.max(1, Number(schema.minimum ?? 1));
   if (type === "boolean") return false;
-  if (type === "array") return [];
+  if (type === "array")
+    return Number(schema.minItems ?? 0) > 0 ? [valueFor(name, Object(schema.items), idFor, unique)] : [];
   if (type === "object") return {};
   return Array.isArray(schema.enum) ? schema.enum[0] : unique;
 }

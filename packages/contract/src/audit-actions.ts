@@ -4,6 +4,8 @@ export const auditActions = [
   "consumer.created",
   "consumer.updated",
   "consumer.deleted",
+  "consumer.imported",
+  "consumer.erased",
   "product.created",
   "product.updated",
   "product.deleted",

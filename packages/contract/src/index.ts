@@ -58,6 +58,8 @@ export type {
   AuditRecord,
   Board,
   Consumer,
+  ConsumerBatched,
+  ConsumerExport,
   CredentialKind,
   Entry,
   EntryAdmission,

@@ -3,6 +3,7 @@ import { toJsonSchema } from "@valibot/to-json-schema";
 import type * as v from "valibot";
 import { type IdKind, idPrefixes } from "./ids.ts";
 import { limits } from "./limits.ts";
+import { batchedConsumer, consumerCreate } from "./resources.ts";
 
 type Json = Record<string, unknown>;
 
@@ -51,6 +52,8 @@ function converted(schema: v.GenericSchema): Json {
   const { $schema: _, ...rest } = toJsonSchema(schema, {
     errorMode: "ignore",
     target: "draft-2020-12",
+    overrideSchema: ({ valibotSchema }) =>
+      valibotSchema === batchedConsumer ? converted(consumerCreate) : null,
     overrideAction: ({ valibotAction, jsonSchema }) => {
       if (valibotAction.type === "rfc_email") return { ...jsonSchema, format: "email" };
       if (valibotAction.type !== "check") return null;
@@ -129,12 +132,16 @@ function boundsOfInteger(schema: Json, name: string): Json {
 
 /** How many elements a list has at most, by the name of its member. */
 const itemsByName: Readonly<Record<string, number>> = {
+  consumers: limits.consumersPerBatchMax,
   data: limits.listFirstMax,
   // One for each segment of a line as long as a line can be.
   departed: Math.ceil(limits.capacityMax / limits.boardSegmentRanks) + 1,
+  entries: limits.exportedEntriesMax,
   issues: limits.issuesMax,
   path: limits.jsonDepthMax,
+  requestRecords: limits.exportedRequestsMax,
   requests: limits.requestsShownMax,
+  results: limits.consumersPerBatchMax,
   variants: limits.variantsMax,
 };
 

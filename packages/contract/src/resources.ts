@@ -58,6 +58,41 @@ export const consumer = v.object({
   metadata: v.record(v.string(), v.string()),
   ...stamps,
 });
+/** One consumer of a batch. It is judged by itself, as {@link consumerCreate}: a bad one fails no other. */
+export const batchedConsumer = v.custom<v.InferInput<typeof consumerCreate>>(() => true);
+export const consumerBatch = v.object({
+  consumers: v.pipe(v.array(batchedConsumer), v.minLength(1), v.maxLength(limits.consumersPerBatchMax)),
+});
+const issue = v.object({
+  kind: v.literal("validation"),
+  type: v.picklist(issueTypes),
+  expected: v.string(),
+  received: v.string(),
+  message: v.string(),
+  path: v.array(v.object({ type: v.picklist(["object", "array"]), key: v.union([v.string(), v.number()]) })),
+});
+export const batchResult = v.object({
+  status: v.picklist(["created", "existing", "refused"]),
+  /** Null where it was refused. */
+  consumer: v.nullable(consumer),
+  /** Why it was refused, in the words of a single create. */
+  refusal: v.nullable(
+    v.object({
+      error: v.string(),
+      code: v.string(),
+      message: v.string(),
+      details: v.record(v.string(), v.unknown()),
+      issues: v.array(issue),
+    }),
+  ),
+});
+/** The results stand in the order of the batch. */
+export const consumerBatched = v.object({
+  created: v.number(),
+  existing: v.number(),
+  refused: v.number(),
+  results: v.array(batchResult),
+});
 /** Where a consumer takes part at this moment. */
 export const activeEntry = v.object({
   entryId: v.string(),
@@ -447,6 +482,56 @@ export const accountExchange = v.object({
   exchangeCode: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
 });
 
+// --- personal data ---
+const exportedAdmission = v.object({
+  id: v.string(),
+  status: v.picklist(entryStatuses),
+  admittedAt: v.string(),
+  expiresAt: v.string(),
+  completedAt: v.nullable(v.string()),
+  orderId: v.nullable(v.string()),
+});
+const exportedEntry = v.object({
+  entryId: v.string(),
+  queueId: v.string(),
+  queueName: v.string(),
+  status: v.picklist(entryStatuses),
+  ticket: v.number(),
+  enteredAt: v.string(),
+  endedAt: v.nullable(v.string()),
+  reason: v.nullable(v.string()),
+  isBlocked: v.boolean(),
+  /** What is kept of the device's fingerprint: a hash. */
+  deviceHash: v.nullable(v.string()),
+  requestId: v.string(),
+  admission: v.nullable(exportedAdmission),
+});
+/** Everything that is kept of one person. */
+export const consumerExport = v.object({
+  exportedAt: v.string(),
+  consumer: v.object({
+    ...consumer.entries,
+    deletedAt: v.nullable(v.string()),
+    erasedAt: v.nullable(v.string()),
+  }),
+  accounts: v.array(
+    v.object({ provider: v.string(), issuer: v.string(), subject: v.string(), createdAt: v.string() }),
+  ),
+  sessions: v.array(
+    v.object({ renewedAt: v.string(), expiresAt: v.string(), endedAt: v.nullable(v.string()) }),
+  ),
+  entries: v.array(exportedEntry),
+  requestRecords: v.array(requestRecord),
+  /** True: there is more than an answer can hold; the newest are here. */
+  isCutShort: v.boolean(),
+});
+export const consumerErased = v.object({
+  consumerId: v.string(),
+  erasedAt: v.string(),
+  /** How many entries stay, as numbers that name nobody. */
+  entriesKept: v.number(),
+});
+
 // --- service ---
 export const health = v.object({ status: v.string() });
 export const jwks = v.object({ keys: v.array(v.record(v.string(), v.unknown())) });
@@ -460,6 +545,8 @@ export function listOf<T extends v.GenericSchema>(item: T) {
 }
 
 export type Consumer = v.InferOutput<typeof consumer>;
+export type ConsumerBatched = v.InferOutput<typeof consumerBatched>;
+export type ConsumerExport = v.InferOutput<typeof consumerExport>;
 export type ActiveEntry = v.InferOutput<typeof activeEntry>;
 export type Product = v.InferOutput<typeof product>;
 export type VariantInput = v.InferOutput<typeof variantInput>;

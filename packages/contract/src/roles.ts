@@ -34,6 +34,10 @@ export const leastRoles = {
   readConsumer: "viewer",
   updateConsumer: "editor",
   deleteConsumer: "editor",
+  batchConsumers: "editor",
+  // All of a person at once, and what cannot be undone.
+  exportConsumer: "admin",
+  eraseConsumer: "admin",
 
   createProduct: "editor",
   listProducts: "viewer",

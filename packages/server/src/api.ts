@@ -23,6 +23,7 @@ import {
   registerConsumerRoutes,
   registerExternalAccountRoutes,
   registerOneTimeCodeRoutes,
+  registerPersonalDataRoutes,
   registerSessionRoutes,
   watchRevocations,
 } from "./identity/index.ts";
@@ -134,6 +135,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   registerSessionRoutes(host, { secrets, clock, revocations, issuer });
   registerOneTimeCodeRoutes(host, { database, secrets, clock, mailer, revocations, issuer });
   registerExternalAccountRoutes(host, { clock, revocations, issuer });
+  registerPersonalDataRoutes(host, { clock, revocations, flushRequests: () => recorder.flush() });
   registerConsumerRoutes(host, { clock, revocations });
   registerOwnMemberRoutes(host, { secrets, clock, passwords: createPasswords(), sessions });
   registerProductRoutes(host, { clock });

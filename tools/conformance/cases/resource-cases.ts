@@ -150,6 +150,16 @@ export const resourceCases: readonly ConformanceCase[] = [
   },
   {
     code: "RESOURCE_IN_USE",
+    operation: "eraseConsumer",
+    needs: ["publishable key"],
+    cause: "somebody who waits",
+    async provoke(ctx) {
+      const { fan } = await ctx.queueWithFan();
+      return ctx.asShop("POST", `/api/v1/consumers/${fan.consumerId}/erase`);
+    },
+  },
+  {
+    code: "RESOURCE_IN_USE",
     operation: "deleteQueue",
     needs: ["publishable key"],
     cause: "a queue in which somebody waits",

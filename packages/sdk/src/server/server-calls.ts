@@ -104,6 +104,19 @@ export const serverCalls = {
       isPublic: false,
     },
     /**
+     * Create up to 500 consumers, each judged by itself.
+     *
+     * @throws {StanchionError} VALIDATION_ERROR and what every call can throw.
+     */
+    batch: {
+      operation: "batchConsumers",
+      method: "POST",
+      path: "/api/v1/consumers/batch",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
      * List consumers, newest first.
      *
      * @throws {StanchionError} RATE_LIMITED and what every call can throw.
@@ -153,6 +166,32 @@ export const serverCalls = {
       path: "/api/v1/consumers/{consumerId}",
       input: "none",
       answer: "nothing",
+      isPublic: false,
+    },
+    /**
+     * Export everything that is kept of a person, deleted or not.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, CONSUMER_NOT_FOUND and what every call can throw.
+     */
+    export: {
+      operation: "exportConsumer",
+      method: "GET",
+      path: "/api/v1/consumers/{consumerId}/export",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Erase what is personal of a consumer, deleted or not, who waits nowhere and holds no admission.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, CONSUMER_NOT_FOUND, RESOURCE_IN_USE and what every call can throw.
+     */
+    erase: {
+      operation: "eraseConsumer",
+      method: "POST",
+      path: "/api/v1/consumers/{consumerId}/erase",
+      input: "none",
+      answer: "json",
       isPublic: false,
     },
   },

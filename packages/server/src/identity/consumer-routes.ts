@@ -13,7 +13,7 @@ import type { Kysely } from "kysely";
 import { recordChange } from "../platform/audit/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Tables } from "../platform/database/index.ts";
-import { type ApiError, apiError, validationError } from "../platform/errors/index.ts";
+import { apiError, validationError } from "../platform/errors/index.ts";
 import {
   jsonAnswer,
   type OperationCall,
@@ -37,8 +37,11 @@ import {
   type Metadata,
   patchedMetadata,
 } from "./consumer.ts";
+import { createConsumers } from "./consumer-batch.ts";
+import { batchedOf } from "./consumer-batch-answer.ts";
 import * as store from "./consumer-store.ts";
 import { deleteAccounts } from "./external-account-store.ts";
+import { missingConsumer } from "./missing-consumer.ts";
 import type { Revocations } from "./revocations.ts";
 
 /** Consumers as the shop keeps them, and what they see of themselves. */
@@ -73,7 +76,18 @@ export function registerConsumerRoutes(
     if (row === undefined) throw apiError("ALREADY_EXISTS", { details: { id: encodeId("consumer", id) } });
     const { id: target } = consumerOf(row);
     await recordChange(db, call, { action: "consumer.created", target, changed: fieldsChanged(null, row) });
-    return answer(201, row, ["Location", `/api/v1/consumers/${target}`]);
+    return { ...answer(201, row, ["Location", `/api/v1/consumers/${target}`]), consumerIds: [row.id] };
+  });
+
+  registerWrite(host, "batchConsumers", async (call, db) => {
+    const { consumers } = call.readBody(shapes.consumerBatch);
+    const outcomes = await createConsumers(db, call.tenant, consumers, clock.now());
+    const rows = outcomes.flatMap((outcome) => (outcome.status === "created" ? [outcome.row] : []));
+    const related = rows.map(({ id }) => encodeId("consumer", id));
+    if (related.length > 0)
+      await recordChange(db, call, { action: "consumer.imported", target: null, related });
+    const shown = outcomes.flatMap((outcome) => (outcome.status === "refused" ? [] : [outcome.row.id]));
+    return { ...jsonAnswer(200, batchedOf(host, call, outcomes)), consumerIds: shown };
   });
 
   registerOperation(host, "listConsumers", async (call) => {
@@ -163,14 +177,6 @@ async function lock(db: Kysely<Tables>, call: OperationCall): Promise<ConsumerRo
   const row = await store.lockConsumer(db, call.tenant, id);
   if (row === undefined) throw await missingConsumer(db, id, call.tenant);
   return row;
-}
-
-async function missingConsumer(db: Kysely<Tables>, id: string, tenant: Tenant): Promise<ApiError> {
-  const owner = await store.findConsumerOwner(db, id);
-  if (owner === undefined) return apiError("CONSUMER_NOT_FOUND");
-  if (owner.organizationId !== tenant.organizationId) return apiError("OTHER_ORGANIZATION");
-  const isDeleted = owner.isLive === tenant.isLive && owner.deletedAt !== null;
-  return apiError("CONSUMER_NOT_FOUND", isDeleted ? { details: { deleted: true } } : {});
 }
 
 /** A session ends with its consumer, also where this process has not heard of it yet. */

@@ -1,7 +1,8 @@
+import { decodeId } from "@stanchion/contract";
 import { type Insertable, type Kysely, sql, type Updateable } from "kysely";
 import type { Database, Tables } from "../platform/database/index.ts";
 import { type ListCursor, likePattern, olderThan, type Tenant } from "../platform/http/index.ts";
-import type { ActiveEntryRow, ConsumerRow } from "./consumer.ts";
+import type { ActiveEntryRow, ConsumerRow, Metadata } from "./consumer.ts";
 
 type Db = Kysely<Tables>;
 
@@ -18,12 +19,71 @@ export async function insertConsumer(
     .executeTakeFirst();
 }
 
+/** What is to be known of somebody new. */
+export interface NewConsumer {
+  readonly id: string;
+  readonly email: string | null;
+  readonly name: string | null;
+  readonly metadata: Metadata;
+  readonly isEmailLinkable: boolean;
+}
+
+/** Inserts those whose id and address are free, and answers them. */
+export async function insertConsumers(
+  db: Db,
+  { organizationId, isLive }: Tenant,
+  consumers: readonly NewConsumer[],
+  now: Date,
+): Promise<ConsumerRow[]> {
+  if (consumers.length === 0) return [];
+  const rows = consumers.map(({ id, email, name, metadata, isEmailLinkable }) => ({
+    id,
+    organizationId,
+    isLive,
+    email,
+    name,
+    metadata: JSON.stringify(metadata),
+    isEmailLinkable,
+    createdAt: now,
+    updatedAt: now,
+  }));
+  return db
+    .insertInto("consumers")
+    .values(rows)
+    .onConflict((conflict) => conflict.doNothing())
+    .returningAll()
+    .execute();
+}
+
+/** The consumers with these ids, whosever they are, and deleted or not. */
+export async function findConsumersById(db: Db, ids: readonly string[]): Promise<ConsumerRow[]> {
+  if (ids.length === 0) return [];
+  return db.selectFrom("consumers").selectAll().where("id", "in", ids).execute();
+}
+
+export async function findConsumersByEmail(
+  db: Db,
+  tenant: Tenant,
+  emails: readonly string[],
+): Promise<ConsumerRow[]> {
+  return emails.length === 0 ? [] : consumersOf(db, tenant).where("email", "in", emails).execute();
+}
+
 export async function findConsumer(db: Db, tenant: Tenant, id: string): Promise<ConsumerRow | undefined> {
   return consumersOf(db, tenant).where("id", "=", id).executeTakeFirst();
 }
 
 export async function lockConsumer(db: Db, tenant: Tenant, id: string): Promise<ConsumerRow | undefined> {
   return consumersOf(db, tenant).where("id", "=", id).forUpdate().executeTakeFirst();
+}
+
+/** A consumer on record, deleted or not. */
+export async function findRecord(db: Db, tenant: Tenant, id: string): Promise<ConsumerRow | undefined> {
+  return recordsOf(db, tenant).where("id", "=", id).executeTakeFirst();
+}
+
+export async function lockRecord(db: Db, tenant: Tenant, id: string): Promise<ConsumerRow | undefined> {
+  return recordsOf(db, tenant).where("id", "=", id).forUpdate().executeTakeFirst();
 }
 
 /** Whose a consumer is, deleted or not: consumers have no row among the owners, since the line makes them by the thousand. */
@@ -72,12 +132,30 @@ export async function listConsumers(
   const { after, search, email } = filter;
   let query = consumersOf(db, tenant);
   if (after !== null) query = query.where(olderThan(after));
-  if (search !== undefined) {
-    const pattern = likePattern(search);
-    query = query.where((is) => is.or([is("name", "ilike", pattern), is("email", "ilike", pattern)]));
-  }
+  if (search !== undefined) query = query.where(searchedBy(tenant, search));
   if (email !== undefined) query = query.where("email", "=", email);
   return query.orderBy("createdAt", "desc").orderBy("id", "desc").limit(filter.limit).execute();
+}
+
+const accountsSearchedMax = 1_000;
+/** The index of names and addresses knows runs of three characters. */
+const anywhereCharactersMin = 3;
+
+/**
+ * A text anywhere in the name or the address; one of less than three characters where a word of the name or the address
+ * begins. Or how the id in an outside account begins, as it is written; or the consumer's own id.
+ */
+function searchedBy({ organizationId, isLive }: Tenant, search: string) {
+  const anywhere = likePattern(search);
+  const begins = anywhere.slice(1);
+  const named =
+    [...search].length < anywhereCharactersMin
+      ? sql`name ilike ${begins} or name ilike ${`% ${begins}`} or email ilike ${begins}`
+      : sql`name ilike ${anywhere} or email ilike ${anywhere}`;
+  return sql<boolean>`(${named} or id = ${decodeId("consumer", search)}::uuid or id = any (array(
+    select a.consumer_id from external_accounts a
+    where a.organization_id = ${organizationId} and a.is_live = ${isLive} and a.subject like ${begins}
+    limit ${accountsSearchedMax})))`;
 }
 
 export async function updateConsumer(
@@ -153,10 +231,13 @@ export async function listActiveEntries(db: Db, tenant: Tenant, id: string): Pro
 }
 
 function consumersOf(db: Db, tenant: Tenant) {
+  return recordsOf(db, tenant).where("deletedAt", "is", null);
+}
+
+function recordsOf(db: Db, tenant: Tenant) {
   return db
     .selectFrom("consumers")
     .selectAll()
     .where("organizationId", "=", tenant.organizationId)
-    .where("isLive", "=", tenant.isLive)
-    .where("deletedAt", "is", null);
+    .where("isLive", "=", tenant.isLive);
 }

@@ -7,6 +7,7 @@ export { createKeyDirectory, type KeyDirectory } from "./key-directory.ts";
 export { registerOneTimeCodeRoutes } from "./one-time-code-routes.ts";
 export { claimId, markDeleted, missing } from "./owners.ts";
 export { pageKeyOf } from "./page-key.ts";
+export { registerPersonalDataRoutes } from "./personal-data-routes.ts";
 export { type Revocations, watchRevocations } from "./revocations.ts";
 export { createSessionIssuer } from "./session-issuer.ts";
 export { registerSessionRoutes } from "./session-routes.ts";

@@ -10,7 +10,7 @@ import {
 } from "@stanchion/contract";
 import type { Database } from "../platform/database/index.ts";
 import { fillMessage } from "../platform/errors/index.ts";
-import { findKeyNames, findRequests, type StoredRequest } from "./request-store.ts";
+import { findKeyNames, findRequests, findRequestsOf, type StoredRequest } from "./request-store.ts";
 
 /** A kept request with the organization that it belongs to; null: to nobody, its credential was refused. */
 export interface OwnedRequestRecord extends RequestRecord {
@@ -36,6 +36,26 @@ export async function readRequests(
     requests: shown.map((stored) => recordOf(stored, keyNames, options.publicUrl)),
     hasMore: found.length > shown.length,
   };
+}
+
+/** The newest requests that a consumer made, or that name it in their path; at most as many as an export holds. */
+export async function listRequestsOf(
+  database: Database,
+  consumerId: string,
+  options: {
+    readonly tenant: { readonly organizationId: string; readonly isLive: boolean };
+    readonly publicUrl: string | null;
+  },
+): Promise<{ records: RequestRecord[]; hasMore: boolean }> {
+  const found = await findRequestsOf(database, consumerId, options.tenant);
+  const shown = found.slice(0, limits.exportedRequestsMax);
+  const keyIds = shown.flatMap(({ facts }) => decodeId("apiKey", facts.keyId ?? "") ?? []);
+  const keyNames = await findKeyNames(database, [...new Set(keyIds)]);
+  const records = shown.map((stored) => {
+    const { organizationId: _, isLive: __, ...record } = recordOf(stored, keyNames, options.publicUrl);
+    return record;
+  });
+  return { records, hasMore: found.length > shown.length };
 }
 
 function recordOf(

@@ -95,6 +95,37 @@ export async function findRequests(
   });
 }
 
+const ofConsumer = `r.ring_id in (select id from request_rings where organization_id = $1 and is_live = $2)
+  and (r.facts->>'consumerId' = $3 or strpos(r.facts->>'path', $3) > 0)`;
+
+/** The kept requests that a consumer made, or that name it in their path, newest first, one more than an export holds. */
+export async function findRequestsOf(
+  database: Database,
+  consumerId: string,
+  { organizationId, isLive }: { readonly organizationId: string; readonly isLive: boolean },
+): Promise<StoredRequest[]> {
+  const { rows } = await database.pool.query<StoredRequest>(
+    `select $1::uuid as "organizationId", $2::boolean as "isLive", r.answered_at as "answeredAt", r.process, r.place, r.facts
+     from requests r
+     where ${ofConsumer} and r.answered_at > stanchion_now() - make_interval(secs => $4)
+     order by r.answered_at desc, r.place desc limit $5`,
+    [organizationId, isLive, consumerId, limits.requestsKeptSeconds, limits.exportedRequestsMax + 1],
+  );
+  return rows;
+}
+
+export async function forgetRequestsOf(
+  database: Database,
+  { organizationId, isLive }: { readonly organizationId: string; readonly isLive: boolean },
+  consumerId: string,
+): Promise<void> {
+  await database.pool.query(`delete from requests r where ${ofConsumer}`, [
+    organizationId,
+    isLive,
+    consumerId,
+  ]);
+}
+
 /** The names of keys, by their ids. */
 export async function findKeyNames(
   database: Database,

@@ -103,6 +103,8 @@ export function faultsOf(schema: v.GenericSchema, path: Path = []): FieldFault[]
 
 function faultsOfField(entry: Introspected, path: Path): FieldFault[] {
   const field = fieldOf(entry);
+  // Each such item is judged by itself, and no fault of it fails the call.
+  if (field.schema.type === "custom") return [];
   const fault = (
     name: string,
     value: unknown,

@@ -12,6 +12,7 @@ const order = [
   "verify-an-admission",
   "sign-in-by-code",
   "outside-accounts",
+  "personal-data",
   "products-and-consumers",
   "handling-errors",
   "common-problems",

@@ -20,7 +20,7 @@ interface Audited {
   readonly action: AuditAction;
   send(options: CallOptions): Promise<TestAnswer>;
   /** The id of what was changed; where it is left out, the answer's own. */
-  readonly target?: string;
+  readonly target?: string | null;
 }
 
 /** What changes something and is on no record, and why. */
@@ -101,6 +101,16 @@ const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
 
 const audited: Partial<Record<OperationName, () => Promise<Audited>>> = {
   createConsumer: create("consumer.created", kinds.consumer.path, kinds.consumer.body),
+  async batchConsumers() {
+    const body = { consumers: [{ name: "Ada" }, { email: "none" }] };
+    const send = (options: CallOptions) => shop.call("POST", "/api/v1/consumers/batch", { body, ...options });
+    return { action: "consumer.imported", target: null, send };
+  },
+  async eraseConsumer() {
+    const target = await make("/api/v1/consumers", { name: "Ada" });
+    const send = (options: CallOptions) => shop.call("POST", `/api/v1/consumers/${target}/erase`, options);
+    return { action: "consumer.erased", target, send };
+  },
   updateConsumer: changeOf("consumer", "PATCH"),
   deleteConsumer: changeOf("consumer", "DELETE"),
   createProduct: create("product.created", kinds.product.path, kinds.product.body),
@@ -125,7 +135,7 @@ const audited: Partial<Record<OperationName, () => Promise<Audited>>> = {
 
 interface Row extends Record<string, unknown> {
   readonly action: string;
-  readonly target_id: string;
+  readonly target_id: string | null;
   readonly actor_name: string;
   readonly request_id: string;
   readonly network: string;
@@ -161,7 +171,7 @@ describe.each(Object.entries(audited))("%s", (name, prepare) => {
     expect(rows).toMatchObject([
       {
         action,
-        target_id: target ?? answer.body.id,
+        target_id: target === undefined ? answer.body.id : target,
         actor_type: "key",
         actor_name: "Secret key",
         request_id: "the-first",

@@ -33,6 +33,8 @@ export interface Answer {
   readonly replayedRequestId?: string;
   /** Holds a secret, such as a new key: kept for repeats only under a key derived from the Idempotency-Key. */
   readonly holdsSecret?: boolean;
+  /** The consumers whose personal data the answer holds: what is kept for repeats goes when they are erased. UUIDs. */
+  readonly consumerIds?: readonly string[];
   /** Part of the request's body is not read and never will be: the connection ends after this answer. */
   readonly leavesBody?: boolean;
   /** Done after the transaction has committed and before the answer goes out. */

@@ -58,6 +58,14 @@ const keyed: Partial<Record<OperationName, () => Promise<KeyedRequest>>> = {
   createConsumer: create("/api/v1/consumers", () => ({
     email: `${unlike("fan").replace(" ", "")}@example.com`,
   })),
+  batchConsumers: create("/api/v1/consumers/batch", () => ({ consumers: [{ name: unlike("Fan") }] })),
+  async eraseConsumer() {
+    const send = async () => {
+      const { body } = await shop.call("POST", "/api/v1/consumers", { body: { name: unlike("Fan") } });
+      return (options: CallOptions) => shop.call("POST", `/api/v1/consumers/${body.id}/erase`, options);
+    };
+    return { send: await send(), sendOther: await send() };
+  },
   createProduct: create("/api/v1/products", () => ({ name: unlike("Product"), sku: skuOf() })),
   createExperience: create("/api/v1/experiences", () => ({ name: unlike("Experience") })),
   createQueue: create("/api/v1/queues", () => ({ name: unlike("Queue"), admitRate: 60 })),

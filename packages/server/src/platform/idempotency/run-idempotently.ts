@@ -33,6 +33,7 @@ interface StoredAnswer {
   readonly replayedRequestId?: string;
   /** Kept only under a key that is derived from the Idempotency-Key: who reads the table learns nothing. */
   readonly holdsSecret?: boolean;
+  readonly consumerIds?: readonly string[];
   readonly afterCommit?: () => Promise<unknown>;
 }
 
@@ -89,6 +90,7 @@ export async function runIdempotently(
       headers: JSON.stringify(answer.headers ?? []),
       body: isSealed ? null : text,
       sealedBody: isSealed ? host.secrets.sealUnder(key, Buffer.from(text)) : null,
+      consumerIds: answer.consumerIds === undefined ? null : [...answer.consumerIds],
       createdAt: sql<Date>`stanchion_now()`,
     })
     .onConflict((conflict) =>
@@ -99,6 +101,7 @@ export async function runIdempotently(
         headers: row.ref("excluded.headers"),
         body: row.ref("excluded.body"),
         sealedBody: row.ref("excluded.sealedBody"),
+        consumerIds: row.ref("excluded.consumerIds"),
         createdAt: row.ref("excluded.createdAt"),
       })),
     )

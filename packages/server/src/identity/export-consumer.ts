@@ -1,0 +1,73 @@
+import { type ConsumerExport, encodeId, limits } from "@stanchion/contract";
+import type { Database } from "../platform/database/index.ts";
+import type { Tenant } from "../platform/http/index.ts";
+import { listRequestsOf } from "../requests/index.ts";
+import { type ConsumerRow, consumerOf } from "./consumer.ts";
+import { listAccounts } from "./external-account-store.ts";
+import { listSessions, listStays, type StayRow } from "./personal-data-store.ts";
+
+/** Everything that is kept of one person. */
+export async function exportConsumer(
+  { database, publicUrl, now }: { database: Database; publicUrl: string | null; now: Date },
+  tenant: Tenant,
+  row: ConsumerRow,
+): Promise<ConsumerExport> {
+  const db = database.kysely;
+  const consumerId = encodeId("consumer", row.id);
+  const [accounts, sessions, stays, requests] = await Promise.all([
+    listAccounts(db, tenant, row.id),
+    listSessions(db, tenant, row.id),
+    listStays(db, tenant, row.id),
+    listRequestsOf(database, consumerId, { tenant, publicUrl }),
+  ]);
+  return {
+    exportedAt: now.toISOString(),
+    consumer: {
+      ...consumerOf(row),
+      deletedAt: timeOf(row.deletedAt),
+      erasedAt: timeOf(row.erasedAt),
+    },
+    accounts: accounts.map(({ provider, issuer, subject, createdAt }) => ({
+      provider,
+      issuer,
+      subject,
+      createdAt: createdAt.toISOString(),
+    })),
+    sessions: sessions.map(({ rotatedAt, expiresAt, revokedAt }) => ({
+      renewedAt: rotatedAt.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+      endedAt: timeOf(revokedAt ?? row.deletedAt),
+    })),
+    entries: stays.slice(0, limits.exportedEntriesMax).map(exportedStay),
+    requestRecords: requests.records,
+    isCutShort: stays.length > limits.exportedEntriesMax || requests.hasMore,
+  };
+}
+
+function exportedStay(stay: StayRow): ConsumerExport["entries"][number] {
+  const { entryId, queueId, ticket, enteredAt, endedAt, device, admission, ...rest } = stay;
+  return {
+    ...rest,
+    entryId: encodeId("entry", entryId),
+    queueId: encodeId("queue", queueId),
+    ticket: Number(ticket),
+    enteredAt: enteredAt.toISOString(),
+    endedAt: timeOf(endedAt),
+    deviceHash: device?.toString("hex") ?? null,
+    admission:
+      admission === null
+        ? null
+        : {
+            ...admission,
+            id: encodeId("admission", admission.id),
+            admittedAt: new Date(admission.admittedAt).toISOString(),
+            expiresAt: new Date(admission.expiresAt).toISOString(),
+            completedAt:
+              admission.completedAt === null ? null : new Date(admission.completedAt).toISOString(),
+          },
+  };
+}
+
+function timeOf(date: Date | null): string | null {
+  return date?.toISOString() ?? null;
+}
