@@ -1,4 +1,5 @@
 import { ConfigError } from "@stanchion/server";
+import { auditLog } from "./audit-log.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
 import { maintenance } from "./maintenance.ts";
@@ -20,6 +21,8 @@ const usage = `Usage: stanchion <command>
   maintenance [on [--retry-after SECONDS] [--message TEXT] | off]
       Planned maintenance: every process answers 503 with Retry-After (60 s unless given) and the message, the waiting page
       shows it kindly, and the lines stand still. Takes effect within two seconds. Without on or off: says whether it is on.
+  audit-log [--organization ID [--live]]
+      The server's own audit log (maintenance, signing keys), or an organization's: one record of JSON on each line.
   verify-audit [--organization ID] [--noted NUMBER:HASH]... [--json]
       Recomputes the audit log, names the first row of each chain that does not hold, and prints the heads, to be noted
       elsewhere. --noted: a head of earlier that must still be there. Ends with 1 where something does not hold.
@@ -38,6 +41,8 @@ async function main(args: readonly string[]): Promise<number> {
       return explain(rest);
     case "maintenance":
       return maintenance(rest);
+    case "audit-log":
+      return auditLog(rest);
     case "verify-audit":
       return verifyAudit(rest);
     case "help":

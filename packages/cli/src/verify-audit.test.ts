@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { decodeId } from "@stanchion/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beginMaintenance, endMaintenance } from "../../server/src/switch-maintenance.ts";
 import { startTestServer, type TestServer, type TestShop } from "../../server/src/testing/index.ts";
 
 const main = new URL("./main.ts", import.meta.url).pathname;
@@ -16,14 +17,15 @@ describe("stanchion verify-audit", () => {
   });
   afterAll(() => server.stop());
 
-  const run = (...args: string[]) =>
+  const run = (...args: string[]) => command("verify-audit", ...args);
+  const command = (...args: string[]) =>
     new Promise<{ code: number; out: string; err: string }>((done) => {
       const env = {
         ...process.env,
         DATABASE_URL: server.db.url,
         STANCHION_SECRET: "a secret of the tests, long enough",
       };
-      execFile(process.execPath, [main, "verify-audit", ...args], { env }, (error, out, err) =>
+      execFile(process.execPath, [main, ...args], { env }, (error, out, err) =>
         done({ code: error === null ? 0 : Number(error.code), out, err }),
       );
     });
@@ -56,6 +58,28 @@ describe("stanchion verify-audit", () => {
     expect(code).toBe(1);
     expect(out).toMatch(/test: row 2 \(aud_[0-9a-z]{26}\) DOES NOT HOLD: it is not as it was written\n/);
     expect((await run("--organization", shop.organizationId)).code).toBe(0);
+  });
+
+  it("stands beside audit-log, which prints the server's own records and an organization's", async () => {
+    await beginMaintenance(server.db.database, { retryAfterSeconds: 60, message: "New disks" });
+    await endMaintenance(server.db.database);
+    const linesOf = async (...args: string[]) => {
+      const { code, out } = await command("audit-log", ...args);
+      expect(code).toBe(0);
+      return out
+        .split("\n")
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
+    };
+    expect(await linesOf()).toMatchObject([
+      { action: "signing_key.created", actor: { type: "system" }, organizationId: null, mode: null },
+      { action: "maintenance.begun", actor: { type: "host" }, after: { message: "New disks" } },
+      { action: "maintenance.ended", before: { message: "New disks" } },
+    ]);
+    const own = await linesOf("--organization", shop.organizationId);
+    expect(own.map(({ number }) => number)).toEqual(own.map((_, index) => index + 1));
+    expect(await linesOf("--organization", shop.organizationId, "--live")).toEqual([]);
+    expect((await command("audit-log", "--live")).code).toBe(2);
   });
 
   it.each([

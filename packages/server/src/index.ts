@@ -4,6 +4,7 @@ export { createOrganization, type NewOrganization } from "./identity/index.ts";
 export {
   type AuditVerdict,
   type NotedHead,
+  readAuditLog,
   type VerifiedChain,
   verifyAuditLog,
 } from "./platform/audit/index.ts";

@@ -67,17 +67,14 @@ export interface Chain {
   readonly forgottenHash: Buffer;
 }
 
-/** Undefined: nothing was recorded for this organization in this mode yet. */
-export async function findChain(
-  db: Db,
-  tenant: { readonly organizationId: string; readonly isLive: boolean },
-): Promise<Chain | undefined> {
-  return db
-    .selectFrom("auditChains")
-    .selectAll()
-    .where("organizationId", "=", tenant.organizationId)
-    .where("isLive", "=", tenant.isLive)
-    .executeTakeFirst();
+/** The chain of an organization in one mode, or the server's own; undefined: nothing was recorded in it yet. */
+export async function findChain(db: Db, tenant: ChangeAuthor["tenant"]): Promise<Chain | undefined> {
+  const chains = db.selectFrom("auditChains").selectAll();
+  const own =
+    tenant === null
+      ? chains.where("organizationId", "is", null)
+      : chains.where("organizationId", "=", tenant.organizationId).where("isLive", "=", tenant.isLive);
+  return own.executeTakeFirst();
 }
 
 /** Every chain, or those of one organization. */
@@ -87,7 +84,7 @@ export async function listChains(db: Db, organizationId: string | null): Promise
   return query.orderBy("id").execute();
 }
 
-export async function readChain(db: Db, id: number): Promise<Chain> {
+export async function getChain(db: Db, id: number): Promise<Chain> {
   return db.selectFrom("auditChains").selectAll().where("id", "=", id).executeTakeFirstOrThrow();
 }
 

@@ -267,6 +267,23 @@ describe("the log of an organization", () => {
     });
   });
 
+  it("names the member who made a change by id alone, in the mode of the call, and lets admins read it", async () => {
+    shop = await server.shop();
+    const admin = await shop.member("admin");
+    const made = await admin.call("POST", "/api/v1/experiences", { body: { name: "Home" } });
+    expect(made.status).toBe(201);
+    expect((await rowsOf()).at(-1)).toMatchObject({
+      action: "experience.created",
+      actor_type: "member",
+      actor_id: expect.stringMatching(/^mem_/),
+      actor_name: null,
+    });
+    const { body } = await admin.call("GET", "/api/v1/audit-log?first=1");
+    expect(body.data).toMatchObject([{ mode: "test", target: { id: made.body.id } }]);
+    for (const path of ["/api/v1/audit-log", "/api/v1/audit-log/export"])
+      expect((await (await shop.member("editor")).call("GET", path)).body.code).toBe("INSUFFICIENT_ROLE");
+  });
+
   it("holds none of what fans do", async () => {
     shop = await server.shop();
     const queue = await shop.queue();

@@ -1,6 +1,6 @@
 import type { Database } from "../database/index.ts";
 import { ownerOf } from "./audit-record.ts";
-import { findHeadlessChains, listChains, readChain } from "./audit-store.ts";
+import { findHeadlessChains, getChain, listChains } from "./audit-store.ts";
 import { tenantOf } from "./chain-owner.ts";
 import { type ChainFindings, verifyChain } from "./verify-chain.ts";
 
@@ -51,7 +51,7 @@ async function verifyInOneSnapshot(
     .transaction()
     .setIsolationLevel("repeatable read")
     .execute(async (db) => {
-      const chain = await readChain(db, id);
+      const chain = await getChain(db, id);
       see({ number: chain.forgottenNumber, hash: chain.forgottenHash.toString("hex") });
       const findings = await verifyChain(db, chain, see);
       return { ...ownerOf(tenantOf(chain)), ...findings };

@@ -1,9 +1,8 @@
 import type { AuditRecord } from "@stanchion/contract";
 import type { Kysely } from "kysely";
 import type { Tables } from "../database/index.ts";
-import { auditRecordOf } from "./audit-record.ts";
-import { type Chain, listRecordsAfter } from "./audit-store.ts";
-import { tenantOf } from "./chain-owner.ts";
+import type { Chain } from "./audit-store.ts";
+import { readChain } from "./read-chain.ts";
 import { type HashedRecord, networkDigest, recordHash } from "./record-hash.ts";
 
 /** The first row of a chain that does not hold. */
@@ -23,8 +22,6 @@ export interface ChainFindings {
   readonly fault: ChainFault | null;
 }
 
-const readAtOnce = 500;
-
 /**
  * Recomputes a chain from its first row to its head, within one snapshot. `see` is shown every row that holds.
  * What it cannot show: that whoever may write the whole database has written the chain anew, heads too.
@@ -42,7 +39,7 @@ export async function verifyChain(
   const begin = { number: chain.forgottenNumber, hash: chain.forgottenHash.toString("hex") };
   let last: Pick<AuditRecord, "number" | "hash"> = begin;
   let vouched = zeroPoint;
-  for await (const record of recordsOf(db, chain)) {
+  for await (const record of readChain(db, chain)) {
     const fault = faultOf(record, last, chain);
     if (fault !== null) return { ...findings, fault };
     if (record.action === "audit_log.shortened") vouched = pointIn(record);
@@ -53,17 +50,6 @@ export async function verifyChain(
 }
 
 const zeroPoint = { number: 0, hash: "0".repeat(64) };
-
-async function* recordsOf(db: Kysely<Tables>, chain: Chain): AsyncGenerator<AuditRecord> {
-  let after = Number.MIN_SAFE_INTEGER;
-  for (;;) {
-    const page = { after, upTo: Number.MAX_SAFE_INTEGER, limit: readAtOnce };
-    const rows = await listRecordsAfter(db, chain.id, {}, page);
-    for (const row of rows) yield auditRecordOf(tenantOf(chain), row);
-    if (rows.length < readAtOnce) return;
-    after = rows.at(-1)?.number ?? after;
-  }
-}
 
 function faultOf(
   record: AuditRecord,
