@@ -14,21 +14,25 @@ export function createBarrier(
 ): Barrier {
   let expected = 0;
   let present = 0;
+  let arrived = 0;
   let over = 0;
   let opened = Promise.withResolvers<void>();
 
+  // Where nobody waits, because every case failed on its way here, there is nothing to do and nothing to undo.
   const openWhenComplete = (): void => {
-    if (present === expected) whenAllAreHere().then(opened.resolve, opened.reject);
+    if (present === expected && arrived > 0) whenAllAreHere().then(opened.resolve, opened.reject);
   };
   return {
     begin(count) {
       expected = count;
       present = 0;
+      arrived = 0;
       over = 0;
       opened = Promise.withResolvers();
     },
     arrive() {
       present += 1;
+      arrived += 1;
       openWhenComplete();
       return opened.promise;
     },
@@ -38,7 +42,7 @@ export function createBarrier(
         openWhenComplete();
       }
       over += 1;
-      if (over === expected) await whenAllAreOver();
+      if (over === expected && arrived > 0) await whenAllAreOver();
     },
   };
 }

@@ -17,6 +17,7 @@ const order = [
   "handling-errors",
   "common-problems",
   "asking-for-help",
+  "audit-log",
   "hosting",
 ];
 
