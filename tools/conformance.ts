@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 // The servers need the database before any of them: so not through the server's door.
 import { startEmbeddedPostgres } from "../packages/server/src/platform/database/embedded-postgres.ts";
 import { allCases, rowCases } from "./conformance/all-cases.ts";
+import { cleanUpOnSignals } from "./conformance/clean-up-on-signals.ts";
 import { createOwnServers } from "./conformance/own-servers.ts";
 import { printResult } from "./conformance/print-result.ts";
 import { createRemoteServer, type RemoteKeys } from "./conformance/remote-server.ts";
@@ -15,7 +16,8 @@ import { writeExamples } from "./conformance/write-examples.ts";
 const usage = `npm run conformance -- [options]: brings about every row of the error table by its real cause and checks every answer.
 Without --url on servers of its own, where every row and every pair of operation and code must be reached.
 
-  --url URL                     a server that runs, such as https://line.example.com
+  --url URL                     a server that runs, such as https://line.example.com; what is made there is taken away at
+                                the end, also where the run is interrupted
   --secret-key KEY              of an organization on it, best one in test mode; needed with --url
   --publishable-key KEY         of the same organization; without it what fans do is left out
   --other-secret-key KEY        of another organization, with
@@ -54,10 +56,23 @@ async function runOnServer(url: string): Promise<RunResult> {
   const servers = await createRemoteServer(url.replace(/\/+$/, ""), keysOf(), say).catch((error: unknown) =>
     endWith(error instanceof Error ? error.message : String(error)),
   );
+  const { traces } = servers;
+  const leaveSignals = cleanUpOnSignals({
+    async cleanUp() {
+      await traces.stop();
+      await traces.remove();
+    },
+    said: {
+      begun: "Interrupted. What was made on the server is taken away; interrupt again to leave it there.",
+      givenUp: () => `Left behind on the server: ${traces.left().join(", ") || "nothing"}`,
+    },
+    say,
+  });
   try {
     return await runCases({ cases: options.all ? allCases : rowCases, servers, mustReachAll: false, say });
   } finally {
     await servers.close();
+    leaveSignals();
   }
 }
 

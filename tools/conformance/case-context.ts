@@ -96,7 +96,8 @@ export class CaseContext {
   async send(method: string, path: string, options: SendOptions = {}): Promise<Exchange> {
     const request = this.requestOf(method, path, options);
     for (let attempt = 1; ; attempt += 1) {
-      const exchange = { request, answer: await sendRequest(this.server.url, request) };
+      const send = () => sendRequest(this.server.url, request);
+      const exchange = { request, answer: await (this.server.sending?.(send) ?? send()) };
       this.witness(exchange);
       const isHeldBack = exchange.answer.status === 429 && !this.expectsRateLimit;
       if (!isHeldBack || attempt === rateLimitedTriesMax) return exchange;

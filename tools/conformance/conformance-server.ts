@@ -20,6 +20,8 @@ export interface ConformanceServer {
   logOf?(requestId: string): readonly Readonly<Record<string, unknown>>[];
   /** Told of every exchange, where it has to be. */
   noted?(exchange: Exchange): void;
+  /** Runs every request of a case, where somebody has to know what is under way. */
+  sending?<T>(send: () => Promise<T>): Promise<T>;
   /** How many cases may run on it at once. */
   readonly casesAtOnce: number;
   /** True: its cases are over in a moment that nothing else may fill. */

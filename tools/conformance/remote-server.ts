@@ -2,10 +2,11 @@
 import { rateClasses } from "@stanchion/contract";
 import type { Facilities, Keys, Need } from "./conformance-case.ts";
 import type { ConformanceServer } from "./conformance-server.ts";
-import { type Exchange, jsonOf, type SentRequest, sendRequest } from "./exchange.ts";
+import { jsonOf, type SentRequest, sendRequest } from "./exchange.ts";
 import { readMailbox } from "./mailbox.ts";
 import type { Servers } from "./run-cases.ts";
 import { readDocument } from "./served-document.ts";
+import { createTraces, type Traces } from "./traces.ts";
 
 export interface RemoteKeys {
   readonly secretKey: string;
@@ -17,7 +18,7 @@ export async function createRemoteServer(
   url: string,
   keys: RemoteKeys,
   say: (line: string) => void,
-): Promise<Servers> {
+): Promise<Servers & { readonly traces: Traces }> {
   const request: SentRequest = {
     method: "GET",
     path: "/openapi.json",
@@ -49,12 +50,14 @@ export async function createRemoteServer(
     shared: new Map(),
     casesAtOnce: 1,
     noted: traces.note,
+    sending: traces.sending,
     close: traces.remove,
   };
   return {
     with: async (needs: readonly Need[]) =>
       needs.every((need) => Object.hasOwn(facilities, need)) ? server : null,
     close: () => server.close(),
+    traces,
   };
 }
 
@@ -69,53 +72,4 @@ async function readUsual(url: string, secretKey: string): Promise<boolean> {
   if (answer.status !== 200)
     throw new Error(`The secret key is refused: ${answer.status} ${String(jsonOf(answer)?.message)}`);
   return answer.headers.get("x-ratelimit-limit") === String(rateClasses.general.limit);
-}
-
-/** Remembers what was made, and takes it away again: the newest first, since it may stand in an older thing. */
-function createTraces(url: string, secretKey: string, say: (line: string) => void) {
-  const made: string[] = [];
-  const entered: { queuePath: string; consumerId: string }[] = [];
-
-  const call = async (method: string, path: string, body?: unknown): Promise<number> => {
-    const request: SentRequest = {
-      method,
-      path,
-      headers: {
-        Authorization: `Bearer ${secretKey}`,
-        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-      isRaw: false,
-    };
-    for (;;) {
-      const answer = await sendRequest(url, request);
-      if (answer.status !== 429) return answer.status;
-      const seconds = Number(answer.headers.get("retry-after") ?? 1);
-      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-    }
-  };
-
-  return {
-    note({ request, answer }: Exchange): void {
-      if (answer.status !== 201) return;
-      const location = answer.headers.get("location");
-      const body = jsonOf(answer);
-      const queuePath = /^(\/api\/v1\/queues\/[^/]+)\/enter$/.exec(request.path)?.[1];
-      if (queuePath !== undefined) entered.push({ queuePath, consumerId: String(body?.consumerId) });
-      else if (location !== null) made.push(location);
-    },
-    async remove(): Promise<void> {
-      const reason = "the conformance run is over";
-      for (const { queuePath, consumerId } of entered)
-        await call("POST", `${queuePath}/deny`, { consumerId, reason });
-      const left: string[] = [];
-      for (const path of made.reverse()) {
-        const status = await call("DELETE", path);
-        if (status !== 204 && status !== 404) left.push(path);
-      }
-      if (left.length > 0) say(`Left behind on the server: ${left.join(", ")}`);
-      // A queue without a sequence makes an experience of its own, which goes with it.
-      else if (made.length > 0) say(`${made.length} things were made and taken away again.`);
-    },
-  };
 }

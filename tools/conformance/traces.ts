@@ -1,0 +1,95 @@
+/** What a run has made on a server that is not its own, so that it can be taken away again. */
+import { type Exchange, jsonOf, type SentRequest, sendRequest } from "./exchange.ts";
+
+export interface Traces {
+  /** To be told of every exchange. */
+  note(exchange: Exchange): void;
+  /** Runs a request, of which nobody knows what it makes until it is answered. Once the run is stopped it never begins. */
+  sending<T>(send: () => Promise<T>): Promise<T>;
+  /** Lets no request begin any more, and waits for those that are under way. */
+  stop(): Promise<void>;
+  /** Takes away what was made, the newest first, since it may stand in an older thing. Asked again it is the same work. */
+  remove(): Promise<void>;
+  /** The paths of what is still there. */
+  left(): readonly string[];
+}
+
+const underWayMsMax = 10_000;
+
+export function createTraces(url: string, secretKey: string, say: (line: string) => void): Traces {
+  const made: string[] = [];
+  const entered: { queuePath: string; consumerId: string }[] = [];
+  const left = new Set<string>();
+  const underWay = new Set<Promise<unknown>>();
+  let isStopped = false;
+  let removing: Promise<void> | null = null;
+
+  const call = async (method: string, path: string, body?: unknown): Promise<number> => {
+    const request: SentRequest = {
+      method,
+      path,
+      headers: {
+        Authorization: `Bearer ${secretKey}`,
+        ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+      },
+      body: body === undefined ? null : JSON.stringify(body),
+      isRaw: false,
+    };
+    for (;;) {
+      const answer = await sendRequest(url, request);
+      if (answer.status !== 429) return answer.status;
+      const seconds = Number(answer.headers.get("retry-after") ?? 1);
+      await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    }
+  };
+  const removeAll = async (): Promise<void> => {
+    const reason = "the conformance run is over";
+    for (const { queuePath, consumerId } of entered)
+      await call("POST", `${queuePath}/deny`, { consumerId, reason });
+    // A line makes the consumers of its guests, once each.
+    const consumers = new Set(entered.map(({ consumerId }) => `/api/v1/consumers/${consumerId}`));
+    for (const path of [...made.toReversed(), ...consumers]) {
+      const status = await call("DELETE", path);
+      if (status === 204 || status === 404) left.delete(path);
+    }
+    if (left.size > 0) say(`Left behind on the server: ${[...left].join(", ")}`);
+    // A queue without a sequence makes an experience of its own, which goes with it.
+    else if (made.length > 0) say(`${made.length} things were made and taken away again.`);
+  };
+
+  return {
+    note({ request, answer }) {
+      if (answer.status !== 201) return;
+      const location = answer.headers.get("location");
+      const body = jsonOf(answer);
+      const queuePath = /^(\/api\/v1\/queues\/[^/]+)\/enter$/.exec(request.path)?.[1];
+      if (queuePath !== undefined) {
+        entered.push({ queuePath, consumerId: String(body?.consumerId) });
+        left.add(`/api/v1/consumers/${body?.consumerId}`);
+      } else if (location !== null) {
+        made.push(location);
+        left.add(location);
+      }
+    },
+    sending(send) {
+      if (isStopped) return new Promise(() => {});
+      const sent = send();
+      underWay.add(sent);
+      const forget = (): void => void underWay.delete(sent);
+      sent.then(forget, forget);
+      return sent;
+    },
+    async stop() {
+      isStopped = true;
+      const patience = new Promise((resolve) => setTimeout(resolve, underWayMsMax).unref());
+      await Promise.race([Promise.allSettled(underWay), patience]);
+      // Whoever sent them notes what they made before this goes on.
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+    remove() {
+      removing ??= removeAll();
+      return removing;
+    },
+    left: () => [...left],
+  };
+}
