@@ -1,6 +1,6 @@
 /** Naughty strings through every text field of every operation: body, path, query and headers. */
 import { errorTable, type OperationName, operationOf } from "@stanchion/contract";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startTestServer, type TestServer } from "../../packages/server/src/testing/index.ts";
 import { checkExchange } from "../conformance/check-exchange.ts";
 import { jsonOf, type ReceivedAnswer, type SentRequest, sendRequest } from "../conformance/exchange.ts";
@@ -14,6 +14,7 @@ import { type FieldPath, sampleOf, textFields, valueAt, withText } from "./text-
 
 /** In the usual run each field meets one string in so many, always others; NAUGHTY_STRINGS=all sends them all. */
 const share = process.env.NAUGHTY_STRINGS === "all" ? 1 : 40;
+if (share === 1) vi.setConfig({ testTimeout: 900_000 });
 const surfaces = readSurfaces();
 const counts = { requests: 0, stored: 0, refused: 0 };
 
@@ -80,7 +81,9 @@ async function send(request: SentRequest, text: string): Promise<ReceivedAnswer>
   expect(real, story).toEqual([]);
   expect(answer.status, story).toBeLessThan(500);
   if (answer.status >= 400) {
-    expect([400, 401, 403, 404, 409, 414, 415, 422, 423, 431], story).toContain(answer.status);
+    // An address gets ten codes an hour, and there are more strings than addresses to send them to.
+    const isMailed = request.path.endsWith("/auth/otp/request") && answer.status === 429;
+    if (!isMailed) expect([400, 401, 403, 404, 409, 414, 415, 422, 423, 431], story).toContain(answer.status);
     counts.refused += 1;
   }
   return answer;
