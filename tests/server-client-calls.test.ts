@@ -49,6 +49,8 @@ const firstOf = async <T>(items: AsyncIterable<T>): Promise<T | undefined> => {
   return undefined;
 };
 
+const account = { provider: "shop", issuer: "https://accounts.shop.example", subject: "4711" };
+
 /** One use of each call, by its name. */
 const uses: Readonly<Record<string, () => Promise<void>>> = {
   "guests.create": async () => {
@@ -103,6 +105,26 @@ const uses: Readonly<Record<string, () => Promise<void>>> = {
   "consumers.delete": async () => {
     const { id, version } = await stanchion.consumers.create({});
     expect(await stanchion.consumers.delete(id, { ifMatch: version })).toBeUndefined();
+  },
+  "consumers.batch": async () => {
+    const { created, results } = await stanchion.consumers.batch({ consumers: [{ name: "Ada" }, {}] });
+    expect([created, results[0]?.consumer?.name]).toEqual([2, "Ada"]);
+  },
+  "consumers.export": async () => {
+    const { id } = await stanchion.consumers.create({ name: "Ada" });
+    expect((await stanchion.consumers.export(id)).consumer.name).toBe("Ada");
+  },
+  "consumers.erase": async () => {
+    const { id } = await stanchion.consumers.create({ name: "Ada" });
+    expect(await stanchion.consumers.erase(id)).toMatchObject({ consumerId: id, entriesKept: 0 });
+  },
+  "externalAccounts.authorize": async () => {
+    expect((await stanchion.externalAccounts.authorize(account)).resolution).toBe("created");
+  },
+  "externalAccounts.exchange": async () => {
+    const { exchangeCode } = await stanchion.externalAccounts.authorize(account);
+    const { session } = await stanchion.externalAccounts.exchange({ exchangeCode });
+    expect(session.type).toBe("authenticated");
   },
   "products.create": async () => {
     const { variants } = await stanchion.products.create({

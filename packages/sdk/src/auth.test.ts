@@ -279,6 +279,43 @@ describe("a code", () => {
   });
 });
 
+describe("the code of an outside account", () => {
+  const exchangeRoute = "POST /auth/external/exchange";
+  beforeEach(() => {
+    server.on(exchangeRoute, () => json(200, tokens("cons_1", "access-person")));
+  });
+
+  it("makes the guest that person, and the new tokens are kept", async () => {
+    const { auth, queues } = clientOf(server);
+    await auth.guest();
+    expect((await auth.exchangeCode("the-code")).consumerId).toBe("cons_1");
+    const { init, headers } = server.last(exchangeRoute);
+    expect(JSON.parse(String(init.body))).toEqual({ exchangeCode: "the-code" });
+    expect(headers.get("authorization")).toBe("Bearer access-1");
+    await queues.status(queueId);
+    expect(server.last(statusRoute).headers.get("authorization")).toBe("Bearer access-person");
+  });
+
+  it("that was used already is tried once, and the guest stays", async () => {
+    const { auth } = clientOf(server);
+    await auth.guest();
+    server.once(exchangeRoute, () => refusal(401, "INVALID_TOKEN", { field: "exchangeCode" }));
+    await expect(auth.exchangeCode("spent")).rejects.toMatchObject({ code: "INVALID_TOKEN" });
+    expect(server.count(exchangeRoute)).toBe(1);
+    expect(auth.session()?.consumerId).toBe("cons_1");
+  });
+
+  it("with a guest's token that is refused ends the guest's session", async () => {
+    const { auth } = clientOf(server);
+    await auth.guest();
+    server.once(exchangeRoute, () => refusal(401, "INVALID_TOKEN"));
+    await expect(auth.exchangeCode("good")).rejects.toMatchObject({ code: "INVALID_TOKEN" });
+    expect(auth.session()).toBeNull();
+    await auth.exchangeCode("good", { withoutGuest: true });
+    expect(server.last(exchangeRoute).headers.has("authorization")).toBe(false);
+  });
+});
+
 describe("logout", () => {
   it("ends the session on the server and here", async () => {
     server.on("POST /auth/logout", () => json(204, null));

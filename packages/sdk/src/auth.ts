@@ -12,6 +12,12 @@ const renewBeforeMs = 10_000;
 /** A consumer's call; `read` makes the answer of a success. */
 type ConsumerCall<T> = (headers: Readonly<Record<string, string>>) => Promise<T>;
 
+/** `withoutGuest`: the present guest and the guest's places are left behind. */
+export interface SignInOptions {
+  readonly withoutGuest?: boolean;
+  readonly signal?: AbortSignal;
+}
+
 /** Sessions: who the consumer is. Reached as `stanchion.auth`. */
 export interface Auth {
   /**
@@ -59,11 +65,17 @@ export interface Auth {
    * @example
    * const { consumerId } = await stanchion.auth.verifyCode("fan@example.com", "123456");
    */
-  verifyCode(
-    email: string,
-    code: string,
-    options?: { readonly withoutGuest?: boolean; readonly signal?: AbortSignal },
-  ): Promise<Session>;
+  verifyCode(email: string, code: string, options?: SignInOptions): Promise<Session>;
+
+  /**
+   * Signs in with the code that the shop's server got for the person. A guest becomes that person, as by `verifyCode`.
+   *
+   * @throws {StanchionError} INVALID_TOKEN where the code was used or is older than a minute; RATE_LIMITED; IDENTITY_TAKEN
+   * when somebody has signed in as that person before and the guest holds a place.
+   * @example
+   * const { consumerId } = await stanchion.auth.exchangeCode(exchangeCode);
+   */
+  exchangeCode(exchangeCode: string, options?: SignInOptions): Promise<Session>;
 
   /**
    * Ends the session here and on the server; without one it does nothing.
@@ -123,15 +135,18 @@ export class SessionKeeper implements Auth {
     await this.#transport.attempt(authRequest("otp/request", { body: { email }, signal }), async () => {});
   }
 
-  async verifyCode(
-    email: string,
-    code: string,
-    options: { readonly withoutGuest?: boolean; readonly signal?: AbortSignal } = {},
-  ): Promise<Session> {
-    const { withoutGuest, signal } = options;
+  verifyCode(email: string, code: string, options?: SignInOptions): Promise<Session> {
+    return this.#signIn("otp/verify", { email, code }, options);
+  }
+
+  exchangeCode(exchangeCode: string, options?: SignInOptions): Promise<Session> {
+    return this.#signIn("external/exchange", { exchangeCode }, options);
+  }
+
+  async #signIn(verb: string, body: unknown, { withoutGuest, signal }: SignInOptions = {}): Promise<Session> {
     // Tried once: a code is good for one answer.
     const call: ConsumerCall<StoredSession> = (headers) =>
-      this.#ask("otp/verify", { body: { email, code }, headers, signal, triesMax: 1 });
+      this.#ask(verb, { body, headers, signal, triesMax: 1 });
     const hasGuest = !withoutGuest && this.#liveSession() !== null;
     this.#verifying = hasGuest ? this.callAs(call, signal, true) : call({});
     const verified = await this.#verifying;
@@ -271,6 +286,7 @@ function bearer(stored: StoredSession): Readonly<Record<string, string>> {
   return { Authorization: `Bearer ${stored.accessToken}` };
 }
 
+/** Was it the session's token? Of another token the details name the field. */
 function isRefused(error: unknown): boolean {
-  return hasCode(error, "INVALID_TOKEN", "TOKEN_REUSED");
+  return hasCode(error, "INVALID_TOKEN", "TOKEN_REUSED") && !error.details.field;
 }

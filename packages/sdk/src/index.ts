@@ -10,7 +10,7 @@ export type {
   QueueStatus,
   ValidationIssue,
 } from "@stanchion/contract";
-export type { Auth } from "./auth.ts";
+export type { Auth, SignInOptions } from "./auth.ts";
 export type { FailureListener } from "./overhear-failures.ts";
 export type { QueueWatch, SnapshotListener } from "./queue-watch.ts";
 export type { CallOptions, EnterOptions, Queues, WriteOptions } from "./queues.ts";
