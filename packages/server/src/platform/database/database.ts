@@ -45,7 +45,8 @@ export function openDatabase(url: string, log: Log): Database {
   pool.on("error", (error) => log.warn({ err: error }, "an idle database connection was lost"));
   const kysely = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool }),
-    plugins: [new CamelCasePlugin()],
+    // Inside of JSON the names are a caller's own, such as those of a consumer's metadata.
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
   return { pool, kysely, close: () => kysely.destroy() };
 }
