@@ -11,7 +11,7 @@ export interface DocsPage {
   readonly content: string;
   /** More for the head, such as a script. */
   readonly head?: string;
-  /** Content that fills the window and brings its own style. */
+  /** Content that fills the window and brings its own style and its own `main`. */
   readonly isWide?: boolean;
 }
 
@@ -27,6 +27,7 @@ export function pageHtml(page: DocsPage, assets: DocsAssets): string {
     const current = section === page.section ? ' aria-current="true"' : "";
     return `<a href="${address}"${current}>${name}</a>`;
   });
+  const frame = page.isWide ? "div" : "main";
   const title = page.title === "Stanchion" ? "Stanchion documentation" : `${page.title} · Stanchion`;
   return `<!doctype html>
 <html lang="en">
@@ -44,9 +45,9 @@ ${page.isWide ? "" : ownFiles(assets)}${page.head ?? ""}</head>
 <a class="brand" href="/docs"><img src="${assets.icon.path}" alt="" width="28" height="28">Stanchion <span>docs</span></a>
 <nav aria-label="Documentation">${links.join("")}</nav>
 </header>
-<main id="content">
+<${frame} id="content">
 ${page.content}
-</main>
+</${frame}>
 ${page.isWide ? "" : footer}
 </body>
 </html>
