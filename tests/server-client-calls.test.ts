@@ -26,6 +26,7 @@ beforeEach(async () => {
   stanchion = new StanchionServer({ url: server.url, secretKey: shop.secretKey });
 });
 
+const makeKey = () => stanchion.apiKeys.create({ name: "Till", kind: "secret", scopes: ["queues:read"] });
 const makeExperience = () => stanchion.experiences.create({ name: "Spring" });
 const makeSequence = async () => {
   const { id } = await makeExperience();
@@ -85,6 +86,41 @@ const uses: Readonly<Record<string, () => Promise<void>>> = {
   "auditRecords.export": async () => {
     const { id } = await makeExperience();
     expect(await stanchion.auditRecords.export({ target: id })).toContain(`,experience.created,key,`);
+  },
+  "apiKeys.create": async () => {
+    const { key, scopes } = await makeKey();
+    expect([key.slice(0, 8), scopes]).toEqual(["sk_test_", ["queues:read"]]);
+  },
+  "apiKeys.list": async () => {
+    const { id } = await makeKey();
+    expect((await stanchion.apiKeys.list({ search: "till" })).data.map((one) => one.id)).toEqual([id]);
+  },
+  "apiKeys.read": async () => {
+    const { key: _, ...made } = await makeKey();
+    expect(await stanchion.apiKeys.read(made.id)).toEqual(made);
+  },
+  "apiKeys.update": async () => {
+    const { id, version } = await makeKey();
+    const changed = await stanchion.apiKeys.update(id, { name: "Bar" }, { ifMatch: version });
+    expect(changed).toMatchObject({ id, name: "Bar", version: version + 1 });
+  },
+  "apiKeys.rotate": async () => {
+    const { id, key } = await makeKey();
+    const rotated = await stanchion.apiKeys.rotate(id, { overlapSeconds: 60 });
+    expect([rotated.id, rotated.previous.length, rotated.key === key]).toEqual([id, 1, false]);
+  },
+  "apiKeys.revoke": async () => {
+    const { id } = await makeKey();
+    expect((await stanchion.apiKeys.revoke(id)).status).toBe("REVOKED");
+  },
+  "organizations.read": async () => {
+    expect((await stanchion.organizations.read()).id).toBe(shop.organizationId);
+  },
+  "organizations.update": async () => {
+    const { version } = await stanchion.organizations.read();
+    const allowedOrigins = ["https://*.shop.example"];
+    const changed = await stanchion.organizations.update({ allowedOrigins }, { ifMatch: version });
+    expect(changed.allowedOrigins).toEqual(allowedOrigins);
   },
   "consumers.create": async () => {
     expect((await stanchion.consumers.create({ email: "Ada@example.com" })).email).toBe("ada@example.com");

@@ -144,6 +144,13 @@ const races: Record<string, () => Race | Promise<Race>> = {
       refusal: () => takenId(id),
     };
   },
+  "API keys created with one name": () => ({
+    rival: `insert into api_keys (id, organization_id, is_live, kind, name, scopes, created_at, updated_at)
+            values ('${randomUUID()}', ${owner}, 'secret', 'Same', '{}', ${stamps})`,
+    calls: times(() => create("/api-keys", { name: "Same", kind: "secret" })),
+    waitsIn: /^insert into "api_keys"/,
+    refusal: () => taken("name"),
+  }),
   "experiences created with one name": () => ({
     rival: `insert into experiences (id, organization_id, is_live, name, time_zone, created_at, updated_at)
             values ('${randomUUID()}', ${owner}, 'Same', 'UTC', ${stamps})`,

@@ -1,5 +1,6 @@
 import { admissionCases } from "./cases/admission-cases.ts";
 import { credentialCases } from "./cases/credential-cases.ts";
+import { keyCases } from "./cases/key-cases.ts";
 import { lineCases } from "./cases/line-cases.ts";
 import { mailCases } from "./cases/mail-cases.ts";
 import { outageCases } from "./cases/outage-cases.ts";
@@ -12,6 +13,7 @@ import { genericCases } from "./generic-causes.ts";
 export const rowCases: readonly ConformanceCase[] = [
   ...unreadableCases,
   ...credentialCases,
+  ...keyCases,
   ...lineCases,
   ...admissionCases,
   ...resourceCases,

@@ -1,7 +1,13 @@
 /** What a case works with: a server, credentials, and the small set-ups that many cases share. */
 import { randomBytes } from "node:crypto";
-import { encodeId, type IdKind, type SessionTokens } from "@stanchion/contract";
-import type { Facilities, Need } from "./conformance-case.ts";
+import {
+  encodeId,
+  type IdKind,
+  type OperationScope,
+  type SessionTokens,
+  scopeNames,
+} from "@stanchion/contract";
+import type { Facilities, Keys, Need } from "./conformance-case.ts";
 import type { ConformanceServer } from "./conformance-server.ts";
 import {
   type Exchange,
@@ -171,6 +177,31 @@ export class CaseContext {
     const made = make();
     this.server.shared.set(name, made);
     return made;
+  }
+
+  /** A new key of one's own, with the key itself in `key`. */
+  apiKey(settings: Record<string, unknown> = {}): Promise<Made> {
+    return this.make("/api/v1/api-keys", { name: this.uniqueName("Till"), kind: "secret", ...settings });
+  }
+
+  /** A secret key that may do everything but this. */
+  async keyWithout(scope: OperationScope): Promise<string> {
+    const scopes = scopeNames.filter((one) => one !== "*" && one !== scope);
+    return this.once(`key without ${scope}`, async () => String((await this.apiKey({ scopes })).key));
+  }
+
+  /** Keys that were used, and revoked since. */
+  revokedKeys(): Promise<Keys> {
+    return this.once("revoked keys", async () => {
+      const [secret, publishable] = [await this.apiKey(), await this.apiKey({ kind: "publishable" })];
+      const keys = { secretKey: String(secret.key), publishableKey: String(publishable.key) };
+      const use = () => this.send("GET", "/api/v1/queues", { bearer: keys.secretKey });
+      expectJson(await use(), 200);
+      for (const { id } of [secret, publishable])
+        expectJson(await this.asShop("POST", `/api/v1/api-keys/${id}/revoke`), 200);
+      while ((await use()).answer.status !== 401) await waitSeconds(0.1);
+      return keys;
+    });
   }
 
   async experience(settings: Record<string, unknown> = {}): Promise<Made> {

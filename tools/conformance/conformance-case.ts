@@ -30,10 +30,12 @@ export interface Facilities {
   /** Cookie and Origin of a viewer. */
   viewer: { readonly headers: Readonly<Record<string, string>> };
   "other organization": Keys;
-  /** Keys that were revoked. */
-  "revoked keys": Keys;
   /** A consumer's tokens of a month ago, with the publishable key; and a member's session as old. */
   "expired session": Session & { readonly memberHeaders: Readonly<Record<string, string>> };
+  /** Keys that had an expiry, which has passed. */
+  "expired keys": Keys;
+  /** A new organization with nothing but its first keys. */
+  "new organization": () => Promise<Keys>;
   /** An organization that lists the origins it allows: https://shop.example. */
   "listed origins": Keys;
   /** A new organization with one call a minute in this class. */
@@ -72,9 +74,10 @@ export const whyNotFromOutside: Readonly<Record<Need, string>> = {
   member: "a member must sign in",
   viewer: "a member must sign in",
   "other organization": "no --other-secret-key and --other-publishable-key were given",
-  "revoked keys": "a key must be revoked first, which no request can do",
   "expired session": "the session's hour would have to pass",
-  "listed origins": "no request sets an organization's allowed origins",
+  "expired keys": "the key's expiry would have to pass",
+  "new organization": "no request makes an organization",
+  "listed origins": "the organization's list of origins would have to be changed",
   "small limits": "no request sets an organization's limits",
   "usual limits": "",
   "severed database": "the server's database must be out of reach",

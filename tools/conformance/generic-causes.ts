@@ -137,7 +137,8 @@ const missingCredential: Record<Exclude<OperationShape["access"], "anyone" | "vi
 
 /** The parameters of paths that are ids, each with the code of a thing that is not there. */
 const idParameters = Object.entries(pathIdKinds).flatMap(([parameter, kind]) => {
-  const code = errorCodes.find((known) => known === `${kind.toUpperCase()}_NOT_FOUND`);
+  const words = kind.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
+  const code = errorCodes.find((known) => known === `${words}_NOT_FOUND`);
   return code === undefined ? [] : [{ parameter, code }];
 });
 
@@ -268,9 +269,24 @@ const genericCauses: readonly GenericCause[] = [
   {
     code: "KEY_REVOKED",
     cause: "a key that was revoked",
-    needs: ["revoked keys"],
     applies: (operation) => isForSomeone(operation) && operation.access !== "member",
-    provoke: (ctx, target) => withKeys(ctx, target, ctx.need("revoked keys")),
+    provoke: async (ctx, target) => withKeys(ctx, target, await ctx.revokedKeys()),
+  },
+  {
+    code: "TOKEN_EXPIRED",
+    cause: "a key whose expiry has passed",
+    needs: ["expired keys"],
+    applies: (operation) => isForSomeone(operation) && operation.access !== "member",
+    provoke: (ctx, target) => withKeys(ctx, target, ctx.need("expired keys")),
+  },
+  {
+    code: "INSUFFICIENT_SCOPE",
+    cause: "a secret key that has every scope but this",
+    applies: ({ scope = null }) => scope !== null,
+    async provoke(ctx, { operation: { method, path, scope = null } }) {
+      if (scope === null) throw new Error("there is no scope to be without");
+      return ctx.send(method, ctx.path(path), { bearer: await ctx.keyWithout(scope) });
+    },
   },
   {
     code: "TOKEN_EXPIRED",

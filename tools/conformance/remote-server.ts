@@ -71,5 +71,8 @@ async function readUsual(url: string, secretKey: string): Promise<boolean> {
   const answer = await sendRequest(url, { method: "GET", path, headers, body: null, isRaw: false });
   if (answer.status !== 200)
     throw new Error(`The secret key is refused: ${answer.status} ${String(jsonOf(answer)?.message)}`);
+  const asked = { method: "POST", path: "/api/v1/api-keys", headers, body: null, isRaw: false };
+  if ((await sendRequest(url, asked)).status === 403)
+    throw new Error("The secret key cannot do everything: give one with the scopes * and keys:write.");
   return answer.headers.get("x-ratelimit-limit") === String(rateClasses.general.limit);
 }

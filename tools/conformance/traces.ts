@@ -49,8 +49,11 @@ export function createTraces(url: string, secretKey: string, say: (line: string)
     // A line makes the consumers of its guests, once each.
     const consumers = new Set(entered.map(({ consumerId }) => `/api/v1/consumers/${consumerId}`));
     for (const path of [...made.toReversed(), ...consumers]) {
-      const status = await call("DELETE", path);
-      if (status === 204 || status === 404) left.delete(path);
+      // Keys stay on the record, and are revoked.
+      const status = path.startsWith("/api/v1/api-keys/")
+        ? await call("POST", `${path}/revoke`, { evenIfLast: true })
+        : await call("DELETE", path);
+      if (status === 200 || status === 204 || status === 404) left.delete(path);
     }
     if (left.size > 0) say(`Left behind on the server: ${[...left].join(", ")}`);
     // A queue without a sequence makes an experience of its own, which goes with it.

@@ -32,6 +32,7 @@ const line = [
   step("createProduct", { name: "Poster", sku: "poster-1" }),
   step("createSequence", { name: "Seats", experienceId: "@{exp:0}" }),
   step("createQueue", { name: "Doors", admitRate: 1, maxConcurrentAdmissions: 1, sequenceId: "@{seq:0}" }),
+  step("createApiKey", { name: "Till", kind: "secret", scopes: ["queues:read"] }),
   step("createGuest", null),
   step("createGuest", null),
   step("enterQueue", null, queue, 0),

@@ -67,6 +67,7 @@ const prefixes: Readonly<Record<string, string>> = {
   consumerId: "cons",
   productId: "prod",
   requestId: "req",
+  keyId: "key",
 };
 
 async function send(request: SentRequest, text: string): Promise<ReceivedAnswer> {
@@ -100,6 +101,8 @@ const updates: Partial<Record<OperationName, true>> = {
   updateQueue: true,
   updateConsumer: true,
   updateProduct: true,
+  updateApiKey: true,
+  updateOrganization: true,
 };
 
 /** Where what a write has stored can be read; null: nowhere. */

@@ -1,6 +1,11 @@
 /** Every action that the audit log knows: what kind of thing, a dot, and what became of it. */
 export const auditActions = [
   "organization.created",
+  "organization.updated",
+  "api_key.created",
+  "api_key.updated",
+  "api_key.rotated",
+  "api_key.revoked",
   "consumer.created",
   "consumer.updated",
   "consumer.deleted",

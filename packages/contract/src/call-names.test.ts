@@ -7,6 +7,7 @@ it("names an operation by its verb, in the group of its noun", () => {
   expect(callNameOf("listQueues")).toEqual({ group: "queues", method: "list" });
   expect(callNameOf("admitEntry")).toEqual({ group: "entries", method: "admit" });
   expect(callNameOf("readDepartedSegment")).toEqual({ group: "departedSegments", method: "read" });
+  expect(callNameOf("rotateApiKey")).toEqual({ group: "apiKeys", method: "rotate" });
   expect(callNameOf("readJwks")).toEqual({ group: "service", method: "readJwks" });
 });
 

@@ -21,5 +21,5 @@ export function callNameOf(name: OperationName): CallName {
 
 function pluralOf(noun: string): string {
   if (noun.endsWith("s")) return noun;
-  return noun.endsWith("y") ? `${noun.slice(0, -1)}ies` : `${noun}s`;
+  return /[^aeiou]y$/.test(noun) ? `${noun.slice(0, -1)}ies` : `${noun}s`;
 }

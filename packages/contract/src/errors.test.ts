@@ -40,6 +40,7 @@ const placeholders: readonly string[] = [
   "parameter",
   "retryAfter",
   "roleNeeded",
+  "scope",
   "state",
 ];
 

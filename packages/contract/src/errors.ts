@@ -172,16 +172,17 @@ export const errorTable = {
   KEY_REVOKED: {
     error: "invalid_token",
     status: 401,
-    message: "This API key was revoked or has expired. Use another key of the organization.",
-    when: "The key was revoked, or its expiry has passed.",
-    todo: "Make a new key and deploy it.",
+    message: "This API key was revoked. Use another key of the organization.",
+    when: "The key was revoked, or it was rotated and the time in which the old one went on is over.",
+    todo: "Use the key that took its place, or make a new one and deploy it.",
   },
   TOKEN_EXPIRED: {
     error: "token_expired",
     status: 401,
-    message: "The token has expired. Refresh the session, or ask for a new admission token, and try again.",
-    when: "The token was good once and its time is over; so too a member's session.",
-    todo: "Access token: POST /api/v1/auth/refresh. Admission token: read the entry's status again. Member: sign in again.",
+    message:
+      "The token or key has expired. Refresh the session, ask for a new admission token, or use another API key, and try again.",
+    when: "The token was good once and its time is over; so too a member's session, and an API key that had an expiry (details.credential is apiKey).",
+    todo: "Access token: POST /api/v1/auth/refresh. Admission token: read the entry's status again. Member: sign in again. API key: make a new one and deploy it.",
   },
 
   INVALID_CREDENTIALS: {
@@ -221,6 +222,13 @@ export const errorTable = {
       "Your role does not allow this: it needs the role {roleNeeded}. Ask an owner of the organization.",
     when: "A member called an operation that needs a higher role; details.roleNeeded names the least that may.",
     todo: "Let a member of that role do it, or have the role changed by an admin or owner.",
+  },
+  INSUFFICIENT_SCOPE: {
+    error: "forbidden",
+    status: 403,
+    message: "The secret key lacks the scope {scope}. Use a key that has it.",
+    when: "The operation needs a scope that the secret key was not given, or the key would give another key what it has not itself.",
+    todo: "Make a key with the scope that details name. Whoever lacks one that can make keys makes it on the host: stanchion keys create.",
   },
   RESOURCE_RESTRICTED: {
     error: "forbidden",
@@ -271,6 +279,13 @@ export const errorTable = {
     status: 404,
     message: "There is no such experience. Check the id, and whether the key is for test or live.",
     when: "The id is no experience's, or of the other mode, or deleted (details.deleted).",
+    todo: readAgain,
+  },
+  API_KEY_NOT_FOUND: {
+    error: "not_found",
+    status: 404,
+    message: "There is no such API key. Check the id, and whether yours is for test or live.",
+    when: "The id is no API key's, or of a key of the other mode. A revoked key can still be read.",
     todo: readAgain,
   },
   SEQUENCE_NOT_FOUND: {

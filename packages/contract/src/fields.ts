@@ -3,6 +3,7 @@ import * as v from "valibot";
 import type { IssueType } from "./errors.ts";
 import { decodeId, type IdKind } from "./ids.ts";
 import { limits } from "./limits.ts";
+import { isListableOrigin } from "./origins.ts";
 
 /** A rule over a value of the right JSON type: breaking it is a 422 issue of this type. */
 export function rule<T>(type: IssueType, expected: string, isKept: (value: T) => boolean) {
@@ -80,6 +81,16 @@ export const webUrl = v.pipe(
       (url.protocol === "https:" || url.protocol === "http:") && url.username === "" && url.password === ""
     );
   }),
+);
+
+/**
+ * A web origin as browsers send it, such as `https://shop.example`; or with `*.` in front of the host all hosts that have
+ * exactly one label more.
+ */
+export const webOrigin = v.pipe(
+  v.string(),
+  v.maxLength(limits.originCharactersMax),
+  rule<string>("format", "origin such as https://shop.example or https://*.shop.example", isListableOrigin),
 );
 
 /** An e-mail address. It is compared in lower case. */

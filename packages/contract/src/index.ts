@@ -43,6 +43,7 @@ export {
   operations,
   pathIdKinds,
 } from "./operations.ts";
+export { isListableOrigin, isOriginListed } from "./origins.ts";
 export { duplicateIssue, type FieldPath, fieldIssue, type ParseResult, parseObject } from "./parse.ts";
 export {
   type RateClass,
@@ -54,6 +55,7 @@ export {
 export type {
   ActiveEntry,
   Admission,
+  ApiKey,
   AuditActor,
   AuditRecord,
   Board,
@@ -66,7 +68,10 @@ export type {
   EntryLevel,
   EntryStatus,
   Experience,
+  KeyKind,
+  KeyStatus,
   MemberSession,
+  Organization,
   OwnMember,
   Product,
   PublicExperience,
@@ -80,4 +85,13 @@ export type {
   VariantInput,
 } from "./resources.ts";
 export { hasRole, leastRoles, type Role, roles } from "./roles.ts";
+export {
+  defaultScopes,
+  firstKeyScopes,
+  holdsScope,
+  type OperationScope,
+  type Scope,
+  scopeNames,
+  scopes,
+} from "./scopes.ts";
 export { shapes } from "./shapes.ts";

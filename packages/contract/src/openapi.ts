@@ -78,6 +78,7 @@ function operationObject(name: OperationName, operation: OperationShape, refusal
     summary: operation.summary,
     description: descriptionOf(operation),
     "x-access": operation.access,
+    ...((operation.scope ?? null) === null ? {} : { "x-scope": operation.scope }),
     ...(operation.rateClass === null ? {} : { "x-rate-class": operation.rateClass }),
     security: security(operation),
     parameters: parameters(operation),

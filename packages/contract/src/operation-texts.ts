@@ -21,6 +21,8 @@ const tagDescriptions: Readonly<Record<Tag, string>> = {
   admissions: "What a shop's server does with those whose turn it is.",
   members: "The people of the dashboard: signing in, their sessions, roles and invitations.",
   audit: "Who changed what, when and from where, in a chain that shows what was removed or altered.",
+  keys: "API keys: who may call, and what with.",
+  organization: "One's own organization, the web origins that it allows among its settings.",
   requests: "What became of a request, for whoever has its id.",
   service: "The service itself: health, metrics, keys, and this document.",
 };
@@ -50,12 +52,13 @@ function membersSentence({ access, leastRole = null }: OperationShape): string[]
 
 /** Who may call, how it is counted, and which headers it honours. */
 export function descriptionOf(operation: OperationShape): string {
-  const { access, rateClass, idempotent, ifMatch, fingerprint } = operation;
+  const { access, scope = null, rateClass, idempotent, ifMatch, fingerprint } = operation;
   const sentences = [
     `${operation.summary}.`.replace(/\?\.$/, "?"),
     callers[access],
     ...membersSentence(operation),
   ];
+  if (scope !== null) sentences.push(`A secret key needs the scope \`${scope}\`.`);
   if (rateClass === null) sentences.push("It is not limited.");
   else {
     const { limit, windowSeconds, countedPer } = rateClasses[rateClass];
@@ -80,6 +83,8 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   target: "Only what is about the thing with this id.",
   from: "Only what was recorded at this time or later.",
   to: "Only what was recorded before this time.",
+  kind: "Only what is of this kind.",
+  keyId: "The id of the API key, which is no secret.",
   segment: "The number of the segment: rank divided by 4096, rounded down.",
   requestId: "The X-Request-Id of an answer, or the one that the caller chose.",
 };

@@ -8,6 +8,7 @@ import { limits } from "./limits.ts";
 import type { RateClass } from "./rate-classes.ts";
 import * as shapes from "./resources.ts";
 import { leastRoles, type Role } from "./roles.ts";
+import { neededScopes, type OperationScope } from "./scopes.ts";
 
 /**
  * Who may call: `anyone` without a credential; `publishable` a publishable key (a secret key is accepted too);
@@ -34,6 +35,8 @@ export interface OperationShape {
   readonly access: Access;
   /** The least role of a member who may call; from the table of roles. Null or absent: it is not for members. */
   readonly leastRole?: Role | null;
+  /** What a secret key must hold; from the table of scopes. Null or absent: no secret key is taken. */
+  readonly scope?: OperationScope | null;
   /** Null: not limited. */
   readonly rateClass: RateClass | null;
   /** The schema of the body, where the operation takes one. */
@@ -92,6 +95,11 @@ const auditFilter = {
 };
 const auditListQuery = v.object({ first: listQuery.first, after: listQuery.after, ...auditFilter });
 const auditExportQuery = v.object(auditFilter);
+const apiKeyListQuery = v.object({
+  ...listQuery,
+  kind: v.optional(v.picklist(shapes.keyKinds)),
+  status: v.optional(v.picklist(shapes.keyStatuses)),
+});
 
 const secretGeneral = { access: "secret", rateClass: "general" } as const;
 const queueErrors = ["QUEUE_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
@@ -99,6 +107,7 @@ const consumerErrors = ["CONSUMER_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
 const productErrors = ["PRODUCT_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
 const experienceErrors = ["EXPERIENCE_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
 const sequenceErrors = ["SEQUENCE_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
+const apiKeyErrors = ["API_KEY_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
 const fingerprintErrors = ["FP001", "FP003", "FP002"] as const;
 const stateChange = {
   ...secretGeneral,
@@ -786,6 +795,102 @@ export const operations = {
     errors: ["SESSION_NOT_FOUND"],
   },
 
+  // --- API keys ---
+  createApiKey: {
+    ...secretGeneral,
+    method: "POST",
+    path: "/api/v1/api-keys",
+    tag: "keys",
+    summary: "Create an API key; the key itself is shown in this answer and never again",
+    body: shapes.apiKeyCreate,
+    status: 201,
+    answer: shapes.apiKeyShown,
+    idempotent: true,
+    errors: ["ALREADY_EXISTS"],
+  },
+  listApiKeys: {
+    ...secretGeneral,
+    method: "GET",
+    path: "/api/v1/api-keys",
+    tag: "keys",
+    summary: "List the API keys of one's mode, newest first; never a key itself",
+    query: apiKeyListQuery,
+    status: 200,
+    answer: shapes.listOf(shapes.apiKey),
+    errors: [],
+  },
+  readApiKey: {
+    ...secretGeneral,
+    method: "GET",
+    path: "/api/v1/api-keys/{keyId}",
+    tag: "keys",
+    summary: "Read what an API key may do and when it was last used; never the key itself",
+    status: 200,
+    answer: shapes.apiKey,
+    errors: [...apiKeyErrors],
+  },
+  updateApiKey: {
+    ...secretGeneral,
+    method: "PATCH",
+    path: "/api/v1/api-keys/{keyId}",
+    tag: "keys",
+    summary: "Change the name of an API key by a merge patch",
+    body: shapes.apiKeyPatch,
+    status: 200,
+    answer: shapes.apiKey,
+    ifMatch: true,
+    errors: [...apiKeyErrors],
+  },
+  rotateApiKey: {
+    ...secretGeneral,
+    method: "POST",
+    path: "/api/v1/api-keys/{keyId}/rotate",
+    tag: "keys",
+    summary: "Give an API key a new secret, shown once; the old one goes on for as long as is asked for",
+    body: shapes.apiKeyRotate,
+    status: 200,
+    answer: shapes.apiKeyShown,
+    idempotent: true,
+    errors: [...apiKeyErrors, "INVALID_STATE"],
+  },
+  revokeApiKey: {
+    ...secretGeneral,
+    method: "POST",
+    path: "/api/v1/api-keys/{keyId}/revoke",
+    tag: "keys",
+    summary: "Revoke an API key for good: within two seconds it is refused everywhere",
+    body: shapes.apiKeyRevoke,
+    bodyNeeded: false,
+    status: 200,
+    answer: shapes.apiKey,
+    idempotent: true,
+    errors: [...apiKeyErrors, "INVALID_STATE"],
+  },
+
+  // --- the organization ---
+  readOrganization: {
+    ...secretGeneral,
+    method: "GET",
+    path: "/api/v1/organizations/current",
+    tag: "organization",
+    summary: "Read the settings of one's own organization",
+    status: 200,
+    answer: shapes.organization,
+    errors: [],
+  },
+  updateOrganization: {
+    ...secretGeneral,
+    method: "PATCH",
+    path: "/api/v1/organizations/current",
+    tag: "organization",
+    summary: "Change one's own organization by a merge patch; in effect everywhere within two seconds",
+    body: shapes.organizationPatch,
+    status: 200,
+    answer: shapes.organization,
+    ifMatch: true,
+    errors: [],
+  },
+
   // --- requests ---
   readRequest: {
     ...secretGeneral,
@@ -891,7 +996,7 @@ export const operationNames = Object.keys(operations) as readonly OperationName[
 const shapesByName = Object.fromEntries(
   operationNames.map((name): [string, OperationShape] => [
     name,
-    { ...operations[name], leastRole: leastRoles[name] },
+    { ...operations[name], leastRole: leastRoles[name], scope: neededScopes[name] },
   ]),
 ) as Readonly<Record<OperationName, OperationShape>>;
 
@@ -921,18 +1026,18 @@ export function errorsOf(operation: OperationShape): readonly ErrorCode[] {
   if (!operation.staysUp && !isStream) add("MAINTENANCE", "OVERLOADED");
   if (operation.rateClass !== null) add("RATE_LIMITED");
   if (operation.access === "publishable") add("PUBLISHABLE_KEY_REQUIRED");
-  if (operation.access === "maybeConsumer") add("PUBLISHABLE_KEY_REQUIRED", "TOKEN_EXPIRED");
-  if (operation.access === "consumer")
-    add("PUBLISHABLE_KEY_REQUIRED", "AUTHENTICATION_REQUIRED", "TOKEN_EXPIRED");
+  if (operation.access === "maybeConsumer") add("PUBLISHABLE_KEY_REQUIRED");
+  if (operation.access === "consumer") add("PUBLISHABLE_KEY_REQUIRED", "AUTHENTICATION_REQUIRED");
   if (operation.access === "secret") add("SECRET_KEY_REQUIRED");
   if (operation.access === "member") add("AUTHENTICATION_REQUIRED");
   const needsCredential = operation.access !== "anyone" && operation.access !== "visitor";
   if (needsCredential) add("INVALID_TOKEN");
-  if (needsCredential && operation.access !== "member") add("KEY_REVOKED");
+  if (needsCredential && operation.access !== "member") add("KEY_REVOKED", "TOKEN_EXPIRED");
   if (operation.access !== "anyone") add("ORIGIN_NOT_ALLOWED", "INVALID_PARAMETER");
   const leastRole = operation.leastRole ?? null;
   if (leastRole !== null) add("TOKEN_EXPIRED");
   if (leastRole !== null && leastRole !== "viewer") add("INSUFFICIENT_ROLE");
+  if ((operation.scope ?? null) !== null) add("INSUFFICIENT_SCOPE");
   if (operation.query !== undefined) add("INVALID_PARAMETER");
   if (operation.method !== "GET") add("INVALID_JSON", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");
   // Every write can meet another one; a guest's start writes nothing.
@@ -957,6 +1062,7 @@ export const pathIdKinds: Readonly<Record<string, IdKind>> = {
   experienceId: "experience",
   sequenceId: "sequence",
   queueId: "queue",
+  keyId: "apiKey",
   requestId: "request",
   sessionId: "session",
 };

@@ -20,10 +20,12 @@ import {
   sku,
   text,
   timeZone,
+  webOrigin,
   webUrl,
 } from "./fields.ts";
 import { limits } from "./limits.ts";
 import { roles } from "./roles.ts";
+import { scopeNames } from "./scopes.ts";
 
 const slug = v.pipe(
   v.string(),
@@ -318,6 +320,63 @@ export const sessionTokens = v.object({
   refreshExpiresIn: v.number(),
 });
 
+// --- API keys ---
+export const keyKinds = ["publishable", "secret"] as const;
+export type KeyKind = (typeof keyKinds)[number];
+export const keyModes = ["test", "live"] as const;
+export const keyStatuses = ["ACTIVE", "EXPIRED", "REVOKED"] as const;
+export type KeyStatus = (typeof keyStatuses)[number];
+
+export const apiKeyCreate = v.object({
+  id: v.optional(id("apiKey")),
+  name,
+  kind: v.picklist(keyKinds),
+  mode: clearable(v.picklist(keyModes)),
+  scopes: clearable(
+    v.pipe(v.array(v.picklist(scopeNames)), v.minLength(1), v.maxLength(limits.scopesPerKeyMax)),
+  ),
+  expiresAt: clearable(dateTime),
+});
+export const apiKeyPatch = v.object({ name: neededInPatch(name) });
+export const apiKeyRotate = v.object({ overlapSeconds: integer(0, limits.keyOverlapSecondsMax) });
+/** `evenIfLast`: also where no other secret key of the mode could go on, or make keys. */
+export const apiKeyRevoke = v.object({ evenIfLast: v.optional(v.boolean()) });
+export const apiKey = v.object({
+  id: v.string(),
+  name: v.string(),
+  kind: v.picklist(keyKinds),
+  mode: v.picklist(keyModes),
+  /** Empty for a publishable key: it can do what any visitor may. */
+  scopes: v.array(v.picklist(scopeNames)),
+  status: v.picklist(keyStatuses),
+  /** Its beginning and its last four characters; null for keys of before hints until they are used. */
+  hint: v.nullable(v.string()),
+  expiresAt: v.nullable(v.string()),
+  /** Late by half a minute at most. */
+  lastUsedAt: v.nullable(v.string()),
+  revokedAt: v.nullable(v.string()),
+  /** Secrets of before a rotation that are still good. */
+  previous: v.array(
+    v.object({ hint: v.nullable(v.string()), lastUsedAt: v.nullable(v.string()), endsAt: v.string() }),
+  ),
+  ...stamps,
+});
+/** With the key itself, which is shown once. */
+export const apiKeyShown = v.object({ ...apiKey.entries, key: v.string() });
+
+// --- the organization ---
+export const organizationPatch = v.object({
+  name: neededInPatch(name),
+  allowedOrigins: clearable(v.pipe(v.array(webOrigin), v.maxLength(limits.allowedOriginsMax))),
+});
+export const organization = v.object({
+  id: v.string(),
+  name: v.string(),
+  /** Null: test keys may be used from any origin, live keys from the server's own alone. */
+  allowedOrigins: v.nullable(v.array(v.string())),
+  ...stamps,
+});
+
 // --- requests ---
 export const credentialKinds = [
   "none",
@@ -561,6 +620,8 @@ export type Admission = v.InferOutput<typeof admission>;
 export type Board = v.InferOutput<typeof board>;
 export type AuditActor = v.InferOutput<typeof auditActor>;
 export type AuditRecord = v.InferOutput<typeof auditRecord>;
+export type ApiKey = v.InferOutput<typeof apiKey>;
+export type Organization = v.InferOutput<typeof organization>;
 export type RequestRecord = v.InferOutput<typeof requestRecord>;
 export type RequestRecords = v.InferOutput<typeof requestRecords>;
 export type SessionTokens = v.InferOutput<typeof sessionTokens>;

@@ -88,6 +88,14 @@ export const leastRoles = {
 
   listAuditRecords: "admin",
   exportAuditRecords: "admin",
+  createApiKey: "admin",
+  listApiKeys: "admin",
+  readApiKey: "admin",
+  updateApiKey: "admin",
+  rotateApiKey: "admin",
+  revokeApiKey: "admin",
+  readOrganization: "admin",
+  updateOrganization: "admin",
 
   readRequest: "viewer",
 

@@ -121,6 +121,21 @@ describe("an access token that has expired", () => {
   });
 });
 
+describe("a publishable key that has expired", () => {
+  const expired = () => refusal(401, "TOKEN_EXPIRED", { credential: "apiKey" });
+
+  it("is told, and costs nobody the session", async () => {
+    const { auth, queues } = clientOf(server);
+    const { consumerId } = await auth.guest();
+    server.once(statusRoute, expired);
+    await expect(queues.status(queueId)).rejects.toMatchObject({ code: "TOKEN_EXPIRED" });
+    expect(server.count(refreshRoute)).toBe(0);
+    server.once(refreshRoute, expired);
+    await expect(auth.refresh()).rejects.toMatchObject({ code: "TOKEN_EXPIRED" });
+    expect((await auth.guest()).consumerId).toBe(consumerId);
+  });
+});
+
 describe("a session that the server refuses", () => {
   it.each(["INVALID_TOKEN", "TOKEN_REUSED", "TOKEN_EXPIRED"] as const)(
     "is dropped when refreshing ends with %s",

@@ -194,7 +194,7 @@ export class SessionKeeper implements Auth {
 
   /** The session to try once more with after this failure; throws the failure when there is none. */
   async #nextSession(sent: StoredSession, error: unknown, signal?: AbortSignal): Promise<StoredSession> {
-    if (hasCode(error, "TOKEN_EXPIRED")) return this.#refresh(sent, signal);
+    if (isOver(error)) return this.#refresh(sent, signal);
     if (!isRefused(error)) throw error;
     const newer = this.#newerThan(sent);
     if (newer !== null) return newer;
@@ -221,7 +221,7 @@ export class SessionKeeper implements Auth {
       if (this.#store.readSession()?.accessToken === stored.accessToken) this.#store.writeSession(renewed);
       return renewed;
     } catch (error) {
-      if (!isRefused(error) && !hasCode(error, "TOKEN_EXPIRED")) throw error;
+      if (!isRefused(error) && !isOver(error)) throw error;
       const newer = this.#newerThan(stored);
       if (newer !== null) return newer;
       this.#drop(stored);
@@ -284,6 +284,11 @@ function authRequest(verb: string, more: Partial<ApiRequest>): ApiRequest {
 
 function bearer(stored: StoredSession): Readonly<Record<string, string>> {
   return { Authorization: `Bearer ${stored.accessToken}` };
+}
+
+/** The token's time is over. That of the shop's key is not the visitor's fault: the session, and the place in line, stay. */
+function isOver(error: unknown): boolean {
+  return hasCode(error, "TOKEN_EXPIRED") && !error.details.credential;
 }
 
 /** Was it the session's token? Of another token the details name the field. */

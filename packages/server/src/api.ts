@@ -20,9 +20,11 @@ import {
   createAuthenticate,
   createKeyDirectory,
   createSessionIssuer,
+  registerApiKeyRoutes,
   registerConsumerRoutes,
   registerExternalAccountRoutes,
   registerOneTimeCodeRoutes,
+  registerOrganizationRoutes,
   registerPersonalDataRoutes,
   registerSessionRoutes,
   watchRevocations,
@@ -138,6 +140,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   registerPersonalDataRoutes(host, { clock, revocations, flushRequests: () => recorder.flush() });
   registerConsumerRoutes(host, { clock, revocations });
   registerOwnMemberRoutes(host, { secrets, clock, passwords: createPasswords(), sessions });
+  registerApiKeyRoutes(host, { clock, keys });
+  registerOrganizationRoutes(host, { clock, keys });
   registerProductRoutes(host, { clock });
   registerExperienceRoutes(host, { clock });
   registerSequenceRoutes(host, { clock });
@@ -171,7 +175,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
       await Promise.all([queues.writer.drained(), mailer.close()]);
       await recorder.close();
       queues.views.close();
-      keys.close();
+      await keys.close();
       revocations.close();
       sessions.close();
       shared?.counts.close();

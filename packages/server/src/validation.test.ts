@@ -54,6 +54,9 @@ beforeAll(async () => {
   ids.sequence = String(queue.sequenceId);
   await fan.enter(queue.id);
   ids.consumer = fan.consumerId;
+  ids.apiKey = String(
+    (await shop.call("POST", "/api/v1/api-keys", { body: { name: "K", kind: "secret" } })).body.id,
+  );
   ids.product = String(
     (await shop.call("POST", "/api/v1/products", { body: { name: "P", sku: "P" } })).body.id,
   );
@@ -322,7 +325,7 @@ describe("an id in a path", () => {
       expect([id, answer.status, errorOf(answer).code]).toEqual([
         id,
         404,
-        expect.stringMatching(/^[A-Z]+_NOT_FOUND$/),
+        expect.stringMatching(/^[A-Z_]+_NOT_FOUND$/),
       ]);
     }
   });

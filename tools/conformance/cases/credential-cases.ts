@@ -89,13 +89,6 @@ export const credentialCases: readonly ConformanceCase[] = [
     },
   },
   {
-    code: "KEY_REVOKED",
-    operation: "listQueues",
-    needs: ["revoked keys"],
-    cause: "a key that was revoked",
-    provoke: (ctx) => ctx.send("GET", "/api/v1/queues", { bearer: ctx.need("revoked keys").secretKey }),
-  },
-  {
     code: "TOKEN_EXPIRED",
     operation: "validateAdmission",
     needs: ["publishable key"],

@@ -614,6 +614,114 @@ export const serverCalls = {
       isPublic: false,
     },
   },
+  apiKeys: {
+    /**
+     * Create an API key; the key itself is shown in this answer and never again.
+     *
+     * @throws {StanchionError} ALREADY_EXISTS, VALIDATION_ERROR and what every call can throw.
+     */
+    create: {
+      operation: "createApiKey",
+      method: "POST",
+      path: "/api/v1/api-keys",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * List the API keys of one's mode, newest first; never a key itself.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    list: {
+      operation: "listApiKeys",
+      method: "GET",
+      path: "/api/v1/api-keys",
+      input: "query",
+      answer: "list",
+      isPublic: false,
+    },
+    /**
+     * Read what an API key may do and when it was last used; never the key itself.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, API_KEY_NOT_FOUND and what every call can throw.
+     */
+    read: {
+      operation: "readApiKey",
+      method: "GET",
+      path: "/api/v1/api-keys/{keyId}",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Change the name of an API key by a merge patch.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, API_KEY_NOT_FOUND, VALIDATION_ERROR and what every call can throw.
+     */
+    update: {
+      operation: "updateApiKey",
+      method: "PATCH",
+      path: "/api/v1/api-keys/{keyId}",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Give an API key a new secret, shown once; the old one goes on for as long as is asked for.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, API_KEY_NOT_FOUND, INVALID_STATE, VALIDATION_ERROR and what every call can throw.
+     */
+    rotate: {
+      operation: "rotateApiKey",
+      method: "POST",
+      path: "/api/v1/api-keys/{keyId}/rotate",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Revoke an API key for good: within two seconds it is refused everywhere.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, API_KEY_NOT_FOUND, INVALID_STATE and what every call can throw.
+     */
+    revoke: {
+      operation: "revokeApiKey",
+      method: "POST",
+      path: "/api/v1/api-keys/{keyId}/revoke",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+  },
+  organizations: {
+    /**
+     * Read the settings of one's own organization.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    read: {
+      operation: "readOrganization",
+      method: "GET",
+      path: "/api/v1/organizations/current",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Change one's own organization by a merge patch; in effect everywhere within two seconds.
+     *
+     * @throws {StanchionError} VALIDATION_ERROR and what every call can throw.
+     */
+    update: {
+      operation: "updateOrganization",
+      method: "PATCH",
+      path: "/api/v1/organizations/current",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+  },
   requests: {
     /**
      * What became of a request: by the id of its answer, or by an id of the caller's own.

@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { crc32 } from "node:zlib";
-
-export type KeyKind = "publishable" | "secret";
+import type { KeyKind } from "@stanchion/contract";
 
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const randomCharacters = 30;
@@ -40,7 +39,14 @@ export function readApiKey(key: string): { kind: KeyKind; isLive: boolean } | nu
   return { kind: match[1] === "s" ? "secret" : "publishable", isLive: match[2] === "live" };
 }
 
-/** Keys are stored as this alone. */
+const hintedCharacters = 4;
+
+/** What a key is told by: its beginning and its end. */
+export function hintOf(key: string): string {
+  return `${key.slice(0, 8 + hintedCharacters)}…${key.slice(-hintedCharacters)}`;
+}
+
+/** Keys are stored as this alone, beside their hint. */
 export function hashApiKey(key: string): Buffer {
   return createHash("sha256").update(key).digest();
 }

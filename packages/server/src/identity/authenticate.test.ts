@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  addKey,
   errorOf,
   startTestServer,
   strangeId,
@@ -8,12 +9,13 @@ import {
   type TestServer,
   type TestShop,
 } from "../testing/index.ts";
-import { hashApiKey, newApiKey, readApiKey } from "./api-key-format.ts";
+import { newApiKey, readApiKey } from "./api-key-format.ts";
 import { pageKeyOf } from "./page-key.ts";
 
 const experiences = "/api/v1/experiences";
 const sequences = "/api/v1/sequences";
 const queues = "/api/v1/queues";
+const apiKeys = "/api/v1/api-keys";
 const guest = "/api/v1/auth/guest";
 
 describe("API keys", () => {
@@ -63,9 +65,9 @@ describe("the credential of a request", () => {
     it("is refused within two seconds after it was revoked", async () => {
       const leaving = await server.shop();
       expect((await leaving.call("GET", experiences)).status).toBe(200);
-      await server.db.query("update api_keys set revoked_at = now() where key_hash = $1", [
-        hashApiKey(leaving.secretKey),
-      ]);
+      const [key] = (await leaving.call("GET", `${apiKeys}?kind=secret`)).body.data as { id: string }[];
+      const body = { evenIfLast: true };
+      expect((await leaving.call("POST", `${apiKeys}/${key?.id}/revoke`, { body })).status).toBe(200);
       const began = performance.now();
       const answer = await server.until(
         () => leaving.call("GET", experiences),
@@ -76,12 +78,17 @@ describe("the credential of a request", () => {
     });
 
     it("is refused when it has expired", async () => {
-      const shopForADay = await server.shop();
-      const ends = "update api_keys set expires_at = stanchion_now() + interval '1 day' where key_hash = $1";
-      await server.db.query(ends, [hashApiKey(shopForADay.secretKey)]);
-      expect((await shopForADay.call("GET", experiences)).status).toBe(200);
+      const expiresAt = new Date(Date.now() + 86_400_000).toISOString();
+      const made = await shop.call("POST", apiKeys, { body: { name: "A day", kind: "secret", expiresAt } });
+      const bearer = String(made.body.key);
+      expect((await server.call("GET", experiences, { bearer })).status).toBe(200);
       await server.advance(86_400_000);
-      expect(code(await shopForADay.call("GET", experiences))).toBe("KEY_REVOKED");
+      const answer = await server.call("GET", experiences, { bearer });
+      expect(errorOf(answer)).toMatchObject({
+        error: "token_expired",
+        code: "TOKEN_EXPIRED",
+        details: { credential: "apiKey" },
+      });
     });
   });
 
@@ -183,13 +190,7 @@ describe("the credential of a request", () => {
   ])("that asks for %s", (_, path, kind, settings, notFound) => {
     /** The shop's key for its other mode. */
     async function otherMode(of: TestShop): Promise<string> {
-      const key = newApiKey("secret", true);
-      await server.db.query(
-        `insert into api_keys (id, organization_id, is_live, kind, name, key_hash, created_at)
-         select gen_random_uuid(), organization_id, true, 'secret', $2, $3, now() from api_keys where key_hash = $1`,
-        [hashApiKey(of.secretKey), `Live for ${kind}`, hashApiKey(key)],
-      );
-      return key;
+      return (await addKey(server.db, of, { kind: "secret", isLive: true })).key;
     }
     async function make(): Promise<string> {
       const body: Record<string, unknown> = { name: `Of ${kind}`, ...settings };

@@ -1,8 +1,8 @@
-import { encodeId, type RateLimitOverrides } from "@stanchion/contract";
+import { encodeId, firstKeyScopes, type RateLimitOverrides, type Scope } from "@stanchion/contract";
 import { hostAuthor, recordChangeBy } from "../platform/audit/index.ts";
 import type { Database } from "../platform/database/index.ts";
 import { newUuid } from "../platform/randomness.ts";
-import { hashApiKey, newApiKey } from "./api-key-format.ts";
+import { createApiKey } from "./create-api-key.ts";
 
 export interface NewOrganization {
   readonly organizationId: string;
@@ -10,7 +10,7 @@ export interface NewOrganization {
   readonly secretKey: string;
 }
 
-/** Makes an organization with one key of each kind. The keys are shown here and never again. */
+/** Makes an organization with one key of each kind; the secret one can make others. The keys are shown here and never again. */
 export async function createOrganization(
   database: Database,
   options: {
@@ -24,13 +24,8 @@ export async function createOrganization(
   const nowMs = Date.now();
   const createdAt = new Date(nowMs);
   const organizationId = newUuid(nowMs);
-  const publishableKey = newApiKey("publishable", isLive);
-  const secretKey = newApiKey("secret", isLive);
-  const keys = [
-    { id: newUuid(nowMs), kind: "publishable", name: "Publishable key", key: publishableKey },
-    { id: newUuid(nowMs), kind: "secret", name: "Secret key", key: secretKey },
-  ] as const;
-  await database.kysely.transaction().execute(async (transaction) => {
+  const owner = { organizationId, isLive };
+  const keys = await database.kysely.transaction().execute(async (transaction) => {
     await transaction
       .insertInto("organizations")
       .values({
@@ -39,32 +34,24 @@ export async function createOrganization(
         rateLimits: options.rateLimits === undefined ? null : JSON.stringify(options.rateLimits),
         allowedOrigins: options.allowedOrigins === undefined ? null : JSON.stringify(options.allowedOrigins),
         createdAt,
+        updatedAt: createdAt,
       })
       .execute();
-    await transaction
-      .insertInto("apiKeys")
-      .values(
-        keys.map(({ id, kind, name: keyName, key }) => ({
-          id,
-          organizationId,
-          isLive,
-          kind,
-          name: keyName,
-          keyHash: hashApiKey(key),
-          createdAt,
-        })),
-      )
-      .execute();
-    await recordChangeBy(transaction, hostAuthor({ organizationId, isLive }), {
+    const make = (kind: "publishable" | "secret", keyName: string, scopes: readonly Scope[]) =>
+      createApiKey(transaction, owner, { name: keyName, kind, scopes, expiresAt: null }, nowMs);
+    const publishable = await make("publishable", "Publishable key", []);
+    const secret = await make("secret", "Secret key", firstKeyScopes);
+    await recordChangeBy(transaction, hostAuthor(owner), {
       action: "organization.created",
       target: encodeId("organization", organizationId),
-      related: keys.map(({ id }) => encodeId("apiKey", id)),
+      related: [publishable, secret].map(({ row }) => encodeId("apiKey", row.id)),
       after: {
         name,
         rateLimits: options.rateLimits ?? null,
         allowedOrigins: options.allowedOrigins ?? null,
       },
     });
+    return { publishableKey: publishable.key, secretKey: secret.key };
   });
-  return { organizationId: encodeId("organization", organizationId), publishableKey, secretKey };
+  return { organizationId: encodeId("organization", organizationId), ...keys };
 }

@@ -2,16 +2,19 @@
 import {
   type ErrorCode,
   hasRole,
+  holdsScope,
   type OperationName,
   type OperationShape,
   operationNames,
   operationOf,
   type Role,
   roles,
+  type Scope,
 } from "@stanchion/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { goodValue } from "../testing/body-cases.ts";
 import {
+  addKey,
   type CallOptions,
   errorOf,
   startTestServer,
@@ -20,7 +23,7 @@ import {
   type TestServer,
   type TestShop,
 } from "../testing/index.ts";
-import { hashApiKey, newApiKey } from "./api-key-format.ts";
+import { newApiKey } from "./api-key-format.ts";
 
 /** `let in`: past every question of who asks; the request is then refused for a parameter that no operation has. */
 type Decision = "let in" | ErrorCode;
@@ -32,6 +35,8 @@ interface Caller {
   readonly flaw?: { readonly in: "key" | "token"; readonly code: ErrorCode };
   /** The things that are asked for are of `ours`, in test mode. */
   readonly world?: "other organization" | "other mode";
+  /** Of a secret key that may not do everything. */
+  readonly scopes?: readonly Scope[];
   readonly options: CallOptions;
 }
 
@@ -44,6 +49,8 @@ function decide(operation: OperationShape, caller: Caller): Decision {
   const { flaw, kind } = caller;
   if (flaw?.in === "key" || (flaw?.in === "token" && readsToken(operation))) return flaw.code;
   if (isRole(kind) && !hasRole(kind, operation.leastRole ?? "owner")) return "INSUFFICIENT_ROLE";
+  const { scope = null } = operation;
+  if (scope !== null && !holdsScope(caller.scopes ?? ["*", "keys:write"], scope)) return "INSUFFICIENT_SCOPE";
   if (caller.world === undefined || !namesThing(operation)) return "let in";
   return caller.world === "other organization" ? "OTHER_ORGANIZATION" : notFoundOf(operation);
 }
@@ -137,9 +144,19 @@ describe("every operation, asked with every credential", () => {
       { name: "a publishable key", kind: "publishable", options: { publishableKey } },
       { name: "a guest", kind: "consumer", options: { publishableKey, bearer: fan.tokens.accessToken } },
       { name: "a secret key", kind: "secret", options: { bearer: secretKey } },
+      ...(await Promise.all(
+        [["*"], ["queues:read"], ["keys:write", "sessions:write"]].map((scopes) =>
+          scopedCaller(scopes as readonly Scope[]),
+        ),
+      )),
       { name: "both keys", kind: "secret", options: { publishableKey, bearer: secretKey } },
       ...(await Promise.all(roles.map((role) => memberCaller(shop, role)))),
     ];
+  }
+
+  async function scopedCaller(scopes: readonly Scope[]): Promise<Caller> {
+    const { key } = await addKey(server.db, shop, { kind: "secret", scopes });
+    return { name: `a secret key with ${scopes}`, kind: "secret", scopes, options: { bearer: key } };
   }
 
   async function memberCaller(of: TestShop, role: Role, more: Partial<Caller> = {}): Promise<Caller> {
@@ -156,18 +173,19 @@ describe("every operation, asked with every credential", () => {
   async function endedCallers(): Promise<Caller[]> {
     const { publishableKey } = shop;
     const [revoked, expired, leaving, staying] = await Promise.all([
-      addKey("secret", false, "revoked_at"),
-      addKey("secret", false, "expires_at"),
+      endedKey("secret", "revoked_at"),
+      endedKey("secret", "expires_at"),
       shop.fan(),
       shop.member("owner"),
     ]);
-    const revokedPublishable = await addKey("publishable", false, "revoked_at");
+    const revokedPublishable = await endedKey("publishable", "revoked_at");
     await leaving.call("POST", "/api/v1/auth/logout");
     await staying.call("POST", "/api/v1/members/sign-out");
     const key = { in: "key", code: "KEY_REVOKED" } as const;
+    const over = { in: "key", code: "TOKEN_EXPIRED" } as const;
     return [
       { name: "a revoked secret key", kind: "secret", flaw: key, options: { bearer: revoked } },
-      { name: "an expired secret key", kind: "secret", flaw: key, options: { bearer: expired } },
+      { name: "an expired secret key", kind: "secret", flaw: over, options: { bearer: expired } },
       {
         name: "a revoked publishable key",
         kind: "publishable",
@@ -199,7 +217,9 @@ describe("every operation, asked with every credential", () => {
   async function otherCallers(): Promise<Caller[]> {
     const other = await server.shop();
     const [theirs, ours] = [await other.fan(), await shop.fan()];
-    const live = { secret: await addKey("secret", true), publishable: await addKey("publishable", true) };
+    const liveKey = async (kind: "secret" | "publishable"): Promise<string> =>
+      (await addKey(server.db, shop, { kind, isLive: true, scopes: ["*", "keys:write"] })).key;
+    const live = { secret: await liveKey("secret"), publishable: await liveKey("publishable") };
     const asLive = (await memberCaller(shop, "owner")).options;
     const foreign = { world: "other organization" } as const;
     const otherMode = { world: "other mode" } as const;
@@ -263,15 +283,10 @@ describe("every operation, asked with every credential", () => {
     ];
   }
 
-  /** A key of our organization beside those it has; `ended` a moment ago by this column. */
-  async function addKey(kind: "secret" | "publishable", isLive: boolean, ended?: string): Promise<string> {
-    const key = newApiKey(kind, isLive);
-    await server.db.query(
-      `insert into api_keys (id, organization_id, is_live, kind, name, key_hash, created_at${ended ? `, ${ended}` : ""})
-       select gen_random_uuid(), organization_id, $2, $3, $4, $5, stanchion_now()${ended ? ", stanchion_now()" : ""}
-       from api_keys where key_hash = $1`,
-      [hashApiKey(shop.secretKey), isLive, kind, `${kind} ${isLive} ${ended}`, hashApiKey(key)],
-    );
+  /** A key of our organization beside those it has, which was good until a moment ago by this column. */
+  async function endedKey(kind: "secret" | "publishable", column: string): Promise<string> {
+    const { id, key } = await addKey(server.db, shop, { kind });
+    await server.db.query(`update api_keys set ${column} = stanchion_now() where id = $1`, [id]);
     return key;
   }
 
@@ -349,6 +364,7 @@ async function makeTargets(shop: TestShop): Promise<Readonly<Record<string, stri
     sequenceId: await make("sequences", { name: "Asked for", experienceId }),
     queueId: await make("queues", { name: "Asked for too", admitRate: 60 }),
     consumerId: await make("consumers", { name: "Asked for" }),
+    keyId: await make("api-keys", { name: "Asked for", kind: "publishable" }),
     productId: await make("products", { name: "Asked for", sku: "ASKED-FOR" }),
     requestId: strangeId("request"),
     sessionId: strangeId("session"),

@@ -1,3 +1,4 @@
+export { registerApiKeyRoutes } from "./api-key-routes.ts";
 export { createAuthenticate, type FindMember } from "./authenticate.ts";
 export { canonicalEmail } from "./consumer.ts";
 export { registerConsumerRoutes } from "./consumer-routes.ts";
@@ -5,6 +6,7 @@ export { createOrganization, type NewOrganization } from "./create-organization.
 export { registerExternalAccountRoutes } from "./external-account-routes.ts";
 export { createKeyDirectory, type KeyDirectory } from "./key-directory.ts";
 export { registerOneTimeCodeRoutes } from "./one-time-code-routes.ts";
+export { registerOrganizationRoutes } from "./organization-routes.ts";
 export { claimId, markDeleted, missing } from "./owners.ts";
 export { pageKeyOf } from "./page-key.ts";
 export { registerPersonalDataRoutes } from "./personal-data-routes.ts";

@@ -21,7 +21,7 @@ describe("the key directory", () => {
     });
   });
   afterAll(async () => {
-    keys.close();
+    await keys.close();
     await db.drop();
   });
   const neverAsk = (): void => {

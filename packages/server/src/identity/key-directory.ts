@@ -5,20 +5,29 @@ import { apiError } from "../platform/errors/index.ts";
 import type { KeyActor, Tenant } from "../platform/http/index.ts";
 import type { Log } from "../platform/log.ts";
 import type { Secrets } from "../platform/secrets.ts";
-import { hashApiKey, readApiKey } from "./api-key-format.ts";
+import { hashApiKey, hintOf, readApiKey } from "./api-key-format.ts";
+import { createKeyUses, type KeyUse } from "./key-uses.ts";
 import { readPageKey } from "./page-key.ts";
 
 /** The API keys that this process has met, refreshed every second: a revoked key is refused in every process within two. */
 export interface KeyDirectory {
-  /** The actor of a key: at once where the key was met before, else `beforeAsking` the database. Throws INVALID_TOKEN or KEY_REVOKED. */
+  /** The actor of a key: at once where the key was met before, else `beforeAsking` the database. Throws INVALID_TOKEN, KEY_REVOKED or TOKEN_EXPIRED. */
   find(key: string, beforeAsking: () => void): KeyActor | Promise<KeyActor>;
-  close(): void;
+  /** What is known of an organization's keys is asked for anew: something about them has changed. */
+  forget(organizationId: string): void;
+  /** Stops, once it is written when the keys were last used. */
+  close(): Promise<void>;
 }
 
 interface KnownKey {
   readonly hash: Buffer | null;
   readonly actor: KeyActor;
+  readonly isRevoked: boolean;
+  /** When this secret of the key is good no more, after a rotation. */
   readonly endsAtMs: number;
+  readonly expiresAtMs: number;
+  /** Null: nobody asks when it was used. */
+  readonly use: KeyUse | null;
 }
 
 const refreshMs = 1_000;
@@ -32,9 +41,13 @@ export function createKeyDirectory(deps: {
 }): KeyDirectory {
   const known = new Map<string, KnownKey>();
   const loading = new Map<string, Promise<KeyActor>>();
+  const uses = createKeyUses(deps);
 
   const use = (found: KnownKey): KeyActor => {
-    if (found.endsAtMs <= deps.clock.now()) throw apiError("KEY_REVOKED");
+    const nowMs = deps.clock.now();
+    if (found.isRevoked || found.endsAtMs <= nowMs) throw apiError("KEY_REVOKED");
+    if (found.expiresAtMs <= nowMs) throw apiError("TOKEN_EXPIRED", { details: { credential: "apiKey" } });
+    if (found.use !== null) uses.note(found.use, nowMs);
     return found.actor;
   };
 
@@ -60,7 +73,7 @@ export function createKeyDirectory(deps: {
     if (page !== null) return readPageTenant(page.organizationId, page.isLive);
     const hash = hashApiKey(key);
     const [row] = await readRows([hash]);
-    return row === undefined ? null : knownFrom(row);
+    return row === undefined ? null : knownFrom(row, { secretId: row.secretId, hint: hintOf(key), atMs: 0 });
   };
 
   const readPageTenant = async (organizationId: string, isLive: boolean): Promise<KnownKey | null> => {
@@ -82,42 +95,56 @@ export function createKeyDirectory(deps: {
       kind: "key",
       keyKind: "publishable",
       keyId: `page ${organizationId} ${isLive}`,
+      scopes: [],
       tenant,
     };
-    return { hash: null, actor, endsAtMs: Number.POSITIVE_INFINITY };
+    return {
+      hash: null,
+      actor,
+      isRevoked: false,
+      endsAtMs: Number.POSITIVE_INFINITY,
+      expiresAtMs: Number.POSITIVE_INFINITY,
+      use: null,
+    };
   };
 
   const readRows = (hashes: Buffer[]) =>
     deps.database.kysely
-      .selectFrom("apiKeys as k")
+      .selectFrom("apiKeySecrets as s")
+      .innerJoin("apiKeys as k", "k.id", "s.apiKeyId")
       .innerJoin("organizations as o", "o.id", "k.organizationId")
       .select([
+        "s.id as secretId",
+        "s.keyHash",
+        "s.endsAt",
         "k.id",
-        "k.keyHash",
         "k.organizationId",
         "k.isLive",
         "k.kind",
+        "k.scopes",
         "k.expiresAt",
         "k.revokedAt",
         "o.rateLimits",
         "o.allowedOrigins",
       ])
-      .where("k.keyHash", "in", hashes)
+      .where("s.keyHash", "in", hashes)
       .execute();
 
-  const knownFrom = (row: Awaited<ReturnType<typeof readRows>>[number]): KnownKey => {
+  const knownFrom = (row: Awaited<ReturnType<typeof readRows>>[number], use: KeyUse | null): KnownKey => {
     const tenant: Tenant = {
       organizationId: row.organizationId,
       organizationBytes: bytesFromUuid(row.organizationId),
       isLive: row.isLive,
       rateLimits: overridesOf(row.rateLimits),
-      allowedOrigins: row.allowedOrigins as readonly string[] | null,
+      allowedOrigins: row.allowedOrigins,
     };
-    const ends = [row.expiresAt, row.revokedAt].map((end) => end?.getTime() ?? Number.POSITIVE_INFINITY);
     return {
       hash: row.keyHash,
-      actor: { kind: "key", keyKind: row.kind, keyId: row.id, tenant },
-      endsAtMs: Math.min(...ends),
+      actor: { kind: "key", keyKind: row.kind, keyId: row.id, scopes: row.scopes, tenant },
+      isRevoked: row.revokedAt !== null,
+      endsAtMs: row.endsAt?.getTime() ?? Number.POSITIVE_INFINITY,
+      expiresAtMs: row.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
+      use,
     };
   };
 
@@ -128,14 +155,16 @@ export function createKeyDirectory(deps: {
       const byHash = new Map(rows.map((row) => [row.keyHash.toString("hex"), row]));
       for (const [key, found] of hashed) {
         const row = byHash.get(found.hash?.toString("hex") ?? "");
+        // Forgotten meanwhile: what was read may be of before the change.
+        if (known.get(key) !== found) continue;
         if (row === undefined) known.delete(key);
-        else known.set(key, knownFrom(row));
+        else known.set(key, knownFrom(row, found.use));
       }
     }
     for (const [key, found] of known) {
       if (found.hash !== null) continue;
       const again = await readPageTenant(found.actor.tenant.organizationId, found.actor.tenant.isLive);
-      if (again !== null) known.set(key, again);
+      if (again !== null && known.get(key) === found) known.set(key, again);
     }
   };
 
@@ -160,7 +189,14 @@ export function createKeyDirectory(deps: {
       beforeAsking();
       return loadOnce(key);
     },
-    close: () => clearInterval(timer),
+    forget(organizationId) {
+      for (const [key, { actor }] of known)
+        if (actor.tenant.organizationId === organizationId) known.delete(key);
+    },
+    async close() {
+      clearInterval(timer);
+      await uses.close();
+    },
   };
 }
 

@@ -5,7 +5,12 @@ import { type ApiError, apiError } from "../platform/errors/index.ts";
 import type { Tenant } from "../platform/http/index.ts";
 
 /** Notes whose a new id is; 409 ALREADY_EXISTS where the caller's own id is taken, by whomever. */
-export async function claimId(db: Kysely<Tables>, kind: IdKind, id: string, tenant: Tenant): Promise<void> {
+export async function claimId(
+  db: Kysely<Tables>,
+  kind: IdKind,
+  id: string,
+  tenant: Pick<Tenant, "organizationId" | "isLive">,
+): Promise<void> {
   const inserted = await db
     .insertInto("owners")
     .values({ id, kind, organizationId: tenant.organizationId, isLive: tenant.isLive })

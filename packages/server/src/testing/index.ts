@@ -1,3 +1,4 @@
+export { addKey } from "./add-key.ts";
 export { checkRefusal, exchangeBytes, type RawAnswer, readAnswers } from "./exchange-bytes.ts";
 export { limitStoreUrl, whyNoLimitStore } from "./limit-store.ts";
 export { type ReceivedMail, startMailProvider, type TestMailProvider } from "./mail-provider.ts";

@@ -80,6 +80,16 @@ const stateOf =
       send: (options) => shop.call("POST", `/api/v1/queues/${id}/${verb}`, options),
     };
   };
+const onKey =
+  (action: AuditAction, method: "PATCH" | "POST", verb: string, body: object) =>
+  async (): Promise<Audited> => {
+    const target = await make("/api/v1/api-keys", { name: "Till", kind: "secret" });
+    return {
+      action,
+      target,
+      send: (options) => shop.call(method, `/api/v1/api-keys/${target}${verb}`, { body, ...options }),
+    };
+  };
 const onEntry =
   (action: AuditAction, verb: string, more: object = {}) =>
   async (): Promise<Audited> => {
@@ -100,6 +110,18 @@ const onEntry =
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
 
 const audited: Partial<Record<OperationName, () => Promise<Audited>>> = {
+  createApiKey: create("api_key.created", "/api/v1/api-keys", () => ({ name: "Till", kind: "secret" })),
+  updateApiKey: onKey("api_key.updated", "PATCH", "", { name: "Bar" }),
+  rotateApiKey: onKey("api_key.rotated", "POST", "/rotate", { overlapSeconds: 60 }),
+  revokeApiKey: onKey("api_key.revoked", "POST", "/revoke", {}),
+  async updateOrganization() {
+    const body = { allowedOrigins: ["https://*.shop.example"] };
+    return {
+      action: "organization.updated",
+      target: shop.organizationId,
+      send: (options) => shop.call("PATCH", "/api/v1/organizations/current", { body, ...options }),
+    };
+  },
   createConsumer: create("consumer.created", kinds.consumer.path, kinds.consumer.body),
   async batchConsumers() {
     const body = { consumers: [{ name: "Ada" }, { email: "none" }] };

@@ -10,6 +10,7 @@ type Values = Record<string, unknown>;
 const now = new Date();
 const ids = {
   organization: randomUUID(),
+  apiKey: randomUUID(),
   experience: randomUUID(),
   sequence: randomUUID(),
   queue: randomUUID(),
@@ -22,15 +23,8 @@ const stamped = { ...owned, created_at: now, updated_at: now };
 
 /** One good row of each table that a caller's values go into, in the order in which they can be inserted. */
 const rows: Record<string, Values> = {
-  organizations: { id: ids.organization, name: "Shop", created_at: now },
-  api_keys: {
-    id: randomUUID(),
-    ...owned,
-    kind: "secret",
-    name: "Key",
-    key_hash: Buffer.from("hash"),
-    created_at: now,
-  },
+  organizations: { id: ids.organization, name: "Shop", created_at: now, updated_at: now },
+  api_keys: { id: ids.apiKey, ...stamped, kind: "secret", name: "Key", scopes: [] },
   owners: { id: ids.experience, kind: "experience", ...owned },
   experiences: { id: ids.experience, ...stamped, name: "Summer", slug: "summer", time_zone: "UTC" },
   sequences: { id: ids.sequence, ...stamped, experience_id: ids.experience, name: "First" },
@@ -92,11 +86,8 @@ const exists = (id: string): Expected => ({ code: "ALREADY_EXISTS", details: { i
 
 /** For each constraint that a caller can reach: the change to a good row that violates it, and the contract's answer. */
 const violations: Record<string, [table: string, change: Values, expected: Expected]> = {
-  api_keys_name_key: [
-    "api_keys",
-    { id: randomUUID(), key_hash: Buffer.from("2") },
-    invalid("unique", "name"),
-  ],
+  api_keys_name_key: ["api_keys", { id: randomUUID() }, invalid("unique", "name")],
+  api_keys_pkey: ["api_keys", { name: "Other" }, exists(encodeId("apiKey", ids.apiKey))],
   consumers_email_check: ["consumers", { id: randomUUID(), email: "A@b.c" }, invalid("pattern", "email")],
   consumers_email_key: ["consumers", { id: randomUUID() }, invalid("unique", "email")],
   consumers_pkey: ["consumers", { email: null }, exists(encodeId("consumer", ids.consumer))],
@@ -238,10 +229,10 @@ describe("a violated constraint", () => {
   );
 
   it("that no request can reach is our own bug", async () => {
-    const failure = await failureOf(
-      insert("api_keys", { ...rows.api_keys, id: randomUUID(), name: "Other" }),
-    );
-    expect(failure.constraint).toBe("api_keys_key_hash_key");
+    const secret = { api_key_id: ids.apiKey, key_hash: Buffer.from("hash"), created_at: now, ends_at: now };
+    await insert("api_key_secrets", { id: randomUUID(), ...secret });
+    const failure = await failureOf(insert("api_key_secrets", { id: randomUUID(), ...secret }));
+    expect(failure.constraint).toBe("api_key_secrets_key_hash_key");
     expect(translateDatabaseError(failure)).toBeNull();
     expect(
       translateDatabaseError(await failureOf(insert("owners", { ...rows.owners, kind: null }))),

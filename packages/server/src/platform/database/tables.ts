@@ -1,4 +1,4 @@
-import type { Role } from "@stanchion/contract";
+import type { Role, Scope } from "@stanchion/contract";
 import type { ColumnType, Generated } from "kysely";
 
 type Json<T> = ColumnType<T, string | null, string | null>;
@@ -7,6 +7,7 @@ type Timestamp = ColumnType<Date, Date | string, Date | string>;
 export interface Tables {
   organizations: OrganizationsTable;
   apiKeys: ApiKeysTable;
+  apiKeySecrets: ApiKeySecretsTable;
   owners: OwnersTable;
   consumers: ConsumersTable;
   externalAccounts: ExternalAccountsTable;
@@ -34,8 +35,10 @@ interface OrganizationsTable {
   id: string;
   name: string;
   rateLimits: Json<unknown>;
-  allowedOrigins: Json<unknown>;
+  allowedOrigins: Json<readonly string[] | null>;
+  version: Generated<number>;
   createdAt: Timestamp;
+  updatedAt: Timestamp;
 }
 
 interface ApiKeysTable {
@@ -44,10 +47,23 @@ interface ApiKeysTable {
   isLive: boolean;
   kind: "publishable" | "secret";
   name: string;
-  keyHash: Buffer;
+  scopes: readonly Scope[];
   expiresAt: Timestamp | null;
   revokedAt: Timestamp | null;
+  version: Generated<number>;
   createdAt: Timestamp;
+  updatedAt: Timestamp;
+}
+
+interface ApiKeySecretsTable {
+  id: string;
+  apiKeyId: string;
+  keyHash: Buffer;
+  hint: string | null;
+  createdAt: Timestamp;
+  /** Null: the present one. */
+  endsAt: Timestamp | null;
+  lastUsedAt: Timestamp | null;
 }
 
 interface OwnersTable {

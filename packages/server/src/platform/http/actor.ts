@@ -1,4 +1,4 @@
-import type { RateLimitOverrides, Role } from "@stanchion/contract";
+import type { RateLimitOverrides, Role, Scope } from "@stanchion/contract";
 
 /** Who is calling, as the credential says. */
 export type Actor = AnyoneActor | KeyActor | ConsumerActor | MemberActor;
@@ -22,6 +22,8 @@ export interface KeyActor {
   readonly kind: "key";
   readonly keyKind: "publishable" | "secret";
   readonly keyId: string;
+  /** What a secret key may do; a publishable one has none. */
+  readonly scopes: readonly Scope[];
   readonly tenant: Tenant;
 }
 

@@ -32,19 +32,47 @@ const list = [
   "http://localhost:5173",
   "https://xn--bcher-kva.example",
   "https://[2001:db8::1]",
+  "https://*.shop.example",
+  "http://*.dev.example:8080",
   // These can stand in a list, and let nobody in.
   "null",
   "*",
   "",
   "https://shop.example/",
+  "https://*",
+  "https://*.com",
+  "https://sh*p.example",
+];
+
+/** What the wildcards of the list hold, word by word. */
+const heldByWildcard = [
+  "https://www.shop.example",
+  "https://xn--bcher-kva.shop.example",
+  "https://a_1.shop.example",
+  "http://me.dev.example:8080",
 ];
 
 const pages: readonly Page[] = [
-  ...list.map((origin) => ({ origin, isOneOrigin: /^https?:\/\/[^/]+$/.test(origin) })),
+  ...list.map((origin) => ({ origin, isOneOrigin: /^https?:\/\/[^/*]+$/.test(origin) })),
   ...[
+    ...heldByWildcard,
     "https://shop.example.evil.com",
     "https://evilshop.example",
-    "https://www.shop.example",
+    "https://evil-shop.example",
+    "https://www.shop.example.evil.com",
+    "https://evil.com:80.shop.example",
+    "https://a.b.shop.example",
+    "https://.shop.example",
+    "https://-.shop.example",
+    "https://www.shop.example.",
+    "https://www.shop.example:8443",
+    "https://WWW.shop.example",
+    "http://www.shop.example",
+    "https://other.com",
+    "http://dev.example:8080",
+    "http://me.dev.example",
+    "http://me.dev.example:80",
+    "https://me.dev.example:8080",
     "https://shop.example.",
     "https://shop.example:444",
     "https://shop.example:443",
@@ -98,7 +126,10 @@ function decide(operation: OperationShape, credential: Credential, page: Page, o
   if (credential.kind === "secret" || !page.isOneOrigin) return "origin refused";
   if (page.origin === own) return "let in";
   const isAllowed =
-    credential.list === undefined ? !credential.isLive : credential.list.includes(page.origin);
+    credential.list === undefined
+      ? !credential.isLive
+      : credential.list.includes(page.origin) ||
+        (credential.list.length > 0 && heldByWildcard.includes(page.origin));
   return isAllowed ? "let in" : "origin refused";
 }
 

@@ -1,4 +1,11 @@
-import { hasRole, type RateClass, type Role } from "@stanchion/contract";
+import {
+  hasRole,
+  holdsScope,
+  isOriginListed,
+  type OperationScope,
+  type RateClass,
+  type Role,
+} from "@stanchion/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { ApiError, apiError } from "../errors/index.ts";
 import type { Counted, RateLimiter, RateVerdict } from "../rate-limits/index.ts";
@@ -17,13 +24,15 @@ export interface Gate {
   readonly rateClass: RateClass | null;
   /** The least role of a member who may pass. */
   readonly leastRole: Role | null;
+  /** What a secret key must hold. */
+  readonly scope: OperationScope | null;
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   /** Lets the request go on, or refuses it. */
   readonly done: (error?: Error) => void;
 }
 
-/** Learns who calls, counts the call and judges its origin. Nothing waits for a turn that need not. */
+/** Learns who calls, counts the call and judges scope and origin. Nothing waits for a turn that need not. */
 export function passGate(gate: Gate, authenticate: () => Actor | Promise<Actor>): void {
   let actor: Actor | Promise<Actor>;
   try {
@@ -51,7 +60,8 @@ function accept(gate: Gate, actor: Actor): void {
 }
 
 function judge(gate: Gate, actor: Actor): void {
-  const error = refusedRole(gate.leastRole, actor) ?? judgeOrigin(gate, actor);
+  const error =
+    refusedRole(gate.leastRole, actor) ?? refusedScope(gate.scope, actor) ?? judgeOrigin(gate, actor);
   if (error === null) gate.done();
   else gate.done(error);
 }
@@ -59,6 +69,11 @@ function judge(gate: Gate, actor: Actor): void {
 function refusedRole(leastRole: Role | null, actor: Actor): ApiError | null {
   if (actor.kind !== "member" || leastRole === null || hasRole(actor.role, leastRole)) return null;
   return apiError("INSUFFICIENT_ROLE", { details: { role: actor.role, roleNeeded: leastRole } });
+}
+
+function refusedScope(scope: OperationScope | null, actor: Actor): ApiError | null {
+  if (scope === null || actor.kind !== "key" || actor.keyKind !== "secret") return null;
+  return holdsScope(actor.scopes, scope) ? null : apiError("INSUFFICIENT_SCOPE", { details: { scope } });
 }
 
 /** A failed credential is counted by the client's address before it is told. */
@@ -120,9 +135,12 @@ function refusedOrigin(
   const { allowedOrigins, isLive } = actor.tenant;
   const isAllowed =
     isReadableOrigin(origin) &&
-    (isOwn || (allowedOrigins === null ? !isLive : allowedOrigins.includes(origin)));
+    (isOwn || (allowedOrigins === null ? !isLive : isOriginListed(allowedOrigins, origin)));
   if (isAllowed) return null;
   return apiError("ORIGIN_NOT_ALLOWED", {
-    details: { origin, hint: "Add it to the organization's allowed origins." },
+    details: {
+      origin,
+      hint: "Add it to the organization's allowedOrigins with PATCH /api/v1/organizations/current.",
+    },
   });
 }

@@ -22,6 +22,7 @@ const notFoundCodes: Partial<Record<IdKind, ErrorCode>> = {
   sequence: "SEQUENCE_NOT_FOUND",
   queue: "QUEUE_NOT_FOUND",
   session: "SESSION_NOT_FOUND",
+  apiKey: "API_KEY_NOT_FOUND",
 };
 
 /** One call of one operation, as its verb sees it. Its body can be read (400 is behind us); whether its values keep the rules shows on reading. */
@@ -88,8 +89,8 @@ export class OperationCall {
   }
 
   /** The UUID of the id in the path; 404 of its kind where it is no id. */
-  idParam(kind: IdKind): string {
-    const given = this.pathParam(`${kind}Id`);
+  idParam(kind: IdKind, name = `${kind}Id`): string {
+    const given = this.pathParam(name);
     const uuid = decodeId(kind, given);
     if (uuid === null) throw apiError(notFoundCodes[kind] ?? "ROUTE_NOT_FOUND");
     return uuid;

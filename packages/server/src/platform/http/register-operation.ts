@@ -147,10 +147,10 @@ function route(
     onRequest: (request, reply, done) => {
       request.call.operation = name;
       if (operation.access === "anyone") return done();
-      const leastRole = operation.leastRole ?? null;
+      const { leastRole = null, scope = null } = operation;
       const { origin } = request.headers;
       if (origin !== undefined && isReadableOrigin(origin)) request.call.allowOrigin = origin;
-      passGate({ host, rateClass, leastRole, request, reply, done }, () =>
+      passGate({ host, rateClass, leastRole, scope, request, reply, done }, () =>
         host.authenticate(operation, request, beforeAsking),
       );
     },

@@ -38,9 +38,10 @@ describe("an idempotency key", () => {
     return (body.data as unknown[]).length;
   };
   const scopeOf = async (operation: string, key: string): Promise<Buffer> => {
-    const [row] = await server.db.query<{ id: string }>("select id from api_keys where key_hash = $1", [
-      hashApiKey(shop.secretKey),
-    ]);
+    const [row] = await server.db.query<{ id: string }>(
+      "select api_key_id as id from api_key_secrets where key_hash = $1",
+      [hashApiKey(shop.secretKey)],
+    );
     const organizationId = decodeId("organization", shop.organizationId) ?? "";
     return idempotencyScope([organizationId, "false", operation, row?.id ?? "", key]);
   };

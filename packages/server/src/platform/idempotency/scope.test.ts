@@ -1,9 +1,12 @@
 /** One Idempotency-Key is good for organization, mode, operation and the caller: each of them has it for itself. */
-import { decodeId } from "@stanchion/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { hashApiKey, newApiKey } from "../../identity/api-key-format.ts";
-import { startTestServer, type TestAnswer, type TestServer, type TestShop } from "../../testing/index.ts";
-import { newUuid } from "../randomness.ts";
+import {
+  addKey,
+  startTestServer,
+  type TestAnswer,
+  type TestServer,
+  type TestShop,
+} from "../../testing/index.ts";
 
 const consumers = "/api/v1/consumers";
 const headers = { "Idempotency-Key": "one-key-for-all" };
@@ -17,22 +20,8 @@ describe("one Idempotency-Key", () => {
   afterAll(() => server.stop());
 
   /** One more key of the shop's organization. */
-  const addKey = async (shop: TestShop, kind: "secret" | "publishable", isLive: boolean): Promise<string> => {
-    const key = newApiKey(kind, isLive);
-    await server.db.database.kysely
-      .insertInto("apiKeys")
-      .values({
-        id: newUuid(Date.now()),
-        organizationId: decodeId("organization", shop.organizationId) ?? "",
-        isLive,
-        kind,
-        name: `One more ${kind} key ${key.slice(-6)}`,
-        keyHash: hashApiKey(key),
-        createdAt: new Date(),
-      })
-      .execute();
-    return key;
-  };
+  const oneMore = async (shop: TestShop, kind: "secret" | "publishable", isLive: boolean): Promise<string> =>
+    (await addKey(server.db, shop, { kind, isLive })).key;
   const makeConsumer = (bearer: string) => server.call("POST", consumers, { bearer, body: {}, headers });
   const guestOf = async (publishableKey: string) => {
     const { body } = await server.call("POST", "/api/v1/auth/guest", { publishableKey });
@@ -53,7 +42,7 @@ describe("one Idempotency-Key", () => {
   ])("of a write, used by %s too,", (_, isLive) => {
     it("makes one thing for each, and brings each its own again", async () => {
       const shop = await server.shop();
-      const keys = [shop.secretKey, await addKey(shop, "secret", isLive)];
+      const keys = [shop.secretKey, await oneMore(shop, "secret", isLive)];
       const made = [];
       for (const key of keys) made.push(await makeConsumer(key));
       expect(made.map((answer) => [answer.status, isReplay(answer)])).toEqual(Array(2).fill([201, false]));
@@ -67,7 +56,7 @@ describe("one Idempotency-Key", () => {
 
   it("of a write has one effect for each of two secret keys that use it at the same moment", async () => {
     const shop = await server.shop();
-    const keys = [shop.secretKey, await addKey(shop, "secret", false)];
+    const keys = [shop.secretKey, await oneMore(shop, "secret", false)];
     const answers = await Promise.all([...keys, ...keys, ...keys].map(makeConsumer));
     const made = answers.filter(({ status }) => status === 201);
     expect(new Set(made.map(({ body }) => body.id)).size).toBe(2);
@@ -77,11 +66,11 @@ describe("one Idempotency-Key", () => {
   it("of a leave is the consumer's, whatever publishable key comes along, and another one in live mode", async () => {
     const shop = await server.shop();
     const [second, live] = [
-      await addKey(shop, "publishable", false),
-      await addKey(shop, "publishable", true),
+      await oneMore(shop, "publishable", false),
+      await oneMore(shop, "publishable", true),
     ];
     const queueId = await queueOf(shop.secretKey);
-    const liveQueueId = await queueOf(await addKey(shop, "secret", true));
+    const liveQueueId = await queueOf(await oneMore(shop, "secret", true));
     // A page of the server's own: live keys take no other, and none is sent here.
     const [fan, other, liveFan] = [
       await guestOf(shop.publishableKey),

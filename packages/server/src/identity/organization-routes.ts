@@ -1,0 +1,53 @@
+import { encodeId, type Organization, shapes } from "@stanchion/contract";
+import { recordChange } from "../platform/audit/index.ts";
+import type { Clock } from "../platform/clock.ts";
+import {
+  type Answer,
+  jsonAnswer,
+  type OperationHost,
+  patched,
+  registerOperation,
+  registerWrite,
+  requireVersion,
+  stampsOf,
+} from "../platform/http/index.ts";
+import type { KeyDirectory } from "./key-directory.ts";
+import * as store from "./organization-store.ts";
+
+/** The asking organization's own settings. */
+export function registerOrganizationRoutes(
+  host: OperationHost,
+  { clock, keys }: { clock: Clock; keys: KeyDirectory },
+): void {
+  registerOperation(host, "readOrganization", async (call) =>
+    show(await store.readOrganization(host.database.kysely, call.tenant)),
+  );
+
+  registerWrite(host, "updateOrganization", async (call, db) => {
+    const row = await store.lockOrganization(db, call.tenant);
+    const patch = call.readBody(shapes.organizationPatch);
+    requireVersion(call, row.version);
+    const allowedOrigins = patched(patch.allowedOrigins, row.allowedOrigins, null);
+    const updated = await store.updateOrganization(db, row.id, {
+      name: patch.name ?? row.name,
+      allowedOrigins: allowedOrigins === null ? null : JSON.stringify([...new Set(allowedOrigins)]),
+      updatedAt: new Date(clock.now()),
+    });
+    const [before, after] = [organizationOf(row), organizationOf(updated)];
+    await recordChange(db, call, { action: "organization.updated", target: after.id, before, after });
+    return { ...show(updated), afterCommit: async () => keys.forget(row.id) };
+  });
+}
+
+function show(row: store.OrganizationRow): Answer {
+  return jsonAnswer(200, organizationOf(row), ["ETag", `"${row.version}"`]);
+}
+
+function organizationOf(row: store.OrganizationRow): Organization {
+  return {
+    id: encodeId("organization", row.id),
+    name: row.name,
+    allowedOrigins: row.allowedOrigins === null ? null : [...row.allowedOrigins],
+    ...stampsOf(row),
+  };
+}
