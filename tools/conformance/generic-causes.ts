@@ -408,7 +408,9 @@ const genericCauses: readonly GenericCause[] = [
       const headers = { "Idempotency-Key": ctx.uniqueName("twice").replace(" ", "-") };
       const isInPath = target.operation.path.includes("{");
       await call(ctx, target, { headers, ...bodyFor(target) });
-      return call(ctx, target, { headers, ...(isInPath ? bodyFor(target) : await goodBodyFor(ctx, target)) });
+      if (isInPath) return call(ctx, target, { headers, ...bodyFor(target) });
+      const body = await goodBody(ctx, target.name, hasName(target.operation) ? { name: "other" } : {});
+      return call(ctx, target, { headers, body });
     },
   },
   {
@@ -518,6 +520,10 @@ const genericCauses: readonly GenericCause[] = [
     provoke: (ctx, target) => withKeys(ctx, target, ctx.need("hidden tables")),
   },
 ];
+
+function hasName({ body }: OperationShape): boolean {
+  return Object.hasOwn(Object(Object(body).entries) as object, "name");
+}
 
 async function provokeRateLimit(ctx: CaseContext, { operation, name }: Target): Promise<Exchange> {
   const keys = await ctx.need("small limits")(operation.rateClass ?? "general");
