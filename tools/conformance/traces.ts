@@ -15,6 +15,7 @@ export interface Traces {
 }
 
 const underWayMsMax = 10_000;
+const exchangePath = "/api/v1/auth/external/exchange";
 
 export function createTraces(url: string, secretKey: string, say: (line: string) => void): Traces {
   const made: string[] = [];
@@ -62,9 +63,13 @@ export function createTraces(url: string, secretKey: string, say: (line: string)
 
   return {
     note({ request, answer }) {
-      if (answer.status !== 201) return;
-      const location = answer.headers.get("location");
       const body = jsonOf(answer);
+      // Whoever is vouched for is a consumer, whose id the exchange of the code tells.
+      const isExchanged = answer.status === 200 && request.path === exchangePath;
+      if (answer.status !== 201 && !isExchanged) return;
+      const location = isExchanged
+        ? `/api/v1/consumers/${Object(body?.session).consumerId}`
+        : answer.headers.get("location");
       const queuePath = /^(\/api\/v1\/queues\/[^/]+)\/enter$/.exec(request.path)?.[1];
       if (queuePath !== undefined) {
         entered.push({ queuePath, consumerId: String(body?.consumerId) });
