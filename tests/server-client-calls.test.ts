@@ -1,9 +1,10 @@
 /** Every call of the SDK's client for servers, made against the real server. */
-import { operationNames, operationOf } from "@stanchion/contract";
+import { encodeId, operationNames, operationOf } from "@stanchion/contract";
 import { StanchionServer } from "@stanchion/sdk/server";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { serverCalls } from "../packages/sdk/src/server/server-calls.ts";
 import {
+  insertMember,
   latestCode,
   startTestServer,
   type TestFan,
@@ -34,6 +35,11 @@ const makeSequence = async () => {
 };
 const makeQueue = (settings: { readonly openAt?: string } = {}) =>
   stanchion.queues.create({ name: "Friday drop", admitRate: 600, ...settings });
+const makeInvitation = () => stanchion.invitations.create({ email: "ada@example.com", role: "viewer" });
+const makeMember = async (): Promise<string> => {
+  const { memberId } = await insertMember(server.db, shop.organizationId, "viewer");
+  return encodeId("member", memberId);
+};
 const makeLine = async () => {
   const queue = await makeQueue();
   const fan = await shop.fan();
@@ -265,6 +271,35 @@ const uses: Readonly<Record<string, () => Promise<void>>> = {
   "queues.close": async () => {
     const { id } = await makeQueue();
     expect((await stanchion.queues.close(id, { drain: false })).status).toBe("CLOSED");
+  },
+  "members.list": async () => {
+    const { email } = await insertMember(server.db, shop.organizationId, "viewer");
+    expect((await stanchion.members.list({ role: "viewer" })).data.map((one) => one.email)).toEqual([email]);
+  },
+  "members.read": async () => {
+    expect((await stanchion.members.read(await makeMember())).role).toBe("viewer");
+  },
+  "members.update": async () => {
+    const changed = await stanchion.members.update(await makeMember(), { role: "editor" }, { ifMatch: 1 });
+    expect([changed.role, changed.version]).toEqual(["editor", 2]);
+  },
+  "members.delete": async () => {
+    expect(await stanchion.members.delete(await makeMember(), { ifMatch: 1 })).toBeUndefined();
+  },
+  "invitations.create": async () => {
+    expect((await makeInvitation()).status).toBe("PENDING");
+  },
+  "invitations.list": async () => {
+    const { id } = await makeInvitation();
+    expect((await stanchion.invitations.list()).data.map((one) => one.id)).toEqual([id]);
+  },
+  "invitations.read": async () => {
+    const made = await makeInvitation();
+    expect(await stanchion.invitations.read(made.id)).toEqual(made);
+  },
+  "invitations.revoke": async () => {
+    const { id } = await makeInvitation();
+    expect((await stanchion.invitations.revoke(id)).status).toBe("REVOKED");
   },
   "boards.read": async () => {
     const { id } = await makeQueue();

@@ -38,6 +38,7 @@ export async function init(args: readonly string[]): Promise<number> {
 Publishable key  ${made.publishableKey}   for browsers
 Secret key       ${made.secretKey}   for your server only
 
-The keys are shown this once. Next: make a queue with POST /api/v1/queues and the secret key.`);
+The keys are shown this once. Next: make a queue with POST /api/v1/queues and the secret key, and invite the owner of the
+dashboard: members invite --organization ${made.organizationId} --email ADDRESS --role owner`);
   return 0;
 }

@@ -3,6 +3,7 @@ import { auditLog } from "./audit-log.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
 import { maintenance } from "./maintenance.ts";
+import { inviteMember } from "./members.ts";
 import { rotateKeys } from "./rotate-keys.ts";
 import { verifyAudit } from "./verify-audit.ts";
 
@@ -11,6 +12,9 @@ const usage = `Usage: stanchion <command>
   init --name NAME [--live] [--origin URL]... [--json]
       Makes an organization with one publishable and one secret key. Works beside a running server on the same
       STANCHION_DATA, or on DATABASE_URL. The keys are shown once.
+  members invite --organization ORG --email ADDRESS [--role ROLE] [--json]
+      Invites somebody to the dashboard of an organization, as owner unless viewer, editor or admin is named. The invitation
+      is mailed; without SMTP_URL its token is shown once instead.
   keys rotate
       Makes a new signing key for admission tokens: shown in the JWKS at once, used in ten minutes; the old one stays shown a day.
   explain CODE | REQUEST_ID [--request] [--json]
@@ -34,6 +38,9 @@ async function main(args: readonly string[]): Promise<number> {
   switch (command) {
     case "init":
       return init(rest);
+    case "members":
+      if (rest[0] === "invite") return inviteMember(rest.slice(1));
+      break;
     case "keys":
       if (rest[0] === "rotate" && rest.length === 1) return rotateKeys();
       break;

@@ -192,11 +192,19 @@ export const errorTable = {
     when: "A member's password is wrong, or nobody has this address. Said alike of known and unknown addresses, in the same time.",
     todo: "Let the person type both again, or reset the password by mail.",
   },
+  SECOND_FACTOR_REQUIRED: {
+    error: "invalid_credentials",
+    status: 401,
+    message:
+      "The password is right. Send it again together with a code of the authenticator, or a recovery code.",
+    when: "A member whose second factor is on signs in without a code.",
+    todo: "Ask the person for the code and send it as `code`, with address and password as before.",
+  },
   INVALID_OTP: {
     error: "invalid_credentials",
     status: 401,
     message: "The code is not right. Check it, or ask for a new one.",
-    when: "The one-time code is wrong, was used already, or no code was asked for. Said alike of known and unknown addresses.",
+    when: "The one-time code is wrong, was used already, or no code was asked for. Said alike of known and unknown addresses. Of members: the code of the authenticator or the recovery code is wrong or was used.",
     todo: "Let the person type the code of the newest mail again. After five wrong codes only a new one helps.",
   },
   OTP_EXPIRED: {
@@ -316,6 +324,20 @@ export const errorTable = {
     when: "The consumer has no entry in the queue.",
     todo: "Call enter. A place is kept by the session: make sure the same session is used.",
   },
+  MEMBER_NOT_FOUND: {
+    error: "not_found",
+    status: 404,
+    message: "There is no such member in the organization. Check the id.",
+    when: "The id is no member's, or of one who was taken out (details.deleted).",
+    todo: readAgain,
+  },
+  INVITATION_NOT_FOUND: {
+    error: "not_found",
+    status: 404,
+    message: "There is no such invitation. Check the id.",
+    when: "The id is no invitation's.",
+    todo: readAgain,
+  },
   SESSION_NOT_FOUND: {
     error: "not_found",
     status: 404,
@@ -417,6 +439,13 @@ export const errorTable = {
     message: "This cannot be done in the present state, {state}.",
     when: "The state in details does not allow the operation.",
     todo: "Read the resource; the state names what stands in the way.",
+  },
+  LAST_OWNER: {
+    error: "conflict",
+    status: 409,
+    message: "This is the last owner of the organization. Make somebody else an owner first.",
+    when: "The last owner would leave, be taken out or get a lower role.",
+    todo: "Invite or raise another owner, then try again.",
   },
   IDENTITY_TAKEN: {
     error: "conflict",

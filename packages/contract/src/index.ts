@@ -70,6 +70,8 @@ export type {
   Experience,
   KeyKind,
   KeyStatus,
+  Invitation,
+  Member,
   MemberSession,
   Organization,
   OwnMember,

@@ -86,6 +86,7 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   kind: "Only what is of this kind.",
   keyId: "The id of the API key, which is no secret.",
   segment: "The number of the segment: rank divided by 4096, rounded down.",
+  role: "Only who has this role.",
   requestId: "The X-Request-Id of an answer, or the one that the caller chose.",
 };
 

@@ -34,6 +34,8 @@ describe.each(operationNames)("%s", (name) => {
     if (operation.path.includes("{sequenceId}")) expect(codes).toContain("SEQUENCE_NOT_FOUND");
     if (operation.path.includes("{experienceId}")) expect(codes).toContain("EXPERIENCE_NOT_FOUND");
     // Another organization's requests are not told from none: their ids can be anybody's words.
+    if (operation.path.includes("{memberId}")) expect(codes).toContain("MEMBER_NOT_FOUND");
+    if (operation.path.includes("{invitationId}")) expect(codes).toContain("INVITATION_NOT_FOUND");
     if (operation.path.includes("{requestId}")) expect(codes).toContain("REQUEST_NOT_FOUND");
     // One's own sessions are of no organization.
     else if (operation.path.includes("{sessionId}")) expect(codes).toContain("SESSION_NOT_FOUND");

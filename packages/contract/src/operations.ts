@@ -7,7 +7,7 @@ import type { IdKind } from "./ids.ts";
 import { limits } from "./limits.ts";
 import type { RateClass } from "./rate-classes.ts";
 import * as shapes from "./resources.ts";
-import { leastRoles, type Role } from "./roles.ts";
+import { leastRoles, type Role, roles } from "./roles.ts";
 import { neededScopes, type OperationScope } from "./scopes.ts";
 
 /**
@@ -100,6 +100,7 @@ const apiKeyListQuery = v.object({
   kind: v.optional(v.picklist(shapes.keyKinds)),
   status: v.optional(v.picklist(shapes.keyStatuses)),
 });
+const memberListQuery = v.object({ ...listQuery, role: v.optional(v.picklist(roles)) });
 
 const secretGeneral = { access: "secret", rateClass: "general" } as const;
 const queueErrors = ["QUEUE_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
@@ -108,6 +109,8 @@ const productErrors = ["PRODUCT_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
 const experienceErrors = ["EXPERIENCE_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
 const sequenceErrors = ["SEQUENCE_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
 const apiKeyErrors = ["API_KEY_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
+const memberErrors = ["MEMBER_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
+const invitationErrors = ["INVITATION_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
 const fingerprintErrors = ["FP001", "FP003", "FP002"] as const;
 const stateChange = {
   ...secretGeneral,
@@ -745,7 +748,42 @@ export const operations = {
     setsCookie: true,
     status: 200,
     answer: shapes.ownMember,
-    errors: ["INVALID_CREDENTIALS"],
+    errors: ["INVALID_CREDENTIALS", "SECOND_FACTOR_REQUIRED", "INVALID_OTP"],
+  },
+  acceptInvitation: {
+    ...visit,
+    path: "/api/v1/members/accept-invitation",
+    summary: "Become a member by the token of an invitation, and sign in",
+    body: shapes.invitationAccept,
+    setsCookie: true,
+    status: 201,
+    answer: shapes.ownMember,
+    errors: [
+      "INVALID_TOKEN",
+      "TOKEN_EXPIRED",
+      "INVALID_CREDENTIALS",
+      "SECOND_FACTOR_REQUIRED",
+      "INVALID_OTP",
+    ],
+  },
+  requestPasswordReset: {
+    ...visit,
+    path: "/api/v1/members/password/reset-request",
+    summary:
+      "Send a token for a new password by mail, where somebody has the address; answers alike where nobody has",
+    body: shapes.passwordResetRequest,
+    status: 200,
+    answer: shapes.codeRequested,
+    errors: ["UPSTREAM_UNAVAILABLE"],
+  },
+  resetPassword: {
+    ...visit,
+    path: "/api/v1/members/password/reset",
+    summary: "Choose a new password by the token of a mail; every session ends",
+    body: shapes.passwordReset,
+    setsCookie: true,
+    status: 204,
+    errors: ["INVALID_TOKEN", "TOKEN_EXPIRED"],
   },
   signOut: {
     ...visit,
@@ -793,6 +831,137 @@ export const operations = {
     summary: "End one of one's sessions: it is refused everywhere within two seconds",
     status: 204,
     errors: ["SESSION_NOT_FOUND"],
+  },
+  enrolSecondFactor: {
+    ...asMember,
+    method: "POST",
+    path: "/api/v1/members/me/second-factor",
+    summary: "Get the secret of a new authenticator; it is asked for once it was confirmed",
+    rateClass: "authentication",
+    body: shapes.passwordProof,
+    status: 200,
+    answer: shapes.secondFactorSecret,
+    errors: ["INVALID_CREDENTIALS", "INVALID_STATE"],
+  },
+  confirmSecondFactor: {
+    ...asMember,
+    method: "POST",
+    path: "/api/v1/members/me/second-factor/confirm",
+    summary: "Turn the second factor on by a code of the authenticator; recovery codes are shown this once",
+    rateClass: "authentication",
+    body: shapes.secondFactorCode,
+    status: 200,
+    answer: shapes.recoveryCodes,
+    errors: ["INVALID_OTP", "INVALID_STATE"],
+  },
+  disableSecondFactor: {
+    ...asMember,
+    method: "POST",
+    path: "/api/v1/members/me/second-factor/disable",
+    summary: "Turn the second factor off by one's password",
+    rateClass: "authentication",
+    body: shapes.passwordProof,
+    status: 204,
+    errors: ["INVALID_CREDENTIALS"],
+  },
+  leaveOrganization: {
+    ...asMember,
+    method: "DELETE",
+    path: "/api/v1/members/me",
+    summary: "Leave the organization; its last owner cannot",
+    status: 204,
+    errors: ["LAST_OWNER"],
+  },
+  listMembers: {
+    ...secretGeneral,
+    method: "GET",
+    path: "/api/v1/members",
+    tag: "members",
+    summary: "List the members of the organization, newest first",
+    query: memberListQuery,
+    status: 200,
+    answer: shapes.listOf(shapes.member),
+    errors: [],
+  },
+  readMember: {
+    ...secretGeneral,
+    method: "GET",
+    path: "/api/v1/members/{memberId}",
+    tag: "members",
+    summary: "Read a member",
+    status: 200,
+    answer: shapes.member,
+    errors: [...memberErrors],
+  },
+  updateMember: {
+    ...secretGeneral,
+    method: "PATCH",
+    path: "/api/v1/members/{memberId}",
+    tag: "members",
+    summary: "Give a member another role; only owners make and lower owners",
+    body: shapes.memberPatch,
+    status: 200,
+    answer: shapes.member,
+    ifMatch: true,
+    errors: [...memberErrors, "LAST_OWNER", "INSUFFICIENT_ROLE"],
+  },
+  deleteMember: {
+    ...secretGeneral,
+    method: "DELETE",
+    path: "/api/v1/members/{memberId}",
+    tag: "members",
+    summary: "Take a member out of the organization; only owners take out owners",
+    status: 204,
+    ifMatch: true,
+    errors: [...memberErrors, "LAST_OWNER", "INSUFFICIENT_ROLE"],
+  },
+
+  // --- invitations ---
+  createInvitation: {
+    ...secretGeneral,
+    method: "POST",
+    path: "/api/v1/invitations",
+    tag: "members",
+    summary: "Invite somebody to the organization by mail, for seven days; only owners invite owners",
+    body: shapes.invitationCreate,
+    status: 201,
+    answer: shapes.invitation,
+    idempotent: true,
+    errors: ["INSUFFICIENT_ROLE", "MAIL_PROVIDER_FAILED", "MAIL_PROVIDER_TIMEOUT", "UPSTREAM_UNAVAILABLE"],
+  },
+  listInvitations: {
+    ...secretGeneral,
+    method: "GET",
+    path: "/api/v1/invitations",
+    tag: "members",
+    summary: "List invitations, newest first",
+    query: v.object(listQuery),
+    status: 200,
+    answer: shapes.listOf(shapes.invitation),
+    errors: [],
+  },
+  readInvitation: {
+    ...secretGeneral,
+    method: "GET",
+    path: "/api/v1/invitations/{invitationId}",
+    tag: "members",
+    summary: "Read an invitation",
+    status: 200,
+    answer: shapes.invitation,
+    errors: [...invitationErrors],
+  },
+  revokeInvitation: {
+    ...secretGeneral,
+    method: "POST",
+    path: "/api/v1/invitations/{invitationId}/revoke",
+    tag: "members",
+    summary: "Take an invitation back",
+    body: shapes.noBody,
+    bodyNeeded: false,
+    status: 200,
+    answer: shapes.invitation,
+    idempotent: true,
+    errors: [...invitationErrors, "INVALID_STATE", "INSUFFICIENT_ROLE"],
   },
 
   // --- API keys ---
@@ -1065,4 +1234,6 @@ export const pathIdKinds: Readonly<Record<string, IdKind>> = {
   keyId: "apiKey",
   requestId: "request",
   sessionId: "session",
+  memberId: "member",
+  invitationId: "invitation",
 };

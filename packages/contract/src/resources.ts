@@ -484,7 +484,43 @@ export const auditRecord = v.object({
 
 // --- members ---
 const role = v.picklist(roles);
-export const signIn = v.object({ email, password: presentPassword });
+/** Of an authenticator, or a recovery code. */
+const secondFactor = text(1, 40);
+export const signIn = v.object({ email, password: presentPassword, code: v.optional(secondFactor) });
+export const passwordProof = v.object({ password: presentPassword });
+export const secondFactorCode = v.object({ code: secondFactor });
+export const secondFactorSecret = v.object({ secret: v.string(), uri: v.string() });
+export const recoveryCodes = v.object({ recoveryCodes: v.array(v.string()) });
+const mailedToken = v.pipe(v.string(), v.minLength(1), v.maxLength(1_024));
+export const passwordResetRequest = v.object({ email });
+export const passwordReset = v.object({ token: mailedToken, password: newPassword });
+export const invitationStatuses = ["PENDING", "ACCEPTED", "REVOKED", "EXPIRED"] as const;
+export const invitationCreate = v.object({ email, role });
+export const invitationAccept = v.object({
+  token: mailedToken,
+  password: newPassword,
+  name: v.optional(name),
+  code: v.optional(secondFactor),
+});
+export const invitation = v.object({
+  id: v.string(),
+  email: v.string(),
+  role,
+  status: v.picklist(invitationStatuses),
+  /** Null: a secret key, or the operator of the host. */
+  invitedBy: v.nullable(v.string()),
+  createdAt: v.string(),
+  expiresAt: v.string(),
+});
+export const memberPatch = v.object({ role: neededInPatch(role) });
+export const member = v.object({
+  id: v.string(),
+  email: v.string(),
+  name: v.string(),
+  role,
+  hasSecondFactor: v.boolean(),
+  ...stamps,
+});
 export const passwordChange = v.object({ currentPassword: presentPassword, newPassword });
 /** Who is signed in. `role` and `id` are those in `organization`. */
 export const ownMember = v.object({
@@ -625,5 +661,7 @@ export type Organization = v.InferOutput<typeof organization>;
 export type RequestRecord = v.InferOutput<typeof requestRecord>;
 export type RequestRecords = v.InferOutput<typeof requestRecords>;
 export type SessionTokens = v.InferOutput<typeof sessionTokens>;
+export type Invitation = v.InferOutput<typeof invitation>;
+export type Member = v.InferOutput<typeof member>;
 export type OwnMember = v.InferOutput<typeof ownMember>;
 export type MemberSession = v.InferOutput<typeof memberSession>;

@@ -29,7 +29,15 @@ import {
   registerSessionRoutes,
   watchRevocations,
 } from "./identity/index.ts";
-import { createPasswords, registerOwnMemberRoutes, watchMemberSessions } from "./members/index.ts";
+import {
+  createPasswords,
+  registerInvitationRoutes,
+  registerMemberRoutes,
+  registerOwnMemberRoutes,
+  registerPasswordResetRoutes,
+  registerSecondFactorRoutes,
+  watchMemberSessions,
+} from "./members/index.ts";
 import { registerDocs } from "./pages/docs/index.ts";
 import { registerMailboxPage } from "./pages/mailbox-page.ts";
 import { registerStartPage, type StartPage } from "./pages/start-page.ts";
@@ -139,9 +147,15 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   registerExternalAccountRoutes(host, { clock, revocations, issuer });
   registerPersonalDataRoutes(host, { clock, revocations, flushRequests: () => recorder.flush() });
   registerConsumerRoutes(host, { clock, revocations });
-  registerOwnMemberRoutes(host, { secrets, clock, passwords: createPasswords(), sessions });
   registerApiKeyRoutes(host, { clock, keys });
   registerOrganizationRoutes(host, { clock, keys });
+  const baseUrl = (): string => config.publicUrl ?? deps.ownUrl();
+  const memberDeps = { secrets, clock, passwords: createPasswords(), sessions, mailer, baseUrl, log };
+  registerOwnMemberRoutes(host, memberDeps);
+  registerSecondFactorRoutes(host, memberDeps);
+  registerMemberRoutes(host, memberDeps);
+  registerInvitationRoutes(host, memberDeps);
+  const resets = registerPasswordResetRoutes(host, memberDeps);
   registerProductRoutes(host, { clock });
   registerExperienceRoutes(host, { clock });
   registerSequenceRoutes(host, { clock });
@@ -172,6 +186,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     streams,
     startPage,
     async close() {
+      await resets.drained();
       await Promise.all([queues.writer.drained(), mailer.close()]);
       await recorder.close();
       queues.views.close();

@@ -1,6 +1,7 @@
 export { rotateSigningKeys } from "./admissions/index.ts";
 export { type Config, ConfigError, readConfig } from "./config.ts";
 export { createOrganization, type NewOrganization } from "./identity/index.ts";
+export { type HostInvitation, inviteFromHost } from "./members/index.ts";
 export {
   type AuditVerdict,
   type NotedHead,

@@ -10,6 +10,7 @@ export { registerOrganizationRoutes } from "./organization-routes.ts";
 export { claimId, markDeleted, missing } from "./owners.ts";
 export { pageKeyOf } from "./page-key.ts";
 export { registerPersonalDataRoutes } from "./personal-data-routes.ts";
+export { pastAddressLimit } from "./past-address-limit.ts";
 export { type Revocations, watchRevocations } from "./revocations.ts";
 export { createSessionIssuer } from "./session-issuer.ts";
 export { registerSessionRoutes } from "./session-routes.ts";

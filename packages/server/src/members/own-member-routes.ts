@@ -17,6 +17,7 @@ import { deviceNameOf, memberSessionOf, readOwnMember } from "./own-member.ts";
 import {
   type Browser,
   judgePassword,
+  judgeSignIn,
   type SignInDeps,
   type StartedSession,
   startSession,
@@ -32,11 +33,10 @@ export function registerOwnMemberRoutes(host: OperationHost, deps: MemberDeps): 
   const db = host.database.kysely;
 
   registerOperation(host, "signIn", async (call) => {
-    const { email, password } = call.readBody(shapes.signIn);
     const browser = browserOf(host, call.request);
-    const { account, forgive } = await judgePassword(db, deps, { email, password, browser });
-    await forgive();
-    return signedInAnswer(host, call.request, 200, await startSession(db, deps, account, browser));
+    const account = await judgeSignIn(db, deps, { ...call.readBody(shapes.signIn), browser });
+    const started = await startSession(db, deps, account, browser);
+    return signedInAnswer(host, call.request, { status: 200, started });
   });
 
   registerOperation(host, "signOut", async (call) => {
@@ -94,14 +94,21 @@ export function browserOf(host: OperationHost, request: FastifyRequest): Browser
   };
 }
 
+interface SignedIn {
+  readonly status: 200 | 201;
+  readonly started: StartedSession;
+  /** The organization that was just joined, if one was. */
+  readonly organizationId?: string;
+}
+
 /** The answer to whoever has just signed in, with the cookies of session and known device. */
 export async function signedInAnswer(
   host: OperationHost,
   request: FastifyRequest,
-  status: 200 | 201,
-  { sessionId, token, devices }: StartedSession,
+  { status, started, organizationId }: SignedIn,
 ): Promise<Answer> {
-  const member = await readOwnMember(host.database.kysely, sessionId);
+  const { sessionId, token, devices } = started;
+  const member = await readOwnMember(host.database.kysely, sessionId, organizationId);
   const location = status === 201 ? ["Location", `/api/v1/members/${member.id}`] : [];
   return jsonAnswer(status, member, [
     ...location,

@@ -5,8 +5,8 @@ import { apiError } from "../platform/errors/index.ts";
 export interface Passwords {
   /** A text that holds everything needed to compare: salt and cost too. */
   hash(password: string): Promise<string>;
-  /** False for every password where there is no hash; takes as long as with one. */
-  isRight(password: string, hash: string | null): Promise<boolean>;
+  /** False for every password where there is no hash; takes as long as with one. `goesFirst`: before those who wait. */
+  isRight(password: string, hash: string | null, goesFirst?: boolean): Promise<boolean>;
 }
 
 /** The second set of parameters that OWASP names for argon2id. */
@@ -30,8 +30,13 @@ interface ReadHash {
 export function createPasswords(): Passwords {
   const takeTurn = createTurns();
   const nobodys: ReadHash = { ...cost, salt: randomBytes(saltBytes), hash: randomBytes(hashBytes) };
-  const derive = (password: string, { memoryKiB, passes, lanes, salt }: Omit<ReadHash, "hash">) =>
+  const derive = (
+    password: string,
+    { memoryKiB, passes, lanes, salt }: Omit<ReadHash, "hash">,
+    goesFirst = false,
+  ) =>
     takeTurn(
+      goesFirst,
       () =>
         new Promise<Buffer>((resolve, reject) => {
           const parameters = {
@@ -53,9 +58,9 @@ export function createPasswords(): Passwords {
       const { memoryKiB, passes, lanes } = cost;
       return `$argon2id$v=19$m=${memoryKiB},t=${passes},p=${lanes}$${bare(salt)}$${bare(derived)}`;
     },
-    async isRight(password, hash) {
+    async isRight(password, hash, goesFirst = false) {
       const known = hash === null ? null : readHash(hash);
-      const derived = await derive(password, known ?? nobodys);
+      const derived = await derive(password, known ?? nobodys, goesFirst);
       return timingSafeEqual(derived, (known ?? nobodys).hash) && known !== null;
     },
   };
@@ -77,15 +82,19 @@ function readHash(text: string): ReadHash {
   };
 }
 
-/** Lets a few run at once and the others wait; refuses who would wait behind too many. */
+/** Lets a few run at once and the others wait; refuses who would wait behind too many, but for those who go first. */
 function createTurns() {
   let running = 0;
   const waiting: (() => void)[] = [];
-  return async <T>(run: () => Promise<T>): Promise<T> => {
-    if (waiting.length >= waitingMax)
+  return async <T>(goesFirst: boolean, run: () => Promise<T>): Promise<T> => {
+    if (waiting.length >= waitingMax && !goesFirst)
       throw apiError("OVERLOADED", { cause: new Error("too many passwords wait to be compared") });
-    if (running >= atOnceMax) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
+    if (running < atOnceMax) running += 1;
+    else
+      await new Promise<void>((resolve) => {
+        if (goesFirst) waiting.unshift(resolve);
+        else waiting.push(resolve);
+      });
     try {
       return await run();
     } finally {

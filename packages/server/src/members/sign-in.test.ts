@@ -76,6 +76,16 @@ describe("passwords", () => {
     expect(turns).toBeGreaterThan(3);
   });
 
+  it("from a known device are compared before those that wait", async () => {
+    const order: string[] = [];
+    const strangers = Array.from({ length: 6 }, (_, index) =>
+      passwords.isRight("any", null).then(() => order.push(`stranger ${index}`)),
+    );
+    const known = passwords.isRight("any", null, true).then(() => order.push("known"));
+    await Promise.all([...strangers, known]);
+    expect(order.indexOf("known")).toBeLessThan(4);
+  });
+
   it("that too many wait for are refused, and what waits is done", async () => {
     const all = await Promise.allSettled(Array.from({ length: 110 }, () => passwords.isRight("any", null)));
     const refused = all.filter(({ status }) => status === "rejected");

@@ -1,9 +1,9 @@
 import { limits } from "@stanchion/contract";
 import type { Kysely } from "kysely";
-import { canonicalEmail } from "../identity/index.ts";
+import { canonicalEmail, pastAddressLimit } from "../identity/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Tables } from "../platform/database/index.ts";
-import { type ApiError, apiError } from "../platform/errors/index.ts";
+import { apiError } from "../platform/errors/index.ts";
 import { newUuid } from "../platform/randomness.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import { type AccountRow, findAccountByEmail } from "./account-store.ts";
@@ -11,6 +11,7 @@ import { addKnownDevice, findKnownDevice } from "./known-devices.ts";
 import { insertSession } from "./member-session-store.ts";
 import { hashToken, newSessionToken } from "./member-sessions.ts";
 import type { Passwords } from "./passwords.ts";
+import { judgeSecondFactor } from "./second-factor.ts";
 import { countSignInTry, forgiveSignInTry } from "./sign-in-tries-store.ts";
 
 type Db = Kysely<Tables>;
@@ -49,13 +50,41 @@ export async function judgePassword(
   given: { email: string; password: string; browser: Browser },
 ): Promise<{ account: AccountRow; forgive: () => Promise<void> }> {
   const email = canonicalEmail(given.email);
-  const subject = triesSubject(deps, email, given.browser);
+  const { subject, isKnown } = triesOf(deps, email, given.browser);
   const { tries, secondsLeft } = await countSignInTry(db, subject);
-  if (tries > limits.failedPasswordsMax) throw tooManyTries(secondsLeft);
+  if (tries > limits.failedPasswordsMax)
+    throw pastAddressLimit(
+      deps.clock,
+      {
+        limit: limits.failedPasswordsMax,
+        windowSeconds: limits.failedPasswordsSeconds,
+        secondsLeft: Math.max(1, secondsLeft),
+      },
+      "Use a browser that has signed in before, or reset the password by mail.",
+    );
   const account = await findAccountByEmail(db, email);
-  const isRight = await deps.passwords.isRight(given.password, account?.passwordHash ?? null);
+  // Who guesses at many accounts keeps the hashing busy, and strangers waiting.
+  const hash = account?.passwordHash ?? null;
+  const isRight = await deps.passwords.isRight(given.password, hash, isKnown);
   if (account === undefined || !isRight) throw apiError("INVALID_CREDENTIALS");
   return { account, forgive: () => forgiveSignInTry(db, subject) };
+}
+
+/** As {@link judgePassword}, with the second factor where it is on: SECOND_FACTOR_REQUIRED, INVALID_OTP. */
+export async function judgeSignIn(
+  db: Db,
+  deps: SignInDeps,
+  given: { email: string; password: string; code?: string | undefined; browser: Browser },
+): Promise<AccountRow> {
+  const { account, forgive } = await judgePassword(db, deps, given);
+  // A code that is missing is no wrong one; a wrong one stays counted like a wrong password.
+  if (account.totpConfirmedAt !== null && given.code === undefined) {
+    await forgive();
+    throw apiError("SECOND_FACTOR_REQUIRED");
+  }
+  if (account.totpConfirmedAt !== null) await judgeSecondFactor(db, deps, account, given.code ?? "");
+  await forgive();
+  return account;
 }
 
 /** Begins a session of an account whose owner has just shown to be it; the browser is known from now on. */
@@ -78,25 +107,16 @@ export async function startSession(
   return { accountId: account.id, sessionId, token, devices };
 }
 
-function triesSubject({ secrets, clock }: SignInDeps, email: string, browser: Browser): Buffer {
+/** What a browser's tries are counted by, and whether it has signed in before. */
+function triesOf({ secrets, clock }: SignInDeps, email: string, browser: Browser) {
   const addressKey = addressKeyOf(secrets, email);
   const device = findKnownDevice(secrets, browser.devices, addressKey, clock.now());
-  return device === null ? addressKey : Buffer.concat([addressKey, device]);
+  return device === null
+    ? { subject: addressKey, isKnown: false }
+    : { subject: Buffer.concat([addressKey, device]), isKnown: true };
 }
 
-function addressKeyOf(secrets: Secrets, email: string): Buffer {
+/** What the tables know an address by that may be nobody's. */
+export function addressKeyOf(secrets: Secrets, email: string): Buffer {
   return secrets.mac("member-address", Buffer.from(email));
-}
-
-function tooManyTries(secondsLeft: number): ApiError {
-  const retryAfter = Math.max(1, secondsLeft);
-  return apiError("RATE_LIMITED", {
-    retryAfterSeconds: retryAfter,
-    details: {
-      retryAfter,
-      class: "authentication",
-      limit: limits.failedPasswordsMax,
-      hint: "Too many wrong passwords for this address. Use a browser that has signed in before, or reset the password by mail.",
-    },
-  });
 }

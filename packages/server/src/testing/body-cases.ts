@@ -52,6 +52,7 @@ const samples: readonly unknown[] = [
   "https://shop.example",
   "publishable",
   "queues:read",
+  "viewer",
   ...(Object.keys(idPrefixes) as IdKind[]).map((kind) => encodeId(kind, uuid)),
   1,
   10,

@@ -48,6 +48,7 @@ export interface TestFan {
 
 /** A member who is signed in, from a page of the server's own. */
 export interface TestMember {
+  readonly id: string;
   readonly email: string;
   readonly password: string;
   /** For the Cookie header: session and known device. */
@@ -253,6 +254,7 @@ function makeShop(
         ...(isLive ? { "X-Stanchion-Mode": "live" } : {}),
       };
       return {
+        id: String(answer.body.id),
         email,
         password,
         cookie: own.Cookie,

@@ -17,7 +17,8 @@ export function apiReferencePage(assets: DocsAssets, scriptPath: string): DocsPa
     head: `<script src="${scriptPath}" defer></script>
 <script src="${assets.apiReferenceStart.path}" defer></script>
 `,
-    content: `<div id="reference"></div>
-<noscript><main><h1>API reference</h1><p>The API reference needs JavaScript. <a href="/docs/operations">The list of operations</a> does not.</p></main></noscript>`,
+    content: `<h1 class="unseen">API reference</h1>
+<div id="reference"></div>
+<noscript><p>The API reference needs JavaScript. <a href="/docs/operations">The list of operations</a> does not.</p></noscript>`,
   };
 }

@@ -13,6 +13,7 @@ const order = [
   "sign-in-by-code",
   "outside-accounts",
   "personal-data",
+  "members-and-roles",
   "products-and-consumers",
   "handling-errors",
   "common-problems",

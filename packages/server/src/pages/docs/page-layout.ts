@@ -11,7 +11,7 @@ export interface DocsPage {
   readonly content: string;
   /** More for the head, such as a script. */
   readonly head?: string;
-  /** Content that fills the window and brings its own style and its own `main`. */
+  /** Content that fills the window and brings its own style. */
   readonly isWide?: boolean;
 }
 
@@ -27,7 +27,6 @@ export function pageHtml(page: DocsPage, assets: DocsAssets): string {
     const current = section === page.section ? ' aria-current="true"' : "";
     return `<a href="${address}"${current}>${name}</a>`;
   });
-  const frame = page.isWide ? "div" : "main";
   const title = page.title === "Stanchion" ? "Stanchion documentation" : `${page.title} · Stanchion`;
   return `<!doctype html>
 <html lang="en">
@@ -45,9 +44,9 @@ ${page.isWide ? "" : ownFiles(assets)}${page.head ?? ""}</head>
 <a class="brand" href="/docs"><img src="${assets.icon.path}" alt="" width="28" height="28">Stanchion <span>docs</span></a>
 <nav aria-label="Documentation">${links.join("")}</nav>
 </header>
-<${frame} id="content">
+<main id="content">
 ${page.content}
-</${frame}>
+</main>
 ${page.isWide ? "" : footer}
 </body>
 </html>

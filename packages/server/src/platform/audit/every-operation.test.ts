@@ -1,6 +1,7 @@
 import {
   type AuditAction,
   decodeId,
+  encodeId,
   type OperationName,
   operationNames,
   operationOf,
@@ -8,6 +9,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type CallOptions,
+  insertMember,
   startTestServer,
   type TestAnswer,
   type TestServer,
@@ -109,6 +111,17 @@ const onEntry =
   };
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
 
+let people = 0;
+const invited = () => {
+  people += 1;
+  return { email: `member-${people}@example.com`, role: "viewer" };
+};
+const newMember = async () => {
+  const { memberId } = await insertMember(server.db, shop.organizationId, "viewer");
+  const target = encodeId("member", memberId);
+  return { target, path: `/api/v1/members/${target}` };
+};
+
 const audited: Partial<Record<OperationName, () => Promise<Audited>>> = {
   createApiKey: create("api_key.created", "/api/v1/api-keys", () => ({ name: "Till", kind: "secret" })),
   updateApiKey: onKey("api_key.updated", "PATCH", "", { name: "Bar" }),
@@ -151,6 +164,21 @@ const audited: Partial<Record<OperationName, () => Promise<Audited>>> = {
   pauseQueue: stateOf("queue.paused", "pause"),
   resumeQueue: stateOf("queue.resumed", "resume", {}, "pause"),
   closeQueue: stateOf("queue.closed", "close"),
+  createInvitation: create("invitation.created", "/api/v1/invitations", () => invited()),
+  async revokeInvitation() {
+    const target = await make("/api/v1/invitations", invited());
+    const path = `/api/v1/invitations/${target}/revoke`;
+    return { action: "invitation.revoked", target, send: (options) => shop.call("POST", path, options) };
+  },
+  updateMember: async () => {
+    const { target, path } = await newMember();
+    const send = (options: CallOptions) => shop.call("PATCH", path, { body: { role: "editor" }, ...options });
+    return { action: "member.updated", target, send };
+  },
+  deleteMember: async () => {
+    const { target, path } = await newMember();
+    return { action: "member.deleted", target, send: (options) => shop.call("DELETE", path, options) };
+  },
   admitEntry: onEntry("entry.admitted", "admit"),
   denyEntry: onEntry("entry.denied", "deny", { reason: "reason that is personal" }),
 };

@@ -1,5 +1,5 @@
 export { registerAuditRoutes } from "./audit-routes.ts";
-export { type ChangeAuthor, hostAuthor, systemAuthor } from "./change-author.ts";
+export { authorOf, type ChangeAuthor, hostAuthor, systemAuthor } from "./change-author.ts";
 export { forgetOldRecords } from "./forget-old-records.ts";
 export { readAuditLog } from "./read-chain.ts";
 export { type Change, recordChange, recordChangeBy } from "./record-change.ts";

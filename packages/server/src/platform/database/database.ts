@@ -45,8 +45,7 @@ export function openDatabase(url: string, log: Log): Database {
   pool.on("error", (error) => log.warn({ err: error }, "an idle database connection was lost"));
   const kysely = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool }),
-    // Inside of JSON the names are a caller's own, such as those of a consumer's metadata.
-    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+    plugins: [new CamelCasePlugin()],
   });
   return { pool, kysely, close: () => kysely.destroy() };
 }

@@ -1,8 +1,9 @@
-import { operationNames, operationOf } from "@stanchion/contract";
+import { encodeId, operationNames, operationOf } from "@stanchion/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type CallOptions,
   errorOf,
+  insertMember,
   startTestServer,
   type TestAnswer,
   type TestServer,
@@ -105,6 +106,21 @@ const keyed: Partial<Record<OperationName, () => Promise<KeyedRequest>>> = {
       fan.call("POST", `/api/v1/queues/${id}/leave`, options);
     return { send: send(one.id), sendOther: send(two.id) };
   },
+  createInvitation: create("/api/v1/invitations", () => ({
+    email: `${unlike("member").replace(" ", "")}@example.com`,
+    role: "viewer",
+  })),
+  async revokeInvitation() {
+    const invite = async (): Promise<string> => {
+      const email = `${unlike("member").replace(" ", "")}@example.com`;
+      const { body } = await shop.call("POST", "/api/v1/invitations", { body: { email, role: "viewer" } });
+      return String(body.id);
+    };
+    const [one, two] = [await invite(), await invite()];
+    const send = (id: string) => (options: CallOptions) =>
+      shop.call("POST", `/api/v1/invitations/${id}/revoke`, options);
+    return { send: send(one), sendOther: send(two) };
+  },
   admitEntry: asShopOnEntry("admit", false),
   denyEntry: async () => {
     const queue = await shop.queue();
@@ -137,6 +153,9 @@ interface Versioned {
   bodyOf(): object;
   /** There is no DELETE: it stays on the record. */
   readonly isKept?: true;
+  /** The path of one that no create makes. */
+  make?(): Promise<string>;
+  patchOf?(): object;
 }
 const versioned: Record<string, Versioned> = {
   Consumer: { collection: "/api/v1/consumers", bodyOf: () => ({ name: unlike("Fan") }) },
@@ -149,6 +168,15 @@ const versioned: Record<string, Versioned> = {
     isKept: true,
   },
   Queue: { collection: "/api/v1/queues", bodyOf: () => ({ name: unlike("Queue"), admitRate: 60 }) },
+  Member: {
+    collection: "/api/v1/members",
+    bodyOf: () => ({}),
+    async make() {
+      const { memberId } = await insertMember(server.db, shop.organizationId, "viewer");
+      return `/api/v1/members/${encodeId("member", memberId)}`;
+    },
+    patchOf: () => ({ role: "editor" }),
+  },
 };
 
 const namesWhere = (is: (operation: ReturnType<typeof operationOf>) => boolean): OperationName[] =>
@@ -257,9 +285,9 @@ describe("an Idempotency-Key", () => {
 
 describe("If-Match", () => {
   it("is honoured by every PATCH and DELETE, and each is tried here", () => {
-    // A session has no version: it is there or it has ended.
+    // A session has no version: it is there or it has ended. Who leaves does so whatever became of the role.
     const changes = namesWhere(({ method }) => method === "PATCH" || method === "DELETE").filter(
-      (name) => name !== "endOwnSession",
+      (name) => name !== "endOwnSession" && name !== "leaveOrganization",
     );
     expect(namesWhere(({ ifMatch }) => ifMatch === true)).toEqual(changes);
     expect(changes.sort()).toEqual(
@@ -273,9 +301,10 @@ describe("If-Match", () => {
     );
   });
 
-  describe.each(Object.entries(versioned))("of a %s", (kind, { collection, bodyOf, isKept }) => {
+  describe.each(Object.entries(versioned))("of a %s", (kind, versionedKind) => {
+    const { collection, bodyOf, isKept, patchOf = () => ({ name: unlike("Changed") }) } = versionedKind;
     const methods = isKept ? (["PATCH"] as const) : (["PATCH", "DELETE"] as const);
-    const make = async () => {
+    const create = async (): Promise<string> => {
       const parent = async (): Promise<object> => {
         if (kind !== "Sequence") return {};
         const { body } = await shop.call("POST", "/api/v1/experiences", {
@@ -285,11 +314,14 @@ describe("If-Match", () => {
       };
       const answer = await shop.call("POST", collection, { body: { ...bodyOf(), ...(await parent()) } });
       expect([answer.status, answer.headers.get("etag")]).toEqual([201, '"1"']);
-      const path = `${collection}/${answer.body.id}`;
+      return `${collection}/${answer.body.id}`;
+    };
+    const make = async () => {
+      const path = await (versionedKind.make ?? create)();
       const ask = (method: "PATCH" | "DELETE", given: string) =>
         shop.call(method, path, {
           headers: { "If-Match": given },
-          ...(method === "PATCH" ? { body: { name: unlike("Changed") } } : {}),
+          ...(method === "PATCH" ? { body: patchOf() } : {}),
         });
       return { path, ask };
     };
