@@ -3,6 +3,7 @@ import { credentialCases } from "./cases/credential-cases.ts";
 import { keyCases } from "./cases/key-cases.ts";
 import { lineCases } from "./cases/line-cases.ts";
 import { mailCases } from "./cases/mail-cases.ts";
+import { memberCases } from "./cases/member-cases.ts";
 import { outageCases } from "./cases/outage-cases.ts";
 import { resourceCases } from "./cases/resource-cases.ts";
 import { unreadableCases } from "./cases/unreadable-cases.ts";
@@ -18,6 +19,7 @@ export const rowCases: readonly ConformanceCase[] = [
   ...admissionCases,
   ...resourceCases,
   ...mailCases,
+  ...memberCases,
   ...outageCases,
 ];
 

@@ -158,6 +158,11 @@ export class CaseContext {
     };
   }
 
+  /** A new owner who is signed in. */
+  person(where?: "elsewhere" | "alone") {
+    return this.need("person")(where);
+  }
+
   /** The tokens of one guest for all cases on this server. */
   sharedSession(): Promise<Session> {
     return this.once("session", () => this.freshSession());

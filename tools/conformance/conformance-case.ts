@@ -26,16 +26,27 @@ export interface Keys {
 export interface Facilities {
   "publishable key": string;
   /** Cookie and Origin of an owner who is signed in. */
-  member: { readonly headers: Readonly<Record<string, string>> };
+  member: { readonly id: string; readonly headers: Readonly<Record<string, string>> };
+  /** A new owner: of the shop, of another organization, or the only one of a new organization. */
+  person: (where?: "elsewhere" | "alone") => Promise<{
+    readonly id: string;
+    readonly email: string;
+    readonly password: string;
+    readonly headers: Readonly<Record<string, string>>;
+  }>;
   /** Cookie and Origin of a viewer. */
   viewer: { readonly headers: Readonly<Record<string, string>> };
   "other organization": Keys;
-  /** A consumer's tokens of a month ago, with the publishable key; and a member's session as old. */
-  "expired session": Session & { readonly memberHeaders: Readonly<Record<string, string>> };
   /** Keys that had an expiry, which has passed. */
   "expired keys": Keys;
   /** A new organization with nothing but its first keys. */
   "new organization": () => Promise<Keys>;
+  /** A consumer's tokens of a month ago, with the publishable key; and a member's session as old. */
+  "expired session": Session & {
+    readonly memberHeaders: Readonly<Record<string, string>>;
+    readonly invitationToken: string;
+    readonly resetToken: string;
+  };
   /** An organization that lists the origins it allows: https://shop.example. */
   "listed origins": Keys;
   /** A new organization with one call a minute in this class. */
@@ -73,6 +84,7 @@ export const whyNotFromOutside: Readonly<Record<Need, string>> = {
   "publishable key": "no --publishable-key was given",
   member: "a member must sign in",
   viewer: "a member must sign in",
+  person: "new members must sign in",
   "other organization": "no --other-secret-key and --other-publishable-key were given",
   "expired session": "the session's hour would have to pass",
   "expired keys": "the key's expiry would have to pass",

@@ -60,6 +60,13 @@ const isApi = ({ path }: OperationShape): boolean => path.startsWith("/api/");
 const isIdempotent = ({ idempotent }: OperationShape): boolean => idempotent === true;
 /** Entering and leaving keep their keys with the entry; they have cases of their own. */
 const keepsAnswers = (operation: OperationShape): boolean => operation.access !== "consumer";
+const writesWithToken: readonly OperationName[] = [
+  "acceptInvitation",
+  "signOut",
+  "confirmSecondFactor",
+  "requestPasswordReset",
+  "resetPassword",
+];
 let visitors = 0;
 const everything = (): boolean => true;
 
@@ -481,9 +488,12 @@ const genericCauses: readonly GenericCause[] = [
     code: "CONCURRENT_MODIFICATION",
     cause: "a lock that cannot be had in time",
     needs: ["locked tables", "publishable key"],
-    // A token is looked at before any table.
-    applies: (operation) =>
-      isWrite(operation) && operation.rateClass !== "guest" && !operation.path.endsWith("/validate"),
+    // A token is looked at before any table. Of what takes a good one, or writes behind its answer, there are own cases or none.
+    applies: (operation, name) =>
+      isWrite(operation) &&
+      operation.rateClass !== "guest" &&
+      !operation.path.endsWith("/validate") &&
+      !writesWithToken.includes(name),
     async provoke(ctx, target) {
       const path = await ownPath(ctx, target.operation.path);
       const session = await ctx.freshSession();
@@ -502,21 +512,23 @@ const genericCauses: readonly GenericCause[] = [
     code: "DATABASE_UNAVAILABLE",
     cause: "a database that is out of reach",
     needs: ["severed database"],
-    applies: (operation) => isApi(operation) || operation.path === "/health/ready",
+    applies: (operation, name) =>
+      (isApi(operation) || operation.path === "/health/ready") && name !== "requestPasswordReset",
     provoke: (ctx, target) => withKeys(ctx, target, ctx.need("severed database")),
   },
   {
     code: "OVERLOADED",
     cause: "a statement that is ended since it takes too long",
     needs: ["ended statements"],
-    applies: ({ staysUp, answerType }) => !staysUp && answerType !== "text/event-stream",
+    applies: ({ staysUp, answerType }, name) =>
+      !staysUp && answerType !== "text/event-stream" && name !== "requestPasswordReset",
     provoke: (ctx, target) => withKeys(ctx, target, ctx.need("ended statements")),
   },
   {
     code: "INTERNAL_ERROR",
     cause: "tables that were renamed under the server",
     needs: ["hidden tables"],
-    applies: isApi,
+    applies: (operation, name) => isApi(operation) && name !== "requestPasswordReset",
     provoke: (ctx, target) => withKeys(ctx, target, ctx.need("hidden tables")),
   },
 ];

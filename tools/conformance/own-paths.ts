@@ -23,12 +23,20 @@ export async function ownPath(ctx: CaseContext, template: string): Promise<strin
 /** One thing of one's own of this kind, made when first asked for; an unknown id where no operation creates the kind. */
 export async function ownId(ctx: CaseContext, kind: IdKind): Promise<string> {
   if (kind === "queue") return ctx.once("own queue", async () => (await ctx.queue()).id);
+  // A member is made by nobody but who accepts an invitation; an invitation has no id of the caller's.
+  if (kind === "member") return ctx.server.facilities.member?.id ?? ctx.unknownId(kind);
+  if (kind === "invitation") return ctx.once("own invitation", () => newInvitation(ctx));
   const create = creatorOf(kind);
   if (create === null) return ctx.unknownId(kind);
   return ctx.once(`own ${kind}`, async () => {
     const body = await goodBody(ctx, create);
     return String(expectJson(await ctx.asShop("POST", operationOf(create).path, { body }), 201).id);
   });
+}
+
+async function newInvitation(ctx: CaseContext): Promise<string> {
+  const email = `${ctx.uniqueName("member").replace(" ", "-")}@example.org`;
+  return (await ctx.make("/api/v1/invitations", { email, role: "viewer" })).id;
 }
 
 /** A body of this operation that keeps every rule; what it refers to is made first. */

@@ -17,7 +17,7 @@ import { createBarrier } from "./barrier.ts";
 import type { Facilities, Need } from "./conformance-case.ts";
 import type { ConformanceServer } from "./conformance-server.ts";
 import { openDatabaseWay } from "./database-way.ts";
-import { readMailbox } from "./mailbox.ts";
+import { findMailedToken, readMailbox } from "./mailbox.ts";
 import type { Servers } from "./run-cases.ts";
 import { readDocument } from "./served-document.ts";
 
@@ -39,6 +39,7 @@ const surroundings: readonly Surroundings[] = [
       "publishable key",
       "member",
       "viewer",
+      "person",
       "other organization",
       "new organization",
       "listed origins",
@@ -51,17 +52,17 @@ const surroundings: readonly Surroundings[] = [
     start: startUsual,
   },
   {
-    offers: ["publishable key", "member", "viewer", "expired session", "expired keys"],
+    offers: ["publishable key", "member", "viewer", "person", "expired session", "expired keys"],
     start: startOutdated,
   },
-  { offers: ["publishable key", "member", "viewer", "usual limits"], start: startLimited },
-  { offers: ["publishable key", "member", "viewer", "mail provider"], start: startMailed },
-  { offers: ["publishable key", "member", "viewer", "maintenance"], start: startClosed },
-  { offers: ["publishable key", "member", "viewer", "severed database"], start: startSevered },
-  { offers: ["publishable key", "member", "viewer", "hidden tables"], start: startHidden },
-  { offers: ["publishable key", "member", "viewer", "locked tables"], start: startLocked },
-  { offers: ["publishable key", "member", "viewer", "ended statements"], start: startSlow },
-  { offers: ["publishable key", "member", "viewer", "draining server"], start: startDraining },
+  { offers: ["publishable key", "member", "viewer", "person", "usual limits"], start: startLimited },
+  { offers: ["publishable key", "member", "viewer", "person", "mail provider"], start: startMailed },
+  { offers: ["publishable key", "member", "viewer", "person", "maintenance"], start: startClosed },
+  { offers: ["publishable key", "member", "viewer", "person", "severed database"], start: startSevered },
+  { offers: ["publishable key", "member", "viewer", "person", "hidden tables"], start: startHidden },
+  { offers: ["publishable key", "member", "viewer", "person", "locked tables"], start: startLocked },
+  { offers: ["publishable key", "member", "viewer", "person", "ended statements"], start: startSlow },
+  { offers: ["publishable key", "member", "viewer", "person", "draining server"], start: startDraining },
 ];
 
 /** Starts servers as cases ask for them. TEST_DATABASE_URL names the PostgreSQL they use. */
@@ -114,14 +115,18 @@ async function conformanceServer(
   more: Partial<ConformanceServer> = {},
 ): Promise<ConformanceServer> {
   const document = readDocument((await server.call("GET", "/openapi.json")).body);
-  const [member, viewer] = [await headersOf(shop, "owner"), await headersOf(shop, "viewer")];
+  const [member, viewer] = [await personOf(shop, "owner"), await personOf(shop, "viewer")];
   return {
     url: server.url,
     secretKey: shop.secretKey,
     facilities: {
       "publishable key": shop.publishableKey,
-      member: { headers: member },
-      viewer: { headers: viewer },
+      member,
+      viewer,
+      person: async (where) => {
+        const fresh = where === undefined ? shop : await server.shop();
+        return personOf(fresh, "owner");
+      },
       ...facilities,
     },
     document,
@@ -136,10 +141,12 @@ async function conformanceServer(
   };
 }
 
-/** Cookie and Origin of a new member; of none where the server lets nobody sign in. */
-async function headersOf(shop: TestShop, role: Role): Promise<Record<string, string>> {
+/** A new member who is signed in; without Cookie and Origin where the server lets nobody sign in. */
+async function personOf(shop: TestShop, role: Role) {
   const member = await shop.member(role).catch(() => null);
-  return member === null ? {} : { Cookie: member.cookie, Origin: member.origin };
+  if (member === null) return { id: "", email: "", password: "", headers: {} };
+  const { id, email, password, cookie, origin } = member;
+  return { id, email, password, headers: { Cookie: cookie, Origin: origin } };
 }
 
 async function startUsual(): Promise<ConformanceServer> {
@@ -160,7 +167,7 @@ async function startUsual(): Promise<ConformanceServer> {
       "listed origins": listed,
       "small limits": async (rateClass) => {
         const small = await server.shop({ rateLimits: { [rateClass]: oneAMinute } });
-        return { ...small, memberHeaders: await headersOf(small, "owner") };
+        return { ...small, memberHeaders: (await personOf(small, "owner")).headers };
       },
       "demo shop": true,
       mailbox: (email) => readMailbox(server.url, email),
@@ -190,10 +197,23 @@ async function startOutdated(): Promise<ConformanceServer> {
     secretKey: await keyForAWhile("secret"),
     publishableKey: await keyForAWhile("publishable"),
   };
-  const memberHeaders = await headersOf(stage.shop, "owner");
+  const { email, headers: memberHeaders } = await personOf(stage.shop, "owner");
+  const { url } = stage.server;
+  const invited = { email: "invited@example.com", role: "viewer" };
+  await stage.shop.call("POST", "/api/v1/invitations", { body: invited });
+  const invitationToken = await findMailedToken(url, invited.email);
+  await stage.server.call("POST", "/api/v1/members/password/reset-request", { body: { email } });
+  const resetToken = await findMailedToken(url, email);
   await stage.server.advance(monthMs);
   return conformanceServer(stage, {
-    "expired session": { publishableKey, bearer: accessToken, refreshToken, memberHeaders },
+    "expired session": {
+      publishableKey,
+      bearer: accessToken,
+      refreshToken,
+      memberHeaders,
+      invitationToken,
+      resetToken,
+    },
     "expired keys": expiredKeys,
   });
 }
@@ -325,6 +345,8 @@ const slowTables = [
   "member_accounts",
   "member_sessions",
   "member_sign_in_tries",
+  "member_invitations",
+  "member_password_resets",
 ].join(", ");
 
 /** What tells who asks is locked for good, and a watchman ends whatever statement waits for it. */

@@ -141,8 +141,6 @@ const headerValues: Readonly<Record<string, fc.Arbitrary<string>>> = {
     fc.nat({ max: 3 }).map((n) => `"${n}.0"`),
     fc.constantFrom("*", 'W/"0.0"', '"0.0", "1.0"', "nonsense"),
   ),
-  "X-Stanchion-Mode": fc.constantFrom("test", "live", "no mode"),
-  "X-Stanchion-Organization": fc.constantFrom("org_1", "org_01m8b892g9ft5v32c47h6nzxee"),
   "X-Fingerprint": fc.constantFrom("device-0001", "device-0001", "device-0002", "short", "wrong characters"),
   "X-Line-Token": fc.oneof(
     fc.nat({ max: 3 }).map((n) => `@{lineToken:${n}}`),

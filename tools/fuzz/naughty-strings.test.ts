@@ -68,6 +68,9 @@ const prefixes: Readonly<Record<string, string>> = {
   productId: "prod",
   requestId: "req",
   keyId: "key",
+  memberId: "mem",
+  sessionId: "sess",
+  invitationId: "inv",
 };
 
 async function send(request: SentRequest, text: string): Promise<ReceivedAnswer> {

@@ -1,14 +1,17 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
   errorCodes,
   errorsOf,
   errorTable,
+  hasRole,
   isRetryable,
   openapiDocument,
   operationNames,
   operationOf,
   rateClasses,
   rateClassNames,
+  roles,
 } from "@stanchion/contract";
 import { releasedCodes, withNewCodes } from "../../packages/contract/src/released-codes.ts";
 import { serverCallsSource } from "./server-calls.ts";
@@ -26,7 +29,31 @@ export function generatedFiles(): { file: string; text: string }[] {
       text: `${JSON.stringify(withNewCodes(releasedCodes, errorTable), null, 2)}\n`,
     },
     { file: inRoot("packages/sdk/src/server/server-calls.ts"), text: serverCallsSource() },
+    rolesGuide(inRoot("docs/guides/members-and-roles.md")),
   ];
+}
+
+/** The guide is written by hand but for its table of roles. */
+function rolesGuide(file: string): { file: string; text: string } {
+  const text = readFileSync(file, "utf8");
+  return { file, text: text.replace(/^\| operation \| viewer .*\n(?:\|.*\n)*/m, rolesTable()) };
+}
+
+function rolesTable(): string {
+  const open = operationNames.flatMap((name) => {
+    const { leastRole = null, access, method, path, summary } = operationOf(name);
+    if (leastRole === null || access === "member") return [];
+    return [{ leastRole, line: `\`${method} ${path.replace("/api/v1", "")}\` ${summary}` }];
+  });
+  const rows = roles.flatMap((least) =>
+    open
+      .filter(({ leastRole }) => leastRole === least)
+      .map(
+        ({ line }) =>
+          `| ${line} | ${roles.map((role) => (hasRole(role, least) ? "yes" : "")).join(" | ")} |\n`,
+      ),
+  );
+  return `| operation | ${roles.join(" | ")} |\n|---|${roles.map(() => "---|").join("")}\n${rows.join("")}`;
 }
 
 const notice = "<!-- Made from packages/contract by npm run generate. -->\n";

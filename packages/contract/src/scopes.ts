@@ -13,7 +13,8 @@ export const scopes = {
   "experiences:read": "Read experiences and their sequences.",
   "experiences:write": "Create, change and delete experiences and their sequences.",
   "keys:read": "Read what API keys, members and invitations there are; never a key itself.",
-  "keys:write": "Create, change, rotate and revoke API keys; invite, change and take out members. Always given by its name: `*` does not hold it.",
+  "keys:write":
+    "Create, change, rotate and revoke API keys; invite, change and take out members. Always given by its name: `*` does not hold it.",
   "organization:read": "Read the organization's settings.",
   "organization:write": "Change the organization's settings, the web origins it allows among them.",
   "products:read": "Read products.",

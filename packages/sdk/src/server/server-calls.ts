@@ -614,6 +614,114 @@ export const serverCalls = {
       isPublic: false,
     },
   },
+  members: {
+    /**
+     * List the members of the organization, newest first.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    list: {
+      operation: "listMembers",
+      method: "GET",
+      path: "/api/v1/members",
+      input: "query",
+      answer: "list",
+      isPublic: false,
+    },
+    /**
+     * Read a member.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, MEMBER_NOT_FOUND and what every call can throw.
+     */
+    read: {
+      operation: "readMember",
+      method: "GET",
+      path: "/api/v1/members/{memberId}",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Give a member another role; only owners make and lower owners.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, INSUFFICIENT_ROLE, MEMBER_NOT_FOUND, LAST_OWNER, VALIDATION_ERROR and what every call can throw.
+     */
+    update: {
+      operation: "updateMember",
+      method: "PATCH",
+      path: "/api/v1/members/{memberId}",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Take a member out of the organization; only owners take out owners.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, INSUFFICIENT_ROLE, MEMBER_NOT_FOUND, LAST_OWNER and what every call can throw.
+     */
+    delete: {
+      operation: "deleteMember",
+      method: "DELETE",
+      path: "/api/v1/members/{memberId}",
+      input: "none",
+      answer: "nothing",
+      isPublic: false,
+    },
+  },
+  invitations: {
+    /**
+     * Invite somebody to the organization by mail, for seven days; only owners invite owners.
+     *
+     * @throws {StanchionError} INSUFFICIENT_ROLE, VALIDATION_ERROR and what every call can throw.
+     */
+    create: {
+      operation: "createInvitation",
+      method: "POST",
+      path: "/api/v1/invitations",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * List invitations, newest first.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    list: {
+      operation: "listInvitations",
+      method: "GET",
+      path: "/api/v1/invitations",
+      input: "query",
+      answer: "list",
+      isPublic: false,
+    },
+    /**
+     * Read an invitation.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, INVITATION_NOT_FOUND and what every call can throw.
+     */
+    read: {
+      operation: "readInvitation",
+      method: "GET",
+      path: "/api/v1/invitations/{invitationId}",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Take an invitation back.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, INSUFFICIENT_ROLE, INVITATION_NOT_FOUND, INVALID_STATE and what every call can throw.
+     */
+    revoke: {
+      operation: "revokeInvitation",
+      method: "POST",
+      path: "/api/v1/invitations/{invitationId}/revoke",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+  },
   apiKeys: {
     /**
      * Create an API key; the key itself is shown in this answer and never again.
