@@ -8,7 +8,7 @@ import type { AccessClaims } from "./session-tokens.ts";
 
 /** The sessions whose access tokens must be refused although their MAC is good. */
 export interface Revocations {
-  /** Was the session ended, or its consumer deleted? While nobody's was, it costs nothing. */
+  /** Was the session ended, or its consumer deleted? Asked on every call of a consumer, so it makes no text of ids first. */
   has(tenant: Tenant, claims: Pick<AccessClaims, "familyBytes" | "consumerBytes">): boolean;
   addFamily(familyId: string): void;
   addConsumer(consumer: DeletedConsumer): void;
@@ -22,13 +22,14 @@ const lookBackSeconds = 30;
 export async function watchRevocations(database: Database, log: Log): Promise<Revocations> {
   const families = new RecentNames();
   const consumers = new RecentNames();
-  const addConsumer = (consumer: DeletedConsumer): void => consumers.add(nameOf(consumer, consumer.id));
+  const addConsumer = (consumer: DeletedConsumer): void =>
+    consumers.add(consumer.id, nameOf(consumer, consumer.id));
   const read = async (withinSeconds: number): Promise<void> => {
     const [revoked, deleted] = await Promise.all([
       findRevokedFamilies(database, withinSeconds),
       findDeletedConsumers(database, withinSeconds),
     ]);
-    for (const familyId of revoked) families.add(familyId);
+    for (const familyId of revoked) families.add(familyId, familyId);
     deleted.forEach(addConsumer);
   };
   // Older ones matter no more: their access tokens have expired.
@@ -52,9 +53,9 @@ export async function watchRevocations(database: Database, log: Log): Promise<Re
   timer.unref();
   return {
     has: (tenant, { familyBytes, consumerBytes }) =>
-      (!families.isEmpty && families.has(uuidFromBytes(familyBytes))) ||
-      (!consumers.isEmpty && consumers.has(nameOf(tenant, uuidFromBytes(consumerBytes)))),
-    addFamily: (familyId) => families.add(familyId),
+      (families.mayHave(familyBytes) && families.has(uuidFromBytes(familyBytes))) ||
+      (consumers.mayHave(consumerBytes) && consumers.has(nameOf(tenant, uuidFromBytes(consumerBytes)))),
+    addFamily: (familyId) => families.add(familyId, familyId),
     addConsumer,
     close: () => clearInterval(timer),
   };
@@ -65,25 +66,46 @@ function nameOf({ organizationId, isLive }: Pick<Tenant, "organizationId" | "isL
   return `${id} ${organizationId} ${isLive}`;
 }
 
-/** What was added since the turn before the last. */
+/** What was added since the turn before the last, under the UUID that it is about. */
 class RecentNames {
-  #current = new Set<string>();
-  #previous = new Set<string>();
+  #current = new Generation();
+  #previous = new Generation();
 
-  get isEmpty(): boolean {
-    return this.#current.size + this.#previous.size === 0;
+  /** Is it worth to make the name? Told by the last bytes of the UUID alone, which are random. */
+  mayHave(uuid: Uint8Array): boolean {
+    const { marks } = this.#current;
+    const older = this.#previous.marks;
+    if (marks.size + older.size === 0) return false;
+    const mark = markOfBytes(uuid);
+    return marks.has(mark) || older.has(mark);
   }
 
   has(name: string): boolean {
-    return this.#current.has(name) || this.#previous.has(name);
+    return this.#current.names.has(name) || this.#previous.names.has(name);
   }
 
-  add(name: string): void {
-    this.#current.add(name);
+  add(uuid: string, name: string): void {
+    this.#current.names.add(name);
+    this.#current.marks.add(markOfText(uuid));
   }
 
   turn(): void {
     this.#previous = this.#current;
-    this.#current = new Set();
+    this.#current = new Generation();
   }
+}
+
+class Generation {
+  readonly names = new Set<string>();
+  readonly marks = new Set<number>();
+}
+
+/** 30 bits, which a set holds as they are. */
+function markOfBytes(uuid: Uint8Array): number {
+  const at = (index: number): number => uuid[index] ?? 0;
+  return ((at(12) << 24) | (at(13) << 16) | (at(14) << 8) | at(15)) >>> 2;
+}
+
+function markOfText(uuid: string): number {
+  return Number.parseInt(uuid.slice(-8), 16) >>> 2;
 }
