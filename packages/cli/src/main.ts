@@ -2,9 +2,10 @@ import { ConfigError } from "@stanchion/server";
 import { auditLog } from "./audit-log.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
+import { keys } from "./keys.ts";
 import { maintenance } from "./maintenance.ts";
 import { inviteMember } from "./members.ts";
-import { rotateKeys } from "./rotate-keys.ts";
+import { rotateSigningKey } from "./rotate-signing-keys.ts";
 import { verifyAudit } from "./verify-audit.ts";
 
 const usage = `Usage: stanchion <command>
@@ -15,7 +16,15 @@ const usage = `Usage: stanchion <command>
   members invite --organization ORG --email ADDRESS [--role ROLE] [--json]
       Invites somebody to the dashboard of an organization, as owner unless viewer, editor or admin is named. The invitation
       is mailed; without SMTP_URL its token is shown once instead.
-  keys rotate
+  keys [list [--organization ID]] [--json]
+      The API keys: whose, for what, when last used; never a key itself.
+  keys create --organization ID --name NAME [--publishable] [--live] [--scope SCOPE]... [--expires-at TIME] [--json]
+      Makes an API key and shows it once; a secret key without --scope may do everything, making keys too.
+  keys rotate KEY_ID --overlap SECONDS [--json]
+      Gives an API key a new secret, shown once; the old one goes on for so long.
+  keys revoke KEY_ID [--json]
+      Revokes an API key for good: within two seconds every process refuses it.
+  signing-keys rotate
       Makes a new signing key for admission tokens: shown in the JWKS at once, used in ten minutes; the old one stays shown a day.
   explain CODE | REQUEST_ID [--request] [--json]
       What an error code means and what to do; or what became of a request, from the database: what was asked, what was
@@ -42,7 +51,9 @@ async function main(args: readonly string[]): Promise<number> {
       if (rest[0] === "invite") return inviteMember(rest.slice(1));
       break;
     case "keys":
-      if (rest[0] === "rotate" && rest.length === 1) return rotateKeys();
+      return keys(rest);
+    case "signing-keys":
+      if (rest[0] === "rotate" && rest.length === 1) return rotateSigningKey();
       break;
     case "explain":
       return explain(rest);

@@ -1,6 +1,14 @@
 export { rotateSigningKeys } from "./admissions/index.ts";
 export { type Config, ConfigError, readConfig } from "./config.ts";
-export { createOrganization, type NewOrganization } from "./identity/index.ts";
+export {
+  createKeyOnHost,
+  createOrganization,
+  type HostKey,
+  listKeysOnHost,
+  type NewOrganization,
+  revokeKeyOnHost,
+  rotateKeyOnHost,
+} from "./identity/index.ts";
 export { type HostInvitation, inviteFromHost } from "./members/index.ts";
 export {
   type AuditVerdict,

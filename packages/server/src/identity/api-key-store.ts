@@ -24,6 +24,18 @@ export async function lockApiKey(db: Db, owner: KeyOwner, id: string): Promise<A
   return apiKeysOf(db, owner).where("id", "=", id).forUpdate().executeTakeFirst();
 }
 
+/** A key of whatever organization and mode, for the host. */
+export async function lockAnyApiKey(db: Db, id: string): Promise<ApiKeyRow | undefined> {
+  return db.selectFrom("apiKeys").selectAll().where("id", "=", id).forUpdate().executeTakeFirst();
+}
+
+/** The keys of an organization in both modes, or of all of them, for the host. */
+export async function listAllApiKeys(db: Db, organizationId?: string): Promise<ApiKeyRow[]> {
+  let query = db.selectFrom("apiKeys").selectAll();
+  if (organizationId !== undefined) query = query.where("organizationId", "=", organizationId);
+  return query.orderBy("createdAt", "desc").orderBy("id", "desc").execute();
+}
+
 /** Revoked keys give their names free; those of the other mode do not. */
 export async function isKeyNameTaken(
   db: Db,

@@ -4,6 +4,13 @@ export { canonicalEmail } from "./consumer.ts";
 export { registerConsumerRoutes } from "./consumer-routes.ts";
 export { createOrganization, type NewOrganization } from "./create-organization.ts";
 export { registerExternalAccountRoutes } from "./external-account-routes.ts";
+export {
+  createKeyOnHost,
+  type HostKey,
+  listKeysOnHost,
+  revokeKeyOnHost,
+  rotateKeyOnHost,
+} from "./host-keys.ts";
 export { createKeyDirectory, type KeyDirectory } from "./key-directory.ts";
 export { registerOneTimeCodeRoutes } from "./one-time-code-routes.ts";
 export { registerOrganizationRoutes } from "./organization-routes.ts";

@@ -54,7 +54,7 @@ const ownAdvice: Partial<Record<ErrorCode, RetryAdvice>> = {
   TOKEN_EXPIRED: {
     verdict: "wait",
     short: "Refresh once, then send it again",
-    how: "Exchange the refresh token once, then send the request again with the new access token. The SDK does so unseen. For an admission token, read the entry's status: it carries a fresh one.",
+    how: "Exchange the refresh token once, then send the request again with the new access token. The SDK does so unseen. For an admission token, read the entry's status: it carries a fresh one. An API key that has expired stays so: use another.",
   },
   IDEMPOTENCY_IN_PROGRESS: {
     verdict: "yes",
@@ -88,6 +88,7 @@ const situations: readonly (readonly ErrorCode[])[] = [
     "KEY_REVOKED",
   ],
   ["FP001", "FP002", "FP003"],
+  ["INSUFFICIENT_SCOPE", "INSUFFICIENT_ROLE", "RESOURCE_RESTRICTED", "SECRET_KEY_REQUIRED"],
   ["OTHER_ORGANIZATION", "RESOURCE_RESTRICTED", "ORIGIN_NOT_ALLOWED"],
   ["IDEMPOTENCY_IN_PROGRESS", "IDEMPOTENCY_KEY_REUSED", "INVALID_IDEMPOTENCY_KEY"],
   ["CONCURRENT_MODIFICATION", "INVALID_STATE", "RESOURCE_IN_USE"],
