@@ -133,6 +133,8 @@ const headerValues: Readonly<Record<string, fc.Arbitrary<string>>> = {
     fc.nat({ max: 20 }).map((n) => `key-${n}`),
     fc.constantFrom('"quoted"', "", "a b", "k".repeat(256)),
   ),
+  "X-Stanchion-Mode": fc.constantFrom("test", "live", "prod"),
+  "X-Stanchion-Organization": fc.constantFrom("@{org:0}", "org_", "nonsense"),
   "If-Match": fc.oneof(
     fc.nat({ max: 3 }).map((n) => `"${n}"`),
     fc.constantFrom("*", "1", "nonsense", 'W/"1"'),

@@ -6,6 +6,8 @@ import type { Credential, FuzzStep } from "./fuzz-step.ts";
 export interface Keys {
   readonly publishableKey: string;
   readonly secretKey: string;
+  /** Cookie and Origin of a member, where there is one. */
+  readonly memberHeaders?: Readonly<Record<string, string>>;
 }
 
 interface Fan {
@@ -125,6 +127,7 @@ function credentialHeaders(
   const bearer = (text: string) => ({ Authorization: `Bearer ${text}` });
   const page = { "X-Publishable-Key": keys.publishableKey };
   if (credential === "none" || access === "anyone" || access === "visitor") return {};
+  if (access === "member") return credential === "right" ? { ...own.memberHeaders } : {};
   if (credential === "made up")
     return { ...bearer("sk_test_nonsense"), "X-Publishable-Key": "pk_test_nonsense" };
   const wantsSecret = (access === "secret") === (credential !== "of another kind");

@@ -27,6 +27,10 @@ function verifyCode(ctx: CaseContext, email: string, code: string, bearer?: stri
   });
 }
 
+function invite(ctx: CaseContext): Promise<Exchange> {
+  return ctx.asShop("POST", "/api/v1/invitations", { body: { email: newEmail(ctx), role: "viewer" } });
+}
+
 export const mailCases: readonly ConformanceCase[] = [
   {
     code: "INVALID_OTP",
@@ -103,6 +107,27 @@ export const mailCases: readonly ConformanceCase[] = [
     provoke(ctx) {
       ctx.need("mail provider").hang();
       return requestCode(ctx, newEmail(ctx));
+    },
+  },
+  // Before the provider has failed too often to be asked.
+  {
+    code: "MAIL_PROVIDER_FAILED",
+    operation: "createInvitation",
+    needs: ["publishable key", "mail provider"],
+    cause: "a provider that refuses the mail",
+    provoke(ctx) {
+      ctx.need("mail provider").refuse();
+      return invite(ctx);
+    },
+  },
+  {
+    code: "MAIL_PROVIDER_TIMEOUT",
+    operation: "createInvitation",
+    needs: ["publishable key", "mail provider"],
+    cause: "a provider that says nothing",
+    provoke(ctx) {
+      ctx.need("mail provider").hang();
+      return invite(ctx);
     },
   },
   {

@@ -285,26 +285,6 @@ export const memberCases: readonly ConformanceCase[] = [
       return ctx.asShop("POST", `${invitations}/${id}/revoke`);
     },
   },
-  {
-    code: "MAIL_PROVIDER_FAILED",
-    operation: "createInvitation",
-    needs: ["mail provider"],
-    cause: "a provider that refuses the mail",
-    provoke(ctx) {
-      ctx.need("mail provider").refuse();
-      return ctx.asShop("POST", invitations, { body: { email: newEmail(ctx), role: "viewer" } });
-    },
-  },
-  {
-    code: "MAIL_PROVIDER_TIMEOUT",
-    operation: "createInvitation",
-    needs: ["mail provider"],
-    cause: "a provider that says nothing",
-    provoke(ctx) {
-      ctx.need("mail provider").hang();
-      return ctx.asShop("POST", invitations, { body: { email: newEmail(ctx), role: "viewer" } });
-    },
-  },
   ...(["createInvitation", "requestPasswordReset"] as const).map(
     (operation): ConformanceCase => ({
       code: "UPSTREAM_UNAVAILABLE",

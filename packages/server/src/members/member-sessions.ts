@@ -14,7 +14,7 @@ import { findSessions, type SessionFacts, touchSessions } from "./member-session
  * judged anew in every process within two.
  */
 export interface MemberSessions {
-  /** The member of a request's cookie; null where it has none. Throws INVALID_TOKEN, TOKEN_EXPIRED or INVALID_PARAMETER. */
+  /** The member of a request's cookie; null where it has none. Throws INVALID_TOKEN or TOKEN_EXPIRED. */
   find(request: FastifyRequest, beforeAsking: () => void): MemberActor | Promise<MemberActor> | null;
   /** The session of a request's cookie, whatever state it is in. */
   peek(request: FastifyRequest): Promise<SessionFacts | null>;
@@ -139,32 +139,37 @@ function endsAtMs({ lastSeenAt, expiresAt }: SessionFacts): number {
   return Math.min(expiresAt.getTime(), lastSeenAt.getTime() + limits.memberSessionIdleSeconds * 1000);
 }
 
-/** The member in the organization and mode that the request names. */
+/** The member in the organization and mode that the request names; where it names none there is, in the first, with the fault. */
 function actorOf(facts: SessionFacts, request: FastifyRequest): MemberActor {
-  const { organizationId, memberId, role, rateLimits } = membershipOf(facts, request);
+  const organization = request.headers["x-stanchion-organization"];
+  const mode = request.headers["x-stanchion-mode"];
+  const named = membershipOf(facts, organization);
+  const { organizationId, memberId, role, rateLimits } = named ?? firstOf(facts);
   const tenant = {
     organizationId,
     organizationBytes: bytesFromUuid(organizationId),
-    isLive: isLiveAsked(request),
+    isLive: mode === "live",
     rateLimits: rateLimits as RateLimitOverrides | null,
     allowedOrigins: [],
   };
-  return { kind: "member", tenant, memberId, accountId: facts.accountId, sessionId: facts.id, role };
+  const isMode = mode === undefined || mode === "test" || mode === "live";
+  const fault =
+    named === undefined
+      ? parameterError("X-Stanchion-Organization", "an organization of yours", String(organization))
+      : isMode
+        ? null
+        : parameterError("X-Stanchion-Mode", "test or live", String(mode));
+  return { kind: "member", tenant, memberId, accountId: facts.accountId, sessionId: facts.id, role, fault };
 }
 
-function membershipOf({ memberships }: SessionFacts, request: FastifyRequest) {
-  const given = request.headers["x-stanchion-organization"];
-  const organizationId = given === undefined ? null : decodeId("organization", String(given));
-  const found =
-    given === undefined ? memberships[0] : memberships.find((one) => one.organizationId === organizationId);
-  if (found === undefined)
-    throw parameterError("X-Stanchion-Organization", "an organization of yours", String(given));
-  return found;
+function membershipOf({ memberships }: SessionFacts, given: string | string[] | undefined) {
+  if (given === undefined) return memberships[0];
+  const organizationId = decodeId("organization", String(given));
+  return memberships.find((one) => one.organizationId === organizationId);
 }
 
-function isLiveAsked(request: FastifyRequest): boolean {
-  const given = request.headers["x-stanchion-mode"];
-  if (given !== undefined && given !== "test" && given !== "live")
-    throw parameterError("X-Stanchion-Mode", "test or live", String(given));
-  return given === "live";
+function firstOf({ memberships }: SessionFacts): SessionFacts["memberships"][number] {
+  const [first] = memberships;
+  if (first === undefined) throw apiError("INVALID_TOKEN");
+  return first;
 }

@@ -230,6 +230,8 @@ describe("members", () => {
       expect(code(await member.call("GET", path))).toBe("QUEUE_NOT_FOUND");
       expect(code(await shop.call("GET", path))).toBe("QUEUE_NOT_FOUND");
       const neither = await member.call("GET", path, { headers: { "X-Stanchion-Mode": "prod" } });
+      // Counted first, like every call of somebody who is known.
+      expect(neither.headers.get("x-ratelimit-limit")).not.toBeNull();
       expect(errorOf(neither)).toMatchObject({
         code: "INVALID_PARAMETER",
         details: { parameter: "X-Stanchion-Mode" },

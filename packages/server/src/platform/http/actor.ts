@@ -49,4 +49,6 @@ export interface MemberActor {
   readonly accountId: string;
   readonly sessionId: string;
   readonly role: Role;
+  /** A header that names no organization of the member, or no mode: told when the call was counted and let through. */
+  readonly fault: Error | null;
 }

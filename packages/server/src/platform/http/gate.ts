@@ -61,7 +61,10 @@ function accept(gate: Gate, actor: Actor): void {
 
 function judge(gate: Gate, actor: Actor): void {
   const error =
-    refusedRole(gate.leastRole, actor) ?? refusedScope(gate.scope, actor) ?? judgeOrigin(gate, actor);
+    refusedRole(gate.leastRole, actor) ??
+    refusedScope(gate.scope, actor) ??
+    judgeOrigin(gate, actor) ??
+    (actor.kind === "member" ? actor.fault : null);
   if (error === null) gate.done();
   else gate.done(error);
 }
