@@ -21,6 +21,7 @@ declare global {
   const orderId: string;
   const token: string;
   const code: string;
+  const exchangeCode: string;
   const secretKey: string;
   const log: { warn(facts: object, message: string): void };
   function show(...facts: unknown[]): void;
