@@ -15,8 +15,7 @@ function setUp() {
   let place = 0;
   const note = (owner: string, kind: string, nowMs: number): void =>
     pending.note(
-      owner,
-      kind,
+      { owner, name: `${owner} ${kind}` },
       nowMs,
       () => ({ place: place++, requestId: `${owner} ${kind} ${nowMs}` }) as PendingRequest,
     );

@@ -16,6 +16,13 @@ export interface PendingRequest {
   readonly facts: RequestFacts;
 }
 
+/** Answers that are alike: of one organization in one mode, or of nobody, with one code. */
+export interface PendingKind {
+  readonly owner: string;
+  /** With the owner in it. */
+  readonly name: string;
+}
+
 export interface PendingBounds {
   /** What waits at most, all kinds of all owners together. */
   readonly pendingMax: number;
@@ -68,8 +75,8 @@ export class PendingRequests {
   }
 
   /** Takes what `make` makes, unless there is too much of its kind or of all. */
-  note(owner: string, kindName: string, nowMs: number, make: () => PendingRequest): void {
-    const kind = this.#kindOf(`${owner} ${kindName}`, nowMs);
+  note({ owner, name }: PendingKind, nowMs: number, make: () => PendingRequest): void {
+    const kind = this.#kindOf(name, nowMs);
     if (kind === null) {
       this.dropped += 1;
       return;

@@ -1,9 +1,9 @@
 import { type OperationName, operationNames, operationOf } from "@stanchion/contract";
 import { type Database, isConnectionLost } from "../platform/database/index.ts";
-import type { AnsweredRequest, AnswerRecorder } from "../platform/http/index.ts";
+import type { AnsweredRequest, AnswerRecorder, Tenant } from "../platform/http/index.ts";
 import type { Log } from "../platform/log.ts";
 import type { Metrics } from "../platform/metrics/index.ts";
-import { type PendingRequest, PendingRequests, type RingPart } from "./pending-requests.ts";
+import { type PendingKind, type PendingRequest, PendingRequests, type RingPart } from "./pending-requests.ts";
 import { factsOf, tenantOf } from "./request-facts.ts";
 import { insertRequests } from "./request-store.ts";
 
@@ -51,6 +51,13 @@ export function createRequestRecorder(deps: {
   let timer: NodeJS.Timeout | null = null;
   let place = 0;
   let skippedBefore = 0;
+  // In a flood one answer is like the one before, and names need not be put together again.
+  let last: { tenant: Tenant | null; part: RingPart; what: string; kind: PendingKind } = {
+    tenant: null,
+    part: "nobody",
+    what: "",
+    kind: kindOf(null, "nobody", ""),
+  };
 
   const write = async (): Promise<void> => {
     const nowMs = performance.now();
@@ -97,21 +104,18 @@ export function createRequestRecorder(deps: {
       const nowMs = performance.now();
       const tenant = tenantOf(answered);
       const part = partOf(answered, tenant !== null);
-      const owner = tenant === null ? "" : `${tenant.organizationId}${tenant.isLive}`;
-      pending.note(
-        owner,
-        `${part} ${answered.refusal?.code ?? answered.call?.operation ?? ""}`,
-        nowMs,
-        () => ({
-          requestId: answered.requestId,
-          organizationId: tenant?.organizationId ?? null,
-          isLive: tenant?.isLive ?? null,
-          part,
-          answeredAtMs: nowMs,
-          place: place++,
-          facts: factsOf(answered),
-        }),
-      );
+      const what = answered.refusal?.code ?? answered.call?.operation ?? "";
+      if (tenant !== last.tenant || part !== last.part || what !== last.what)
+        last = { tenant, part, what, kind: kindOf(tenant, part, what) };
+      pending.note(last.kind, nowMs, () => ({
+        requestId: answered.requestId,
+        organizationId: tenant?.organizationId ?? null,
+        isLive: tenant?.isLive ?? null,
+        part,
+        answeredAtMs: nowMs,
+        place: place++,
+        facts: factsOf(answered),
+      }));
       schedule();
     },
     flush,
@@ -121,6 +125,11 @@ export function createRequestRecorder(deps: {
       if (timer !== null) clearTimeout(timer);
     },
   };
+}
+
+function kindOf(tenant: Tenant | null, part: RingPart, what: string): PendingKind {
+  const owner = tenant === null ? "" : `${tenant.organizationId}${tenant.isLive}`;
+  return { owner, name: `${owner} ${part} ${what}` };
 }
 
 function partOf({ call }: AnsweredRequest, hasTenant: boolean): RingPart {
