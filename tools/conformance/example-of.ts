@@ -136,11 +136,15 @@ function createReplacer({
       )
       .replace(/\b([a-z]+)_[0-9a-hjkmnp-tv-z]{26}\b/g, replaceId)
       .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, (time) => shownTime(Date.parse(time), nowMs))
+      .replace(/\b([a-z]+)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=@)/g, "$1")
       .replace(/(?<=[ -])[0-9a-f]{12}\b/g, "4711")
       .replace(/ 4711$/, "")
       .replace(/\b(?:127\.0\.0\.1|localhost):\d+/g, "localhost:4800")
       .replace(/\beyJ[\w-]+\.[\w-]+\.[\w-]+/g, "ADMISSION_TOKEN")
       .replace(/^Bearer [\w-]{80,}$/, "Bearer ACCESS_TOKEN")
+      .replace(/\b(stanchion_session|stanchion_devices)=[\w.-]+/g, (_, name: string) =>
+        name === "stanchion_session" ? `${name}=SESSION` : `${name}=KNOWN_DEVICES`,
+      )
       .replace(/(?<=Wait )\d+(?= s)/, (seconds) => String(shownSeconds(Number(seconds))));
 
   const value = (given: unknown, name = ""): unknown => {
