@@ -19,7 +19,7 @@ export async function findMailedToken(serverUrl: string, email: string): Promise
   for (let looks = 0; looks < looksMax; looks += 1) {
     const { text } = await sendRequest(serverUrl, request);
     const mail = text.split("<article>").find((article) => article.includes(`To ${email.toLowerCase()},`));
-    const token = /Its token, for programs: ([\w-]{43})/.exec(mail ?? "")?.[1];
+    const token = /Its token: ([\w-]{43})/.exec(mail ?? "")?.[1];
     if (token !== undefined) return token;
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }

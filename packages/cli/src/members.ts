@@ -26,11 +26,11 @@ export async function inviteMember(args: readonly string[]): Promise<number> {
   if (json) console.log(JSON.stringify(made));
   else if (made.token === null)
     console.log(`The invitation was mailed to ${made.email}. It is good for seven days.
-Next: open its link and choose a password.`);
+Next: accept it as the mail says, with a password.`);
   else
     console.log(`Invited          ${made.email} as ${role}, for seven days
 Token            ${made.token}
-Link             ${made.link}
+How              ${made.guide}
 
 SMTP_URL is not set, so nothing was mailed, and the token is shown this once. Next: pass it on to that person alone, who
 accepts with a password of 12 characters or more: POST ${baseUrl}/api/v1/members/accept-invitation {"token","password","name"}`);

@@ -331,6 +331,23 @@ describe("API keys as resources", () => {
       expect(code(await shop.call("GET", queues))).toBe("KEY_REVOKED");
     });
 
+    it("do not count on a key that ends within days", async () => {
+      const own = await ownKey();
+      const { createdAt } = await made({ name: "Now", kind: "publishable" });
+      const soon = new Date(Date.parse(String(createdAt)) + 86_400_000).toISOString();
+      const ending = await made({ name: "Ending", scopes: ["*", "keys:write"], expiresAt: soon });
+      const answer = await server.call("POST", `${apiKeys}/${own.id}/revoke`, { bearer: ending.key });
+      expect([answer.status, errorOf(answer).details.state]).toEqual([409, "LAST_SECRET_KEY"]);
+    });
+
+    it("cannot be revoked by a key that may do less", async () => {
+      const own = await ownKey();
+      const narrow = await made({ name: "Narrow", scopes: ["keys:write", "queues:read"] });
+      const answer = await server.call("POST", `${apiKeys}/${own.id}/revoke`, { bearer: narrow.key });
+      expect([answer.status, code(answer)]).toEqual([403, "INSUFFICIENT_SCOPE"]);
+      expect((await shop.call("GET", queues)).status).toBe(200);
+    });
+
     it("leave one where the last two are revoked at once", async () => {
       const [own, other] = [await ownKey(), await made({ name: "Other", scopes: ["*", "keys:write"] })];
       const answers = await Promise.all([

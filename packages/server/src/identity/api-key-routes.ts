@@ -102,6 +102,8 @@ export function registerApiKeyRoutes(
     await store.lockOrganization(db, call.tenant.organizationId);
     const row = await lock(db, call);
     const { evenIfLast = false } = call.readBody(shapes.apiKeyRevoke);
+    // Else a key for one small thing could shut out those that can do everything.
+    refuseScopesBeyond(call, row.scopes);
     const before = settingsOf(await view(db, row));
     const revoked = await revokeApiKey(db, row, { evenIfLast }, clock.now());
     const after = settingsOf(await view(db, revoked));

@@ -1,3 +1,4 @@
+import { limits } from "@stanchion/contract";
 import type { Kysely } from "kysely";
 import type { Tables } from "../platform/database/index.ts";
 import { apiError } from "../platform/errors/index.ts";
@@ -21,7 +22,11 @@ export async function revokeApiKey(
 async function refuseLast(db: Kysely<Tables>, row: ApiKeyRow, nowMs: number): Promise<void> {
   if (statusOf(row, nowMs) !== "ACTIVE") return;
   const owner: KeyOwner = row;
-  const others = await listOtherSecretKeys(db, owner, row.id, new Date(nowMs));
+  const untilMs = nowMs + limits.keyOverlapSecondsMax * 1000;
+  // One that ends within days keeps nobody in.
+  const others = (await listOtherSecretKeys(db, owner, row.id, new Date(nowMs))).filter(
+    ({ expiresAt }) => expiresAt === null || expiresAt.getTime() > untilMs,
+  );
   const makesKeys = ({ scopes }: ApiKeyRow): boolean => scopes.includes("keys:write");
   const state =
     others.length === 0

@@ -183,7 +183,7 @@ describe("an invitation", () => {
       mail: null,
       baseUrl: "https://line.example",
     });
-    expect(made.link).toBe(`https://line.example/dashboard/#accept-invitation=${made.token}`);
+    expect(made.guide).toBe("https://line.example/docs/guides/members-and-roles");
     const answer = await accept({ token: made.token, password });
     expect(answer.body).toMatchObject({ role: "owner", organization: { id: fresh.organizationId } });
     const bad = { mail: null, baseUrl: "" };

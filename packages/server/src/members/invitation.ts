@@ -23,9 +23,9 @@ export function invitationOf(row: InvitationRow, nowMs: number): Invitation {
   };
 }
 
-/** Where the dashboard takes an invitation: behind the mark, so that no log and no other server sees the token. */
-export function invitationLink(baseUrl: string, token: string): string {
-  return `${baseUrl}/dashboard/#accept-invitation=${token}`;
+/** The page that says how an invitation is accepted, and a password chosen anew. */
+export function membersGuideAt(baseUrl: string): string {
+  return `${baseUrl}/docs/guides/members-and-roles`;
 }
 
 export function invitationMail(invited: {
@@ -40,12 +40,12 @@ export function invitationMail(invited: {
   return {
     to: invited.to,
     subject: `You are invited to ${name}`,
-    text: `You are invited to ${name} as ${invited.role}. To accept, open:
+    text: `You are invited to ${name} as ${invited.role}. To accept, send the token below with a password of your choice (if you have one here already, that one) to
 
-    ${invitationLink(invited.baseUrl, invited.token)}
+    POST ${invited.baseUrl}/api/v1/members/accept-invitation
 
-and choose a password; if you have one here already, give that. The invitation is good for ${days} days and can be used once.
-Its token, for programs: ${invited.token}
+as ${membersGuideAt(invited.baseUrl)} shows. The invitation is good for ${days} days and can be used once.
+Its token: ${invited.token}
 If you do not know ${name}, do nothing. Do not pass this on to anyone.
 `,
   };

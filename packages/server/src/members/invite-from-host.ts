@@ -5,7 +5,7 @@ import { systemClock } from "../platform/clock.ts";
 import { type Database, withRetries } from "../platform/database/index.ts";
 import { ApiError } from "../platform/errors/index.ts";
 import { createMetrics } from "../platform/metrics/index.ts";
-import { invitationChange, invitationLink } from "./invitation.ts";
+import { invitationChange, membersGuideAt } from "./invitation.ts";
 import { mailInvitation, writeInvitation } from "./invite.ts";
 
 export interface HostInvitation {
@@ -23,7 +23,7 @@ export async function inviteFromHost(
   database: Database,
   invited: HostInvitation,
   { mail, baseUrl }: { mail: MailSettings | null; baseUrl: string },
-): Promise<{ email: string; token: string | null; link: string | null }> {
+): Promise<{ email: string; token: string | null; guide: string | null }> {
   const { email, role } = readInvited(invited);
   const organizationId = decodeId("organization", invited.organization);
   const found =
@@ -50,7 +50,7 @@ export async function inviteFromHost(
     if (!(error instanceof ApiError) || error.code !== "VALIDATION_ERROR") throw error;
     throw new Error(`${email} is a member of the organization or invited already.`, { cause: error });
   });
-  if (mail === null) return { email, token: written.token, link: invitationLink(baseUrl, written.token) };
+  if (mail === null) return { email, token: written.token, guide: membersGuideAt(baseUrl) };
   const metrics = createMetrics();
   const mailer = createMailer({
     settings: mail,
@@ -70,7 +70,7 @@ export async function inviteFromHost(
     await mailer.close();
     await metrics.close();
   }
-  return { email, token: null, link: null };
+  return { email, token: null, guide: null };
 }
 
 function readInvited({ email, role }: HostInvitation): { email: string; role: Role } {

@@ -3,6 +3,7 @@ import type { Mail, Mailer } from "../delivery/mail/index.ts";
 import { type Database, withRetries } from "../platform/database/index.ts";
 import { apiError } from "../platform/errors/index.ts";
 import { findAccountByEmail, updateAccount } from "./account-store.ts";
+import { membersGuideAt } from "./invitation.ts";
 import { endOtherSessions } from "./member-session-store.ts";
 import { hashToken, newSessionToken } from "./member-sessions.ts";
 import { findReset, insertReset, spendReset } from "./password-reset-store.ts";
@@ -51,12 +52,12 @@ function resetMail(to: string, token: string, baseUrl: string): Mail {
   return {
     to,
     subject: "Choose a new password",
-    text: `To choose a new password for ${to}, open:
+    text: `To choose a new password for ${to}, send it with the token below to
 
-    ${baseUrl}/dashboard/#reset-password=${token}
+    POST ${baseUrl}/api/v1/members/password/reset
 
-It is good for ${limits.passwordResetSeconds / 60} minutes and can be used once; all your sessions end then.
-Its token, for programs: ${token}
+as ${membersGuideAt(baseUrl)} shows. It is good for ${limits.passwordResetSeconds / 60} minutes and can be used once; all your sessions end then.
+Its token: ${token}
 If you did not ask for it, do nothing: your password stays as it is. Do not pass this on to anyone.
 `,
   };

@@ -4,5 +4,5 @@ import type { TestServer } from "./test-server.ts";
 export async function mailedToken(server: TestServer, email: string): Promise<string | null> {
   const { text } = await server.call("GET", "/dev/mailbox");
   const mail = text.split("<article>").find((article) => article.includes(`To ${email},`));
-  return /Its token, for programs: ([\w-]{43})/.exec(mail ?? "")?.[1] ?? null;
+  return /Its token: ([\w-]{43})/.exec(mail ?? "")?.[1] ?? null;
 }
