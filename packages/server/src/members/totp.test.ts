@@ -30,6 +30,6 @@ it("writes the base32 of RFC 4648", () => {
   const known = ["", "MY", "MZXQ", "MZXW6", "MZXW6YQ", "MZXW6YTB", "MZXW6YTBOI"];
   expect(texts.map((text) => base32Of(Buffer.from(text)))).toEqual(known);
   expect(totpUri(secret, "ada+1@example.com")).toBe(
-    "otpauth://totp/Stanchion:ada%2B1%40example.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Stanchion&algorithm=SHA1&digits=6&period=30",
+    "otpauth://totp/Stanchion:ada%2B1%40example.com?issuer=Stanchion&secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&algorithm=SHA1&digits=6&period=30",
   );
 });

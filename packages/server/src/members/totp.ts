@@ -1,54 +1,52 @@
-import { createHmac } from "node:crypto";
+import { Secret, TOTP } from "otpauth";
 
-/** Codes of an authenticator as RFC 6238 has them: SHA-1, six digits, a new one every 30 seconds. */
 const stepSeconds = 30;
-const digits = 6;
 /** Clocks of phones are off, and people type slowly: one step to both sides. */
 const stepsAround = 1;
-const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 export function totpStepAt(nowMs: number): number {
   return Math.floor(nowMs / 1000 / stepSeconds);
 }
 
-export function totpCode(secret: Buffer, step: number): string {
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(step));
-  const mac = createHmac("sha1", secret).update(counter).digest();
-  const at = (mac.at(-1) ?? 0) & 15;
-  const number = (mac.readUInt32BE(at) & 0x7fff_ffff) % 10 ** digits;
-  return String(number).padStart(digits, "0");
+export function totpCode(secret: Uint8Array, step: number): string {
+  return totpOf(secret).generate({ timestamp: step * stepSeconds * 1000 });
 }
 
 /** The step that a code is of, later than the last one that was taken; null where it is of none. */
 export function findTotpStep(
-  secret: Buffer,
+  secret: Uint8Array,
   code: string,
   nowMs: number,
   lastStep: number | null,
 ): number | null {
-  const present = totpStepAt(nowMs);
-  for (let step = present - stepsAround; step <= present + stepsAround; step += 1)
-    if (step > (lastStep ?? -1) && totpCode(secret, step) === code) return step;
-  return null;
+  const delta = totpOf(secret).validate({ token: code, timestamp: nowMs, window: stepsAround });
+  if (delta === null) return null;
+  const step = totpStepAt(nowMs) + delta;
+  return step > (lastStep ?? -1) ? step : null;
 }
 
 /** Base32 of RFC 4648 without padding, as authenticators take it. */
 export function base32Of(bytes: Uint8Array): string {
-  let [bits, count, text] = [0, 0, ""];
-  for (const byte of bytes) {
-    bits = ((bits << 8) | byte) & 0xfff;
-    count += 8;
-    while (count >= 5) {
-      count -= 5;
-      text += alphabet[(bits >>> count) & 31];
-    }
-  }
-  return count === 0 ? text : text + alphabet[(bits << (5 - count)) & 31];
+  return secretOf(bytes).base32;
 }
 
 /** What an authenticator reads from a picture. */
-export function totpUri(secret: Buffer, email: string): string {
-  const label = `Stanchion:${encodeURIComponent(email)}`;
-  return `otpauth://totp/${label}?secret=${base32Of(secret)}&issuer=Stanchion&algorithm=SHA1&digits=${digits}&period=${stepSeconds}`;
+export function totpUri(secret: Uint8Array, email: string): string {
+  return totpOf(secret, email).toString();
+}
+
+/** As every authenticator has them, whatever their address says: SHA-1, six digits, a new one every 30 seconds. */
+function totpOf(secret: Uint8Array, label = ""): TOTP {
+  return new TOTP({
+    issuer: "Stanchion",
+    label,
+    secret: secretOf(secret),
+    algorithm: "SHA1",
+    digits: 6,
+    period: stepSeconds,
+  });
+}
+
+function secretOf(bytes: Uint8Array): Secret {
+  return new Secret({ buffer: Uint8Array.from(bytes).buffer });
 }
