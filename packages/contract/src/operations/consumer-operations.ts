@@ -1,0 +1,113 @@
+/** The people who take part, as the shop keeps them and as they see themselves. */
+import * as v from "valibot";
+import { email } from "../fields.ts";
+import * as shapes from "../resources.ts";
+import { listQuery, type OperationShape, secretGeneral } from "./operation-shape.ts";
+
+const consumerListQuery = v.object({ ...listQuery, email: v.optional(email) });
+const consumerErrors = ["CONSUMER_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
+
+export const consumerOperations = {
+  createConsumer: {
+    ...secretGeneral,
+    method: "POST",
+    path: "/api/v1/consumers",
+    tag: "consumers",
+    summary: "Create a consumer",
+    body: shapes.consumerCreate,
+    status: 201,
+    answer: shapes.consumer,
+    idempotent: true,
+    errors: ["ALREADY_EXISTS"],
+  },
+  batchConsumers: {
+    ...secretGeneral,
+    method: "POST",
+    path: "/api/v1/consumers/batch",
+    tag: "consumers",
+    summary: "Create up to 500 consumers, each judged by itself",
+    body: shapes.consumerBatch,
+    status: 200,
+    answer: shapes.consumerBatched,
+    idempotent: true,
+    errors: [],
+  },
+  listConsumers: {
+    ...secretGeneral,
+    method: "GET",
+    path: "/api/v1/consumers",
+    tag: "consumers",
+    summary: "List consumers, newest first",
+    query: consumerListQuery,
+    status: 200,
+    answer: shapes.listOf(shapes.consumer),
+    errors: [],
+  },
+  readOwnConsumer: {
+    method: "GET",
+    path: "/api/v1/consumers/me",
+    tag: "consumers",
+    summary: "Read one's own profile, and where one takes part",
+    access: "consumer",
+    rateClass: "general",
+    status: 200,
+    answer: shapes.ownProfile,
+    errors: [],
+  },
+  readConsumer: {
+    ...secretGeneral,
+    method: "GET",
+    path: "/api/v1/consumers/{consumerId}",
+    tag: "consumers",
+    summary: "Read a consumer, and where it takes part",
+    status: 200,
+    answer: shapes.consumerProfile,
+    errors: [...consumerErrors],
+  },
+  updateConsumer: {
+    ...secretGeneral,
+    method: "PATCH",
+    path: "/api/v1/consumers/{consumerId}",
+    tag: "consumers",
+    summary: "Change a consumer by a merge patch",
+    body: shapes.consumerPatch,
+    status: 200,
+    answer: shapes.consumer,
+    ifMatch: true,
+    errors: [...consumerErrors],
+  },
+  deleteConsumer: {
+    ...secretGeneral,
+    method: "DELETE",
+    path: "/api/v1/consumers/{consumerId}",
+    tag: "consumers",
+    summary: "Delete a consumer who waits nowhere and holds no admission",
+    status: 204,
+    ifMatch: true,
+    errors: [...consumerErrors, "RESOURCE_IN_USE"],
+  },
+
+  exportConsumer: {
+    ...secretGeneral,
+    method: "GET",
+    path: "/api/v1/consumers/{consumerId}/export",
+    tag: "consumers",
+    summary: "Export everything that is kept of a person, deleted or not",
+    status: 200,
+    answer: shapes.consumerExport,
+    errors: [...consumerErrors],
+  },
+  eraseConsumer: {
+    ...secretGeneral,
+    method: "POST",
+    path: "/api/v1/consumers/{consumerId}/erase",
+    tag: "consumers",
+    summary: "Erase what is personal of a consumer, deleted or not, who waits nowhere and holds no admission",
+    body: shapes.noBody,
+    bodyNeeded: false,
+    status: 200,
+    answer: shapes.consumerErased,
+    idempotent: true,
+    errors: [...consumerErrors, "RESOURCE_IN_USE"],
+  },
+} as const satisfies Record<string, OperationShape>;

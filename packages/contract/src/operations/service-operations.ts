@@ -1,0 +1,67 @@
+/** What hosts and tools ask of the process. */
+import * as v from "valibot";
+import * as shapes from "../resources.ts";
+import type { OperationShape } from "./operation-shape.ts";
+
+export const serviceOperations = {
+  readLiveness: {
+    method: "GET",
+    path: "/health/live",
+    tag: "service",
+    staysUp: true,
+    summary: "Is the process alive?",
+    access: "anyone",
+    rateClass: null,
+    status: 200,
+    answer: shapes.health,
+    errors: [],
+  },
+  readReadiness: {
+    method: "GET",
+    path: "/health/ready",
+    tag: "service",
+    staysUp: true,
+    summary: "Can the process serve?",
+    access: "anyone",
+    rateClass: null,
+    status: 200,
+    answer: shapes.health,
+    errors: [],
+  },
+  readMetrics: {
+    method: "GET",
+    path: "/metrics",
+    tag: "service",
+    staysUp: true,
+    summary: "Metrics in the Prometheus text format; from loopback only",
+    access: "anyone",
+    rateClass: null,
+    status: 200,
+    answerType: "text/plain",
+    errors: ["RESOURCE_RESTRICTED"],
+  },
+  readJwks: {
+    method: "GET",
+    path: "/.well-known/jwks.json",
+    tag: "service",
+    staysUp: true,
+    summary: "The public keys of admission tokens",
+    access: "anyone",
+    rateClass: null,
+    status: 200,
+    answer: shapes.jwks,
+    errors: [],
+  },
+  readOpenapi: {
+    method: "GET",
+    path: "/openapi.json",
+    tag: "service",
+    staysUp: true,
+    summary: "This description of the API",
+    access: "anyone",
+    rateClass: null,
+    status: 200,
+    answer: v.record(v.string(), v.unknown()),
+    errors: [],
+  },
+} as const satisfies Record<string, OperationShape>;
