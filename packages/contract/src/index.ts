@@ -88,7 +88,6 @@ export type {
 } from "./resources.ts";
 export { hasRole, leastRoles, type Role, roles } from "./roles.ts";
 export {
-  defaultScopes,
   firstKeyScopes,
   holdsScope,
   type OperationScope,

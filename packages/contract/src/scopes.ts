@@ -31,8 +31,6 @@ export type OperationScope = Exclude<Scope, "*">;
 
 export const scopeNames = Object.keys(scopes) as readonly Scope[];
 
-/** Of a secret key for which none are named: everything but the making of keys. */
-export const defaultScopes: readonly Scope[] = ["*"];
 /** Of an organization's first secret key, which can make the others. */
 export const firstKeyScopes: readonly Scope[] = ["*", "keys:write"];
 

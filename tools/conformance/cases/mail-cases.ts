@@ -1,4 +1,5 @@
 /** Signing in by a one-time code, and the mail provider behind it. */
+import type { OperationName } from "@stanchion/contract";
 import { type CaseContext, expectJson } from "../case-context.ts";
 import type { ConformanceCase } from "../conformance-case.ts";
 import type { Exchange } from "../exchange.ts";
@@ -89,47 +90,9 @@ export const mailCases: readonly ConformanceCase[] = [
       return exchange({ bearer: fan.tokens.accessToken });
     },
   },
-  {
-    code: "MAIL_PROVIDER_FAILED",
-    operation: "requestCode",
-    needs: ["publishable key", "mail provider"],
-    cause: "a provider that refuses the mail",
-    provoke(ctx) {
-      ctx.need("mail provider").refuse();
-      return requestCode(ctx, newEmail(ctx));
-    },
-  },
-  {
-    code: "MAIL_PROVIDER_TIMEOUT",
-    operation: "requestCode",
-    needs: ["publishable key", "mail provider"],
-    cause: "a provider that says nothing",
-    provoke(ctx) {
-      ctx.need("mail provider").hang();
-      return requestCode(ctx, newEmail(ctx));
-    },
-  },
   // Before the provider has failed too often to be asked.
-  {
-    code: "MAIL_PROVIDER_FAILED",
-    operation: "createInvitation",
-    needs: ["publishable key", "mail provider"],
-    cause: "a provider that refuses the mail",
-    provoke(ctx) {
-      ctx.need("mail provider").refuse();
-      return invite(ctx);
-    },
-  },
-  {
-    code: "MAIL_PROVIDER_TIMEOUT",
-    operation: "createInvitation",
-    needs: ["publishable key", "mail provider"],
-    cause: "a provider that says nothing",
-    provoke(ctx) {
-      ctx.need("mail provider").hang();
-      return invite(ctx);
-    },
-  },
+  ...unsentMails("requestCode", (ctx) => requestCode(ctx, newEmail(ctx))),
+  ...unsentMails("createInvitation", invite),
   {
     code: "UPSTREAM_UNAVAILABLE",
     operation: "requestCode",
@@ -144,3 +107,33 @@ export const mailCases: readonly ConformanceCase[] = [
     },
   },
 ];
+
+/** What becomes of an operation that mails when the provider does not take the mail. */
+function unsentMails(
+  operation: OperationName,
+  send: (ctx: CaseContext) => Promise<Exchange>,
+): ConformanceCase[] {
+  const needs = ["publishable key", "mail provider"] as const;
+  return [
+    {
+      code: "MAIL_PROVIDER_FAILED",
+      operation,
+      needs,
+      cause: "a provider that refuses the mail",
+      provoke(ctx) {
+        ctx.need("mail provider").refuse();
+        return send(ctx);
+      },
+    },
+    {
+      code: "MAIL_PROVIDER_TIMEOUT",
+      operation,
+      needs,
+      cause: "a provider that says nothing",
+      provoke(ctx) {
+        ctx.need("mail provider").hang();
+        return send(ctx);
+      },
+    },
+  ];
+}

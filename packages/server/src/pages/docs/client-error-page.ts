@@ -1,5 +1,5 @@
 import { type ClientErrorCode, clientErrorCodes, clientErrorTable, errorPagePath } from "@stanchion/contract";
-import { codeHtml, escapeHtml, proseHtml } from "./html.ts";
+import { adviceHtml, codeHtml, escapeHtml, proseHtml } from "./html.ts";
 import type { DocsPage } from "./page-layout.ts";
 
 /** The page of a failure that the SDK finds by itself: no answer of this server has its code. */
@@ -9,16 +9,7 @@ export function clientErrorPage(code: ClientErrorCode): DocsPage {
   const content = `<p class="crumbs"><a href="/docs/errors">Errors</a> › <a href="/docs/errors#client">Made by the SDK</a></p>
 <h1><code>${code}</code></h1>
 <ul class="facts"><li>Made by the SDK, not by the server</li><li><code>${escapeHtml(row.type)}</code></li><li class="${verdict}">${escapeHtml(shortRetry(code))}</li></ul>
-<div class="answer">
-<h2>What happened</h2>
-<p>${proseHtml(row.message)}</p>
-<h2>Why</h2>
-<p>${proseHtml(row.when)}</p>
-<h2>What to do</h2>
-<p>${proseHtml(row.todo)}</p>
-<h2>Send it again?</h2>
-<p>${proseHtml(row.retry)}</p>
-</div>
+${adviceHtml(row, row.retry)}
 <h2>In your code</h2>
 ${codeHtml(clientErrorSample(code), "With the SDK")}
 <p>All of it in one place: <a href="/docs/guides/handling-errors">Handling errors with the SDK</a>.</p>

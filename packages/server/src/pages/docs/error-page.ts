@@ -10,7 +10,7 @@ import {
 } from "@stanchion/contract";
 import { relatedCodes, retryAdvice } from "./error-advice.ts";
 import { answerSample, curlSample, sdkSample } from "./error-samples.ts";
-import { codeHtml, escapeHtml, proseHtml } from "./html.ts";
+import { adviceHtml, codeHtml, escapeHtml, proseHtml } from "./html.ts";
 import type { DocsPage } from "./page-layout.ts";
 
 /** The page that an error body's `docs` leads to: what to do comes before everything else. */
@@ -20,16 +20,7 @@ export function errorPage(code: ErrorCode, example: ErrorExample | undefined): D
   const content = `<p class="crumbs"><a href="/docs/errors">Errors</a> › ${escapeHtml(row.error)}</p>
 <h1><code>${code}</code></h1>
 <ul class="facts"><li>HTTP ${row.status}</li><li><code>${escapeHtml(row.error)}</code></li><li class="${advice.verdict}">${escapeHtml(advice.short)}</li></ul>
-<div class="answer">
-<h2>What happened</h2>
-<p>${proseHtml(row.message)}</p>
-<h2>Why</h2>
-<p>${proseHtml(row.when)}</p>
-<h2>What to do</h2>
-<p>${proseHtml(row.todo)}</p>
-<h2>Send it again?</h2>
-<p>${proseHtml(advice.how)}</p>
-</div>
+${adviceHtml(row, advice.how)}
 ${exampleHtml(code, example)}
 <h2>In your code</h2>
 ${codeHtml(sdkSample(code, example), "With the SDK")}

@@ -22,3 +22,17 @@ export function proseHtml(text: string): string {
 export function codeHtml(code: string, label: string): string {
   return `<div class="code"><span class="code-label">${escapeHtml(label)}</span><pre tabindex="0" aria-label="${escapeHtml(label)}"><code>${escapeHtml(code)}</code></pre></div>`;
 }
+
+/** What every page of an error says first. */
+export function adviceHtml(row: { message: string; when: string; todo: string }, retry: string): string {
+  return `<div class="answer">
+<h2>What happened</h2>
+<p>${proseHtml(row.message)}</p>
+<h2>Why</h2>
+<p>${proseHtml(row.when)}</p>
+<h2>What to do</h2>
+<p>${proseHtml(row.todo)}</p>
+<h2>Send it again?</h2>
+<p>${proseHtml(retry)}</p>
+</div>`;
+}
