@@ -1,11 +1,16 @@
 import { errorCodes, errorExamples } from "@stanchion/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { allCases } from "./all-cases.ts";
+import { allCases, rowCases } from "./all-cases.ts";
 import { createOwnServers } from "./own-servers.ts";
 import { printResult } from "./print-result.ts";
 import { type RunResult, runCases } from "./run-cases.ts";
 
 const runMsMax = 400_000;
+
+it("has a case of its own for every row, so that a run from outside reaches it without --all", () => {
+  const coded = new Set(rowCases.map(({ code }) => code));
+  expect(errorCodes.filter((code) => !coded.has(code))).toEqual([]);
+});
 
 describe("the server", () => {
   const servers = createOwnServers();

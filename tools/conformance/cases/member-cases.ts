@@ -60,6 +60,40 @@ async function invitedElsewhere(ctx: CaseContext, person: Person): Promise<strin
 
 export const memberCases: readonly ConformanceCase[] = [
   {
+    code: "INSUFFICIENT_ROLE",
+    operation: "createQueue",
+    needs: ["viewer"],
+    cause: "a viewer who makes a queue",
+    provoke(ctx) {
+      const body = { name: ctx.uniqueName("drop"), admitRate: 60 };
+      return ctx.send("POST", "/api/v1/queues", { headers: ctx.need("viewer").headers, body });
+    },
+  },
+  {
+    code: "MEMBER_NOT_FOUND",
+    operation: "readMember",
+    needs: [],
+    cause: "one that never was",
+    provoke: (ctx) => ctx.asShop("GET", `${members}/${ctx.unknownId("member")}`),
+  },
+  {
+    code: "INVITATION_NOT_FOUND",
+    operation: "readInvitation",
+    needs: [],
+    cause: "one that never was",
+    provoke: (ctx) => ctx.asShop("GET", `${invitations}/${ctx.unknownId("invitation")}`),
+  },
+  {
+    code: "SESSION_NOT_FOUND",
+    operation: "endOwnSession",
+    needs: ["person"],
+    cause: "one that never was",
+    async provoke(ctx) {
+      const path = `${members}/me/sessions/${ctx.unknownId("session")}`;
+      return asPerson(ctx, await ctx.person(), "DELETE", path);
+    },
+  },
+  {
     code: "INVALID_CREDENTIALS",
     operation: "signIn",
     needs: [],
