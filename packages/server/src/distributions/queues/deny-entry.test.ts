@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
+  codeCalls,
   errorOf,
+  latestCode,
   startTestServer,
   type TestFan,
   type TestServer,
@@ -64,12 +66,51 @@ describe("denying an entry", () => {
     expect(await line.tick()).toMatchObject({ admitted: 1, settled: 1 });
   });
 
-  it("bars a blocked consumer from this queue for good, and from no other", async () => {
+  it("with a block bars the consumer from this queue for good, and from no other", async () => {
     const [queue, other] = [await shop.queue(), await shop.queue()];
     const fan = await entered(queue.id);
     await deny(queue.id, fan, { block: true });
-    expect((await fan.enter(queue.id)).status).toBe(403);
-    expect((await fan.enter(other.id)).status).toBe(201);
+    const expectBarred = async (bearer: string): Promise<void> => {
+      const refused = await fan.call("POST", `/api/v1/queues/${queue.id}/enter`, { bearer });
+      expect(refused.status).toBe(403);
+      expect(errorOf(refused)).toMatchObject({
+        error: "forbidden",
+        code: "RESOURCE_RESTRICTED",
+        retryable: false,
+      });
+    };
+    await expectBarred(fan.tokens.accessToken);
+    // Neither new tokens, nor an address that was shown to be the consumer's, nor time makes it another consumer.
+    const refreshed = await server.call("POST", "/api/v1/auth/refresh", {
+      publishableKey: shop.publishableKey,
+      body: { refreshToken: fan.tokens.refreshToken },
+    });
+    const bearer = String(refreshed.body.accessToken);
+    await expectBarred(bearer);
+    const [calls, email] = [codeCalls(server, shop), "barred@example.com"];
+    await calls.request(email);
+    const person = await calls.verify(email, await latestCode(server, email), bearer);
+    expect(person.body.session).toMatchObject({ type: "authenticated", consumerId: fan.consumerId });
+    await expectBarred(String(person.body.accessToken));
+    await server.advance(3_000_000);
+    await expectBarred(String(person.body.accessToken));
+    const elsewhere = await fan.call("POST", `/api/v1/queues/${other.id}/enter`, {
+      bearer: String(person.body.accessToken),
+    });
+    expect(elsewhere.status).toBe(201);
+  });
+
+  it("with a block bars who was admitted already, and takes the admission's token back", async () => {
+    const queue = await shop.queue();
+    const fan = await entered(queue.id);
+    await testLine(server.db, queue.id).tick();
+    const { admission } = (await fan.status(queue.id)).body as { admission: { token: string } };
+    await deny(queue.id, fan, { block: true });
+    const validated = await shop.call("POST", `/api/v1/queues/${queue.id}/validate`, {
+      body: { token: admission.token },
+    });
+    expect(validated.status).toBe(409);
+    expect(errorOf(await fan.enter(queue.id)).code).toBe("RESOURCE_RESTRICTED");
   });
 
   it("refuses who has left, was denied before, has completed, is past the admission's end, or never came", async () => {
