@@ -3,6 +3,7 @@ import { auditLog } from "./audit-log.ts";
 import { explain } from "./explain.ts";
 import { init } from "./init.ts";
 import { keys } from "./keys.ts";
+import { limits } from "./limits.ts";
 import { maintenance } from "./maintenance.ts";
 import { inviteMember } from "./members.ts";
 import { rotateSigningKey } from "./rotate-signing-keys.ts";
@@ -26,6 +27,9 @@ const usage = `Usage: stanchion <command>
       Revokes an API key for good: within two seconds every process refuses it.
   signing-keys rotate
       Makes a new signing key for admission tokens: shown in the JWKS at once, used in ten minutes; the old one stays shown a day.
+  limits --organization ORG [--set CLASS=CALLS/SECONDS]... [--unset CLASS]... [--json]
+      What one organization may use, by its id or name: shown, and with --set or --unset changed in every process within two
+      seconds. Classes: authentication, guest, entry, general, webhook; such as --set general=500/60s.
   explain CODE | REQUEST_ID [--request] [--json]
       What an error code means and what to do; or what became of a request, from the database: what was asked, what was
       answered, what stood in the way. --request: the word is a request id, though it looks like a code.
@@ -55,6 +59,8 @@ async function main(args: readonly string[]): Promise<number> {
     case "signing-keys":
       if (rest[0] === "rotate" && rest.length === 1) return rotateSigningKey();
       break;
+    case "limits":
+      return limits(rest);
     case "explain":
       return explain(rest);
     case "maintenance":

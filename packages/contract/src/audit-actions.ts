@@ -2,6 +2,7 @@
 export const auditActions = [
   "organization.created",
   "organization.updated",
+  "organization.limited",
   "api_key.created",
   "api_key.updated",
   "api_key.rotated",

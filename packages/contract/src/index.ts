@@ -48,9 +48,11 @@ export { duplicateIssue, type FieldPath, fieldIssue, type ParseResult, parseObje
 export {
   type RateClass,
   type RateClassRule,
+  type RateLimitInForce,
   type RateLimitOverrides,
   rateClasses,
   rateClassNames,
+  rateLimitsInForce,
 } from "./rate-classes.ts";
 export type {
   ActiveEntry,

@@ -75,4 +75,6 @@ export const limits = {
   failedCredentialsPerMinute: 100,
   maintenanceMessageCharactersMax: 300,
   maintenanceRetryAfterSecondsMax: 86_400,
+  rateLimitMax: 1_000_000_000,
+  rateWindowSecondsMax: 86_400,
 } as const;

@@ -27,3 +27,35 @@ export const rateClassNames: readonly RateClass[] = [
 
 /** Numbers that replace a class's own, for a host or for one organization. */
 export type RateLimitOverrides = Partial<Record<RateClass, { limit: number; windowSeconds: number }>>;
+
+/** A class as it holds for one organization, and for whom its numbers were set. */
+export interface RateLimitInForce extends RateClassRule {
+  /** `everyone`: the class's own numbers; `server`: the host's for all organizations; `organization`: for this one alone. */
+  readonly setFor: "everyone" | "server" | "organization";
+}
+
+/**
+ * Every class as it holds for an organization: its own numbers, else the host's, else those of the table.
+ *
+ * @example rateLimitsInForce({}, { general: { limit: 200, windowSeconds: 60 } }).general.setFor // "organization"
+ */
+export function rateLimitsInForce(
+  host: RateLimitOverrides,
+  organization: RateLimitOverrides | null,
+): Record<RateClass, RateLimitInForce> {
+  const inForce = (name: RateClass): RateLimitInForce => {
+    const { countedPer, ...everyone } = rateClasses[name];
+    const own = organization?.[name];
+    if (own !== undefined) return { ...own, countedPer, setFor: "organization" };
+    const server = host[name];
+    if (server !== undefined) return { ...server, countedPer, setFor: "server" };
+    return { ...everyone, countedPer, setFor: "everyone" };
+  };
+  return {
+    authentication: inForce("authentication"),
+    guest: inForce("guest"),
+    entry: inForce("entry"),
+    general: inForce("general"),
+    webhook: inForce("webhook"),
+  };
+}

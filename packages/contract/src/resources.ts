@@ -369,11 +369,25 @@ export const organizationPatch = v.object({
   name: neededInPatch(name),
   allowedOrigins: clearable(v.pipe(v.array(webOrigin), v.maxLength(limits.allowedOriginsMax))),
 });
+/** A rate class as it holds for the organization. Only whoever runs the server can change it. */
+const rateLimit = v.object({
+  limit: v.number(),
+  windowSeconds: v.number(),
+  countedPer: v.picklist(["address", "consumer", "caller", "organization"]),
+  setFor: v.picklist(["everyone", "server", "organization"]),
+});
 export const organization = v.object({
   id: v.string(),
   name: v.string(),
   /** Null: test keys may be used from any origin, live keys from the server's own alone. */
   allowedOrigins: v.nullable(v.array(v.string())),
+  rateLimits: v.object({
+    authentication: rateLimit,
+    guest: rateLimit,
+    entry: rateLimit,
+    general: rateLimit,
+    webhook: rateLimit,
+  }),
   ...stamps,
 });
 

@@ -148,7 +148,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   registerPersonalDataRoutes(host, { clock, revocations, flushRequests: () => recorder.flush() });
   registerConsumerRoutes(host, { clock, revocations });
   registerApiKeyRoutes(host, { clock, keys });
-  registerOrganizationRoutes(host, { clock, keys });
+  registerOrganizationRoutes(host, { clock, keys, rateLimits: config.rateLimits });
   const baseUrl = (): string => config.publicUrl ?? deps.ownUrl();
   const memberDeps = { secrets, clock, passwords: createPasswords(), sessions, mailer, baseUrl, log };
   registerOwnMemberRoutes(host, memberDeps);

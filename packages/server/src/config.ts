@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import path from "node:path";
-import { type RateClass, type RateLimitOverrides, rateClassNames } from "@stanchion/contract";
+import { limits, type RateClass, type RateLimitOverrides, rateClassNames } from "@stanchion/contract";
 import { type MailSettings, mailLimits, readMailAddress, readSmtpUrl } from "./delivery/mail/index.ts";
 import { type OverloadLimits, overloadLimits } from "./platform/http/index.ts";
 
@@ -164,14 +164,14 @@ function rateLimitsOf(value: string): RateLimitOverrides {
   }
   if (parsed === null || typeof parsed !== "object" || Array.isArray(parsed))
     throw new Error(`must be an object, ${example}`);
-  const limits: RateLimitOverrides = {};
+  const overrides: RateLimitOverrides = {};
   for (const [name, rule] of Object.entries(parsed)) {
     const known = rateClassNames.find((className) => className === name);
     if (known === undefined)
       throw new Error(`knows the classes ${rateClassNames.join(", ")}; "${name}" is none`);
-    limits[known] = rateLimitOf(known, rule, example);
+    overrides[known] = rateLimitOf(known, rule, example);
   }
-  return limits;
+  return overrides;
 }
 
 function rateLimitOf(
@@ -182,7 +182,11 @@ function rateLimitOf(
   const { limit, windowSeconds, ...rest } = Object(rule) as Record<string, unknown>;
   const isCount = (value: unknown, max: number): value is number =>
     typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= max;
-  if (!isCount(limit, 1_000_000_000) || !isCount(windowSeconds, 86_400) || Object.keys(rest).length > 0)
+  if (
+    !isCount(limit, limits.rateLimitMax) ||
+    !isCount(windowSeconds, limits.rateWindowSecondsMax) ||
+    Object.keys(rest).length > 0
+  )
     throw new Error(`needs limit and windowSeconds as whole numbers of at least 1 for ${name}, ${example}`);
   return { limit, windowSeconds };
 }

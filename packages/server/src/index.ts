@@ -1,11 +1,16 @@
 export { rotateSigningKeys } from "./admissions/index.ts";
 export { type Config, ConfigError, readConfig } from "./config.ts";
 export {
+  changeLimitsOnHost,
   createKeyOnHost,
   createOrganization,
+  findOrganizationsOnHost,
   type HostKey,
+  type HostLimits,
+  type LimitChange,
   listKeysOnHost,
   type NewOrganization,
+  readLimitsOnHost,
   revokeKeyOnHost,
   rotateKeyOnHost,
 } from "./identity/index.ts";

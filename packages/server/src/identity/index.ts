@@ -11,6 +11,13 @@ export {
   revokeKeyOnHost,
   rotateKeyOnHost,
 } from "./host-keys.ts";
+export {
+  changeLimitsOnHost,
+  findOrganizationsOnHost,
+  type HostLimits,
+  type LimitChange,
+  readLimitsOnHost,
+} from "./host-limits.ts";
 export { createKeyDirectory, type KeyDirectory } from "./key-directory.ts";
 export { registerOneTimeCodeRoutes } from "./one-time-code-routes.ts";
 export { registerOrganizationRoutes } from "./organization-routes.ts";

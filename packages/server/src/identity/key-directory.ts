@@ -1,4 +1,4 @@
-import { bytesFromUuid, type RateLimitOverrides } from "@stanchion/contract";
+import { bytesFromUuid } from "@stanchion/contract";
 import type { Clock } from "../platform/clock.ts";
 import type { Database } from "../platform/database/index.ts";
 import { apiError } from "../platform/errors/index.ts";
@@ -7,6 +7,7 @@ import type { Log } from "../platform/log.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import { hashApiKey, hintOf, readApiKey } from "./api-key-format.ts";
 import { createKeyUses, type KeyUse } from "./key-uses.ts";
+import { overridesOf } from "./organization-store.ts";
 import { readPageKey } from "./page-key.ts";
 
 /** The API keys that this process has met, refreshed every second: a revoked key is refused in every process within two. */
@@ -88,7 +89,7 @@ export function createKeyDirectory(deps: {
       organizationId,
       organizationBytes: bytesFromUuid(organizationId),
       isLive,
-      rateLimits: overridesOf(row.rateLimits),
+      rateLimits: overridesOf(row),
       allowedOrigins: [],
     };
     const actor: KeyActor = {
@@ -135,7 +136,7 @@ export function createKeyDirectory(deps: {
       organizationId: row.organizationId,
       organizationBytes: bytesFromUuid(row.organizationId),
       isLive: row.isLive,
-      rateLimits: overridesOf(row.rateLimits),
+      rateLimits: overridesOf(row),
       allowedOrigins: row.allowedOrigins,
     };
     return {
@@ -198,8 +199,4 @@ export function createKeyDirectory(deps: {
       await uses.close();
     },
   };
-}
-
-function overridesOf(stored: unknown): RateLimitOverrides | null {
-  return stored as RateLimitOverrides | null;
 }

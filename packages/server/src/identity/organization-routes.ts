@@ -1,4 +1,10 @@
-import { encodeId, type Organization, shapes } from "@stanchion/contract";
+import {
+  encodeId,
+  type Organization,
+  type RateLimitOverrides,
+  rateLimitsInForce,
+  shapes,
+} from "@stanchion/contract";
 import { recordChange } from "../platform/audit/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import {
@@ -17,8 +23,16 @@ import * as store from "./organization-store.ts";
 /** The asking organization's own settings. */
 export function registerOrganizationRoutes(
   host: OperationHost,
-  { clock, keys }: { clock: Clock; keys: KeyDirectory },
+  { clock, keys, rateLimits }: { clock: Clock; keys: KeyDirectory; rateLimits: RateLimitOverrides },
 ): void {
+  const show = (row: store.OrganizationRow): Answer => {
+    const shown: Organization = {
+      ...settingsOf(row),
+      rateLimits: rateLimitsInForce(rateLimits, store.overridesOf(row)),
+    };
+    return jsonAnswer(200, shown, ["ETag", `"${row.version}"`]);
+  };
+
   registerOperation(host, "readOrganization", async (call) =>
     show(await store.readOrganization(host.database.kysely, call.tenant)),
   );
@@ -33,17 +47,14 @@ export function registerOrganizationRoutes(
       allowedOrigins: allowedOrigins === null ? null : JSON.stringify([...new Set(allowedOrigins)]),
       updatedAt: new Date(clock.now()),
     });
-    const [before, after] = [organizationOf(row), organizationOf(updated)];
+    const [before, after] = [settingsOf(row), settingsOf(updated)];
     await recordChange(db, call, { action: "organization.updated", target: after.id, before, after });
     return { ...show(updated), afterCommit: async () => keys.forget(row.id) };
   });
 }
 
-function show(row: store.OrganizationRow): Answer {
-  return jsonAnswer(200, organizationOf(row), ["ETag", `"${row.version}"`]);
-}
-
-function organizationOf(row: store.OrganizationRow): Organization {
+/** What the organization itself can change, with its stamps. */
+function settingsOf(row: store.OrganizationRow): Omit<Organization, "rateLimits"> {
   return {
     id: encodeId("organization", row.id),
     name: row.name,

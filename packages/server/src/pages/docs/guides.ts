@@ -21,6 +21,7 @@ const order = [
   "asking-for-help",
   "audit-log",
   "hosting",
+  "limits",
 ];
 
 export interface Guide extends RenderedMarkdown {

@@ -18,7 +18,7 @@ export function countCall(
   switch (rateClass) {
     case "authentication":
     case "guest":
-      return limiter.countText(rateClass, clientNetworkOf(request), overrides);
+      return limiter.countText(rateClass, addressKey(rateClass, request, actor.tenant), overrides);
     case "webhook":
       return limiter.countText(rateClass, tenantKey(actor.tenant), overrides);
     case "entry":
@@ -31,6 +31,12 @@ export function countCall(
         overrides,
       );
   }
+}
+
+/** Where an organization has numbers of its own, its calls are counted apart: they must not use up its neighbours'. */
+function addressKey(rateClass: RateClass, request: FastifyRequest, tenant: Tenant): string {
+  const network = clientNetworkOf(request);
+  return tenant.rateLimits?.[rateClass] === undefined ? network : `${network} ${tenant.organizationId}`;
 }
 
 /** Who has no credential is known by the address alone. */

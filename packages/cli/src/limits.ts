@@ -1,0 +1,97 @@
+import { parseArgs } from "node:util";
+import { encodeId, rateClassNames } from "@stanchion/contract";
+import {
+  changeLimitsOnHost,
+  findOrganizationsOnHost,
+  type HostLimits,
+  readConfig,
+  readLimitsOnHost,
+} from "@stanchion/server";
+import { readLimitOptions } from "./limits-options.ts";
+import { withDatabase } from "./with-database.ts";
+
+/** `stanchion limits`: what one organization may use, shown and set by whoever runs the server. */
+export async function limits(args: readonly string[]): Promise<number> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      organization: { type: "string" },
+      set: { type: "string", multiple: true },
+      unset: { type: "string", multiple: true },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const { change, faults } = readLimitOptions(values);
+  const wanted = values.organization?.trim() ?? "";
+  const missing = wanted === "" ? ["limits needs --organization, an id such as org_… or a name."] : [];
+  if (faults.length + missing.length > 0) return refuse([...missing, ...faults]);
+  const { rateLimits } = readConfig(process.env);
+  const isChange = Object.keys(change.rateLimits).length > 0;
+  const found = await withDatabase(async ({ database }) => {
+    const [organizationId, ...namesakes] = await findOrganizationsOnHost(database, wanted);
+    if (organizationId === undefined) return `There is no organization ${wanted}. keys list shows their ids.`;
+    if (namesakes.length > 0) return ambiguous(wanted, [organizationId, ...namesakes]);
+    const isChanged = isChange && (await changeLimitsOnHost(database, organizationId, change));
+    return { isChanged, shown: await readLimitsOnHost(database, organizationId, rateLimits) };
+  });
+  if (typeof found === "string") return refuse([found]);
+  if (values.json) console.log(JSON.stringify(found.shown));
+  else console.log(`${tableOf(found.shown)}\n\n${nextOf(isChange, found.isChanged)}`);
+  return 0;
+}
+
+function ambiguous(name: string, ids: readonly string[]): string {
+  const named = ids.map((id) => encodeId("organization", id)).join(", ");
+  return `Several organizations are called ${name}: ${named}. Say which by its id.`;
+}
+
+const whoseNumbers = {
+  everyone: "as for everyone",
+  server: "RATE_LIMITS, as set here",
+  organization: "this organization's own",
+} as const;
+const countedPer = {
+  address: "client address",
+  consumer: "consumer",
+  caller: "consumer, else key and address",
+  organization: "organization and mode",
+} as const;
+
+function tableOf({ organizationId, name, rateLimits }: HostLimits): string {
+  const rows = rateClassNames.map((rateClass) => {
+    const rule = rateLimits[rateClass];
+    return [
+      rateClass,
+      String(rule.limit),
+      `${rule.windowSeconds} s`,
+      countedPer[rule.countedPer],
+      whoseNumbers[rule.setFor],
+    ];
+  });
+  const table = [["CLASS", "CALLS", "WINDOW", "COUNTED PER", "WHOSE NUMBERS"], ...rows];
+  return `${organizationId}  "${name}"\n\n${inColumns(table)}`;
+}
+
+function inColumns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n");
+}
+
+function nextOf(isChange: boolean, isChanged: boolean): string {
+  if (!isChange)
+    return "Next: --set CLASS=CALLS/SECONDS gives this organization numbers of its own, --unset CLASS takes them back.";
+  if (!isChanged) return "All of it held already; nothing has changed. Nothing else is to be done.";
+  return "Every process holds to it within two seconds, and it is in the organization's audit log. Nothing else is to be done; its developers see it at GET /api/v1/organizations/current.";
+}
+
+function refuse(faults: readonly string[]): number {
+  for (const fault of faults) console.error(fault);
+  return 2;
+}
