@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { wideLimits } from "../packages/server/src/testing/index.ts";
+import { noteLogLine, noteSecretsOf, wideLimits } from "../packages/server/src/testing/index.ts";
 
 const sourceMain = join(import.meta.dirname, "../packages/server/src/main.ts");
 /** What every process of a test is started with, so that they understand each other. */
@@ -61,6 +61,7 @@ export async function startServerProcess(
   });
   const exited = once(child, "exit").then(async ([code]) => {
     await rm(folder, { recursive: true, force: true });
+    for (const line of logged.split("\n")) noteLogLine(line);
     return code as number | null;
   });
   return {
@@ -116,6 +117,7 @@ export async function makeGuests(url: string, publishableKey: string, count: num
       headers: { "X-Publishable-Key": publishableKey },
     });
     const tokens = (await answer.json()) as { accessToken: string; session: { consumerId: string } };
+    noteSecretsOf({ headers: {}, body: { publishableKey, ...tokens } });
     const own = { "X-Publishable-Key": publishableKey, Authorization: `Bearer ${tokens.accessToken}` };
     return {
       consumerId: tokens.session.consumerId,

@@ -3,6 +3,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
+import { noteSecretsOf } from "../../packages/server/src/testing/logged-secrets.ts";
 
 export interface SentRequest {
   readonly method: string;
@@ -35,7 +36,8 @@ const agents = {
 export async function sendRequest(serverUrl: string, sent: SentRequest): Promise<ReceivedAnswer> {
   const { protocol, hostname, port } = new URL(serverUrl);
   const isTls = protocol === "https:";
-  return new Promise((resolve, reject) => {
+  noteSecretsOf(sent);
+  return new Promise<ReceivedAnswer>((resolve, reject) => {
     const request = (isTls ? httpsRequest : httpRequest)({
       agent: isTls ? agents["https:"] : agents["http:"],
       host: hostname.replace(/^\[|\]$/g, ""),
@@ -52,6 +54,9 @@ export async function sendRequest(serverUrl: string, sent: SentRequest): Promise
     request.on("timeout", () => request.destroy(new Error("no answer came in time")));
     request.on("error", reject);
     request.end(sent.body ?? undefined);
+  }).then((answer) => {
+    noteSecretsOf({ headers: answer.headers, body: answer.text });
+    return answer;
   });
 }
 

@@ -1,6 +1,7 @@
 export { addKey } from "./add-key.ts";
 export { checkRefusal, exchangeBytes, type RawAnswer, readAnswers } from "./exchange-bytes.ts";
 export { limitStoreUrl, whyNoLimitStore } from "./limit-store.ts";
+export { noteLogLine, noteSecretsOf } from "./logged-secrets.ts";
 export { type ReceivedMail, startMailProvider, type TestMailProvider } from "./mail-provider.ts";
 export { mailedToken } from "./mailed-tokens.ts";
 export { type CodeCalls, codeCalls, codeIn, latestCode, wrongCode } from "./one-time-codes.ts";

@@ -1,3 +1,4 @@
+import { noteSecret } from "./logged-secrets.ts";
 import type { TestAnswer, TestServer, TestShop } from "./test-server.ts";
 
 /** The code of the latest mail to this address on the page of the mailbox. */
@@ -11,6 +12,7 @@ export async function latestCode(server: TestServer, email: string): Promise<str
 export function codeIn(text: string): string {
   const code = /\b(\d{6})\b/.exec(text)?.[1];
   if (code === undefined) throw new Error(`no code in: ${text}`);
+  noteSecret(code);
   return code;
 }
 

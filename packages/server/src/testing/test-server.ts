@@ -15,6 +15,7 @@ import { createLog } from "../platform/log.ts";
 import { newUuid } from "../platform/randomness.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../start-server.ts";
 import { checkAnswer } from "./check-answer.ts";
+import { noteLogLine, noteSecretsOf } from "./logged-secrets.ts";
 import { createTestDatabase, type TestDatabase } from "./test-database.ts";
 import { insertMember } from "./test-members.ts";
 import { refuseProxyAnswer, throughProxy } from "./test-proxy.ts";
@@ -125,7 +126,10 @@ export async function startTestServer(
     ...(options.extend === undefined ? {} : { extend: options.extend }),
     clock: { now: () => Date.now() + offsetMs },
     ...(options.catalogues === undefined ? {} : { catalogues: options.catalogues }),
-    log: createLog(options.onLog === undefined ? "silent" : "debug", options.onLog),
+    log: createLog("debug", (line) => {
+      noteLogLine(line);
+      options.onLog?.(line);
+    }),
   });
   const url = server.ownUrl;
 
@@ -135,16 +139,17 @@ export async function startTestServer(
     { bearer, publishableKey, headers, body, rawBody }: CallOptions = {},
   ): Promise<TestAnswer> => {
     const proxied = throughProxy(url, { method, route, body, rawBody });
+    const sent = {
+      ...(bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` }),
+      ...(publishableKey === undefined ? {} : { "X-Publishable-Key": publishableKey }),
+      ...(body === undefined && rawBody === undefined ? {} : { "Content-Type": "application/json" }),
+      ...headers,
+    };
+    noteSecretsOf({ headers: sent, body: body ?? rawBody });
     const answer = await fetch(proxied.url + route, {
       method,
       redirect: "manual",
-      headers: {
-        ...(bearer === undefined ? {} : { Authorization: `Bearer ${bearer}` }),
-        ...(publishableKey === undefined ? {} : { "X-Publishable-Key": publishableKey }),
-        ...(body === undefined && rawBody === undefined ? {} : { "Content-Type": "application/json" }),
-        ...headers,
-        ...proxied.headers,
-      },
+      headers: { ...sent, ...proxied.headers },
       ...(rawBody !== undefined
         ? { body: rawBody as string }
         : body !== undefined
@@ -161,6 +166,7 @@ export async function startTestServer(
       body: isJson && text !== "" ? JSON.parse(text) : {},
     };
     checkAnswer(method, route, read);
+    noteSecretsOf(read);
     return read;
   };
 
@@ -180,6 +186,7 @@ export async function startTestServer(
         ...(rateLimits === undefined ? {} : { rateLimits }),
         ...(allowedOrigins === undefined ? {} : { allowedOrigins }),
       });
+      noteSecretsOf({ headers: {}, body: organization });
       return makeShop(organization, call, { url, db, isLive: isLive ?? false });
     },
     async until(ask, isWished) {
