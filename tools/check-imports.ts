@@ -42,6 +42,7 @@ const serverTop = [
   "index.ts",
   "start-server.ts",
   "server-secret.ts",
+  "server-address.ts",
   "switch-maintenance.ts",
   "demo",
   "pages",

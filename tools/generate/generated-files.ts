@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import {
+  auditActions,
   errorCodes,
   errorsOf,
   errorTable,
@@ -30,6 +31,7 @@ export function generatedFiles(): { file: string; text: string }[] {
     },
     { file: inRoot("packages/sdk/src/server/server-calls.ts"), text: serverCallsSource() },
     rolesGuide(inRoot("docs/guides/members-and-roles.md")),
+    auditGuide(inRoot("docs/guides/audit-log.md")),
   ];
 }
 
@@ -54,6 +56,17 @@ function rolesTable(): string {
       ),
   );
   return `| operation | ${roles.join(" | ")} |\n|---|${roles.map(() => "---|").join("")}\n${rows.join("")}`;
+}
+
+/** The guide is written by hand but for its table of actions. */
+function auditGuide(file: string): { file: string; text: string } {
+  const kinds = Map.groupBy(auditActions, (action) => action.split(".", 1)[0] ?? "");
+  const rows = [...kinds].map(
+    ([kind, actions]) =>
+      `| ${kind.replaceAll("_", " ")} | ${actions.map((action) => `\`${action}\``).join(", ")} |\n`,
+  );
+  const table = `| of | actions |\n|---|---|\n${rows.join("")}`;
+  return { file, text: readFileSync(file, "utf8").replace(/^\| of \| actions .*\n(?:\|.*\n)*/m, table) };
 }
 
 const notice = "<!-- Made from packages/contract by npm run generate. -->\n";

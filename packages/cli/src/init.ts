@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { parseObject, shapes, type ValidationIssue } from "@stanchion/contract";
 import { createOrganization } from "@stanchion/server";
 import { withDatabase } from "./with-database.ts";
 
@@ -14,21 +15,13 @@ export async function init(args: readonly string[]): Promise<number> {
     },
   });
   const name = values.name?.trim() ?? "";
-  if (name === "" || name.length > 200) {
-    console.error("init needs --name NAME, 1 to 200 characters.");
-    return 2;
-  }
-  const strange = values.origin?.find((origin) => !URL.canParse(origin) || new URL(origin).origin !== origin);
-  if (strange !== undefined) {
-    console.error(`--origin needs an origin such as https://shop.example.com; "${strange}" is none.`);
-    return 2;
-  }
+  if (name === "") return refuse("init needs --name NAME.");
+  // What the API takes of a name and of origins, and nothing else.
+  const given = values.origin === undefined ? { name } : { name, allowedOrigins: values.origin };
+  const parsed = parseObject(shapes.organizationPatch, given);
+  if (!parsed.ok) return refuse(wordsOf(parsed.issues[0]));
   const made = await withDatabase(({ database }) =>
-    createOrganization(database, {
-      name,
-      isLive: values.live,
-      ...(values.origin === undefined ? {} : { allowedOrigins: values.origin }),
-    }),
+    createOrganization(database, { ...given, isLive: values.live }),
   );
   if (values.json) {
     console.log(JSON.stringify(made));
@@ -41,4 +34,14 @@ Secret key       ${made.secretKey}   for your server only
 The keys are shown this once. Next: make a queue with POST /api/v1/queues and the secret key, and invite the owner of the
 dashboard: members invite --organization ${made.organizationId} --email ADDRESS --role owner`);
   return 0;
+}
+
+function wordsOf(issue: ValidationIssue | undefined): string {
+  const option = issue?.path[0]?.key === "name" ? "--name" : "--origin";
+  return `${option} cannot be used: ${issue?.message} Given was: ${issue?.received}`;
+}
+
+function refuse(why: string): number {
+  console.error(why);
+  return 2;
 }

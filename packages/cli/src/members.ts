@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { inviteFromHost, readConfig } from "@stanchion/server";
+import { findServerUrl, inviteFromHost, readConfig } from "@stanchion/server";
 import { withDatabase } from "./with-database.ts";
 
 /** `stanchion members invite`: invites somebody to an organization, its first owner above all. */
@@ -18,10 +18,10 @@ export async function inviteMember(args: readonly string[]): Promise<number> {
     console.error("members invite needs --organization org_… and --email ADDRESS.");
     return 2;
   }
-  const { mail, publicUrl, host, port } = readConfig(process.env);
-  const baseUrl = publicUrl ?? `http://${host}:${port}`;
+  const config = readConfig(process.env);
+  const baseUrl = await findServerUrl(config);
   const made = await withDatabase(({ database }) =>
-    inviteFromHost(database, { organization, email, role }, { mail, baseUrl }),
+    inviteFromHost(database, { organization, email, role }, { mail: config.mail, baseUrl }),
   );
   if (json) console.log(JSON.stringify(made));
   else if (made.token === null)

@@ -23,7 +23,7 @@ export const english: Catalogue = {
   errors: messagesOfTable(),
   issues: {
     required: (field) => `${field} is needed.`,
-    email: (field) => `${field} must be an e-mail address.`,
+    email: (field, expected) => `${field} must be an e-mail address${expected.replace(/^valid email/, "")}.`,
     min_length: (field, expected) => `${field} must have at least ${expected}.`,
     max_length: (field, expected) => `${field} must have at most ${expected}.`,
     pattern: (field, expected) => `${field} must be ${expected}.`,

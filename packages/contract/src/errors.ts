@@ -159,8 +159,8 @@ export const errorTable = {
     status: 401,
     message:
       "The credential is not valid here. Check that it is complete and belongs to this server and organization.",
-    when: "A key or token is malformed, forged, unknown, revoked or spent, or two credentials do not belong together.",
-    todo: "For a key: copy it again. For a consumer: start a new session.",
+    when: "A key or token is malformed, forged, unknown, revoked or spent, or two credentials do not belong together. Where the body holds it, details.field names the member.",
+    todo: "For a key: copy it again. For a consumer: start a new session. For an invitation: have another sent. For a new password: ask for another mail.",
   },
   TOKEN_REUSED: {
     error: "invalid_token",
@@ -181,8 +181,8 @@ export const errorTable = {
     status: 401,
     message:
       "The token or key has expired. Refresh the session, ask for a new admission token, or use another API key, and try again.",
-    when: "The token was good once and its time is over; so too a member's session, and an API key that had an expiry (details.credential is apiKey).",
-    todo: "Access token: POST /api/v1/auth/refresh. Admission token: read the entry's status again. Member: sign in again. API key: make a new one and deploy it.",
+    when: "The token was good once and its time is over; so too a member's session, an API key that had an expiry (details.credential is apiKey), and an invitation or the token for a new password (details.field is token).",
+    todo: "Access token: POST /api/v1/auth/refresh. Admission token: read the entry's status again. Member: sign in again. API key: make a new one and deploy it. Invitation: have another sent. New password: ask for another mail.",
   },
 
   INVALID_CREDENTIALS: {
@@ -226,9 +226,8 @@ export const errorTable = {
   INSUFFICIENT_ROLE: {
     error: "forbidden",
     status: 403,
-    message:
-      "Your role does not allow this: it needs the role {roleNeeded}. Ask an owner of the organization.",
-    when: "A member called an operation that needs a higher role; details.roleNeeded names the least that may.",
+    message: "This needs the role {roleNeeded}. {hint}",
+    when: "A member called an operation that needs a higher role, or a member or a secret key, which counts as an admin, would give or take a role above its own; details.roleNeeded names the least that may.",
     todo: "Let a member of that role do it, or have the role changed by an admin or owner.",
   },
   INSUFFICIENT_SCOPE: {
@@ -248,9 +247,9 @@ export const errorTable = {
   ORIGIN_NOT_ALLOWED: {
     error: "forbidden",
     status: 403,
-    message: "This web origin may not use the key. {hint}",
+    message: "A page of this web origin may not ask this. {hint}",
     when: "A browser page of an origin that the organization does not list used a key, a secret key came from a browser, or a member's cookie came from a page that is not this server's own, or for a write without an Origin.",
-    todo: "Add the origin to the organization's allowed origins. Never put a secret key into a web page.",
+    todo: "For a key of your pages: add the origin to the organization's allowed origins. For members: call from a page at the server's own address, PUBLIC_URL. Never put a secret key into a web page.",
   },
   FP002: {
     error: "forbidden",
@@ -540,9 +539,9 @@ export const errorTable = {
   MAIL_PROVIDER_FAILED: {
     error: "upstream_error",
     status: 502,
-    message: "The mail could not be sent. Check the address and try again.",
-    when: "The mail provider refused the mail or could not be reached, or none is set up. The cause is in the server's log under the request id.",
-    todo: "Try again. If it stays, let the operator look into the log for the request id, and at SMTP_URL.",
+    message: "The mail could not be sent. {hint}",
+    when: "The mail provider refused the mail or could not be reached; or, with live keys, none is configured, which details.hint says. The cause is in the server's log under the request id.",
+    todo: "Where none is configured, whoever runs the server sets SMTP_URL and MAIL_FROM; nothing else helps. Else try again; if it stays, let the operator look into the log for the request id, and at SMTP_URL.",
   },
   MAIL_PROVIDER_TIMEOUT: {
     error: "upstream_timeout",

@@ -1,5 +1,6 @@
 /** The building blocks of the contract's schemas. Each rule carries its issue type, so that one parser renders every issue. */
 import * as v from "valibot";
+import { canonicalEmail, isEmailAddress, isLocalPartAscii } from "./email-addresses.ts";
 import type { IssueType } from "./errors.ts";
 import { decodeId, type IdKind } from "./ids.ts";
 import { limits } from "./limits.ts";
@@ -22,7 +23,12 @@ export function text(min: number, max: number) {
   );
 }
 
-export const name = text(1, limits.nameCharactersMax);
+/** Spaces of every kind, and what cannot be seen at all. An empty text is too short, which is another fault. */
+const isNotBlank = (value: string): boolean =>
+  value === "" || /[^\p{Z}\p{C}]/u.test(value) || !hasNoStrayCharacters(value);
+const notBlank = rule<string>("pattern", "text that is not blank", isNotBlank);
+
+export const name = v.pipe(text(1, limits.nameCharactersMax), notBlank);
 
 /** A whole number from `min` to `max`. */
 export function integer(min: number, max: number) {
@@ -93,12 +99,22 @@ export const webOrigin = v.pipe(
   rule<string>("format", "origin such as https://shop.example or https://*.shop.example", isListableOrigin),
 );
 
-/** An e-mail address. It is compared in lower case. */
+/**
+ * An e-mail address. It is kept and compared as `canonicalEmail` writes it. What stands before the `@` is ASCII: most
+ * providers cannot deliver mail to any other.
+ */
 export const email = v.pipe(
   v.string(),
   rule<string>("pattern", "well-formed Unicode without NUL", hasNoStrayCharacters),
   v.maxLength(limits.emailCharactersMax),
-  v.rfcEmail(),
+  rule<string>("email", "valid email, in ASCII before the @", isLocalPartAscii),
+  rule<string>(
+    "email",
+    "valid email",
+    (value) =>
+      !isLocalPartAscii(value) ||
+      (isEmailAddress(value) && canonicalEmail(value).length <= limits.emailCharactersMax),
+  ),
 );
 
 /** A password that is chosen. */
@@ -113,6 +129,8 @@ export const sku = v.pipe(
   rule<string>("pattern", "text without control characters", (value) => /^\P{C}*$/u.test(value)),
   v.minLength(1),
   v.maxLength(limits.skuCharactersMax),
+  // What has control characters was told so already.
+  rule<string>("pattern", "text that is not blank", (value) => /\p{C}/u.test(value) || isNotBlank(value)),
 );
 
 /** An amount of money, never a float: up to 12 digits, and up to 4 behind the point. */

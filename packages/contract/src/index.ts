@@ -8,6 +8,7 @@ export {
   clientErrorCodes,
   clientErrorTable,
 } from "./client-errors.ts";
+export { canonicalEmail } from "./email-addresses.ts";
 export { type ErrorExample, errorExamples } from "./error-examples.ts";
 export {
   type ErrorBody,

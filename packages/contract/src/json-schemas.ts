@@ -55,9 +55,8 @@ function converted(schema: v.GenericSchema): Json {
     overrideSchema: ({ valibotSchema }) =>
       valibotSchema === batchedConsumer ? converted(consumerCreate) : null,
     overrideAction: ({ valibotAction, jsonSchema }) => {
-      if (valibotAction.type === "rfc_email") return { ...jsonSchema, format: "email" };
       if (valibotAction.type !== "check") return null;
-      const rule = ruleSchema(String(Object(valibotAction).message));
+      const rule = ruleSchema(String(Object(valibotAction).message), String(jsonSchema.pattern));
       return rule === null ? null : { ...jsonSchema, ...rule };
     },
   }) as Json;
@@ -66,6 +65,7 @@ function converted(schema: v.GenericSchema): Json {
 
 const idPattern = (kind: IdKind): string => `^${idPrefixes[kind]}_[0-7][0-9a-hjkmnp-tv-z]{25}$`;
 const noNul = "^[^\\u0000]*$";
+const noControls = "^[^\\u0000-\\u001f\\u007f]*$";
 const visible = "^[\\u0021-\\u007e]*$";
 
 /** Rules that are code, as far as JSON Schema can say them; by what they expect. */
@@ -75,13 +75,21 @@ const ruleSchemas: Readonly<Record<string, Json>> = {
   "IANA time zone": { pattern: "^[A-Za-z][A-Za-z0-9_+/-]*$", maxLength: 64 },
   "http or https URL": { pattern: "^[Hh][Tt][Tt][Pp][Ss]?:" },
   "well-formed Unicode without NUL": { pattern: noNul },
-  "text without control characters": { pattern: "^[^\\u0000-\\u001f\\u007f]*$" },
+  "text without control characters": { pattern: noControls },
+  "valid email": { format: "email" },
   'a decimal such as "120.00"': { pattern: "^\\d{1,12}(\\.\\d{1,4})?$", maxLength: 17 },
   "ISO 4217 currency": { pattern: "^[A-Z]{3}$", maxLength: 3 },
 };
 
-function ruleSchema(message: string): Json | null {
+/** A schema has one pattern, so that what is not blank says again what the rule before it forbids. */
+const notBlank: Readonly<Record<string, string>> = {
+  [noNul]: "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$",
+  [noControls]: "^[^\\u0000-\\u001f\\u007f]*[^\\s\\u0000-\\u001f\\u007f][^\\u0000-\\u001f\\u007f]*$",
+};
+
+function ruleSchema(message: string, patternBefore: string): Json | null {
   const expected = message.slice(message.indexOf(":") + 1);
+  if (expected === "text that is not blank") return { pattern: notBlank[patternBefore] };
   const kind = idKinds.find((known) => expected === `${known} id`);
   return kind === undefined ? (ruleSchemas[expected] ?? null) : { pattern: idPattern(kind), maxLength: 36 };
 }

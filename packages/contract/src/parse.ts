@@ -119,7 +119,6 @@ function issueFrom(found: v.BaseIssue<unknown>, schema: v.GenericSchema): Valida
   }
   if (found.type === "min_value" || found.type === "max_value")
     return makeIssue(found.type, requirement, received, path);
-  if (found.type === "rfc_email") return makeIssue("email", "valid email", received, path);
   return makeIssue("pattern", found.expected ?? "the documented pattern", received, path);
 }
 

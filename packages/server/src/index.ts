@@ -25,6 +25,7 @@ export {
 export { createLog } from "./platform/log.ts";
 export { type Maintenance, readMaintenance } from "./platform/maintenance/index.ts";
 export { type OwnedRequestRecord, readRequests } from "./requests/index.ts";
+export { findServerUrl } from "./server-address.ts";
 export {
   closeDatabase,
   prepareDatabase,

@@ -16,6 +16,7 @@ import { createLog, type Log } from "./platform/log.ts";
 import { watchMaintenance } from "./platform/maintenance/index.ts";
 import { createMetrics } from "./platform/metrics/index.ts";
 import { createSecrets, type Secrets } from "./platform/secrets.ts";
+import { forgetAddress, noteAddress } from "./server-address.ts";
 import { readOrMakeSecret } from "./server-secret.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
@@ -106,6 +107,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (isDraining) return;
     isReady = false;
     isDraining = true;
+    if (ownUrl !== "") await forgetAddress(config.dataFolder, ownUrl);
     if (api !== null) await drain(api);
     await worker?.stop();
     await api?.close();
@@ -133,6 +135,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       });
       options.extend?.(api.app);
       ownUrl = await api.app.listen({ port: config.port, host: config.host });
+      await noteAddress(config.dataFolder, ownUrl);
     }
     if (api !== null && config.mail === null)
       log.info({ page: `${ownUrl}/dev/mailbox` }, "SMTP_URL is not set: mails of test keys lie on this page");

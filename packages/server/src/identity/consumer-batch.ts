@@ -1,10 +1,10 @@
-import { decodeId, duplicateIssue, encodeId, parseObject, shapes } from "@stanchion/contract";
+import { canonicalEmail, decodeId, duplicateIssue, encodeId, parseObject, shapes } from "@stanchion/contract";
 import type { Kysely } from "kysely";
 import type { Tables } from "../platform/database/index.ts";
 import { type ApiError, apiError, validationError } from "../platform/errors/index.ts";
 import type { Tenant } from "../platform/http/index.ts";
 import { newUuid } from "../platform/randomness.ts";
-import { type ConsumerRow, canonicalEmail, isLinkable, type Metadata } from "./consumer.ts";
+import { type ConsumerRow, isLinkable, type Metadata } from "./consumer.ts";
 import { findConsumersByEmail, findConsumersById, insertConsumers } from "./consumer-store.ts";
 
 type Db = Kysely<Tables>;

@@ -74,7 +74,10 @@ describe("consumers", () => {
     it.each<[string, Record<string, unknown>, string, unknown[]]>([
       ["an address that is none", { email: "not-an-email" }, "email", ["email"]],
       ["an address that is too long", { email: `${"a".repeat(255)}@b.example` }, "max_length", ["email"]],
+      ["an address with two dots in a row", { email: "a..b@example.org" }, "email", ["email"]],
+      ["an address that is not ASCII before the @", { email: "jürgen@example.org" }, "email", ["email"]],
       ["an empty name", { name: "" }, "min_length", ["name"]],
+      ["a name of spaces", { name: " \u00a0" }, "pattern", ["name"]],
       [
         "51 members of metadata",
         { metadata: Object.fromEntries(Array.from({ length: 51 }, (_, n) => [`k${n}`, ""])) },
@@ -100,6 +103,14 @@ describe("consumers", () => {
   });
 
   describe("with an address that is taken", () => {
+    it("are refused however its host is written", async () => {
+      await fresh();
+      const made = await create({ email: "ada@Exämple.org" });
+      expect(made.body.email).toBe("ada@xn--exmple-cua.org");
+      for (const email of ["ada@exämple.org", "ADA@XN--EXMPLE-CUA.ORG"])
+        expect(errorOf(await create({ email })).issues).toEqual([takenEmail]);
+    });
+
     it("are refused in the contract's exact words, whatever the case", async () => {
       await fresh();
       await create({ email: "ada@example.com" });

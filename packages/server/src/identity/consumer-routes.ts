@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import {
+  canonicalEmail,
   decodeId,
   duplicateIssue,
   encodeId,
@@ -30,7 +31,6 @@ import { newUuid } from "../platform/randomness.ts";
 import {
   activeEntryOf,
   type ConsumerRow,
-  canonicalEmail,
   consumerOf,
   guestSince,
   isLinkable,

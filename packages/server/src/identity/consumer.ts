@@ -38,11 +38,6 @@ export function guestSince(consumerId: string): Date {
   return new Date(bytes.readUIntBE(0, 6));
 }
 
-/** An address as it is kept and compared. */
-export function canonicalEmail(given: string): string {
-  return given.toLowerCase();
-}
-
 /**
  * May an outside account be linked by the address that the shop gives? The shop knows whose it is, and under an id that is
  * made this moment nobody has a session yet; an id of the shop's own can be a guest's.

@@ -1,8 +1,7 @@
-import { shapes } from "@stanchion/contract";
+import { canonicalEmail, shapes } from "@stanchion/contract";
 import type { Clock } from "../platform/clock.ts";
 import { jsonAnswer, type OperationHost, registerOperation } from "../platform/http/index.ts";
 import { authorizeAccount } from "./authorize-account.ts";
-import { canonicalEmail } from "./consumer.ts";
 import { exchangeAccount } from "./exchange-account.ts";
 import type { Revocations } from "./revocations.ts";
 import type { SessionIssuer } from "./session-issuer.ts";

@@ -1,6 +1,5 @@
 export { registerApiKeyRoutes } from "./api-key-routes.ts";
 export { createAuthenticate, type FindMember } from "./authenticate.ts";
-export { canonicalEmail } from "./consumer.ts";
 export { registerConsumerRoutes } from "./consumer-routes.ts";
 export { createOrganization, type NewOrganization } from "./create-organization.ts";
 export { registerExternalAccountRoutes } from "./external-account-routes.ts";

@@ -92,6 +92,15 @@ describe("a one-time code", () => {
     expect((await signIn(email)).session.consumerId).toBe(first.session.consumerId);
   });
 
+  it("goes to the ASCII form of a host of another script, and is good for both", async () => {
+    expect((await fans.request("ada@exämple.org")).status).toBe(200);
+    const mailed = await latestCode(server, "ada@xn--exmple-cua.org");
+    const { session } = tokensOf(await fans.verify("ada@exämple.org", mailed));
+    const consumer = await shop.call("GET", `/api/v1/consumers/${session.consumerId}`);
+    expect(consumer.body.email).toBe("ada@xn--exmple-cua.org");
+    expect((await signIn("ada@xn--exmple-cua.org")).session.consumerId).toBe(session.consumerId);
+  });
+
   it("dies with the next one", async () => {
     const email = newEmail();
     const old = await ask(email);
@@ -258,13 +267,15 @@ describe("a one-time code", () => {
     expect((await fans.request(`${"a".repeat(250)}@example.com`)).status).toBe(422);
   });
 
-  it("cannot be sent with live keys while no provider is set up", async () => {
+  it("cannot be sent with live keys while no provider is set up, which says who can mend it", async () => {
     const live = codeCalls(server, await server.shop({ isLive: true }));
-    expect(errorOf(await live.request(newEmail()))).toMatchObject({
-      error: "upstream_error",
-      code: "MAIL_PROVIDER_FAILED",
-      details: {},
-    });
+    const { status, body } = await live.request(newEmail());
+    expect(status).toBe(502);
+    expect(body).toMatchObject({ error: "upstream_error", code: "MAIL_PROVIDER_FAILED" });
+    expect(body.message).toBe(
+      "The mail could not be sent. This server has no mail provider configured: whoever runs it must set SMTP_URL and MAIL_FROM. Sending again does not help until then.",
+    );
+    expect(Object.keys(Object(body.details))).toEqual(["hint"]);
   });
 
   it("is shown on the mailbox page to this machine alone", async () => {

@@ -1,6 +1,5 @@
-import { shapes } from "@stanchion/contract";
+import { canonicalEmail, shapes } from "@stanchion/contract";
 import { jsonAnswer, type OperationHost, registerOperation } from "../platform/http/index.ts";
-import { canonicalEmail } from "./consumer.ts";
 import { hasAccount } from "./external-account-store.ts";
 import { type CodeDeps, requestCode } from "./request-code.ts";
 import type { Revocations } from "./revocations.ts";

@@ -1,7 +1,6 @@
 import { encodeId } from "@stanchion/contract";
 import { type ChangeAuthor, recordChangeBy } from "../platform/audit/index.ts";
 import { type Database, withRetries } from "../platform/database/index.ts";
-import { apiError } from "../platform/errors/index.ts";
 import { newUuid } from "../platform/randomness.ts";
 import { findAccountByEmail, makeAccount } from "./account-store.ts";
 import { invitationStatusAt } from "./invitation.ts";
@@ -9,6 +8,7 @@ import { findInvitationByToken, type InvitationRow, spendInvitation } from "./in
 import { endOtherSessions } from "./member-session-store.ts";
 import { hashToken } from "./member-sessions.ts";
 import { insertMembership } from "./member-store.ts";
+import { refusedToken } from "./refused-token.ts";
 import { type Browser, judgeSignIn, type SignInDeps, type StartedSession, startSession } from "./sign-in.ts";
 
 /**
@@ -40,7 +40,8 @@ export async function acceptInvitation(
     kysely.transaction().execute(async (db) => {
       const nowMs = clock.now();
       const now = new Date(nowMs);
-      if (!(await spendInvitation(db, invitation.id, { acceptedAt: now }))) throw apiError("INVALID_TOKEN");
+      if (!(await spendInvitation(db, invitation.id, { acceptedAt: now })))
+        throw refusedToken("INVALID_TOKEN");
       const accountId =
         known?.id ??
         (await makeAccount(db, { id: newUuid(nowMs), email, name, passwordHash, createdAt: now }));
@@ -63,9 +64,9 @@ export async function acceptInvitation(
 
 async function findPending(database: Database, token: string, nowMs: number): Promise<InvitationRow> {
   const found = await findInvitationByToken(database.kysely, hashToken(token));
-  if (found === undefined) throw apiError("INVALID_TOKEN");
+  if (found === undefined) throw refusedToken("INVALID_TOKEN");
   const status = invitationStatusAt(found, nowMs);
-  if (status === "EXPIRED") throw apiError("TOKEN_EXPIRED");
-  if (status !== "PENDING") throw apiError("INVALID_TOKEN");
+  if (status === "EXPIRED") throw refusedToken("TOKEN_EXPIRED");
+  if (status !== "PENDING") throw refusedToken("INVALID_TOKEN");
   return found;
 }

@@ -86,18 +86,26 @@ describe("an invitation", () => {
   });
 
   it("that nobody made, that was taken back or has run out is refused as such", async () => {
-    expect(code(await accept({ token: "x".repeat(43), password }))).toBe("INVALID_TOKEN");
+    const refusal = async (token: string) => {
+      const { code: told, details } = errorOf(await accept({ token, password }));
+      return [told, details];
+    };
+    const invalid = ["INVALID_TOKEN", { field: "token" }];
+    expect(await refusal("x".repeat(43))).toEqual(invalid);
     const revoked = await invite();
     const revoke = () => owner.call("POST", `${invitations}/${revoked.id}/revoke`);
     expect((await revoke()).body.status).toBe("REVOKED");
     expect((await revoke()).status).toBe(200);
-    expect(code(await accept({ token: revoked.token, password }))).toBe("INVALID_TOKEN");
+    expect(await refusal(revoked.token)).toEqual(invalid);
+    const spent = await invite();
+    expect((await accept({ token: spent.token, password })).status).toBe(201);
+    expect(await refusal(spent.token)).toEqual(invalid);
     const late = await invite();
     await server.db.query(
       "update member_invitations set expires_at = now() - interval '1 second' where email = $1",
       [late.email],
     );
-    expect(code(await accept({ token: late.token, password }))).toBe("TOKEN_EXPIRED");
+    expect(await refusal(late.token)).toEqual(["TOKEN_EXPIRED", { field: "token" }]);
     const over = await owner.call("POST", `${invitations}/${late.id}/revoke`);
     expect(errorOf(over)).toMatchObject({ code: "INVALID_STATE", details: { state: "EXPIRED" } });
     expect((await invite("editor", owner, late.email)).answer.status).toBe(201);
@@ -123,8 +131,16 @@ describe("an invitation", () => {
     for (const caller of [admin, shop])
       expect(errorOf(await caller.call("POST", invitations, asOwner))).toMatchObject({
         code: "INSUFFICIENT_ROLE",
-        details: { roleNeeded: "owner" },
+        details: { role: "admin", roleNeeded: "owner" },
       });
+    const words = async (caller: Pick<TestMember, "call">) =>
+      errorOf(await caller.call("POST", invitations, asOwner)).message;
+    expect(await words(admin)).toBe(
+      "This needs the role owner. Yours is admin: ask an owner of the organization.",
+    );
+    expect(await words(shop)).toMatch(
+      /^This needs the role owner\. A secret key gives .* as an admin does: /,
+    );
     const editor = await shop.member("editor");
     expect(errorOf(await editor.call("POST", invitations, asOwner))).toMatchObject({
       code: "INSUFFICIENT_ROLE",

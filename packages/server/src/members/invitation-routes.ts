@@ -19,7 +19,6 @@ import { invitationChange, invitationOf, invitationStatusAt } from "./invitation
 import * as store from "./invitation-store.ts";
 import { mailInvitation, requireRoleAbove, writeInvitation } from "./invite.ts";
 import { browserOf, type MemberDeps, signedInAnswer } from "./own-member-routes.ts";
-import { roleOf } from "./role-of.ts";
 
 type Db = Kysely<Tables>;
 
@@ -37,7 +36,7 @@ export function registerInvitationRoutes(
     "createInvitation",
     async (call) => {
       const { email, role } = call.readBody(shapes.invitationCreate);
-      requireRoleAbove(roleOf(call.actor), [role]);
+      requireRoleAbove(call.actor, [role]);
       mailer.requireProvider(false);
       const { organizationId } = call.tenant;
       const invitedBy = call.actor.kind === "member" ? call.actor.memberId : null;
@@ -81,7 +80,7 @@ export function registerInvitationRoutes(
 
   registerWrite(host, "revokeInvitation", async (call, transaction) => {
     const row = await find(transaction, call);
-    requireRoleAbove(roleOf(call.actor), [row.role]);
+    requireRoleAbove(call.actor, [row.role]);
     const nowMs = clock.now();
     const state = invitationStatusAt(row, nowMs);
     if (state === "REVOKED") return jsonAnswer(200, invitationOf(row, nowMs));

@@ -1,10 +1,10 @@
-import { duplicateIssue, limits, type Role } from "@stanchion/contract";
+import { canonicalEmail, duplicateIssue, limits, type Role } from "@stanchion/contract";
 import type { Kysely } from "kysely";
 import type { Mailer } from "../delivery/mail/index.ts";
-import { canonicalEmail } from "../identity/index.ts";
 import { type ChangeAuthor, recordChangeBy } from "../platform/audit/index.ts";
 import type { Tables } from "../platform/database/index.ts";
 import { apiError, validationError } from "../platform/errors/index.ts";
+import type { Actor } from "../platform/http/index.ts";
 import { newUuid } from "../platform/randomness.ts";
 import { invitationChange, invitationMail } from "./invitation.ts";
 import {
@@ -16,6 +16,7 @@ import {
 } from "./invitation-store.ts";
 import { hashToken, newSessionToken } from "./member-sessions.ts";
 import { isMemberByEmail } from "./member-store.ts";
+import { roleOf } from "./role-of.ts";
 
 type Db = Kysely<Tables>;
 
@@ -81,8 +82,13 @@ export async function mailInvitation(
   }
 }
 
-/** Refuses who would give or take a role above the own. A secret key stands for an admin. */
-export function requireRoleAbove(own: Role, others: readonly Role[]): void {
-  if (others.includes("owner") && own !== "owner")
-    throw apiError("INSUFFICIENT_ROLE", { details: { role: own, roleNeeded: "owner" } });
+/** Refuses who would give or take a role above the own. */
+export function requireRoleAbove(actor: Actor, others: readonly Role[]): void {
+  const role = roleOf(actor);
+  if (!others.includes("owner") || role === "owner") return;
+  const hint =
+    actor.kind === "member"
+      ? `Yours is ${role}: ask an owner of the organization.`
+      : "A secret key gives and takes roles as an admin does: an owner must do this, signed in, or whoever runs the server with members invite.";
+  throw apiError("INSUFFICIENT_ROLE", { details: { role, roleNeeded: "owner", hint } });
 }

@@ -17,7 +17,6 @@ import {
 import { requireRoleAbove } from "./invite.ts";
 import * as store from "./member-store.ts";
 import type { MemberDeps } from "./own-member-routes.ts";
-import { roleOf } from "./role-of.ts";
 
 type Db = Kysely<Tables>;
 
@@ -47,7 +46,7 @@ export function registerMemberRoutes(host: OperationHost, { clock, sessions }: M
     const { role = row.role } = call.readBody(shapes.memberPatch);
     requireVersion(call, row.version);
     const given = role ?? row.role;
-    requireRoleAbove(roleOf(call.actor), [row.role, given]);
+    requireRoleAbove(call.actor, [row.role, given]);
     if (given !== "owner") refuseLastOwner(owners, row.id);
     await store.updateMember(transaction, row.id, { role: given, updatedAt: new Date(clock.now()) });
     if (given !== row.role)
@@ -66,7 +65,7 @@ export function registerMemberRoutes(host: OperationHost, { clock, sessions }: M
     const owners = await store.lockOwners(transaction, call.tenant.organizationId);
     const row = await lock(transaction, call);
     requireVersion(call, row.version);
-    requireRoleAbove(roleOf(call.actor), [row.role]);
+    requireRoleAbove(call.actor, [row.role]);
     return remove(transaction, call, owners, row);
   });
 

@@ -193,6 +193,9 @@ describe("members", () => {
         headers: { Origin: "https://elsewhere.example" },
       });
       expect(code(readElsewhere)).toBe("ORIGIN_NOT_ALLOWED");
+      expect(errorOf(readElsewhere).message).toBe(
+        "A page of this web origin may not ask this. Members call from this server's own pages, with their Origin.",
+      );
       expect((await send({ Origin: server.url })).status).toBe(204);
     });
 

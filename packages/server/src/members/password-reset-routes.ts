@@ -1,6 +1,5 @@
-import { limits, shapes } from "@stanchion/contract";
+import { canonicalEmail, limits, shapes } from "@stanchion/contract";
 import type { Mailer } from "../delivery/mail/index.ts";
-import { canonicalEmail } from "../identity/index.ts";
 import { jsonAnswer, type OperationHost, registerOperation } from "../platform/http/index.ts";
 import type { Log } from "../platform/log.ts";
 import { cookieHeader } from "./cookies.ts";

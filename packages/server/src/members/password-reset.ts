@@ -1,12 +1,12 @@
 import { limits } from "@stanchion/contract";
 import type { Mail, Mailer } from "../delivery/mail/index.ts";
 import { type Database, withRetries } from "../platform/database/index.ts";
-import { apiError } from "../platform/errors/index.ts";
 import { findAccountByEmail, updateAccount } from "./account-store.ts";
 import { membersGuideAt } from "./invitation.ts";
 import { endOtherSessions } from "./member-session-store.ts";
 import { hashToken, newSessionToken } from "./member-sessions.ts";
 import { findReset, insertReset, spendReset } from "./password-reset-store.ts";
+import { refusedToken } from "./refused-token.ts";
 import type { SignInDeps } from "./sign-in.ts";
 
 /** Mails a new token to the account of an address; does nothing where nobody has it. */
@@ -33,14 +33,14 @@ export async function resetPassword(
 ): Promise<{ accountId: string; email: string }> {
   const tokenHash = hashToken(given.token);
   const found = await findReset(database.kysely, tokenHash);
-  if (found === undefined || found.usedAt !== null) throw apiError("INVALID_TOKEN");
-  if (found.expiresAt.getTime() <= clock.now()) throw apiError("TOKEN_EXPIRED");
+  if (found === undefined || found.usedAt !== null) throw refusedToken("INVALID_TOKEN");
+  if (found.expiresAt.getTime() <= clock.now()) throw refusedToken("TOKEN_EXPIRED");
   const passwordHash = await passwords.hash(given.password);
   const { accountId, email } = found;
   await withRetries(() =>
     database.kysely.transaction().execute(async (db) => {
       const now = new Date(clock.now());
-      if (!(await spendReset(db, tokenHash, accountId, now))) throw apiError("INVALID_TOKEN");
+      if (!(await spendReset(db, tokenHash, accountId, now))) throw refusedToken("INVALID_TOKEN");
       await updateAccount(db, accountId, { passwordHash });
       await endOtherSessions(db, accountId, null, now);
     }),

@@ -1,6 +1,6 @@
-import { limits } from "@stanchion/contract";
+import { canonicalEmail, limits } from "@stanchion/contract";
 import type { Kysely } from "kysely";
-import { canonicalEmail, pastAddressLimit } from "../identity/index.ts";
+import { pastAddressLimit } from "../identity/index.ts";
 import type { Clock } from "../platform/clock.ts";
 import type { Tables } from "../platform/database/index.ts";
 import { apiError } from "../platform/errors/index.ts";

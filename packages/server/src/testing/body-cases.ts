@@ -181,6 +181,13 @@ function ruleFaults({ schema, actions }: Field, fault: MakeFault): FieldFault[] 
   return [...listed, ...actions.flatMap((action) => faultsOfAction(schema, action, actions, fault))];
 }
 
+/** What breaks a rule that a text of any kind does not. */
+const wrongTexts: Readonly<Record<string, readonly string[]>> = {
+  "valid email": ["not-an-email", "a..b@example.org", ".a@example.org", "a@exa_mple.org"],
+  "valid email, in ASCII before the @": ["jürgen@exämple.org"],
+  "text that is not blank": [" ", "   ", "\u00a0\u3000"],
+};
+
 function faultsOfAction(
   schema: Introspected,
   { type, requirement = 0, message = "" }: Action,
@@ -211,15 +218,15 @@ function faultsOfAction(
       return [fault("too small", requirement - 1, type, values(requirement - 1))];
     case "max_value":
       return [fault("too great", requirement + 1, type, values(requirement + 1))];
-    case "rfc_email":
-      return [
-        fault("no address", "not-an-email", "email", { expected: "valid email", received: "not-an-email" }),
-      ];
     case "regex":
       return [fault("of another pattern", "?", "pattern", { received: "?" })];
     case "check": {
       const [issue = "", expected = ""] = message.split(/:(.*)/s);
       if (issue === "required") return [];
+      if (Object.hasOwn(wrongTexts, expected))
+        return (wrongTexts[expected] ?? []).map((wrong) =>
+          fault(`that is ${JSON.stringify(wrong)}`, wrong, issue as IssueType, { expected, received: wrong }),
+        );
       if (expected === "integer") {
         const least = actions.find((action) => action.type === "min_value")?.requirement ?? 0;
         return [fault("not whole", least + 0.5, "format", { expected, received: String(least + 0.5) })];

@@ -46,7 +46,12 @@ export function createMailer(deps: MailerDeps): Mailer {
 function mailboxMailer(mailbox: DevMailbox): Mailer {
   const requireProvider = (isLive: boolean): void => {
     if (isLive)
-      throw apiError("MAIL_PROVIDER_FAILED", { cause: new MailFailure("failed", "SMTP_URL is not set") });
+      throw apiError("MAIL_PROVIDER_FAILED", {
+        cause: new MailFailure("failed", "SMTP_URL is not set"),
+        details: {
+          hint: "This server has no mail provider configured: whoever runs it must set SMTP_URL and MAIL_FROM. Sending again does not help until then.",
+        },
+      });
   };
   return {
     requireProvider,
@@ -80,8 +85,10 @@ function smtpMailer(settings: MailSettings, { clock, metrics }: MailerDeps): Mai
     // Whoever asks for mails to addresses that do not exist must not stop those of everybody else.
     if (failure.kind === "addressRefused") breaker.noteSuccess();
     else breaker.noteFailure(pass);
-    return apiError(failure.kind === "tooSlow" ? "MAIL_PROVIDER_TIMEOUT" : "MAIL_PROVIDER_FAILED", {
+    if (failure.kind === "tooSlow") return apiError("MAIL_PROVIDER_TIMEOUT", { cause: failure });
+    return apiError("MAIL_PROVIDER_FAILED", {
       cause: failure,
+      details: { hint: "Check the address and try again." },
     });
   };
 

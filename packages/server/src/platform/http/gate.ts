@@ -71,7 +71,9 @@ function judge(gate: Gate, actor: Actor): void {
 
 function refusedRole(leastRole: Role | null, actor: Actor): ApiError | null {
   if (actor.kind !== "member" || leastRole === null || hasRole(actor.role, leastRole)) return null;
-  return apiError("INSUFFICIENT_ROLE", { details: { role: actor.role, roleNeeded: leastRole } });
+  const { role } = actor;
+  const hint = `Yours is ${role}: ask somebody who has it.`;
+  return apiError("INSUFFICIENT_ROLE", { details: { role, roleNeeded: leastRole, hint } });
 }
 
 function refusedScope(scope: OperationScope | null, actor: Actor): ApiError | null {
