@@ -236,6 +236,7 @@ function accessTokenOf(organizationId: string, consumerId: string): string {
     isExternal: false,
     consumerId,
     familyId: consumerId,
+    deviceKey: null,
   };
   return issueAccessToken(secrets, subject, Date.now());
 }

@@ -7,6 +7,7 @@ import {
   type SessionTokens,
   scopeNames,
 } from "@stanchion/contract";
+import { generateKeyPair, generateProof } from "dpop";
 import type { Facilities, Keys, Need } from "./conformance-case.ts";
 import type { ConformanceServer } from "./conformance-server.ts";
 import {
@@ -171,6 +172,26 @@ export class CaseContext {
   freshSession(publishableKey = this.publishableKey): Promise<Session> {
     return this.send("POST", "/api/v1/auth/guest", { publishableKey }).then((exchange) => {
       const { accessToken, refreshToken } = expectJson(exchange, 201);
+      return { publishableKey, bearer: String(accessToken), refreshToken: String(refreshToken) };
+    });
+  }
+
+  /** The tokens of one guest whose session is bound to a device's key, which nobody has any more. */
+  boundSession(): Promise<Session> {
+    return this.once("bound session", async () => {
+      const { publishableKey } = this;
+      const path = "/api/v1/auth/guest";
+      const key = await generateKeyPair("ES256");
+      const start = async (nonce?: string): Promise<Exchange> => {
+        const headers = { DPoP: await generateProof(key, this.server.url + path, "POST", nonce) };
+        return this.send("POST", path, { publishableKey, headers });
+      };
+      // The server's clock may be another: then its nonce counts.
+      const first = await start();
+      const nonce = first.answer.headers.get("dpop-nonce") ?? undefined;
+      const started = first.answer.status === 401 ? await start(nonce) : first;
+      const { tokenType, accessToken, refreshToken } = expectJson(started, 201);
+      if (tokenType !== "DPoP") throw new Error("the session is not bound to the key");
       return { publishableKey, bearer: String(accessToken), refreshToken: String(refreshToken) };
     });
   }

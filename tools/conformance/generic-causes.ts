@@ -306,6 +306,16 @@ const genericCauses: readonly GenericCause[] = [
     },
   },
   {
+    code: "FP002",
+    cause: "a token that is bound to a device's key, from a device without it",
+    applies: ({ access }) => access === "consumer" || access === "maybeConsumer",
+    async provoke(ctx, { operation }) {
+      const { bearer, publishableKey } = await ctx.boundSession();
+      const headers = { Authorization: `DPoP ${bearer}` };
+      return ctx.send(operation.method, ctx.path(operation.path), { publishableKey, headers });
+    },
+  },
+  {
     code: "RATE_LIMITED",
     cause: "the second call where one is allowed",
     needs: ["small limits"],

@@ -74,6 +74,7 @@ export async function openHouse(
           isExternal: false,
           consumerId,
           familyId: consumerId,
+          deviceKey: null,
         },
         Date.now(),
       ),

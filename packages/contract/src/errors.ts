@@ -254,9 +254,9 @@ export const errorTable = {
   FP002: {
     error: "forbidden",
     status: 403,
-    message: "This is not the device that entered. Go on with the device that holds the place.",
-    when: "X-Fingerprint, or the fingerprint given to validate, is not the one of the entry.",
-    todo: "Send the fingerprint of the device that entered.",
+    message: "This is not the device that it belongs to. Go on with the device that entered.",
+    when: "A token is bound to a key of another device; or the device is not the one that entered.",
+    todo: "Go on with the device that began, or start a new session on this one.",
   },
 
   // 404, 405

@@ -9,6 +9,7 @@ import {
   type OperationShape,
   operationNames,
   operationOf,
+  readsProof,
 } from "./operations.ts";
 import { rateClasses } from "./rate-classes.ts";
 
@@ -50,7 +51,12 @@ export function openapiDocument(serverUrl: string): Json {
     components: {
       securitySchemes: {
         publishableKey: { type: "apiKey", in: "header", name: "X-Publishable-Key" },
-        consumerToken: { type: "http", scheme: "bearer", description: "A consumer's access token." },
+        consumerToken: {
+          type: "http",
+          scheme: "bearer",
+          description:
+            "A consumer's access token. One that is bound to a device's key (`tokenType` is `DPoP`) is sent as `Authorization: DPoP <token>`, with a proof in the header `DPoP`.",
+        },
         secretKey: { type: "http", scheme: "bearer", description: "A secret key, from servers only." },
         memberSession: {
           type: "apiKey",
@@ -185,6 +191,13 @@ function parameters(operation: OperationShape): Json[] {
       '^(\\*|(W/)?"[\\u0021\\u0023-\\u007e]*"(, *(W/)?"[\\u0021\\u0023-\\u007e]*")*)$',
       limits.urlBytesMax,
     );
+  if (readsProof(operation))
+    header(
+      "DPoP",
+      "A proof that this device holds its key (RFC 9449), by ES256 or EdDSA. Needed with a token that is bound to a key; sent when a session starts, it binds the session.",
+      "^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$",
+      limits.proofCharactersMax,
+    );
   if (operation.fingerprint)
     header(
       "X-Fingerprint",
@@ -200,6 +213,7 @@ function parameters(operation: OperationShape): Json[] {
 function successResponse(operation: OperationShape): Json {
   const headers = { ...alwaysHeaders };
   if (operation.rateClass !== null) for (const name of rateHeaders) headers[name] = headerRef(name);
+  if (readsProof(operation)) headers["DPoP-Nonce"] = headerRef("DPoP-Nonce");
   if (operation.setsCookie) headers["Set-Cookie"] = headerRef("Set-Cookie");
   if ((operation.ifMatch && operation.status === 200) || operation.ifNoneMatch)
     headers.ETag = headerRef("ETag");
@@ -234,7 +248,7 @@ function errorResponse(codes: readonly ErrorCode[], isLimited: boolean): Json {
   const status = errorTable[codes[0] ?? "INTERNAL_ERROR"].status;
   if (status === 423 || status === 429 || status === 503) headers["Retry-After"] = headerRef("Retry-After");
   if (isLimited) for (const name of rateHeaders) headers[name] = headerRef(name);
-  if (status === 401) headers["WWW-Authenticate"] = headerRef("WWW-Authenticate");
+  if (status === 401) for (const name of ["WWW-Authenticate", "DPoP-Nonce"]) headers[name] = headerRef(name);
   const narrowed = {
     properties: {
       error: { enum: [...new Set(codes.map((code) => errorTable[code].error))] },
@@ -284,6 +298,9 @@ const sharedHeaders: Record<string, Json> = {
     "The origin of the call, or `*` where the answer is the same for all. Absent where the call named no origin.",
   ),
   "WWW-Authenticate": textHeader("How to say who asks."),
+  "DPoP-Nonce": textHeader(
+    "The nonce for the proofs to come, where one is told: with new tokens, when the present one is about to end, and where a proof needs one.",
+  ),
   "Content-Language": textHeader("The language of the message: `en`."),
   Vary: textHeader("The request's headers that the answer depends on, such as `Origin, Accept`."),
   "Retry-After": integerHeader("Seconds to wait before trying again."),

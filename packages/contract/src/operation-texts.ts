@@ -5,6 +5,7 @@ import {
   operationNames,
   operationOf,
   type operations,
+  readsProof,
 } from "./operations.ts";
 import { rateClasses } from "./rate-classes.ts";
 
@@ -68,6 +69,10 @@ export function descriptionOf(operation: OperationShape): string {
   }
   if (idempotent) sentences.push("It takes an `Idempotency-Key`: a repeat gets the first answer again.");
   if (ifMatch) sentences.push("It honours `If-Match` with the version of the resource.");
+  if (readsProof(operation))
+    sentences.push(
+      "It reads a proof of the device's key (RFC 9449) from `DPoP`: a session that began with one needs one by the same key on every call.",
+    );
   if (fingerprint) sentences.push("It reads the device from `X-Fingerprint`.");
   return sentences.join(" ");
 }

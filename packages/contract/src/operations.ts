@@ -50,6 +50,11 @@ const always: readonly ErrorCode[] = [
   "INTERNAL_ERROR",
 ];
 
+/** Does the operation look at a proof in the header DPoP: with a consumer's token, or to start or renew a session? */
+export function readsProof({ access, takesProof }: OperationShape): boolean {
+  return access === "consumer" || access === "maybeConsumer" || takesProof === true;
+}
+
 /** Every refusal that the operation can give: its own, and those that follow from what it takes. */
 export function errorsOf(operation: OperationShape): readonly ErrorCode[] {
   const codes = new Set<ErrorCode>([...always, ...operation.errors]);
@@ -65,6 +70,8 @@ export function errorsOf(operation: OperationShape): readonly ErrorCode[] {
   if (operation.access === "publishable") add("PUBLISHABLE_KEY_REQUIRED");
   if (operation.access === "maybeConsumer") add("PUBLISHABLE_KEY_REQUIRED");
   if (operation.access === "consumer") add("PUBLISHABLE_KEY_REQUIRED", "AUTHENTICATION_REQUIRED");
+  // A token that is bound to a device's key, and no proof by that key.
+  if (operation.access === "consumer" || operation.access === "maybeConsumer") add("FP002");
   if (operation.access === "secret") add("SECRET_KEY_REQUIRED");
   if (operation.access === "member") add("AUTHENTICATION_REQUIRED");
   const needsCredential = operation.access !== "anyone" && operation.access !== "visitor";

@@ -314,6 +314,7 @@ export const sessionTokens = v.object({
     consumerId: v.string(),
     expiresAt: v.string(),
   }),
+  tokenType: v.picklist(["Bearer", "DPoP"]),
   accessToken: v.string(),
   refreshToken: v.string(),
   expiresIn: v.number(),

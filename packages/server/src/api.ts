@@ -18,6 +18,7 @@ import {
 import { registerExperienceRoutes, registerSequenceRoutes } from "./experiences/index.ts";
 import {
   createAuthenticate,
+  createDeviceProofs,
   createKeyDirectory,
   createSessionIssuer,
   registerApiKeyRoutes,
@@ -120,6 +121,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     config.valkeyUrl === null ? null : await openSharedLimits({ url: config.valkeyUrl, secrets, clock, log });
   const rateLimiter = createRateLimiter(clock, config.rateLimits, shared);
   const processes = watchProcesses({ database, sharesLimits: shared !== null, log });
+  const proofs = createDeviceProofs({ secrets, clock, publicUrl });
   const host: OperationHost = {
     app,
     database,
@@ -127,7 +129,14 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     publicUrl,
     secrets,
     catalogues: deps.catalogues,
-    authenticate: createAuthenticate({ keys, revocations, secrets, clock, findMember: sessions.find }),
+    authenticate: createAuthenticate({
+      keys,
+      revocations,
+      proofs,
+      secrets,
+      clock,
+      findMember: sessions.find,
+    }),
   };
   const mailbox = createDevMailbox(clock);
   const mailer = createMailer({ settings: config.mail, mailbox, clock, metrics });
@@ -142,9 +151,9 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
 
   registerServiceRoutes(host, deps);
   const issuer = createSessionIssuer({ secrets, clock });
-  registerSessionRoutes(host, { secrets, clock, revocations, issuer });
-  registerOneTimeCodeRoutes(host, { database, secrets, clock, mailer, revocations, issuer });
-  registerExternalAccountRoutes(host, { clock, revocations, issuer });
+  registerSessionRoutes(host, { secrets, clock, revocations, proofs, issuer });
+  registerOneTimeCodeRoutes(host, { database, secrets, clock, mailer, revocations, proofs, issuer });
+  registerExternalAccountRoutes(host, { revocations, proofs, clock, issuer });
   registerPersonalDataRoutes(host, { clock, revocations, flushRequests: () => recorder.flush() });
   registerConsumerRoutes(host, { clock, revocations });
   registerApiKeyRoutes(host, { clock, keys });

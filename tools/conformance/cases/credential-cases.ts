@@ -89,6 +89,16 @@ export const credentialCases: readonly ConformanceCase[] = [
     },
   },
   {
+    code: "FP002",
+    operation: "refreshSession",
+    needs: ["publishable key"],
+    cause: "a token that is bound to a device's key, from a device without it",
+    async provoke(ctx) {
+      const { publishableKey, refreshToken } = await ctx.boundSession();
+      return ctx.send("POST", refresh, { publishableKey, body: { refreshToken } });
+    },
+  },
+  {
     code: "TOKEN_EXPIRED",
     operation: "validateAdmission",
     needs: ["publishable key"],

@@ -52,6 +52,8 @@ export interface OperationShape {
   readonly ifMatch?: true;
   /** Sets or takes back the cookie of a session. */
   readonly setsCookie?: true;
+  /** Reads a proof (RFC 9449) in the header DPoP without a token: it starts or renews a session. */
+  readonly takesProof?: true;
   /** Reads X-Fingerprint. */
   readonly fingerprint?: true;
   /** A read with an ETag that honours If-None-Match: 304 to who has it already. */

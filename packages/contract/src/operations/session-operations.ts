@@ -14,6 +14,7 @@ export const sessionOperations = {
     bodyNeeded: false,
     status: 201,
     answer: shapes.sessionTokens,
+    takesProof: true,
     errors: [],
   },
   refreshSession: {
@@ -26,7 +27,8 @@ export const sessionOperations = {
     body: shapes.refreshRequest,
     status: 200,
     answer: shapes.sessionTokens,
-    errors: ["INVALID_TOKEN", "TOKEN_EXPIRED", "TOKEN_REUSED"],
+    takesProof: true,
+    errors: ["INVALID_TOKEN", "TOKEN_EXPIRED", "TOKEN_REUSED", "FP002"],
   },
   logout: {
     method: "POST",

@@ -22,7 +22,7 @@ export const serverCalls = {
     /**
      * Exchange a refresh token for new tokens.
      *
-     * @throws {StanchionError} INVALID_TOKEN, TOKEN_REUSED, TOKEN_EXPIRED, VALIDATION_ERROR and what every call can throw.
+     * @throws {StanchionError} INVALID_TOKEN, TOKEN_REUSED, TOKEN_EXPIRED, FP002, VALIDATION_ERROR and what every call can throw.
      */
     refresh: {
       operation: "refreshSession",

@@ -139,6 +139,7 @@ export function refusal(
 export function tokens(consumerId: string, accessToken: string): SessionTokens {
   return {
     session: { type: "guest", consumerId, expiresAt: "2030-01-01T00:00:00.000Z" },
+    tokenType: "Bearer",
     accessToken,
     refreshToken: `refresh-of-${accessToken}`,
     expiresIn: 3_600,

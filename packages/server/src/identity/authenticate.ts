@@ -11,6 +11,7 @@ import type {
   Tenant,
 } from "../platform/http/index.ts";
 import type { Secrets } from "../platform/secrets.ts";
+import { type DeviceProofs, otherDevice } from "./device-proofs.ts";
 import type { KeyDirectory } from "./key-directory.ts";
 import { RecentTokens } from "./recent-tokens.ts";
 import type { Revocations } from "./revocations.ts";
@@ -27,18 +28,34 @@ export function createAuthenticate(deps: {
   keys: KeyDirectory;
   findMember: FindMember;
   revocations: Revocations;
+  proofs: DeviceProofs;
   secrets: Secrets;
   clock: Clock;
 }): Authenticate {
   const tokens = new RecentTokens(deps.secrets);
-  const consumerOf = (key: KeyActor, token: string): Actor => {
+  const consumerOf = (key: KeyActor, token: string, request: FastifyRequest): Actor => {
     if (key.keyKind !== "publishable") throw apiError("PUBLISHABLE_KEY_REQUIRED");
     const claims = tokens.read(token, deps.clock.now());
     const { tenant } = key;
     if (claims.isLive !== tenant.isLive || claims.organizationBytes.compare(tenant.organizationBytes) !== 0)
       throw apiError("INVALID_TOKEN");
     if (deps.revocations.has(tenant, claims)) throw apiError("INVALID_TOKEN");
-    return new SessionActor(tenant, claims);
+    return new SessionActor(tenant, claims, faultOf(claims, token, request));
+  };
+
+  /** Holds a bound token against the proof that came with it, and lets none be sent by the other's scheme. */
+  const faultOf = (
+    { deviceKey }: AccessClaims,
+    accessToken: string,
+    request: FastifyRequest,
+  ): Error | null => {
+    if (deviceKey === null) {
+      if (isWithProof(request)) throw apiError("INVALID_TOKEN");
+      return null;
+    }
+    const credential = "accessToken";
+    if (!isWithProof(request)) throw otherDevice({ credential }, "sent_as_bearer");
+    return deps.proofs.require(request, { credential, deviceKey, accessToken }).fault;
   };
 
   return ({ access, leastRole = null }, request, refuseAsking) => {
@@ -65,7 +82,7 @@ export function createAuthenticate(deps: {
           return then(find(secret, "secret"), (key) => withSameTenant(find, key, publishable));
         if (publishable === null) throw apiError("PUBLISHABLE_KEY_REQUIRED");
         if (access === "maybeConsumer" && bearer !== null)
-          return then(find(publishable, "publishable"), (key) => consumerOf(key, bearer));
+          return then(find(publishable, "publishable"), (key) => consumerOf(key, bearer, request));
         return find(publishable, "publishable");
       }
       case "consumer": {
@@ -73,7 +90,7 @@ export function createAuthenticate(deps: {
         if (bearer === null || secret !== null) throw apiError("AUTHENTICATION_REQUIRED");
         return then(find(publishable, "publishable"), (key) => {
           request.call.key = key;
-          return consumerOf(key, bearer);
+          return consumerOf(key, bearer, request);
         });
       }
     }
@@ -87,13 +104,17 @@ class SessionActor implements ConsumerActor {
   readonly consumerBytes: Uint8Array;
   readonly isConfirmed: boolean;
   readonly isExternal: boolean;
+  readonly deviceKey: Uint8Array | null;
+  readonly fault: Error | null;
   readonly #familyBytes: Uint8Array;
 
-  constructor(tenant: Tenant, claims: AccessClaims) {
+  constructor(tenant: Tenant, claims: AccessClaims, fault: Error | null) {
     this.tenant = tenant;
     this.consumerBytes = claims.consumerBytes;
     this.isConfirmed = claims.isConfirmed;
     this.isExternal = claims.isExternal;
+    this.deviceKey = claims.deviceKey;
+    this.fault = fault;
     this.#familyBytes = claims.familyBytes;
   }
 
@@ -142,13 +163,20 @@ function headerOf(request: FastifyRequest, name: string): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
+/** The token of `Bearer <token>`, or of `DPoP <token>`, which a secret key cannot be sent by. */
 function bearerOf(request: FastifyRequest): string | null {
   const { authorization } = request.headers;
   if (authorization === undefined) return null;
-  const token =
-    authorization.length > 7 && authorization.slice(0, 7).toLowerCase() === "bearer "
-      ? authorization.slice(7).trim()
-      : "";
-  if (token === "") throw apiError("INVALID_TOKEN");
+  const isBearer = authorization.length > 7 && authorization.slice(0, 7).toLowerCase() === "bearer ";
+  const scheme = isBearer ? 7 : isWithProof(request) ? 5 : authorization.length;
+  const token = authorization.slice(scheme).trim();
+  if (token === "" || (!isBearer && token.startsWith("sk_"))) throw apiError("INVALID_TOKEN");
   return token;
+}
+
+const proofScheme = /^dpop ./i;
+
+/** Is the token presented as one that is bound to a key? */
+function isWithProof({ headers: { authorization = "" } }: FastifyRequest): boolean {
+  return proofScheme.test(authorization);
 }

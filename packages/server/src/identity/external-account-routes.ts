@@ -2,6 +2,7 @@ import { canonicalEmail, shapes } from "@stanchion/contract";
 import type { Clock } from "../platform/clock.ts";
 import { jsonAnswer, type OperationHost, registerOperation } from "../platform/http/index.ts";
 import { authorizeAccount } from "./authorize-account.ts";
+import type { DeviceProofs } from "./device-proofs.ts";
 import { exchangeAccount } from "./exchange-account.ts";
 import type { Revocations } from "./revocations.ts";
 import type { SessionIssuer } from "./session-issuer.ts";
@@ -9,7 +10,7 @@ import type { SessionIssuer } from "./session-issuer.ts";
 /** Signing in as whom the shop vouches for. */
 export function registerExternalAccountRoutes(
   host: OperationHost,
-  deps: { clock: Clock; revocations: Revocations; issuer: SessionIssuer },
+  deps: { clock: Clock; revocations: Revocations; proofs: DeviceProofs; issuer: SessionIssuer },
 ): void {
   const ours = { database: host.database, clock: deps.clock };
 
@@ -28,6 +29,7 @@ export function registerExternalAccountRoutes(
   registerOperation(host, "exchangeExternalAccount", async (call) => {
     const { exchangeCode } = call.readBody(shapes.accountExchange);
     const { actor, tenant } = call;
+    const deviceKey = deps.proofs.keyForSession(call);
     const signedIn = await exchangeAccount(ours, {
       tenant,
       code: exchangeCode,
@@ -36,7 +38,7 @@ export function registerExternalAccountRoutes(
     if (signedIn.endedFamilyId !== null) deps.revocations.addFamily(signedIn.endedFamilyId);
     const { organizationId, isLive } = tenant;
     const { consumerId } = signedIn;
-    const subject = { organizationId, isLive, consumerId, isConfirmed: true, isExternal: true };
+    const subject = { organizationId, isLive, consumerId, isConfirmed: true, isExternal: true, deviceKey };
     return jsonAnswer(200, deps.issuer.start(subject));
   });
 }

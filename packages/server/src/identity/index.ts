@@ -2,6 +2,7 @@ export { registerApiKeyRoutes } from "./api-key-routes.ts";
 export { createAuthenticate, type FindMember } from "./authenticate.ts";
 export { registerConsumerRoutes } from "./consumer-routes.ts";
 export { createOrganization, type NewOrganization } from "./create-organization.ts";
+export { createDeviceProofs } from "./device-proofs.ts";
 export { registerExternalAccountRoutes } from "./external-account-routes.ts";
 export {
   createKeyOnHost,

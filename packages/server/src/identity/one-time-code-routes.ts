@@ -1,5 +1,6 @@
 import { canonicalEmail, shapes } from "@stanchion/contract";
 import { jsonAnswer, type OperationHost, registerOperation } from "../platform/http/index.ts";
+import type { DeviceProofs } from "./device-proofs.ts";
 import { hasAccount } from "./external-account-store.ts";
 import { type CodeDeps, requestCode } from "./request-code.ts";
 import type { Revocations } from "./revocations.ts";
@@ -9,7 +10,7 @@ import { verifyCode } from "./verify-code.ts";
 /** Signing in by a code that is sent to an address. */
 export function registerOneTimeCodeRoutes(
   host: OperationHost,
-  deps: CodeDeps & { revocations: Revocations; issuer: SessionIssuer },
+  deps: CodeDeps & { revocations: Revocations; proofs: DeviceProofs; issuer: SessionIssuer },
 ): void {
   registerOperation(host, "requestCode", async (call) => {
     const { email } = call.readBody(shapes.codeRequest);
@@ -20,6 +21,7 @@ export function registerOneTimeCodeRoutes(
   registerOperation(host, "verifyCode", async (call) => {
     const { email, code } = call.readBody(shapes.codeVerify);
     const { actor, tenant } = call;
+    const deviceKey = deps.proofs.keyForSession(call);
     const signedIn = await verifyCode(deps, {
       tenant,
       email: canonicalEmail(email),
@@ -30,7 +32,7 @@ export function registerOneTimeCodeRoutes(
     const { organizationId, isLive } = tenant;
     const { consumerId } = signedIn;
     const isExternal = await hasAccount(host.database.kysely, tenant, consumerId);
-    const subject = { organizationId, isLive, consumerId, isConfirmed: true, isExternal };
+    const subject = { organizationId, isLive, consumerId, isConfirmed: true, isExternal, deviceKey };
     return jsonAnswer(200, deps.issuer.start(subject));
   });
 }

@@ -17,6 +17,7 @@ const tokenOf = (digit: number, issuedMs = nowMs): string => {
       isLive: false,
       isConfirmed: digit > 4,
       isExternal: false,
+      deviceKey: null,
     },
     issuedMs,
   );

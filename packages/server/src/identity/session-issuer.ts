@@ -26,6 +26,7 @@ export function createSessionIssuer({ secrets, clock }: { secrets: Secrets; cloc
         consumerId: encodeId("consumer", claims.consumerId),
         expiresAt: new Date(claims.expiresAtSeconds * 1000).toISOString(),
       },
+      tokenType: claims.deviceKey === null ? "Bearer" : "DPoP",
       accessToken: issueAccessToken(secrets, claims, nowMs),
       refreshToken: issueRefreshToken(secrets, claims),
       expiresIn: limits.accessTokenSeconds,

@@ -1,9 +1,16 @@
 import { shapes } from "@stanchion/contract";
 import type { Clock } from "../platform/clock.ts";
 import { apiError } from "../platform/errors/index.ts";
-import { countInHandler, jsonAnswer, type OperationHost, registerOperation } from "../platform/http/index.ts";
+import {
+  countInHandler,
+  jsonAnswer,
+  type OperationCall,
+  type OperationHost,
+  registerOperation,
+} from "../platform/http/index.ts";
 import { newUuid } from "../platform/randomness.ts";
 import type { Secrets } from "../platform/secrets.ts";
+import type { DeviceProofs } from "./device-proofs.ts";
 import type { Revocations } from "./revocations.ts";
 import type { SessionIssuer } from "./session-issuer.ts";
 import { revokeSession, rotateSession } from "./session-store.ts";
@@ -11,12 +18,19 @@ import { readRefreshToken } from "./session-tokens.ts";
 
 export function registerSessionRoutes(
   host: OperationHost,
-  deps: { secrets: Secrets; clock: Clock; revocations: Revocations; issuer: SessionIssuer },
+  deps: {
+    secrets: Secrets;
+    clock: Clock;
+    revocations: Revocations;
+    proofs: DeviceProofs;
+    issuer: SessionIssuer;
+  },
 ): void {
-  const { secrets, clock, issuer } = deps;
+  const { secrets, clock, proofs, issuer } = deps;
 
   // A guest costs no write: consumer and session family are inside the tokens until they first matter.
   registerOperation(host, "createGuest", (call) => {
+    const deviceKey = proofs.keyForSession(call);
     call.readBody(shapes.noBody);
     const { organizationId, isLive } = call.tenant;
     const tokens = issuer.start({
@@ -25,6 +39,7 @@ export function registerSessionRoutes(
       isConfirmed: false,
       isExternal: false,
       consumerId: newUuid(clock.now()),
+      deviceKey,
     });
     return jsonAnswer(201, tokens);
   });
@@ -33,14 +48,20 @@ export function registerSessionRoutes(
     host,
     "refreshSession",
     async (call) => {
-      const claims = await countInHandler(host, call, "general", () => {
+      const { claims, fault } = await countInHandler(host, call, "general", () => {
         const { refreshToken } = call.readBody(shapes.refreshRequest);
         const read = readRefreshToken(secrets, refreshToken, clock.now());
         const { organizationId, isLive } = call.tenant;
         if (read.organizationId !== organizationId || read.isLive !== isLive) throw apiError("INVALID_TOKEN");
-        return { value: read, countedBy: read.familyId };
+        // Before anything is spent: who has the token and not the key neither renews nor ends the session.
+        return {
+          value: { claims: read, fault: faultOf(proofs, call, read.deviceKey) },
+          countedBy: read.familyId,
+        };
       });
+      if (fault !== null) throw fault;
       const rotation = await rotateSession(host.database, claims);
+      if (claims.deviceKey !== null) proofs.offerNonce(call.request);
       if (rotation.outcome === "rotated") return jsonAnswer(200, issuer.tokensOf({ ...claims, ...rotation }));
       deps.revocations.addFamily(claims.familyId);
       throw apiError(rotation.outcome === "reused" ? "TOKEN_REUSED" : "INVALID_TOKEN");
@@ -58,4 +79,13 @@ export function registerSessionRoutes(
     deps.revocations.addFamily(consumer.familyId);
     return { status: 204 };
   });
+}
+
+function faultOf(
+  proofs: DeviceProofs,
+  { request }: OperationCall,
+  deviceKey: Uint8Array | null,
+): Error | null {
+  if (deviceKey === null) return null;
+  return proofs.require(request, { credential: "refreshToken", deviceKey, accessToken: null }).fault;
 }

@@ -15,6 +15,8 @@ export interface TokenSubject extends SessionSubject {
   readonly isConfirmed: boolean;
   /** Has it an account of the shop's own? */
   readonly isExternal: boolean;
+  /** The thumbprint (RFC 7638) of the key that the session's device must prove; null: whoever has the tokens is believed. */
+  readonly deviceKey: Uint8Array | null;
 }
 
 /** What an access token says, as bytes: nearly every request reads one, and few need the ids as text. */
@@ -25,6 +27,7 @@ export interface AccessClaims {
   readonly organizationBytes: Buffer;
   readonly consumerBytes: Buffer;
   readonly familyBytes: Buffer;
+  readonly deviceKey: Buffer | null;
   readonly expiresAtMs: number;
 }
 
@@ -35,12 +38,19 @@ export interface RefreshClaims extends TokenSubject {
 }
 
 // version, flags, organization 16, consumer 16, family 16, expiry u32, generation u32 (0 in access tokens), MAC 16, and a zero:
-// 75 bytes are 100 characters without unused bits, so a token has one spelling.
-const macAt = 58;
-const spareAt = 74;
-const tokenBytes = 75;
-const tokenCharacters = 100;
-const versionByte = 1;
+// 75 bytes are 100 characters without unused bits, so a token has one spelling. One that is bound to a key has the key's
+// thumbprint before the MAC, and two zeros: 108 bytes, 144 characters.
+interface Layout {
+  readonly version: number;
+  readonly macAt: number;
+  readonly bytes: number;
+}
+const unbound: Layout = { version: 1, macAt: 58, bytes: 75 };
+const bound: Layout = { version: 2, macAt: 90, bytes: 108 };
+const boundCharacters = 144;
+const unboundCharacters = 100;
+const deviceKeyAt = 58;
+const macBytes = 16;
 const liveFlag = 1;
 const confirmedFlag = 2;
 const externalFlag = 4;
@@ -52,8 +62,9 @@ function write(
   expiresAtSeconds: number,
   generation: number,
 ): string {
-  const bytes = Buffer.alloc(tokenBytes);
-  bytes[0] = versionByte;
+  const layout = subject.deviceKey === null ? unbound : bound;
+  const bytes = Buffer.alloc(layout.bytes);
+  bytes[0] = layout.version;
   bytes[1] =
     (subject.isLive ? liveFlag : 0) |
     (subject.isConfirmed ? confirmedFlag : 0) |
@@ -63,17 +74,26 @@ function write(
   bytes.set(bytesFromUuid(subject.familyId), 34);
   bytes.writeUInt32BE(expiresAtSeconds, 50);
   bytes.writeUInt32BE(generation, 54);
-  secrets.mac(purpose, bytes.subarray(0, macAt)).copy(bytes, macAt);
+  if (subject.deviceKey !== null) bytes.set(subject.deviceKey, deviceKeyAt);
+  secrets.mac(purpose, bytes.subarray(0, layout.macAt)).copy(bytes, layout.macAt);
   return bytes.toString("base64url");
 }
 
+function layoutOf(characters: number): Layout | null {
+  if (characters === unboundCharacters) return unbound;
+  return characters === boundCharacters ? bound : null;
+}
+
 function read(secrets: Secrets, purpose: "access-token" | "refresh-token", token: string): Buffer {
-  const bytes = token.length === tokenCharacters ? Buffer.from(token, "base64url") : null;
+  const layout = layoutOf(token.length);
+  const bytes = layout === null ? null : Buffer.from(token, "base64url");
+  if (layout === null || bytes?.length !== layout.bytes) throw apiError("INVALID_TOKEN");
+  const { version, macAt } = layout;
   const isOurs =
-    bytes?.length === tokenBytes &&
-    bytes[0] === versionByte &&
-    bytes[spareAt] === 0 &&
-    secrets.isMac(purpose, bytes.subarray(0, macAt), bytes.subarray(macAt, spareAt));
+    bytes[0] === version &&
+    bytes[layout.bytes - 1] === 0 &&
+    (layout === unbound || bytes[layout.bytes - 2] === 0) &&
+    secrets.isMac(purpose, bytes.subarray(0, macAt), bytes.subarray(macAt, macAt + macBytes));
   if (!isOurs) throw apiError("INVALID_TOKEN");
   return bytes;
 }
@@ -95,6 +115,7 @@ export function readAccessToken(secrets: Secrets, token: string, nowMs: number):
     organizationBytes: bytes.subarray(2, 18),
     consumerBytes: bytes.subarray(18, 34),
     familyBytes: bytes.subarray(34, 50),
+    deviceKey: deviceKeyOf(bytes),
     expiresAtMs,
   };
 }
@@ -116,6 +137,10 @@ function hasFlag(bytes: Buffer, flag: number): boolean {
   return ((bytes[1] ?? 0) & flag) !== 0;
 }
 
+function deviceKeyOf(bytes: Buffer): Buffer | null {
+  return bytes[0] === bound.version ? bytes.subarray(deviceKeyAt, bound.macAt) : null;
+}
+
 function subjectOf(bytes: Buffer): TokenSubject {
   return {
     organizationId: uuidFromBytes(bytes.subarray(2, 18)),
@@ -124,5 +149,6 @@ function subjectOf(bytes: Buffer): TokenSubject {
     isExternal: hasFlag(bytes, externalFlag),
     consumerId: uuidFromBytes(bytes.subarray(18, 34)),
     familyId: uuidFromBytes(bytes.subarray(34, 50)),
+    deviceKey: deviceKeyOf(bytes),
   };
 }

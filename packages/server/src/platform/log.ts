@@ -16,6 +16,7 @@ const secretPaths = [
   "publishableKey",
   "lineToken",
   "fingerprint",
+  "dpop",
   "otp",
   "accessCode",
   "exchangeCode",

@@ -24,7 +24,8 @@ export type MacPurpose =
   | "member-address"
   | "known-device"
   | "recovery-code"
-  | "rate-limits";
+  | "rate-limits"
+  | "proof-nonce";
 
 const macBytes = 16;
 const nonceBytes = 12;
@@ -44,6 +45,7 @@ export function createSecrets(secret: string): Secrets {
     "known-device": createMac(derive("mac/known-device")),
     "recovery-code": createMac(derive("mac/recovery-code")),
     "rate-limits": createMac(derive("mac/rate-limits")),
+    "proof-nonce": createMac(derive("mac/proof-nonce")),
   } satisfies Record<MacPurpose, (data: Uint8Array) => Buffer>;
   const sealKey = derive("seal");
   const wordSalt = derive("seal-under-a-word");

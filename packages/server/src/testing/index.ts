@@ -1,4 +1,5 @@
 export { addKey } from "./add-key.ts";
+export { type BoundFan, boundFan, newDeviceKey, type ProofParts, proofOf } from "./device-keys.ts";
 export { checkRefusal, exchangeBytes, type RawAnswer, readAnswers } from "./exchange-bytes.ts";
 export { limitStoreUrl, whyNoLimitStore } from "./limit-store.ts";
 export { noteLogLine, noteSecretsOf } from "./logged-secrets.ts";

@@ -9,6 +9,8 @@ export class ApiError extends Error {
   /** Whole seconds, for Retry-After. */
   readonly retryAfterSeconds: number | null;
   readonly allow: string | null;
+  /** WWW-Authenticate of a 401, where it is not the usual one. */
+  readonly challenge: string | null;
   /** The count of the limit that refuses; the answer's rate-limit headers say it. */
   readonly verdict: RateVerdict | null;
 
@@ -20,6 +22,7 @@ export class ApiError extends Error {
     this.issues = options.issues ?? [];
     this.retryAfterSeconds = options.retryAfterSeconds ?? null;
     this.allow = options.allow ?? null;
+    this.challenge = options.challenge ?? null;
     this.verdict = options.verdict ?? null;
   }
 
@@ -33,6 +36,7 @@ export interface ApiErrorOptions {
   readonly issues?: readonly ValidationIssue[];
   readonly retryAfterSeconds?: number;
   readonly allow?: string;
+  readonly challenge?: string;
   readonly verdict?: RateVerdict;
   readonly cause?: unknown;
 }

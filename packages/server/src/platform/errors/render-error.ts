@@ -57,7 +57,7 @@ export function renderError(error: ApiError, context: RenderContext): RenderedEr
   if (retryAfterSeconds !== null)
     headers.push("Retry-After", String(Math.max(1, Math.ceil(retryAfterSeconds))));
   if (error.allow !== null) headers.push("Allow", error.allow);
-  if (row.status === 401) headers.push("WWW-Authenticate", 'Bearer realm="stanchion"');
+  if (row.status === 401) headers.push("WWW-Authenticate", error.challenge ?? 'Bearer realm="stanchion"');
   return { status: row.status, headers, ...represent(row.status, body, context.accept) };
 }
 

@@ -37,6 +37,10 @@ export interface ConsumerActor {
   /** Had its person an account of the shop's own when the session began? */
   readonly isExternal: boolean;
   readonly familyId: string;
+  /** The thumbprint of the key that the session is bound to, and that this call has proved; null: it is bound to none. */
+  readonly deviceKey: Uint8Array | null;
+  /** A proof that is the key's own and not fresh: told when the call was counted and let through. */
+  readonly fault: Error | null;
 }
 
 /** A member of an organization, by the session of the dashboard. */

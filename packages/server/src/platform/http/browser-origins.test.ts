@@ -161,7 +161,7 @@ function checkDecision(decision: Decision, answer: TestAnswer, page: Page): stri
 
 /** Those of the contract, and `Date`, by which clients correct their clocks. */
 const exposed =
-  "X-Request-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, ETag, Location, Idempotent-Replayed, Date";
+  "X-Request-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, ETag, Location, Idempotent-Replayed, DPoP-Nonce, WWW-Authenticate, Date";
 
 /** What a browser is told: exactly that origin, `*` where it is open to all, and to anything else nothing. */
 function checkHeaders(answer: Pick<TestAnswer, "headers">, page: Page, isOpenToAll = false): string[] {

@@ -16,6 +16,8 @@ export interface CallState {
   verdict: RateVerdict | null;
   /** What the origin of the call may be told: an origin, `*`, or nothing. */
   allowOrigin: string | null;
+  /** The nonce for the caller's next proofs, where one is to be told. */
+  proofNonce: string | null;
 }
 
 /** What an operation answers. */
@@ -59,6 +61,7 @@ export function writeAnswer(request: FastifyRequest, reply: FastifyReply, answer
   if (vary !== null) headers.push("Vary", vary);
   if (call.allowOrigin !== null) pushCorsHeaders(headers, call.allowOrigin);
   if (call.verdict !== null) pushRateHeaders(headers, call.verdict);
+  if (call.proofNonce !== null) headers.push("DPoP-Nonce", call.proofNonce);
   const own = answer.headers ?? [];
   if (!own.includes("Cache-Control")) headers.push("Cache-Control", "no-store");
   headers.push(...own);
@@ -118,7 +121,7 @@ export function jsonAnswer(status: number, value: unknown, headers?: readonly st
 }
 
 export const exposedHeaders =
-  "X-Request-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, ETag, Location, Idempotent-Replayed, Date";
+  "X-Request-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, ETag, Location, Idempotent-Replayed, DPoP-Nonce, WWW-Authenticate, Date";
 
 export function pushCorsHeaders(headers: string[], allowOrigin: string): void {
   headers.push("Access-Control-Allow-Origin", allowOrigin, "Access-Control-Expose-Headers", exposedHeaders);

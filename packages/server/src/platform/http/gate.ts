@@ -64,7 +64,7 @@ function judge(gate: Gate, actor: Actor): void {
     refusedRole(gate.leastRole, actor) ??
     refusedScope(gate.scope, actor) ??
     judgeOrigin(gate, actor) ??
-    (actor.kind === "member" ? actor.fault : null);
+    (actor.kind === "member" || actor.kind === "consumer" ? actor.fault : null);
   if (error === null) gate.done();
   else gate.done(error);
 }
@@ -81,13 +81,13 @@ function refusedScope(scope: OperationScope | null, actor: Actor): ApiError | nu
   return holdsScope(actor.scopes, scope) ? null : apiError("INSUFFICIENT_SCOPE", { details: { scope } });
 }
 
-/** A failed credential is counted by the client's address before it is told. */
+/** A failed credential is counted by the client's address before it is told; a stolen token too, and not as its owner's call. */
 function refuse(gate: Gate, thrown: unknown): void {
   const { host, rateClass, request, done } = gate;
   if (!(thrown instanceof ApiError))
     done(thrown instanceof Error ? thrown : new Error("refused", { cause: thrown }));
   else if (thrown.verdict !== null) letThrough(gate, thrown.verdict, () => done(thrown));
-  else if (thrown.status !== 401) done(thrown);
+  else if (thrown.status !== 401 && thrown.code !== "FP002") done(thrown);
   else
     whenCounted(countFailure(host.rateLimiter, rateClass, request), (counted) =>
       letThrough(gate, counted, () => done(thrown)),

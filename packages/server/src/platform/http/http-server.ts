@@ -287,6 +287,7 @@ function newCall(given: string | string[] | undefined, { clock }: HttpServerOpti
     key: null,
     verdict: null,
     allowOrigin: null,
+    proofNonce: null,
   } as const satisfies FastifyRequest["call"];
 }
 
@@ -298,7 +299,7 @@ function answerPreflight(request: FastifyRequest, reply: Parameters<typeof write
     "Access-Control-Allow-Methods",
     "GET, HEAD, POST, PATCH, DELETE",
     "Access-Control-Allow-Headers",
-    "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Fingerprint, X-Line-Token, X-Publishable-Key, X-Request-Id",
+    "Authorization, Content-Type, DPoP, Idempotency-Key, If-Match, If-None-Match, X-Fingerprint, X-Line-Token, X-Publishable-Key, X-Request-Id",
     "Access-Control-Max-Age",
     "86400",
     "Vary",

@@ -14,6 +14,7 @@ export {
   readIdempotencyKey,
   requireVersion,
 } from "./operation-call.ts";
+export { isOwnOrigin } from "./origins.ts";
 export { createOverloadGuard, type OverloadLimits, overloadLimits } from "./overload-guard.ts";
 export {
   type Authenticate,
