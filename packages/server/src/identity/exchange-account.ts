@@ -50,7 +50,7 @@ async function signIn(
     await noteSignIn(db, person, "account");
     return { consumerId: personId, endedFamilyId: await endSession(db, present) };
   }
-  const guest = await findGuest(db, present);
+  const guest = await findGuest(db, present, now);
   if (guest !== null && person.awaitsPerson) {
     await takeOver(db, guest, person, now);
     return { consumerId: guest.consumerId, endedFamilyId: await endSession(db, guest.actor) };

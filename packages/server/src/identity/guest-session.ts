@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import { type Tables, withRetries } from "../platform/database/index.ts";
 import { apiError } from "../platform/errors/index.ts";
 import type { ConsumerActor } from "../platform/http/index.ts";
+import { newUuid } from "../platform/randomness.ts";
 import type { ConsumerRow } from "./consumer.ts";
 import {
   dropConsumer,
@@ -13,12 +14,14 @@ import {
 } from "./consumer-store.ts";
 import { hasAccount, moveAccounts } from "./external-account-store.ts";
 import { revokeSession } from "./session-store.ts";
+import { moveStays } from "./stay-store.ts";
 
 type Db = Kysely<Tables>;
 
 /** A session of somebody who has not shown who they are, and who can become a person. */
 export interface Guest {
   readonly actor: ConsumerActor;
+  /** Under which id the guest becomes a person: the own one, unless that is taken. */
   readonly consumerId: string;
   /** Its row, where it has one. */
   readonly row: ConsumerRow | null;
@@ -30,8 +33,11 @@ export interface SignedIn {
   readonly endedFamilyId: string | null;
 }
 
-/** The guest of the present session; null where there is none, or it is a person's already. */
-export async function findGuest(db: Db, present: ConsumerActor | null): Promise<Guest | null> {
+/**
+ * The guest of the present session; null where there is none, or it is a person's already. Guests' ids are inside their tokens
+ * alone until they join, so that another organization can give one to a consumer of its own: the guest goes on under a new id.
+ */
+export async function findGuest(db: Db, present: ConsumerActor | null, now: Date): Promise<Guest | null> {
   if (present === null) return null;
   const { consumerId, tenant } = present;
   const row = await lockConsumer(db, tenant, consumerId);
@@ -41,13 +47,15 @@ export async function findGuest(db: Db, present: ConsumerActor | null): Promise<
   }
   const owner = await findConsumerOwner(db, consumerId);
   if (owner === undefined) return { actor: present, consumerId, row: null };
+  if (owner.organizationId !== tenant.organizationId || owner.isLive !== tenant.isLive)
+    return { actor: present, consumerId: newUuid(now.getTime()), row: null };
   if (owner.deletedAt === null) throw new RowMadeMeanwhile();
   return null;
 }
 
 /** Two persons are never made one: a guest who holds places cannot become somebody who is there already. */
-export async function refuseHeldPlaces(db: Db, { actor, consumerId }: Guest): Promise<void> {
-  const { length: activeEntries } = await listActiveEntries(db, actor.tenant, consumerId);
+export async function refuseHeldPlaces(db: Db, { actor }: Guest): Promise<void> {
+  const { length: activeEntries } = await listActiveEntries(db, actor.tenant, actor.consumerId);
   if (activeEntries > 0) throw apiError("IDENTITY_TAKEN", { details: { activeEntries } });
 }
 
@@ -74,7 +82,7 @@ export async function takeOver(db: Db, guest: Guest, person: ConsumerRow, now: D
   await moveAccounts(db, tenant, person.id, guest.consumerId);
 }
 
-/** Notes who the guest has turned out to be, in the guest's own row. */
+/** Notes who the guest has turned out to be, in the guest's own row; every place comes along. */
 export async function writePerson(
   db: Db,
   { actor, consumerId, row }: Guest,
@@ -89,6 +97,7 @@ export async function writePerson(
   const made = { id: consumerId, organizationId, isLive, createdAt: now, updatedAt: now, ...values };
   // The guest may be joining a line at this very moment, which makes the row too.
   if ((await insertConsumer(db, made)) === undefined) throw new RowMadeMeanwhile();
+  if (consumerId !== actor.consumerId) await moveStays(db, actor.tenant, actor.consumerId, consumerId);
 }
 
 /** Somebody else made the row in the same moment: it is there when looked for again. */

@@ -80,9 +80,9 @@ function tooManyTries(clock: Clock, secondsUntilNext: number): ApiError {
 
 async function signIn(db: Db, clock: Clock, given: GivenCode): Promise<SignedIn> {
   const { tenant, email, present } = given;
-  const guest = await findGuest(db, present);
-  const owner = await lockConsumerByEmail(db, tenant, email);
   const now = new Date(clock.now());
+  const guest = await findGuest(db, present, now);
+  const owner = await lockConsumerByEmail(db, tenant, email);
   if (owner === undefined) return signInAsNew(db, given, guest, now);
   if (present !== null && owner.id === present.consumerId) {
     await noteSignIn(db, owner, "address");
