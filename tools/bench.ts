@@ -145,7 +145,7 @@ async function makeCases(shop: Shop, organizationId: string): Promise<Case[]> {
       const token = issueLineToken(secrets, place, {
         queueBytes,
         consumerBytes: bytesFromUuid(consumerId),
-        fingerprint: null,
+        device: null,
       });
       return head(
         "GET",

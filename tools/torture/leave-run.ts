@@ -111,7 +111,7 @@ async function leaveByGroups(house: House, queueId: string, tickets: readonly nu
   for (let first = 0; first < tickets.length; first += groupSize) {
     const leavers = tickets.slice(first, first + groupSize).map((ticket) => ({
       consumerId: memberId(queueId, ticket),
-      fingerprint: null,
+      device: null,
       scope: null,
       requestHash: null,
       requestId: "req_torture",

@@ -27,6 +27,8 @@ export interface BoundFan {
   readonly tokens: SessionTokens;
   /** The newest nonce that the server has told. */
   readonly nonce: string | undefined;
+  /** The same device with the tokens of another session. */
+  with(tokens: SessionTokens): BoundFan;
   call(method: string, path: string, options?: CallOptions): Promise<TestAnswer>;
   enter(queueId: string, headers?: Record<string, string>): Promise<TestAnswer>;
   status(queueId: string, headers?: Record<string, string>): Promise<TestAnswer>;
@@ -51,7 +53,7 @@ export async function boundFan(server: TestServer, shop: TestShop, given?: KeyPa
 
 function fanOf(
   server: TestServer,
-  { publishableKey }: TestShop,
+  shop: TestShop,
   key: KeyPair,
   tokens: SessionTokens,
   firstNonce: string | undefined,
@@ -64,7 +66,11 @@ function fanOf(
       DPoP: await proofOf(server, key, { method, path, nonce, token }),
       ...options.headers,
     };
-    const answer = await server.call(method, path, { publishableKey, ...options, headers });
+    const answer = await server.call(method, path, {
+      publishableKey: shop.publishableKey,
+      ...options,
+      headers,
+    });
     nonce = answer.headers.get("dpop-nonce") ?? nonce;
     return answer;
   };
@@ -74,6 +80,7 @@ function fanOf(
     get nonce() {
       return nonce;
     },
+    with: (others) => fanOf(server, shop, key, others, nonce),
     call,
     enter: (queueId, headers = {}) => call("POST", `/api/v1/queues/${queueId}/enter`, { headers }),
     status: (queueId, headers = {}) => call("GET", `/api/v1/queues/${queueId}/status`, { headers }),

@@ -25,8 +25,8 @@ import {
   touchLine,
 } from "./admission-store.ts";
 import { entryJson, statusOf } from "./entry.ts";
+import { matchDevice } from "./entry-device.ts";
 import { findAdmission, findLatestEntryIn } from "./entry-store.ts";
-import { deviceHash } from "./line-group-store.ts";
 import type { LineView } from "./line-view.ts";
 import { type QueueServices, viewFor } from "./queue-services.ts";
 import { recordEntryChange } from "./record-queue-change.ts";
@@ -161,7 +161,7 @@ async function entryAnswer(
 ): Promise<Answer> {
   const row = await findLatestEntryIn(db, view.queueId, consumerId);
   if (row === undefined) throw apiError("NOT_IN_QUEUE");
-  const holder = { consumerBytes: bytesFromUuid(consumerId), fingerprint: null };
+  const holder = { consumerBytes: bytesFromUuid(consumerId), fingerprint: null, deviceKey: null };
   return {
     status: 200,
     body: entryJson(services.rendering, view, row, holder),
@@ -177,13 +177,12 @@ async function validateAdmission(services: QueueServices, call: OperationCall): 
   const claims = readAdmissionToken(services.keys, token, view.nowMs(services.clock.now()));
   if (claims.dist !== view.wireId) throw apiError("INVALID_TOKEN");
   const admissionId = decodeId("admission", claims.jti) ?? "";
-  const found = await findAdmission(
-    services.database.pool,
-    admissionId,
-    deviceHash(view.queueId, fingerprint ?? null),
-  );
+  const found = await findAdmission(services.database.pool, admissionId);
   if (found === null) throw apiError("INVALID_TOKEN");
-  if (fingerprint !== undefined && found.hasDevice && !found.isDevice) throw apiError("FP002");
+  if (fingerprint !== undefined) {
+    const { isFingerprint } = matchDevice(view.queueId, found.device, { fingerprint, deviceKey: null });
+    if (isFingerprint === false) throw apiError("FP002");
+  }
   const state = statusOf(found, view);
   if (state === "COMPLETED") throw apiError("ADMISSION_USED", { details: { state } });
   if (state === "EXPIRED") throw apiError("ADMISSION_EXPIRED", { details: { state } });

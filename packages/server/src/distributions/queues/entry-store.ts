@@ -2,7 +2,8 @@ import type { EntryStatus } from "@stanchion/contract";
 import { type Kysely, sql } from "kysely";
 import type pg from "pg";
 import type { Tables } from "../../platform/database/index.ts";
-import { deviceHash, hashArray, plainArray } from "./line-group-store.ts";
+import { type GivenDevice, keptDevice } from "./entry-device.ts";
+import { plainArray } from "./line-group-store.ts";
 
 export interface EntryRow {
   readonly entryId: string;
@@ -14,9 +15,8 @@ export interface EntryRow {
   readonly enteredAtMs: number;
   readonly status: EntryStatus;
   readonly requestId: string;
-  readonly hasDevice: boolean;
-  /** Is the fingerprint that was given the one of the entry? */
-  readonly isDevice: boolean;
+  /** What is kept of the device that took it. */
+  readonly device: Buffer | null;
   readonly admissionId: string | null;
   readonly admittedAtMs: number | null;
   readonly expiresAtMs: number | null;
@@ -27,7 +27,7 @@ export interface EntryRow {
 const entryColumns = `
   e.entry_id as "entryId", e.queue_id as "queueId", e.consumer_id as "consumerId", e.ticket, e.ahead_at_entry as "aheadAtEntry",
   e.wait_at_entry as "waitAtEntry", (extract(epoch from e.entered_at) * 1000)::bigint as "enteredAtMs", e.status,
-  e.request_id as "requestId", e.device is not null as "hasDevice",
+  e.request_id as "requestId", e.device,
   a.admission_id as "admissionId", (extract(epoch from a.admitted_at) * 1000)::bigint as "admittedAtMs",
   (extract(epoch from a.expires_at) * 1000)::bigint as "expiresAtMs",
   (extract(epoch from a.release_at) * 1000)::bigint as "releaseAtMs",
@@ -36,13 +36,12 @@ const entryColumns = `
 export interface EntryQuestion {
   readonly queueId: string;
   readonly consumerId: string;
-  readonly fingerprint: string | null;
 }
 
 // The live stay if there is one, else the latest of the past ones.
 const latestText = `
-  select i.ord::int as "ord", coalesce(e.device = i.device, false) as "isDevice", ${entryColumns}
-  from unnest($1::uuid[], $2::uuid[], $3::bytea[]) with ordinality as i(queue_id, consumer_id, device, ord)
+  select i.ord::int as "ord", ${entryColumns}
+  from unnest($1::uuid[], $2::uuid[]) with ordinality as i(queue_id, consumer_id, ord)
   cross join lateral (
     (select * from entries live where live.queue_id = i.queue_id and live.consumer_id = i.consumer_id and live.status in ('QUEUED', 'ADMITTED') limit 1)
     union all
@@ -62,7 +61,6 @@ export async function findLatestEntries(
     values: [
       plainArray(questions, (question) => question.queueId),
       plainArray(questions, (question) => question.consumerId),
-      hashArray(questions, (question) => deviceHash(question.queueId, question.fingerprint)),
     ],
   });
   const answers: (EntryRow | null)[] = questions.map(() => null);
@@ -76,7 +74,7 @@ export async function findEntriesById(
 ): Promise<Map<string, EntryRow>> {
   const { rows } = await pool.query<EntryRow>({
     name: "find_entries_by_id",
-    text: `select false as "isDevice", ${entryColumns} from entries e left join admissions a on a.entry_id = e.entry_id where e.entry_id = any ($1::uuid[])`,
+    text: `select ${entryColumns} from entries e left join admissions a on a.entry_id = e.entry_id where e.entry_id = any ($1::uuid[])`,
     values: [entryIds],
   });
   return new Map(rows.map((row) => [row.entryId, row]));
@@ -89,7 +87,7 @@ export async function findLatestEntryIn(
   consumerId: string,
 ): Promise<EntryRow | undefined> {
   const found = await sql<EntryRow>`
-    select false as "isDevice", ${sql.raw(entryColumns)} from (
+    select ${sql.raw(entryColumns)} from (
       (select * from entries live where live.queue_id = ${queueId} and live.consumer_id = ${consumerId} and live.status in ('QUEUED', 'ADMITTED') limit 1)
       union all
       (select * from entries past where past.queue_id = ${queueId} and past.consumer_id = ${consumerId} and past.status not in ('QUEUED', 'ADMITTED') order by past.ticket desc limit 1)
@@ -98,19 +96,25 @@ export async function findLatestEntryIn(
   return found.rows[0];
 }
 
-/** The entry of an admission, and whether the device, a hash of {@link deviceHash}, is the one that entered. */
-export async function findAdmission(
-  pool: pg.Pool,
-  admissionId: string,
-  device: string | null,
-): Promise<EntryRow | null> {
+/** The entry of an admission. */
+export async function findAdmission(pool: pg.Pool, admissionId: string): Promise<EntryRow | null> {
   const { rows } = await pool.query<EntryRow>({
     name: "find_admission",
-    text: `select coalesce(e.device = $2, false) as "isDevice", ${entryColumns}
+    text: `select ${entryColumns}
       from admissions a join entries e on e.entry_id = a.entry_id where a.admission_id = $1`,
-    values: [admissionId, device === null ? null : Buffer.from(device, "hex")],
+    values: [admissionId],
   });
   return rows[0] ?? null;
+}
+
+/** Notes what a device sends now that has proved by its key to be the entry's: it is what the shop's check will ask for. */
+export async function noteDevice(
+  pool: pg.Pool,
+  { entryId, queueId }: Pick<EntryRow, "entryId" | "queueId">,
+  device: GivenDevice,
+): Promise<void> {
+  const kept = Buffer.from(keptDevice(queueId, device) ?? "", "hex");
+  await pool.query("update entries set device = $2 where entry_id = $1", [entryId, kept]);
 }
 
 /** Writes the end of an admission whose time and grace are over; its place is counted as free when the controller settles it. */

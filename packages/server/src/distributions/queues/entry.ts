@@ -2,6 +2,7 @@ import { bytesFromUuid, type EntryStatus, encodeId, encodeIdBytes } from "@stanc
 import { type AdmissionGrant, issueAdmissionToken, type SigningKeys } from "../../admissions/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Secrets } from "../../platform/secrets.ts";
+import { type GivenDevice, matchDevice } from "./entry-device.ts";
 import type { EntryRow } from "./entry-store.ts";
 import { issueLineToken, type LinePlace, type LineTokenHolder } from "./line-token.ts";
 import type { LineView } from "./line-view.ts";
@@ -15,9 +16,8 @@ export interface EntryRendering {
 }
 
 /** Whose entry it is, and on which device it is asked for. */
-export interface EntryHolder {
+export interface EntryHolder extends GivenDevice {
   readonly consumerBytes: Uint8Array;
-  readonly fingerprint: string | null;
 }
 
 /** The entry of somebody who waits. Written out by hand: it is the answer of every join and of nearly every status. */
@@ -100,12 +100,13 @@ export function tokenHolder(view: LineView, holder: EntryHolder): LineTokenHolde
   return {
     queueBytes: view.queueBytes,
     consumerBytes: holder.consumerBytes,
-    fingerprint: view.row.requireFingerprint ? holder.fingerprint : null,
+    device: view.row.requireFingerprint ? (holder.deviceKey ?? holder.fingerprint) : null,
   };
 }
 
 function admissionOf(rendering: EntryRendering, view: LineView, row: EntryRow, holder: EntryHolder) {
   const id = encodeId("admission", row.admissionId ?? row.entryId);
+  const { isFingerprint, isKey } = matchDevice(row.queueId, row.device, holder);
   const grant: AdmissionGrant = {
     issuer: rendering.issuer(),
     organizationId: encodeId("organization", view.row.organizationId),
@@ -113,7 +114,7 @@ function admissionOf(rendering: EntryRendering, view: LineView, row: EntryRow, h
     admissionId: id,
     distributionId: view.wireId,
     expiresAtMs: row.expiresAtMs ?? 0,
-    fingerprint: row.isDevice ? holder.fingerprint : null,
+    fingerprint: isFingerprint || isKey ? holder.fingerprint : null,
   };
   return {
     id,

@@ -4,14 +4,16 @@ import type pg from "pg";
 export interface JoinItem {
   readonly entryId: string;
   readonly consumerId: string;
-  readonly fingerprint: string | null;
+  /** What the entry keeps of the device, as hex. */
+  readonly device: string | null;
   readonly idempotencyKey: string | null;
   readonly requestId: string;
 }
 
 export interface LeaveItem {
   readonly consumerId: string;
-  readonly fingerprint: string | null;
+  /** What the entry must keep of the device where the queue asks for a fingerprint, as hex. */
+  readonly device: string | null;
   /** The idempotency key's scope and the hash of the request, 32 bytes each. */
   readonly scope: Buffer | null;
   readonly requestHash: Buffer | null;
@@ -51,11 +53,11 @@ export async function writeLineGroup(
       secondsPerPerson,
       plainArray(joins, (join) => join.entryId),
       plainArray(joins, (join) => join.consumerId),
-      hashArray(joins, (join) => deviceHash(queueId, join.fingerprint)),
+      hashArray(joins, (join) => join.device),
       hashArray(joins, (join) => keyHash(join.idempotencyKey)),
       textArray(joins, (join) => join.requestId),
       plainArray(leaves, (leave) => leave.consumerId),
-      hashArray(leaves, (leave) => deviceHash(queueId, leave.fingerprint)),
+      hashArray(leaves, (leave) => leave.device),
       bytesArray(leaves, (leave) => leave.scope),
       bytesArray(leaves, (leave) => leave.requestHash),
       textArray(leaves, (leave) => leave.requestId),
@@ -97,7 +99,7 @@ function bytesArray<T>(items: readonly T[], read: (item: T) => Buffer | null): s
 }
 
 /** Hashes as hexadecimal text. */
-export function hashArray<T>(items: readonly T[], read: (item: T) => string | null): string {
+function hashArray<T>(items: readonly T[], read: (item: T) => string | null): string {
   let text = "{";
   for (let index = 0; index < items.length; index += 1) {
     const value = read(items[index] as T);
@@ -107,16 +109,6 @@ export function hashArray<T>(items: readonly T[], read: (item: T) => string | nu
 }
 
 const hashHexCharacters = 32;
-
-/**
- * What is kept of a fingerprint: 16 bytes of its SHA-256, salted with the queue, as hex. Made here and not in the database,
- * whose SHA-256 costs 9 µs of set-up for each value.
- */
-export function deviceHash(queueId: string, fingerprint: string | null): string | null {
-  return fingerprint === null
-    ? null
-    : hash("sha256", `${queueId}:${fingerprint}`).slice(0, hashHexCharacters);
-}
 
 function keyHash(idempotencyKey: string | null): string | null {
   return idempotencyKey === null ? null : hash("sha256", idempotencyKey).slice(0, hashHexCharacters);

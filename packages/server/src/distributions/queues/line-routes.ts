@@ -20,7 +20,8 @@ import {
   tokenHolder,
   waitingEntryJson,
 } from "./entry.ts";
-import { type EntryRow, expireEntry } from "./entry-store.ts";
+import { type DeviceMatch, keptDevice, matchDevice } from "./entry-device.ts";
+import { type EntryRow, expireEntry, noteDevice } from "./entry-store.ts";
 import { readLineToken } from "./line-token.ts";
 import type { LineView } from "./line-view.ts";
 import type { JoinOutcome, LeaveOutcome } from "./line-writer.ts";
@@ -68,11 +69,11 @@ function enterQueue(
   if (openAtMs !== null && openAtMs - view.nowMs(clockMs) > openingMarginMs && !view.isClosed(clockMs))
     throw notOpen(services, view);
   const entryBytes = newUuidBytes(services.clock.now());
-  const holder: EntryHolder = { consumerBytes: consumer.consumerBytes, fingerprint };
+  const holder = holderOf(consumer, fingerprint);
   const item = {
     entryId: uuidFromBytes(entryBytes),
     consumerId: consumer.consumerId,
-    fingerprint,
+    device: keptDevice(view.queueId, holder),
     idempotencyKey,
     requestId: call.requestId,
   };
@@ -85,6 +86,10 @@ function enterQueue(
           : answerJoin(services, view, holder, entryBytes, outcome),
       );
   return join();
+}
+
+function holderOf({ consumerBytes, deviceKey }: ConsumerActor, fingerprint: string | null): EntryHolder {
+  return { consumerBytes, fingerprint, deviceKey };
 }
 
 function isLevelReached(level: EntryLevel, { isConfirmed, isExternal }: ConsumerActor): boolean {
@@ -145,7 +150,10 @@ async function replayJoin(
   isResent: boolean,
 ): Promise<Answer> {
   const row = await readRow(services, entryId);
-  if (!isResent && view.row.requireFingerprint) await refuseOtherDevice(services, view, holder);
+  if (!isResent && view.row.requireFingerprint) {
+    const own = await readOwn(services, view, holder);
+    if (own !== null) await judgeDevice(services, view, own, holder);
+  }
   return {
     status: 201,
     body: replayedEntryJson(services.rendering, view, row, holder),
@@ -158,13 +166,25 @@ async function replayJoin(
   };
 }
 
-async function refuseOtherDevice(
-  services: QueueServices,
+/** Judges the device that an entry is asked for on, and has the entry take note of what is new of its own. */
+async function judgeDevice(
+  { database }: QueueServices,
   view: LineView,
+  row: EntryRow,
   holder: EntryHolder,
 ): Promise<void> {
-  const row = await readOwn(services, view, holder);
-  if (row?.hasDevice && !row.isDevice) throw apiError("FP002");
+  const { isKey, isFingerprint } = refuseOtherDevice(view, row, holder);
+  if (holder.deviceKey === null) return;
+  // The same device after an update of its browser; or one whose session was bound to its key after it had entered.
+  const isNews = isKey === null ? view.row.requireFingerprint : isKey && !isFingerprint;
+  if (isNews && holder.fingerprint !== null) await noteDevice(database.pool, row, holder);
+}
+
+/** Where the queue asks for a fingerprint, no other device than the one that entered may go on. */
+function refuseOtherDevice(view: LineView, row: EntryRow, holder: EntryHolder): DeviceMatch {
+  const match = matchDevice(view.queueId, row.device, holder);
+  if (view.row.requireFingerprint && match.isOther) throw apiError("FP002");
+  return match;
 }
 
 async function answerAlready(
@@ -181,7 +201,7 @@ async function answerAlready(
     await expireEntry(services.database.pool, entryId);
     return joinAgain();
   }
-  if (view.row.requireFingerprint && row.hasDevice && !row.isDevice) throw apiError("FP002");
+  await judgeDevice(services, view, row, holder);
   throw apiError("ALREADY_IN_QUEUE", {
     details: JSON.parse(entryJson(services.rendering, view, row, holder)),
   });
@@ -199,7 +219,7 @@ function notOpen(services: QueueServices, view: LineView) {
 function readEntry(services: QueueServices, call: OperationCall, view: LineView): Answer | Promise<Answer> {
   const { consumer } = call;
   const fingerprint = fingerprintFor(view, call);
-  const holder: EntryHolder = { consumerBytes: consumer.consumerBytes, fingerprint };
+  const holder = holderOf(consumer, fingerprint);
   const token = call.request.headers["x-line-token"];
   if (typeof token === "string") {
     const place = readLineToken(services.secrets, token, tokenHolder(view, holder));
@@ -212,9 +232,9 @@ function readEntry(services: QueueServices, call: OperationCall, view: LineView)
       };
     }
   }
-  return readOwn(services, view, holder).then((row) => {
+  return readOwn(services, view, holder).then(async (row) => {
     if (row === null) throw apiError("NOT_IN_QUEUE");
-    if (view.row.requireFingerprint && row.hasDevice && !row.isDevice) throw apiError("FP002");
+    await judgeDevice(services, view, row, holder);
     return { status: 200, body: entryJson(services.rendering, view, row, holder) };
   });
 }
@@ -229,14 +249,15 @@ async function leaveQueue(
   const { consumer, requestId } = call;
   const fingerprint = fingerprintFor(view, call);
   call.readBody(shapes.noBody);
-  const { consumerId, consumerBytes, tenant } = consumer;
-  const holder: EntryHolder = { consumerBytes, fingerprint };
+  const { consumerId, tenant } = consumer;
+  const holder = holderOf(consumer, fingerprint);
   const scope =
     key === null
       ? null
       : idempotencyScope([tenant.organizationId, String(tenant.isLive), "leaveQueue", consumerId, key]);
   const requestHash = scope === null ? null : createHash("sha256").update(view.queueId).digest();
-  const item = { consumerId, fingerprint, scope, requestHash, requestId };
+  const device = await leavingDevice(services, view, holder);
+  const item = { consumerId, device, scope, requestHash, requestId };
   const outcome = await services.writer.leave(view.queueId, item);
   if (scope !== null && outcome.kind === "replayed")
     return representKept(await replayLeave(services, view, holder, scope), call.request.headers.accept);
@@ -263,6 +284,19 @@ async function leaveQueue(
         runIdempotently(transaction, keyed, answer, (error) => error instanceof ApiError),
       ),
   );
+}
+
+/** What the entry must keep of the device, as hex. A key is judged before: the entry may have been taken under another fingerprint. */
+async function leavingDevice(
+  services: QueueServices,
+  view: LineView,
+  holder: EntryHolder,
+): Promise<string | null> {
+  const row =
+    holder.deviceKey !== null && view.row.requireFingerprint ? await readOwn(services, view, holder) : null;
+  if (row === null) return keptDevice(view.queueId, holder);
+  if (row.status === "QUEUED" || row.status === "ADMITTED") refuseOtherDevice(view, row, holder);
+  return row.device?.toString("hex") ?? null;
 }
 
 const keptByAnswer: ReadonlySet<LeaveOutcome["kind"]> = new Set(["ended", "expired", "notLive"]);
@@ -343,6 +377,5 @@ function readOwn(services: QueueServices, view: LineView, holder: EntryHolder): 
   return services.reader.find({
     queueId: view.queueId,
     consumerId: uuidFromBytes(holder.consumerBytes),
-    fingerprint: holder.fingerprint,
   });
 }

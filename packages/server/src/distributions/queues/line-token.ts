@@ -13,11 +13,12 @@ const tokenBytes = 45;
 const tokenCharacters = 60;
 const versionByte = 1;
 
-/** Whom a token is good for; not inside it, but under its MAC. `fingerprint` only where the queue asks for one. */
+/** Whom a token is good for; not inside it, but under its MAC. */
 export interface LineTokenHolder {
   readonly queueBytes: Uint8Array;
   readonly consumerBytes: Uint8Array;
-  readonly fingerprint: string | null;
+  /** Only where the queue asks for a fingerprint: that, or the thumbprint of the key that the session is bound to. */
+  readonly device: string | Uint8Array | null;
 }
 
 /** The token of a place. The same place and holder always give the same token. */
@@ -44,12 +45,12 @@ export function readLineToken(secrets: Secrets, token: string, holder: LineToken
   };
 }
 
-function macInput(bytes: Buffer, holder: LineTokenHolder): Buffer {
-  const device = holder.fingerprint === null ? "" : holder.fingerprint;
-  const input = Buffer.allocUnsafe(placeBytes + 32 + device.length);
+function macInput(bytes: Buffer, { queueBytes, consumerBytes, device }: LineTokenHolder): Buffer {
+  const input = Buffer.allocUnsafe(placeBytes + 32 + (device === null ? 0 : device.length));
   bytes.copy(input, 0, 0, placeBytes);
-  input.set(holder.queueBytes, placeBytes);
-  input.set(holder.consumerBytes, placeBytes + 16);
-  if (device !== "") input.write(device, placeBytes + 32, "latin1");
+  input.set(queueBytes, placeBytes);
+  input.set(consumerBytes, placeBytes + 16);
+  if (typeof device === "string") input.write(device, placeBytes + 32, "latin1");
+  else if (device !== null) input.set(device, placeBytes + 32);
   return input;
 }

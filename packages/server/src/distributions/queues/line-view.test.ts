@@ -80,7 +80,7 @@ describe("a line of 100,000 with 20,000 who left", () => {
       `select consumer_id as "consumerId" from entries where queue_id = $1 and status = 'QUEUED' order by random() limit $2`,
       [line.queueId, count],
     );
-    const nothing = { fingerprint: null, scope: null, requestHash: null, requestId: "req_1" };
+    const nothing = { device: null, scope: null, requestHash: null, requestId: "req_1" };
     for (let at = 0; at < leavers.length; at += groupSize) {
       const items = leavers.slice(at, at + groupSize).map(({ consumerId }) => ({ consumerId, ...nothing }));
       const result = await writeLineGroup(server.db.database.pool, line.queueId, null, [], items);
@@ -170,7 +170,6 @@ describe("a line that the operator ends", () => {
         queueId: line.queueId,
         consumerId,
         organizationId,
-        fingerprint: null,
       })),
     );
     expect(new Set(rows.map((row) => row && view && statusOf(row, view)))).toEqual(new Set(["DENIED"]));

@@ -34,7 +34,7 @@ describe("the line's groups", () => {
   const joinItem = (more: Partial<JoinItem> = {}): JoinItem => ({
     entryId: newUuid(Date.now()),
     consumerId: newUuid(Date.now()),
-    fingerprint: null,
+    device: null,
     idempotencyKey: null,
     requestId: "req_1",
     ...more,
@@ -112,7 +112,7 @@ describe("the line's groups", () => {
     await writer.join(line.queueId, leaver);
     const leaving = writer.leave(line.queueId, {
       consumerId: leaver.consumerId,
-      fingerprint: null,
+      device: null,
       scope: null,
       requestHash: null,
       requestId: "req_2",
@@ -163,7 +163,7 @@ describe("the line's groups", () => {
     );
     const leave = {
       consumerId: items[1]?.consumerId ?? "",
-      fingerprint: null,
+      device: null,
       scope: null,
       requestHash: null,
     };
@@ -194,7 +194,7 @@ describe("the line's groups", () => {
     const line = testLine(server.db, queue.id);
     const [{ consumerId } = { consumerId: "" }] = await line.stays();
     expect(bytesFromUuid(consumerId)).toHaveLength(16);
-    const leave = { consumerId, fingerprint: null, scope: null, requestHash: null, requestId: "req_4" };
+    const leave = { consumerId, device: null, scope: null, requestHash: null, requestId: "req_4" };
     const outcomes = await Promise.all([
       writer.leave(line.queueId, leave),
       writer.join(line.queueId, joinItem({ consumerId })),
