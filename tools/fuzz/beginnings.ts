@@ -19,6 +19,7 @@ const step = (
   operation,
   credential: "right",
   fan,
+  role: "owner",
   isHead: false,
   path,
   query: {},

@@ -1,5 +1,5 @@
 /** One request before it meets the world: what fast-check makes and shrinks. */
-import { type OperationName, operationOf } from "@stanchion/contract";
+import { type OperationName, operationOf, type Role, roles } from "@stanchion/contract";
 import * as fc from "fast-check";
 import type { OperationSurface, Parameter } from "./operation-surface.ts";
 import {
@@ -10,19 +10,33 @@ import {
   validValue,
 } from "./value-arbitraries.ts";
 
-export type Credential = "right" | "none" | "of another kind" | "of another organization" | "made up";
+/** `a member`: a session of the dashboard in the place of a key. */
+export type Credential =
+  | "right"
+  | "a member"
+  | "none"
+  | "of another kind"
+  | "of another organization"
+  | "made up";
 
 export interface FuzzStep {
   readonly operation: OperationName;
   readonly credential: Credential;
   /** Which of the fans asks. */
   readonly fan: number;
+  /** Which of the members asks, where one does. */
+  readonly role: Role;
   readonly isHead: boolean;
   readonly path: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
   /** The text of the body with references in it; null: none. */
   readonly body: string | null;
+}
+
+/** Is it a member who asks, of the step's role? */
+export function asksAsMember({ operation, credential }: FuzzStep): boolean {
+  return credential === "a member" || (credential === "right" && operationOf(operation).access === "member");
 }
 
 /** Operations that lead on are asked for more often than those that only look, or end things. */
@@ -44,6 +58,8 @@ const weights: Partial<Record<OperationName, number>> = {
   deleteExperience: 3,
   deleteSequence: 3,
   logout: 1,
+  signIn: 3,
+  signOut: 1,
 };
 
 export function fuzzStep(surfaces: readonly OperationSurface[]): fc.Arbitrary<FuzzStep> {
@@ -54,6 +70,7 @@ export function fuzzStep(surfaces: readonly OperationSurface[]): fc.Arbitrary<Fu
 
 const credentials: fc.Arbitrary<Credential> = fc.oneof(
   { weight: 40, arbitrary: fc.constant<Credential>("right") },
+  { weight: 12, arbitrary: fc.constant<Credential>("a member") },
   { weight: 1, arbitrary: fc.constant<Credential>("none") },
   { weight: 1, arbitrary: fc.constant<Credential>("of another kind") },
   { weight: 2, arbitrary: fc.constant<Credential>("of another organization") },
@@ -66,6 +83,7 @@ function stepOf(surface: OperationSurface): fc.Arbitrary<FuzzStep> {
     operation: fc.constant(surface.name),
     credential: credentials,
     fan: fc.nat({ max: 3 }),
+    role: fc.constantFrom(...roles),
     isHead: method === "GET" ? rarely(fc.constant(true), fc.constant(false), 30) : fc.constant(false),
     path: parametersOf(surface.path, 1, 20),
     query: parametersOf(surface.query, 0.3, 8),
@@ -144,6 +162,7 @@ const headerValues: Readonly<Record<string, fc.Arbitrary<string>>> = {
     fc.constantFrom("*", 'W/"0.0"', '"0.0", "1.0"', "nonsense"),
   ),
   "X-Fingerprint": fc.constantFrom("device-0001", "device-0001", "device-0002", "short", "wrong characters"),
+  DPoP: fc.constantFrom("nonsense", "e30.e30.e30", ""),
   "X-Line-Token": fc.oneof(
     fc.nat({ max: 3 }).map((n) => `@{lineToken:${n}}`),
     fc.constantFrom("nonsense", ""),

@@ -1,13 +1,20 @@
 /** What a run knows of the server it asks: its credentials, and every id and token that came back. */
-import { encodeId, type IdKind, idPrefixes, operationOf } from "@stanchion/contract";
+import { encodeId, type IdKind, idPrefixes, operationOf, type Role } from "@stanchion/contract";
 import { jsonOf, type ReceivedAnswer, type SentRequest } from "../conformance/exchange.ts";
-import type { Credential, FuzzStep } from "./fuzz-step.ts";
+import { asksAsMember, type Credential, type FuzzStep } from "./fuzz-step.ts";
 
 export interface Keys {
   readonly publishableKey: string;
   readonly secretKey: string;
-  /** Cookie and Origin of a member, where there is one. */
-  readonly memberHeaders?: Readonly<Record<string, string>>;
+  /** Makes a member of this role, signed in from a page of the server's own. */
+  member(role: Role): Promise<Member>;
+}
+
+interface Member {
+  readonly email: string;
+  readonly password: string;
+  readonly cookie: string;
+  readonly origin: string;
 }
 
 interface Fan {
@@ -22,6 +29,7 @@ export class FuzzWorld {
   /** Where the calls of this run come from, so that failed credentials of one run do not close out another. */
   readonly #network: string;
   readonly #fans: Fan[] = [];
+  readonly #members = new Map<Role, Member>();
   readonly #pools = new Map<string, string[]>();
   #asked = 0;
 
@@ -31,7 +39,16 @@ export class FuzzWorld {
     this.#network = network;
   }
 
-  /** The request that the step is, here and now. */
+  /** Makes the member of this role, once: most sequences ask as few of them, and a password takes long to hash. */
+  async letIn(role: Role): Promise<void> {
+    if (this.#members.has(role)) return;
+    const member = await this.#keys.member(role);
+    this.#members.set(role, member);
+    this.#keep("memberEmail", member.email);
+    this.#keep("password", member.password);
+  }
+
+  /** The request that the step is, here and now. A member who asks was let in before. */
   request(step: FuzzStep): SentRequest {
     const { method, path } = operationOf(step.operation);
     this.#asked += 1;
@@ -74,6 +91,7 @@ export class FuzzWorld {
     if (body === null || step.credential === "of another organization") return;
     for (const [, id = "", prefix = ""] of answer.text.matchAll(/"(([a-z]+)_[0-9a-hjkmnp-tv-z]{26})"/g))
       if (answer.status < 300 || prefix !== "req") this.#keep(prefix, id);
+    this.#learnCookies(answer, body.email);
     if (typeof body.accessToken === "string") this.#fans.push({ accessToken: body.accessToken });
     if (typeof body.refreshToken === "string") this.#keep("refreshToken", body.refreshToken);
     if (typeof body.lineToken === "string") this.#keep("lineToken", body.lineToken);
@@ -81,6 +99,14 @@ export class FuzzWorld {
     if (typeof token === "string") this.#keep("admissionToken", token);
     const { endCursor } = Object(body.pageInfo) as { readonly endCursor?: unknown };
     if (typeof endCursor === "string") this.#keep("cursor", endCursor);
+  }
+
+  /** Who signs in again goes on with that session. */
+  #learnCookies({ headers }: ReceivedAnswer, email: unknown): void {
+    const cookies = headers.getSetCookie().map((cookie) => cookie.split(";", 1)[0] ?? "");
+    if (!cookies.some((cookie) => /session=./.test(cookie))) return;
+    for (const [role, member] of this.#members)
+      if (member.email === email) this.#members.set(role, { ...member, cookie: cookies.join("; ") });
   }
 
   #keep(pool: string, value: string): void {
@@ -108,8 +134,11 @@ export class FuzzWorld {
     return values[at % Math.max(1, values.length)] ?? newId(pool);
   }
 
-  #credential({ operation, credential, fan }: FuzzStep): Record<string, string> {
+  #credential(step: FuzzStep): Record<string, string> {
+    const { operation, credential, fan, role } = step;
     const { access } = operationOf(operation);
+    const member = asksAsMember(step) ? this.#members.get(role) : undefined;
+    if (member !== undefined) return { Cookie: member.cookie, Origin: member.origin };
     return credentialHeaders(access, credential, {
       own: this.#keys,
       foreign: this.#foreignKeys,
@@ -127,7 +156,7 @@ function credentialHeaders(
   const bearer = (text: string) => ({ Authorization: `Bearer ${text}` });
   const page = { "X-Publishable-Key": keys.publishableKey };
   if (credential === "none" || access === "anyone" || access === "visitor") return {};
-  if (access === "member") return credential === "right" ? { ...own.memberHeaders } : {};
+  if (access === "member") return {};
   if (credential === "made up")
     return { ...bearer("sk_test_nonsense"), "X-Publishable-Key": "pk_test_nonsense" };
   const wantsSecret = (access === "secret") === (credential !== "of another kind");

@@ -5,7 +5,7 @@ import { checkExchange } from "../conformance/check-exchange.ts";
 import { type ReceivedAnswer, type SentRequest, sendRequest } from "../conformance/exchange.ts";
 import { readDocument, type ServedDocument } from "../conformance/served-document.ts";
 import { type Beginning, stepsOf } from "./beginnings.ts";
-import { type FuzzStep, fuzzStep } from "./fuzz-step.ts";
+import { asksAsMember, type FuzzStep, fuzzStep } from "./fuzz-step.ts";
 import { FuzzWorld, type Keys } from "./fuzz-world.ts";
 import { readSurfaces } from "./operation-surface.ts";
 
@@ -103,6 +103,7 @@ class FuzzRun {
     const world = new FuzzWorld(await this.#options.newKeys(), this.#foreignKeys, network);
     const told: string[] = [];
     for (const step of steps) {
+      if (asksAsMember(step)) await world.letIn(step.role);
       const request = world.request(step);
       const answer = await sendRequest(this.#options.serverUrl, request);
       this.#count(step.operation, answer.status);

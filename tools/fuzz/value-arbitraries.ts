@@ -54,7 +54,14 @@ function validObject(schema: JsonSchema): fc.Arbitrary<JsonValue> {
 
 /** Texts whose schema cannot say all that makes them good. */
 const knownTexts: Readonly<Record<string, fc.Arbitrary<string>>> = {
-  email: fc.nat({ max: 30 }).map((n) => `fan${n}@mail.example`),
+  email: fc.oneof(
+    fc.nat({ max: 30 }).map((n) => `fan${n}@mail.example`),
+    referenced("memberEmail"),
+  ),
+  password: referenced("password"),
+  currentPassword: referenced("password"),
+  // The same again, so that it stays known.
+  newPassword: referenced("password"),
   timeZone: fc.constantFrom("Europe/Oslo", "UTC", "America/New_York"),
   currency: fc.constantFrom("EUR", "USD", "JPY"),
   slug: fc.nat({ max: 1_000 }).map((n) => `drop-${n}`),

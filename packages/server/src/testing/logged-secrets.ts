@@ -25,7 +25,7 @@ const longCharactersMin = 32;
 const oneTimeCodes = new Set<string>();
 /** Ten characters at the end, and for long ones in the middle, with the secrets that have them there. */
 const grams = new Map<string, Set<string>>();
-/** Alike lines once: the time and our own request ids left out. */
+/** Alike lines once: those of other moments and requests are the same. */
 const lines = new Set<string>();
 
 /** What a call sends or is answered, as far as it may hold a secret. */
@@ -80,9 +80,9 @@ function readJson(text: string): unknown {
   }
 }
 
-/** Remembers a line of a server's log. */
+/** Remembers a line of a server's log, but for the request id, which may be any word of the caller's own. */
 export function noteLogLine(line: string): void {
-  lines.add(line.replace(/,"time":"[^"]*"/, "").replace(/\breq_[0-9a-z]{26}\b/g, "req_…"));
+  lines.add(line.replace(/,"(time|requestId)":"[^"]*"/g, ""));
 }
 
 /** Every line so far that holds a secret so far; both are forgotten. */
