@@ -55,7 +55,7 @@ If it is a request id of your own choosing: stanchion explain --request ${word}`
 
 async function explainRequestId(requestId: string, isJson: boolean): Promise<number> {
   const found = await withDatabase(({ database }) =>
-    readRequests(database, requestId, { tenant: null, publicUrl: process.env.PUBLIC_URL ?? null }),
+    readRequests(database.kysely, requestId, { tenant: null, publicUrl: process.env.PUBLIC_URL ?? null }),
   );
   if (isJson) console.log(JSON.stringify(found));
   else if (found.requests.length > 0) {

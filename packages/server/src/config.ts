@@ -12,6 +12,8 @@ export interface Config {
   readonly dataFolder: string;
   /** Null: the embedded PostgreSQL under the data folder. */
   readonly databaseUrl: string | null;
+  /** The way past a pooler in transaction mode, where `databaseUrl` leads through one; else null. */
+  readonly databaseDirectUrl: string | null;
   readonly valkeyUrl: string | null;
   /** Addresses, networks or the words loopback, linklocal, uniquelocal. */
   readonly trustProxy: readonly string[];
@@ -57,6 +59,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     }
   };
   const databaseUrl = read("DATABASE_URL", null, (value) => urlOf(value, ["postgres:", "postgresql:"]));
+  const databaseDirectUrl = read("DATABASE_DIRECT_URL", null, (value) =>
+    urlOf(value, ["postgres:", "postgresql:"]),
+  );
   const smtpServer = read("SMTP_URL", null, readSmtpUrl);
   const mailFrom = read("MAIL_FROM", null, readMailAddress);
   const deadlineMs = read("MAIL_TIMEOUT_MS", mailLimits.deadlineMsDefault, mailDeadlineOf);
@@ -65,6 +70,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     host: read("HOST", "127.0.0.1", hostOf),
     dataFolder: path.resolve(read("STANCHION_DATA", ".stanchion", (value) => value)),
     databaseUrl,
+    databaseDirectUrl,
     valkeyUrl: read("VALKEY_URL", null, (value) =>
       urlOf(value, ["redis:", "rediss:", "valkey:", "valkeys:"]),
     ),
@@ -83,6 +89,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   };
   if (smtpServer !== null && mailFrom === null && !faults.some((fault) => fault.startsWith("MAIL_FROM")))
     faults.push("MAIL_FROM is needed with SMTP_URL: the address that mails come from");
+  if (databaseDirectUrl !== null && (env.DATABASE_URL ?? "") === "")
+    faults.push("DATABASE_DIRECT_URL leads past the pooler of DATABASE_URL, which is missing");
   if (
     (env.DATABASE_URL ?? "") !== "" &&
     config.secret === null &&

@@ -8,6 +8,7 @@ import {
   type Database,
   type EmbeddedPostgres,
   isUsedByOthers,
+  keepSettings,
   migrate,
   openDatabase,
   startEmbeddedPostgres,
@@ -56,17 +57,23 @@ export async function prepareDatabase(config: Config, log: Log, say: (line: stri
   const embedded: EmbeddedPostgres | null =
     config.databaseUrl === null ? await startEmbeddedPostgres({ dataFolder: config.dataFolder, say }) : null;
   const databaseUrl = config.databaseUrl ?? embedded?.url ?? "";
-  const database = openDatabase(databaseUrl, log);
+  const directUrl = config.databaseDirectUrl ?? databaseUrl;
+  const isPooled = config.databaseDirectUrl !== null;
+  const database = openDatabase(databaseUrl, log, { isPooled });
+  const direct = isPooled ? openDatabase(directUrl, log) : database;
   try {
-    await refuseOldPostgres(database);
-    const applied = await migrate(database.kysely);
+    await refuseOldPostgres(direct);
+    const applied = await migrate(direct.kysely);
+    if (isPooled) await keepSettings(direct);
     if (applied.length > 0) log.info({ migrations: applied }, "the database was brought to this version");
     const secret = config.secret ?? (await readOrMakeSecret(config.dataFolder));
-    return { embedded, databaseUrl, database, secrets: createSecrets(secret) };
+    return { embedded, databaseUrl, directUrl, database, secrets: createSecrets(secret) };
   } catch (error) {
     await database.close();
     if (embedded?.adopted === false) await embedded.stop();
     throw error;
+  } finally {
+    if (isPooled) await direct.close();
   }
 }
 
@@ -93,7 +100,7 @@ async function refuseOldPostgres(database: Database): Promise<void> {
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { config, parts, clock = systemClock, say = () => {} } = options;
   const log = options.log ?? createLog(config.logLevel);
-  const { embedded, databaseUrl, database, secrets } = await prepareDatabase(config, log, say);
+  const { embedded, databaseUrl, directUrl, database, secrets } = await prepareDatabase(config, log, say);
   const metrics = createMetrics();
   const keys = await openSigningKeys(database, secrets, log);
   const maintenance = await watchMaintenance(database, log);
@@ -139,8 +146,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     }
     if (api !== null && config.mail === null)
       log.info({ page: `${ownUrl}/dev/mailbox` }, "SMTP_URL is not set: mails of test keys lie on this page");
-    if (parts.worker)
-      worker = await startWorker({ database, databaseUrl, secrets, log, metrics, maintenance });
+    if (parts.worker) worker = await startWorker({ database, directUrl, secrets, log, metrics, maintenance });
     const server: RunningServer = { config, ownUrl, databaseUrl, database, secrets, api, log, stop };
     await options.beforeReady?.(server);
     isReady = true;

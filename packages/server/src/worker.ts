@@ -17,7 +17,8 @@ export interface Worker {
 /** Assembles what runs without being asked: the admission controller, and the work by the calendar. */
 export async function startWorker(deps: {
   database: Database;
-  databaseUrl: string;
+  /** Past a pooler, if there is one: jobs hold locks and listen. */
+  directUrl: string;
   secrets: Secrets;
   log: Log;
   metrics: Metrics;
@@ -25,7 +26,7 @@ export async function startWorker(deps: {
 }): Promise<Worker> {
   const { database, secrets, log, maintenance } = deps;
   const controller = startLineController({ ...deps, isPaused: () => maintenance.current !== null });
-  const jobs = await startJobs(deps.databaseUrl, log);
+  const jobs = await startJobs(deps.directUrl, log);
   await jobs.schedule("rotate-signing-keys", "17 * * * *", () => rotateWhenDue(database, secrets));
   await jobs.schedule("forget-old-rows", "37 * * * *", () => forgetOldRows(database));
   return {

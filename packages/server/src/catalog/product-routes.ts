@@ -11,7 +11,7 @@ import {
   pageOf,
   patched,
   readPage,
-  registerOperation,
+  registerRead,
   registerWrite,
   requireVersion,
 } from "../platform/http/index.ts";
@@ -65,8 +65,7 @@ export function registerProductRoutes(host: OperationHost, { clock }: { clock: C
     return answer(201, row, variants, ["Location", `/api/v1/products/${encodeId("product", id)}`]);
   });
 
-  registerOperation(host, "listProducts", async (call) => {
-    const db = host.database.kysely;
+  registerRead(host, "listProducts", async (call, db) => {
     const query = call.readQuery(operations.listProducts.query);
     const page = readPage(query);
     const filter = { ...query, after: page.after, limit: page.first + 1 };
@@ -79,8 +78,7 @@ export function registerProductRoutes(host: OperationHost, { clock }: { clock: C
     );
   });
 
-  registerOperation(host, "readProduct", async (call) => {
-    const db = host.database.kysely;
+  registerRead(host, "readProduct", async (call, db) => {
     const id = call.idParam("product");
     const row = await store.findProduct(db, call.tenant, id);
     if (row === undefined) throw await notFound(db, call, id);

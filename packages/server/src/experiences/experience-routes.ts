@@ -12,7 +12,7 @@ import {
   pageOf,
   patched,
   readPage,
-  registerOperation,
+  registerRead,
   registerWrite,
   requireVersion,
   type Tenant,
@@ -59,10 +59,10 @@ export function registerExperienceRoutes(host: OperationHost, { clock }: { clock
     return answer(201, row, ["Location", `/api/v1/experiences/${shown.id}`]);
   });
 
-  registerOperation(host, "listExperiences", async (call) => {
+  registerRead(host, "listExperiences", async (call, db) => {
     const query = call.readQuery(operations.listExperiences.query);
     const page = readPage(query);
-    const rows = await store.listExperiences(host.database.kysely, call.tenant, {
+    const rows = await store.listExperiences(db, call.tenant, {
       ...query,
       after: page.after,
       limit: page.first + 1,
@@ -73,10 +73,10 @@ export function registerExperienceRoutes(host: OperationHost, { clock }: { clock
     );
   });
 
-  registerOperation(host, "readExperience", async (call) => {
+  registerRead(host, "readExperience", async (call, db) => {
     const id = call.idParam("experience");
-    const row = await store.findExperience(host.database.kysely, call.tenant, id);
-    if (row === undefined) throw await notFound(host.database.kysely, call, id);
+    const row = await store.findExperience(db, call.tenant, id);
+    if (row === undefined) throw await notFound(db, call, id);
     if (call.isByOperator) return answer(200, row);
     return jsonAnswer(200, publicExperienceOf(row, clock.now()));
   });

@@ -12,7 +12,7 @@ import {
   pageOf,
   patched,
   readPage,
-  registerOperation,
+  registerRead,
   registerWrite,
   requireVersion,
 } from "../platform/http/index.ts";
@@ -52,20 +52,20 @@ export function registerSequenceRoutes(host: OperationHost, { clock }: { clock: 
     return answer(201, row, ["Location", `/api/v1/sequences/${after.id}`]);
   });
 
-  registerOperation(host, "listSequences", async (call) => {
+  registerRead(host, "listSequences", async (call, db) => {
     const query = call.readQuery(operations.listSequences.query);
     const page = readPage(query);
     const experienceId =
       query.experienceId === undefined ? undefined : (decodeId("experience", query.experienceId) ?? "");
     const filter = { search: query.search, experienceId, after: page.after, limit: page.first + 1 };
-    const rows = await store.listSequences(host.database.kysely, call.tenant, filter);
+    const rows = await store.listSequences(db, call.tenant, filter);
     return jsonAnswer(200, pageOf(rows, page.first, sequenceOf));
   });
 
-  registerOperation(host, "readSequence", async (call) => {
+  registerRead(host, "readSequence", async (call, db) => {
     const id = call.idParam("sequence");
-    const row = await store.findSequence(host.database.kysely, call.tenant, id);
-    if (row === undefined) throw await notFound(host.database.kysely, call, id);
+    const row = await store.findSequence(db, call.tenant, id);
+    if (row === undefined) throw await notFound(db, call, id);
     return answer(200, row);
   });
 

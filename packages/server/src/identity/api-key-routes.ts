@@ -22,7 +22,7 @@ import {
   type OperationHost,
   pageOf,
   readPage,
-  registerOperation,
+  registerRead,
   registerWrite,
   requireVersion,
   type Tenant,
@@ -51,8 +51,7 @@ export function registerApiKeyRoutes(
     return showOnce(db, 201, shown, location);
   });
 
-  registerOperation(host, "listApiKeys", async (call) => {
-    const db = host.database.kysely;
+  registerRead(host, "listApiKeys", async (call, db) => {
     const { search, kind, status, ...query } = call.readQuery(operations.listApiKeys.query);
     const page = readPage(query);
     const now = new Date(clock.now());
@@ -63,8 +62,7 @@ export function registerApiKeyRoutes(
     return jsonAnswer(200, { data: shown.map((view) => apiKeyOf(view, clock.now())), pageInfo });
   });
 
-  registerOperation(host, "readApiKey", async (call) => {
-    const db = host.database.kysely;
+  registerRead(host, "readApiKey", async (call, db) => {
     const id = call.idParam("apiKey", "keyId");
     const row = await store.findApiKey(db, call.tenant, id);
     if (row === undefined) throw await missing(db, "API_KEY_NOT_FOUND", "apiKey", id, call.tenant);

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Kysely } from "kysely";
 import type { Clock } from "../platform/clock.ts";
-import type { Database, Tables } from "../platform/database/index.ts";
+import { type Database, inOrganization, type Tables } from "../platform/database/index.ts";
 import type { Tenant } from "../platform/http/index.ts";
 import { newUuid } from "../platform/randomness.ts";
 import { insertConsumer, lockConsumer, lockConsumerByEmail, updateConsumer } from "./consumer-store.ts";
@@ -38,7 +38,7 @@ export async function authorizeAccount(
 ): Promise<AuthorizedAccount> {
   const exchangeCode = randomBytes(32).toString("base64url");
   return withClashesRetried(() =>
-    database.kysely.transaction().execute(async (db) => {
+    inOrganization(database, person.tenant, async (db) => {
       const { consumerId, resolution } = await resolve(db, person, new Date(clock.now()));
       const expiresAt = await insertExchangeCode(db, person.tenant, exchangeCode, consumerId);
       return { exchangeCode, expiresAt, resolution };

@@ -6,6 +6,7 @@ import type { Tenant } from "../platform/http/index.ts";
 import { newUuid } from "../platform/randomness.ts";
 import { type ConsumerRow, isLinkable, type Metadata } from "./consumer.ts";
 import { findConsumersByEmail, findConsumersById, insertConsumers } from "./consumer-store.ts";
+import { findOwnersOf } from "./owners.ts";
 
 type Db = Kysely<Tables>;
 
@@ -87,10 +88,11 @@ async function judge(
 ): Promise<Candidate[]> {
   const ids = candidates.flatMap(({ hasOwnId, id }) => (hasOwnId ? [id] : []));
   const emails = candidates.flatMap(({ email }) => email ?? []);
-  const byId = new Map((await findConsumersById(db, ids)).map((row) => [row.id, row]));
+  const byId = new Map((await findConsumersById(db, tenant, ids)).map((row) => [row.id, row]));
+  const taken = new Set((await findOwnersOf(db, "consumer", ids)).map((owner) => owner.id));
   const byEmail = new Map((await findConsumersByEmail(db, tenant, emails)).map((row) => [row.email, row]));
   return candidates.filter((candidate) => {
-    const outcome = presentOutcome(tenant, candidate, byId, byEmail);
+    const outcome = presentOutcome(tenant, candidate, { byId, byEmail, taken });
     if (outcome === null) return true;
     outcomes[candidate.place] = outcome;
     return false;
@@ -100,13 +102,21 @@ async function judge(
 function presentOutcome(
   tenant: Tenant,
   { hasOwnId, id, email }: Candidate,
-  byId: ReadonlyMap<string, ConsumerRow>,
-  byEmail: ReadonlyMap<string | null, ConsumerRow>,
+  {
+    byId,
+    byEmail,
+    taken,
+  }: {
+    byId: ReadonlyMap<string, ConsumerRow>;
+    byEmail: ReadonlyMap<string | null, ConsumerRow>;
+    /** Ids that are somebody's, whosever. */
+    taken: ReadonlySet<string>;
+  },
 ): BatchOutcome | null {
-  const known = byId.get(id);
-  if (known !== undefined) {
-    const isOwn = known.organizationId === tenant.organizationId && known.isLive === tenant.isLive;
-    if (isOwn && known.deletedAt === null) return { status: "existing", row: known };
+  if (taken.has(id)) {
+    const known = byId.get(id);
+    if (known?.isLive === tenant.isLive && known.deletedAt === null)
+      return { status: "existing", row: known };
     const details = { id: encodeId("consumer", id) };
     return { status: "refused", refusal: apiError("ALREADY_EXISTS", { details }) };
   }

@@ -55,10 +55,19 @@ export async function insertConsumers(
     .execute();
 }
 
-/** The consumers with these ids, whosever they are, and deleted or not. */
-export async function findConsumersById(db: Db, ids: readonly string[]): Promise<ConsumerRow[]> {
+/** The organization's consumers with these ids, of either mode, and deleted or not. */
+export async function findConsumersById(
+  db: Db,
+  { organizationId }: Tenant,
+  ids: readonly string[],
+): Promise<ConsumerRow[]> {
   if (ids.length === 0) return [];
-  return db.selectFrom("consumers").selectAll().where("id", "in", ids).execute();
+  return db
+    .selectFrom("consumers")
+    .selectAll()
+    .where("organizationId", "=", organizationId)
+    .where("id", "in", ids)
+    .execute();
 }
 
 export async function findConsumersByEmail(
@@ -84,18 +93,6 @@ export async function findRecord(db: Db, tenant: Tenant, id: string): Promise<Co
 
 export async function lockRecord(db: Db, tenant: Tenant, id: string): Promise<ConsumerRow | undefined> {
   return recordsOf(db, tenant).where("id", "=", id).forUpdate().executeTakeFirst();
-}
-
-/** Whose a consumer is, deleted or not: consumers have no row among the owners, since the line makes them by the thousand. */
-export async function findConsumerOwner(
-  db: Db,
-  id: string,
-): Promise<Pick<ConsumerRow, "organizationId" | "isLive" | "deletedAt"> | undefined> {
-  return db
-    .selectFrom("consumers")
-    .select(["organizationId", "isLive", "deletedAt"])
-    .where("id", "=", id)
-    .executeTakeFirst();
 }
 
 export async function lockConsumerByEmail(

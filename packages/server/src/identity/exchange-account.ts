@@ -1,6 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Clock } from "../platform/clock.ts";
-import type { Database, Tables } from "../platform/database/index.ts";
+import { type Database, inOrganization, type Tables } from "../platform/database/index.ts";
 import { type ApiError, apiError } from "../platform/errors/index.ts";
 import type { ConsumerActor, Tenant } from "../platform/http/index.ts";
 import { lockConsumer, noteSignIn } from "./consumer-store.ts";
@@ -30,7 +30,7 @@ export async function exchangeAccount(
   given: GivenExchangeCode,
 ): Promise<SignedIn> {
   return withClashesRetried(() =>
-    database.kysely.transaction().execute(async (db) => {
+    inOrganization(database, given.tenant, async (db) => {
       const personId = await spendExchangeCode(db, given.tenant, given.code);
       if (personId === undefined) throw refusedCode();
       return signIn(db, given, personId, new Date(clock.now()));

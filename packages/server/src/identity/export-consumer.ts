@@ -1,5 +1,6 @@
 import { type ConsumerExport, encodeId, limits } from "@stanchion/contract";
-import type { Database } from "../platform/database/index.ts";
+import type { Kysely } from "kysely";
+import type { Tables } from "../platform/database/index.ts";
 import type { Tenant } from "../platform/http/index.ts";
 import { listRequestsOf } from "../requests/index.ts";
 import { type ConsumerRow, consumerOf } from "./consumer.ts";
@@ -8,18 +9,16 @@ import { listSessions, listStays, type StayRow } from "./personal-data-store.ts"
 
 /** Everything that is kept of one person. */
 export async function exportConsumer(
-  { database, publicUrl, now }: { database: Database; publicUrl: string | null; now: Date },
+  db: Kysely<Tables>,
+  { publicUrl, now }: { publicUrl: string | null; now: Date },
   tenant: Tenant,
   row: ConsumerRow,
 ): Promise<ConsumerExport> {
-  const db = database.kysely;
   const consumerId = encodeId("consumer", row.id);
-  const [accounts, sessions, stays, requests] = await Promise.all([
-    listAccounts(db, tenant, row.id),
-    listSessions(db, tenant, row.id),
-    listStays(db, tenant, row.id),
-    listRequestsOf(database, consumerId, { tenant, publicUrl }),
-  ]);
+  const accounts = await listAccounts(db, tenant, row.id);
+  const sessions = await listSessions(db, tenant, row.id);
+  const stays = await listStays(db, tenant, row.id);
+  const requests = await listRequestsOf(db, consumerId, { tenant, publicUrl });
   return {
     exportedAt: now.toISOString(),
     consumer: {

@@ -6,13 +6,13 @@ import { newUuid } from "../platform/randomness.ts";
 import type { ConsumerRow } from "./consumer.ts";
 import {
   dropConsumer,
-  findConsumerOwner,
   insertConsumer,
   listActiveEntries,
   lockConsumer,
   updateConsumer,
 } from "./consumer-store.ts";
 import { hasAccount, moveAccounts } from "./external-account-store.ts";
+import { findOwnersOf } from "./owners.ts";
 import { revokeSession } from "./session-store.ts";
 import { moveStays } from "./stay-store.ts";
 
@@ -45,7 +45,7 @@ export async function findGuest(db: Db, present: ConsumerActor | null, now: Date
     const isPerson = row.email !== null || (await hasAccount(db, tenant, consumerId));
     return isPerson ? null : { actor: present, consumerId, row };
   }
-  const owner = await findConsumerOwner(db, consumerId);
+  const [owner] = await findOwnersOf(db, "consumer", [consumerId]);
   if (owner === undefined) return { actor: present, consumerId, row: null };
   if (owner.organizationId !== tenant.organizationId || owner.isLive !== tenant.isLive)
     return { actor: present, consumerId: newUuid(now.getTime()), row: null };

@@ -21,7 +21,8 @@ export {
 export { createKeyDirectory, type KeyDirectory } from "./key-directory.ts";
 export { registerOneTimeCodeRoutes } from "./one-time-code-routes.ts";
 export { registerOrganizationRoutes } from "./organization-routes.ts";
-export { claimId, markDeleted, missing } from "./owners.ts";
+export { readOrganization } from "./organization-store.ts";
+export { claimId, findOwnersOf, markDeleted, missing } from "./owners.ts";
 export { pageKeyOf } from "./page-key.ts";
 export { pastAddressLimit } from "./past-address-limit.ts";
 export { registerPersonalDataRoutes } from "./personal-data-routes.ts";

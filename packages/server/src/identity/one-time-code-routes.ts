@@ -1,4 +1,5 @@
 import { canonicalEmail, shapes } from "@stanchion/contract";
+import { inOrganization } from "../platform/database/index.ts";
 import { jsonAnswer, type OperationHost, registerOperation } from "../platform/http/index.ts";
 import type { DeviceProofs } from "./device-proofs.ts";
 import { hasAccount } from "./external-account-store.ts";
@@ -31,7 +32,9 @@ export function registerOneTimeCodeRoutes(
     if (signedIn.endedFamilyId !== null) deps.revocations.addFamily(signedIn.endedFamilyId);
     const { organizationId, isLive } = tenant;
     const { consumerId } = signedIn;
-    const isExternal = await hasAccount(host.database.kysely, tenant, consumerId);
+    const isExternal = await inOrganization(host.database, tenant, (db) =>
+      hasAccount(db, tenant, consumerId),
+    );
     const subject = { organizationId, isLive, consumerId, isConfirmed: true, isExternal, deviceKey };
     return jsonAnswer(200, deps.issuer.start(subject));
   });

@@ -12,7 +12,7 @@ import {
   jsonAnswer,
   type OperationHost,
   patched,
-  registerOperation,
+  registerRead,
   registerWrite,
   requireVersion,
   stampsOf,
@@ -33,8 +33,8 @@ export function registerOrganizationRoutes(
     return jsonAnswer(200, shown, ["ETag", `"${row.version}"`]);
   };
 
-  registerOperation(host, "readOrganization", async (call) =>
-    show(await store.readOrganization(host.database.kysely, call.tenant)),
+  registerRead(host, "readOrganization", async (call, db) =>
+    show(await store.readOrganization(db, call.tenant)),
   );
 
   registerWrite(host, "updateOrganization", async (call, db) => {

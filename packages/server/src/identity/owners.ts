@@ -1,5 +1,5 @@
 import { type ErrorCode, encodeId, type IdKind } from "@stanchion/contract";
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Tables } from "../platform/database/index.ts";
 import { type ApiError, apiError } from "../platform/errors/index.ts";
 import type { Tenant } from "../platform/http/index.ts";
@@ -18,6 +18,27 @@ export async function claimId(
     .returning("id")
     .executeTakeFirst();
   if (inserted === undefined) throw apiError("ALREADY_EXISTS", { details: { id: encodeId(kind, id) } });
+}
+
+export interface Owner {
+  readonly id: string;
+  readonly organizationId: string;
+  /** Null: of what belongs to no mode. */
+  readonly isLive: boolean | null;
+  readonly deletedAt: Date | null;
+}
+
+/** Whose the things are that have no row among the owners, deleted or not; those that there are not are missing. */
+export async function findOwnersOf(
+  db: Kysely<Tables>,
+  kind: "consumer" | "member" | "invitation",
+  ids: readonly string[],
+): Promise<Owner[]> {
+  if (ids.length === 0) return [];
+  const found = await sql<Owner>`
+    select id, organization_id as "organizationId", is_live as "isLive", deleted_at as "deletedAt"
+    from stanchion_owners_of(${kind}, ${[...ids]}::uuid[])`.execute(db);
+  return found.rows;
 }
 
 export async function markDeleted(

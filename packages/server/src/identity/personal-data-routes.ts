@@ -1,6 +1,7 @@
 import { encodeId, shapes } from "@stanchion/contract";
 import { recordChange } from "../platform/audit/index.ts";
 import type { Clock } from "../platform/clock.ts";
+import { inOrganization } from "../platform/database/index.ts";
 import { jsonAnswer, type OperationHost, registerOperation, registerWrite } from "../platform/http/index.ts";
 import { forgetRequestsOf } from "../requests/index.ts";
 import { findRecord, lockRecord } from "./consumer-store.ts";
@@ -24,13 +25,15 @@ export function registerPersonalDataRoutes(
   },
 ): void {
   registerOperation(host, "exportConsumer", async (call) => {
-    const { database } = host;
+    const { tenant } = call;
     const id = call.idParam("consumer");
-    const row = await findRecord(database.kysely, call.tenant, id);
-    if (row === undefined) throw await missingConsumer(database.kysely, id, call.tenant);
     await flushRequests();
-    const deps = { database, publicUrl: host.publicUrl(), now: new Date(clock.now()) };
-    return jsonAnswer(200, await exportConsumer(deps, call.tenant, row));
+    return inOrganization(host.database, tenant, async (db) => {
+      const row = await findRecord(db, tenant, id);
+      if (row === undefined) throw await missingConsumer(db, id, tenant);
+      const how = { publicUrl: host.publicUrl(), now: new Date(clock.now()) };
+      return jsonAnswer(200, await exportConsumer(db, how, tenant, row));
+    });
   });
 
   registerWrite(host, "eraseConsumer", async (call, db) => {

@@ -1,5 +1,6 @@
 import { shapes } from "@stanchion/contract";
 import type { Clock } from "../platform/clock.ts";
+import { inOrganization } from "../platform/database/index.ts";
 import { apiError } from "../platform/errors/index.ts";
 import {
   countInHandler,
@@ -71,12 +72,11 @@ export function registerSessionRoutes(
 
   registerOperation(host, "logout", async (call) => {
     const { consumer } = call;
-    await revokeSession(host.database.kysely, {
-      ...consumer.tenant,
-      consumerId: consumer.consumerId,
-      familyId: consumer.familyId,
-    });
-    deps.revocations.addFamily(consumer.familyId);
+    const { tenant, consumerId, familyId } = consumer;
+    await inOrganization(host.database, tenant, (db) =>
+      revokeSession(db, { ...tenant, consumerId, familyId }),
+    );
+    deps.revocations.addFamily(familyId);
     return { status: 204 };
   });
 }

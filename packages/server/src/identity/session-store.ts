@@ -1,6 +1,6 @@
 import { limits } from "@stanchion/contract";
 import { type Kysely, sql } from "kysely";
-import { type Database, type Tables, withRetries } from "../platform/database/index.ts";
+import { type Database, inOrganization, type Tables, withRetries } from "../platform/database/index.ts";
 import type { RefreshClaims, SessionSubject } from "./session-tokens.ts";
 
 export type Rotation =
@@ -16,7 +16,7 @@ export async function rotateSession(database: Database, claims: RefreshClaims): 
 }
 
 async function rotateOnce(database: Database, claims: RefreshClaims): Promise<Rotation> {
-  return database.kysely.transaction().execute(async (transaction) => {
+  return inOrganization(database, claims, async (transaction) => {
     await sql`
       insert into sessions (family_id, organization_id, is_live, consumer_id, generation, rotated_at, expires_at)
       values (${claims.familyId}, ${claims.organizationId}, ${claims.isLive}, ${claims.consumerId}, 0, stanchion_now(),

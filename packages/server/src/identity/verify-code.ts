@@ -1,7 +1,7 @@
 import { limits } from "@stanchion/contract";
 import type { Kysely } from "kysely";
 import type { Clock } from "../platform/clock.ts";
-import type { Database, Tables } from "../platform/database/index.ts";
+import { type Database, inOrganization, type Tables } from "../platform/database/index.ts";
 import { type ApiError, apiError } from "../platform/errors/index.ts";
 import type { ConsumerActor, Tenant } from "../platform/http/index.ts";
 import { newUuid } from "../platform/randomness.ts";
@@ -50,18 +50,20 @@ export interface GivenCode {
  * IDENTITY_TAKEN, which leaves the code good.
  */
 export async function verifyCode(deps: VerifyDeps, given: GivenCode): Promise<SignedIn> {
-  const db = deps.database.kysely;
   const addressKey = addressKeyOf(deps.secrets, given.tenant, given.email);
   const codeMac = codeMacOf(deps.secrets, addressKey, given.code);
   // By itself, before anything else: a try stays counted whatever comes of it.
-  const trial = await countTry(db, addressKey, codeMac);
-  if (trial.tries > limits.oneTimeCodeTriesMax)
-    throw tooManyTries(deps.clock, await secondsUntilNextCode(db, addressKey));
+  const trial = await inOrganization(deps.database, given.tenant, async (db) => {
+    const counted = await countTry(db, addressKey, codeMac);
+    const isPast = counted.tries > limits.oneTimeCodeTriesMax;
+    return { ...counted, secondsUntilNext: isPast ? await secondsUntilNextCode(db, addressKey) : null };
+  });
+  if (trial.secondsUntilNext !== null) throw tooManyTries(deps.clock, trial.secondsUntilNext);
   if (!trial.isRight) throw apiError("INVALID_OTP");
   // Said to the one who has the code; a guesser who hits an old one learns nothing that is worth anything.
   if (trial.isExpired) throw apiError("OTP_EXPIRED");
   return withClashesRetried(() =>
-    db.transaction().execute(async (transaction) => {
+    inOrganization(deps.database, given.tenant, async (transaction) => {
       if (!(await spendCode(transaction, addressKey, codeMac))) throw apiError("INVALID_OTP");
       return signIn(transaction, deps.clock, given);
     }),

@@ -1,8 +1,9 @@
 import { encodeId, operations, shapes } from "@stanchion/contract";
 import type { Kysely } from "kysely";
 import type { Mailer } from "../delivery/mail/index.ts";
+import { findOwnersOf } from "../identity/index.ts";
 import { authorOf, type ChangeAuthor, recordChange } from "../platform/audit/index.ts";
-import { type Tables, withRetries } from "../platform/database/index.ts";
+import { inOrganization, type Tables, withRetries } from "../platform/database/index.ts";
 import { type ApiError, apiError } from "../platform/errors/index.ts";
 import {
   clientNetworkOf,
@@ -12,6 +13,7 @@ import {
   pageOf,
   readPage,
   registerOperation,
+  registerRead,
   registerWrite,
 } from "../platform/http/index.ts";
 import { acceptInvitation } from "./accept-invitation.ts";
@@ -28,7 +30,6 @@ export function registerInvitationRoutes(
   deps: MemberDeps & { mailer: Mailer; baseUrl: () => string },
 ): void {
   const { clock, mailer } = deps;
-  const db = host.database.kysely;
 
   // Mail is sent between transactions, and a repeat under the same Idempotency-Key waits for it.
   registerOperation(
@@ -41,7 +42,7 @@ export function registerInvitationRoutes(
       const { organizationId } = call.tenant;
       const invitedBy = call.actor.kind === "member" ? call.actor.memberId : null;
       const written = await withRetries(() =>
-        db.transaction().execute(async (transaction) => {
+        inOrganization(host.database, call.tenant, async (transaction) => {
           const given = { organizationId, email, role, invitedBy };
           const made = await writeInvitation(transaction, given, clock.now());
           await recordChange(transaction, call, invitationChange("created", made.row));
@@ -49,14 +50,14 @@ export function registerInvitationRoutes(
         }),
       );
       const { row } = written;
-      await mailInvitation(db, mailer, written, deps.baseUrl(), authorOf(call));
+      await mailInvitation(host.database, mailer, written, deps.baseUrl(), authorOf(call));
       const location = `/api/v1/invitations/${encodeId("invitation", row.id)}`;
       return jsonAnswer(201, invitationOf(row, clock.now()), ["Location", location]);
     },
     { keepsAnswers: true },
   );
 
-  registerOperation(host, "listInvitations", async (call) => {
+  registerRead(host, "listInvitations", async (call, db) => {
     const query = call.readQuery(operations.listInvitations.query);
     const page = readPage(query);
     const filter = { search: query.search, after: page.after, limit: page.first + 1 };
@@ -74,7 +75,7 @@ export function registerInvitationRoutes(
     return row;
   };
 
-  registerOperation(host, "readInvitation", async (call) =>
+  registerRead(host, "readInvitation", async (call, db) =>
     jsonAnswer(200, invitationOf(await find(db, call), clock.now())),
   );
 
@@ -108,6 +109,6 @@ export function registerInvitationRoutes(
 }
 
 async function missing(db: Db, id: string): Promise<ApiError> {
-  const owner = await store.findInvitationOwner(db, id);
+  const [owner] = await findOwnersOf(db, "invitation", [id]);
   return apiError(owner === undefined ? "INVITATION_NOT_FOUND" : "OTHER_ORGANIZATION");
 }

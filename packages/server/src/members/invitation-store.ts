@@ -52,15 +52,6 @@ export async function findInvitationByToken(db: Db, tokenHash: Buffer): Promise<
   return db.selectFrom("memberInvitations").selectAll().where("tokenHash", "=", tokenHash).executeTakeFirst();
 }
 
-export async function findInvitationOwner(db: Db, id: string): Promise<string | undefined> {
-  const found = await db
-    .selectFrom("memberInvitations")
-    .select("organizationId")
-    .where("id", "=", id)
-    .executeTakeFirst();
-  return found?.organizationId;
-}
-
 export async function listInvitations(
   db: Db,
   organizationId: string,

@@ -59,13 +59,7 @@ export async function inviteFromHost(
     metrics,
   });
   try {
-    await mailInvitation(
-      database.kysely,
-      mailer,
-      written,
-      baseUrl,
-      hostAuthor({ organizationId, isLive: false }),
-    );
+    await mailInvitation(database, mailer, written, baseUrl, hostAuthor({ organizationId, isLive: false }));
   } finally {
     await mailer.close();
     await metrics.close();

@@ -1,8 +1,9 @@
 import { canonicalEmail, duplicateIssue, limits, type Role } from "@stanchion/contract";
 import type { Kysely } from "kysely";
 import type { Mailer } from "../delivery/mail/index.ts";
+import { readOrganization } from "../identity/index.ts";
 import { type ChangeAuthor, recordChangeBy } from "../platform/audit/index.ts";
-import type { Tables } from "../platform/database/index.ts";
+import { type Database, inOrganization, type Tables } from "../platform/database/index.ts";
 import { apiError, validationError } from "../platform/errors/index.ts";
 import type { Actor } from "../platform/http/index.ts";
 import { newUuid } from "../platform/randomness.ts";
@@ -59,22 +60,18 @@ export async function writeInvitation(
 
 /** Mails a written invitation; one that could not be mailed is taken back, and what the {@link Mailer} throws is thrown. */
 export async function mailInvitation(
-  db: Db,
+  database: Database,
   mailer: Mailer,
   { row, token }: { row: InvitationRow; token: string },
   baseUrl: string,
   author: ChangeAuthor,
 ): Promise<void> {
-  const { name } = await db
-    .selectFrom("organizations")
-    .select("name")
-    .where("id", "=", row.organizationId)
-    .executeTakeFirstOrThrow();
+  const { name } = await inOrganization(database, row, (db) => readOrganization(db, row));
   const { email: to, role } = row;
   try {
     await mailer.send(invitationMail({ to, token, role, organizationName: name, baseUrl }), false);
   } catch (error) {
-    await db.transaction().execute(async (transaction) => {
+    await inOrganization(database, row, async (transaction) => {
       await deleteInvitation(transaction, row.id);
       await recordChangeBy(transaction, author, invitationChange("revoked", row));
     });

@@ -1,5 +1,6 @@
 import { encodeId, type Member, operations, shapes } from "@stanchion/contract";
 import type { Kysely, Transaction } from "kysely";
+import { findOwnersOf } from "../identity/index.ts";
 import { recordChange } from "../platform/audit/index.ts";
 import type { Tables } from "../platform/database/index.ts";
 import { type ApiError, apiError } from "../platform/errors/index.ts";
@@ -9,7 +10,7 @@ import {
   type OperationHost,
   pageOf,
   readPage,
-  registerOperation,
+  registerRead,
   registerWrite,
   requireVersion,
   stampsOf,
@@ -22,10 +23,9 @@ type Db = Kysely<Tables>;
 
 /** The members of an organization and their roles. */
 export function registerMemberRoutes(host: OperationHost, { clock, sessions }: MemberDeps): void {
-  const db = host.database.kysely;
   const answer = (row: store.MemberRow) => jsonAnswer(200, memberOf(row), ["ETag", `"${row.version}"`]);
 
-  registerOperation(host, "listMembers", async (call) => {
+  registerRead(host, "listMembers", async (call, db) => {
     const query = call.readQuery(operations.listMembers.query);
     const page = readPage(query);
     const filter = { ...query, after: page.after, limit: page.first + 1 };
@@ -33,7 +33,7 @@ export function registerMemberRoutes(host: OperationHost, { clock, sessions }: M
     return jsonAnswer(200, pageOf(rows, page.first, memberOf));
   });
 
-  registerOperation(host, "readMember", async (call) => {
+  registerRead(host, "readMember", async (call, db) => {
     const id = call.idParam("member");
     const row = await store.findMember(db, call.tenant.organizationId, id);
     if (row === undefined) throw await missing(db, call, id);
@@ -107,7 +107,7 @@ async function lock(db: Db, call: OperationCall): Promise<store.MemberRow> {
 }
 
 async function missing(db: Db, call: OperationCall, id: string): Promise<ApiError> {
-  const owner = await store.findMemberOwner(db, id);
+  const [owner] = await findOwnersOf(db, "member", [id]);
   if (owner === undefined) return apiError("MEMBER_NOT_FOUND");
   if (owner.organizationId !== call.tenant.organizationId) return apiError("OTHER_ORGANIZATION");
   return apiError("MEMBER_NOT_FOUND", owner.deletedAt === null ? {} : { details: { deleted: true } });

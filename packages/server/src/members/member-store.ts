@@ -86,18 +86,6 @@ export async function insertMembership(
     .execute();
 }
 
-/** Whose a member is, removed or not. */
-export async function findMemberOwner(
-  db: Db,
-  id: string,
-): Promise<{ organizationId: string; deletedAt: Date | null } | undefined> {
-  return db
-    .selectFrom("members")
-    .select(["organizationId", "deletedAt"])
-    .where("id", "=", id)
-    .executeTakeFirst();
-}
-
 export async function isMemberByEmail(db: Db, organizationId: string, email: string): Promise<boolean> {
   const found = await membersOf(db, organizationId).where("email", "=", email).executeTakeFirst();
   return found !== undefined;

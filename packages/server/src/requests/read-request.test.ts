@@ -136,7 +136,7 @@ describe("readRequest", () => {
     expect(found.requests.map(({ asked: { operation } }) => operation)).toEqual(["readExperience"]);
     const organizationId = decodeId("organization", stranger.organizationId) ?? "";
     const asLive = { tenant: { organizationId, isLive: true }, publicUrl: null };
-    expect((await readRequests(server.db.database, "shared-id", asLive)).requests).toEqual([]);
+    expect((await readRequests(server.db.database.kysely, "shared-id", asLive)).requests).toEqual([]);
   });
 
   it.each(["req_", "a b", "ä", "x".repeat(65), "%00"])(
@@ -178,7 +178,10 @@ describe("readRequest", () => {
     });
     const { requestId } = errorOf(strange);
     expect((await shop.call("GET", `/api/v1/requests/${requestId}`)).status).toBe(404);
-    const byOperator = await readRequests(server.db.database, requestId, { tenant: null, publicUrl: null });
+    const byOperator = await readRequests(server.db.database.kysely, requestId, {
+      tenant: null,
+      publicUrl: null,
+    });
     expect(byOperator.requests).toMatchObject([
       { organizationId: null, isLive: null, asked: { credential: "secret_key", keyId: null } },
     ]);

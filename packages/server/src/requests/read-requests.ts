@@ -8,7 +8,8 @@ import {
   type RequestRecord,
   type RequestRecords,
 } from "@stanchion/contract";
-import type { Database } from "../platform/database/index.ts";
+import type { Kysely } from "kysely";
+import type { Tables } from "../platform/database/index.ts";
 import { fillMessage } from "../platform/errors/index.ts";
 import { findKeyNames, findRequests, findRequestsOf, type StoredRequest } from "./request-store.ts";
 
@@ -20,17 +21,17 @@ export interface OwnedRequestRecord extends RequestRecord {
 
 /** What is kept under a request id, newest first; within one organization and mode, or without a tenant everywhere. */
 export async function readRequests(
-  database: Database,
+  db: Kysely<Tables>,
   requestId: string,
   options: {
     readonly tenant: { readonly organizationId: string; readonly isLive: boolean } | null;
     readonly publicUrl: string | null;
   },
 ): Promise<Omit<RequestRecords, "requests"> & { requests: OwnedRequestRecord[] }> {
-  const found = await findRequests(database, requestId, options.tenant);
+  const found = await findRequests(db, requestId, options.tenant);
   const shown = found.slice(0, limits.requestsShownMax);
   const keyIds = shown.flatMap(({ facts }) => decodeId("apiKey", facts.keyId ?? "") ?? []);
-  const keyNames = await findKeyNames(database, [...new Set(keyIds)]);
+  const keyNames = await findKeyNames(db, [...new Set(keyIds)]);
   return {
     requestId,
     requests: shown.map((stored) => recordOf(stored, keyNames, options.publicUrl)),
@@ -40,17 +41,17 @@ export async function readRequests(
 
 /** The newest requests that a consumer made, or that name it in their path; at most as many as an export holds. */
 export async function listRequestsOf(
-  database: Database,
+  db: Kysely<Tables>,
   consumerId: string,
   options: {
     readonly tenant: { readonly organizationId: string; readonly isLive: boolean };
     readonly publicUrl: string | null;
   },
 ): Promise<{ records: RequestRecord[]; hasMore: boolean }> {
-  const found = await findRequestsOf(database, consumerId, options.tenant);
+  const found = await findRequestsOf(db, consumerId, options.tenant);
   const shown = found.slice(0, limits.exportedRequestsMax);
   const keyIds = shown.flatMap(({ facts }) => decodeId("apiKey", facts.keyId ?? "") ?? []);
-  const keyNames = await findKeyNames(database, [...new Set(keyIds)]);
+  const keyNames = await findKeyNames(db, [...new Set(keyIds)]);
   const records = shown.map((stored) => {
     const { organizationId: _, isLive: __, ...record } = recordOf(stored, keyNames, options.publicUrl);
     return record;

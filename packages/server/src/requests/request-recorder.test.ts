@@ -109,7 +109,7 @@ describe("the recorder of requests", () => {
     ];
     await insertRequests(db.database, "test", group, 0);
     await insertRequests(db.database, "test", group, 0);
-    const found = await readRequests(db.database, "twice", { tenant: null, publicUrl: null });
+    const found = await readRequests(db.database.kysely, "twice", { tenant: null, publicUrl: null });
     expect(found.requests).toHaveLength(1);
   });
 });

@@ -1,4 +1,5 @@
 import { limits, type RequestRecords } from "@stanchion/contract";
+import { inOrganization } from "../platform/database/index.ts";
 import { apiError } from "../platform/errors/index.ts";
 import { jsonAnswer, type OperationHost, registerOperation } from "../platform/http/index.ts";
 import { readRequests } from "./read-requests.ts";
@@ -12,10 +13,9 @@ export function registerRequestRoutes(host: OperationHost, recorder: RequestReco
     const requestId = call.pathParam("requestId");
     if (!requestIdShape.test(requestId)) throw apiError("REQUEST_NOT_FOUND");
     await recorder.flush();
-    const found = await readRequests(host.database, requestId, {
-      tenant: call.tenant,
-      publicUrl: host.publicUrl(),
-    });
+    const found = await inOrganization(host.database, call.tenant, (db) =>
+      readRequests(db, requestId, { tenant: call.tenant, publicUrl: host.publicUrl() }),
+    );
     if (found.requests.length === 0) throw apiError("REQUEST_NOT_FOUND");
     const requests = found.requests.map(({ organizationId: _, isLive: __, ...record }) => record);
     return jsonAnswer(200, { ...found, requests } satisfies RequestRecords);

@@ -1,5 +1,6 @@
 import { limits } from "@stanchion/contract";
-import type { Database } from "../platform/database/index.ts";
+import { type Kysely, sql } from "kysely";
+import { type Database, inOrganization, type Tables } from "../platform/database/index.ts";
 import type { PendingRequest } from "./pending-requests.ts";
 import type { RequestFacts } from "./request-facts.ts";
 
@@ -65,27 +66,24 @@ export async function insertRequests(
 
 /** The kept requests under an id, newest first, one more than are shown. Without a tenant: those of all, and of nobody. */
 export async function findRequests(
-  database: Database,
+  db: Kysely<Tables>,
   requestId: string,
   tenant: { readonly organizationId: string; readonly isLive: boolean } | null,
 ): Promise<StoredRequest[]> {
-  const { rows } = await database.pool.query<StoredRequest>(
-    `select ring.organization_id as "organizationId", ring.is_live as "isLive", found.*
-     from request_rings ring, lateral (
-       select answered_at as "answeredAt", process, place, facts from requests
-       where ring_id = ring.id and request_id = $1 and answered_at > stanchion_now() - make_interval(secs => $2)
-       order by answered_at desc limit $3
-     ) found
-     where $4::uuid is null or (ring.organization_id = $4 and ring.is_live = $5)
-     order by "answeredAt" desc, place desc`,
-    [
-      requestId,
-      limits.requestsKeptSeconds,
-      limits.requestsShownMax + 1,
-      tenant?.organizationId ?? null,
-      tenant?.isLive ?? null,
-    ],
-  );
+  const ownRings =
+    tenant === null
+      ? sql`true`
+      : sql`ring.organization_id = ${tenant.organizationId} and ring.is_live = ${tenant.isLive}`;
+  const { rows } = await sql<StoredRequest>`
+    select ring.organization_id as "organizationId", ring.is_live as "isLive", found.*
+    from request_rings ring, lateral (
+      select answered_at as "answeredAt", process, place, facts from requests
+      where ring_id = ring.id and request_id = ${requestId}
+        and answered_at > stanchion_now() - make_interval(secs => ${limits.requestsKeptSeconds})
+      order by answered_at desc limit ${limits.requestsShownMax + 1}
+    ) found
+    where ${ownRings}
+    order by "answeredAt" desc, place desc`.execute(db);
   // A group whose commit was not heard of is written again.
   const seen = new Set<string>();
   return rows.filter(({ process, place }) => {
@@ -95,44 +93,48 @@ export async function findRequests(
   });
 }
 
-const ofConsumer = `r.ring_id in (select id from request_rings where organization_id = $1 and is_live = $2)
-  and (r.facts->>'consumerId' = $3 or strpos(r.facts->>'path', $3) > 0)`;
+interface RequestsOfConsumer {
+  readonly organizationId: string;
+  readonly isLive: boolean;
+}
+
+const areOf = ({ organizationId, isLive }: RequestsOfConsumer, consumerId: string) => sql`
+  r.ring_id in (select id from request_rings where organization_id = ${organizationId} and is_live = ${isLive})
+  and (r.facts->>'consumerId' = ${consumerId} or strpos(r.facts->>'path', ${consumerId}) > 0)`;
 
 /** The kept requests that a consumer made, or that name it in their path, newest first, one more than an export holds. */
 export async function findRequestsOf(
-  database: Database,
+  db: Kysely<Tables>,
   consumerId: string,
-  { organizationId, isLive }: { readonly organizationId: string; readonly isLive: boolean },
+  tenant: RequestsOfConsumer,
 ): Promise<StoredRequest[]> {
-  const { rows } = await database.pool.query<StoredRequest>(
-    `select $1::uuid as "organizationId", $2::boolean as "isLive", r.answered_at as "answeredAt", r.process, r.place, r.facts
-     from requests r
-     where ${ofConsumer} and r.answered_at > stanchion_now() - make_interval(secs => $4)
-     order by r.answered_at desc, r.place desc limit $5`,
-    [organizationId, isLive, consumerId, limits.requestsKeptSeconds, limits.exportedRequestsMax + 1],
-  );
+  const { rows } = await sql<StoredRequest>`
+    select ${tenant.organizationId}::uuid as "organizationId", ${tenant.isLive}::boolean as "isLive",
+      r.answered_at as "answeredAt", r.process, r.place, r.facts
+    from requests r
+    where ${areOf(tenant, consumerId)}
+      and r.answered_at > stanchion_now() - make_interval(secs => ${limits.requestsKeptSeconds})
+    order by r.answered_at desc, r.place desc limit ${limits.exportedRequestsMax + 1}`.execute(db);
   return rows;
 }
 
 export async function forgetRequestsOf(
   database: Database,
-  { organizationId, isLive }: { readonly organizationId: string; readonly isLive: boolean },
+  tenant: RequestsOfConsumer,
   consumerId: string,
 ): Promise<void> {
-  await database.pool.query(`delete from requests r where ${ofConsumer}`, [
-    organizationId,
-    isLive,
-    consumerId,
-  ]);
+  await inOrganization(database, tenant, (db) =>
+    sql`delete from requests r where ${areOf(tenant, consumerId)}`.execute(db),
+  );
 }
 
 /** The names of keys, by their ids. */
 export async function findKeyNames(
-  database: Database,
+  db: Kysely<Tables>,
   keyIds: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   if (keyIds.length === 0) return new Map();
-  const rows = await database.kysely
+  const rows = await db
     .selectFrom("apiKeys")
     .select(["id", "name"])
     .where("id", "in", [...keyIds])

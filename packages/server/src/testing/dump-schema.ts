@@ -47,8 +47,19 @@ const sections: readonly [title: string, text: string][] = [
   ],
   [
     "views",
-    `select format(E'%s\\n%s', c.relname, pg_get_viewdef(c.oid)) as line
+    `select format(E'%s%s\\n%s', c.relname, case when c.reloptions is null then '' else ' with ' || array_to_string(c.reloptions, ', ') end, pg_get_viewdef(c.oid)) as line
      from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('v', 'm')
+     order by c.relname collate "C"`,
+  ],
+  [
+    "row-level security",
+    `select format('%s%s%s', c.relname, case when c.relforcerowsecurity then ' forced' else ' not forced' end,
+       (select string_agg(format(E'\\n  %s for %s to %s using (%s)%s', p.polname, p.polcmd,
+           (select string_agg(case when r.rolname = current_user then 'its owner' else r.rolname end, ', ' order by r.rolname)
+            from pg_roles r where r.oid = any (p.polroles)),
+           pg_get_expr(p.polqual, p.polrelid), coalesce(' check ' || pg_get_expr(p.polwithcheck, p.polrelid), '')), '' order by p.polname)
+        from pg_policy p where p.polrelid = c.oid)) as line
+     from pg_class c where c.relnamespace = 'public'::regnamespace and c.relrowsecurity
      order by c.relname collate "C"`,
   ],
   [
@@ -56,7 +67,8 @@ const sections: readonly [title: string, text: string][] = [
     `select format(E'%s(%s) returns %s language %s %s%s\\n%s', p.proname, pg_get_function_arguments(p.oid),
        pg_get_function_result(p.oid), l.lanname,
        case p.provolatile when 'i' then 'immutable' when 's' then 'stable' else 'volatile' end,
-       case when p.proconfig is null then '' else ' set ' || array_to_string(p.proconfig, ', ') end,
+       case when p.prosecdef then ' security definer' else '' end ||
+         case when p.proconfig is null then '' else ' set ' || array_to_string(p.proconfig, ', ') end,
        trim(p.prosrc, E'\\n')) as line
      from pg_proc p join pg_language l on l.oid = p.prolang
      where p.pronamespace = 'public'::regnamespace

@@ -13,8 +13,15 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A database of its own on the server that TEST_DATABASE_URL names, with the schema of this version. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/**
+ * A database of its own on the server that TEST_DATABASE_URL names, with the schema of this version. `owner`: "superuser", as
+ * TEST_DATABASE_URL has it, or a login of its own that may do nothing but own the database and act for organizations.
+ */
+export async function createTestDatabase({
+  owner = "superuser",
+}: {
+  owner?: "superuser" | "plain";
+} = {}): Promise<TestDatabase> {
   const serverUrl = process.env.TEST_DATABASE_URL;
   if (serverUrl === undefined) throw new Error("TEST_DATABASE_URL is not set: run the tests with npm test");
   const name = `test_${randomBytes(8).toString("hex")}`;
@@ -23,9 +30,13 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     await client.connect();
     await client.query(text).finally(() => client.end());
   };
-  await admin(`create database ${name}`);
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
+  if (owner === "plain") {
+    await makePlainLogin(admin, name);
+    [url.username, url.password] = [name, name];
+  }
+  await admin(`create database ${name}${owner === "plain" ? ` owner ${name}` : ""}`);
   const database = openDatabase(url.href, createLog("silent"));
   await migrate(database.kysely);
   return {
@@ -50,6 +61,14 @@ export async function createTestDatabase(): Promise<TestDatabase> {
     async drop() {
       await database.close();
       await admin(`drop database ${name} with (force)`);
+      if (owner === "plain") await admin(`drop role ${name}`);
     },
   };
+}
+
+async function makePlainLogin(admin: (text: string) => Promise<void>, name: string): Promise<void> {
+  await admin(`create role ${name} login password '${name}'`);
+  // Another test may make the same role in this moment.
+  await admin("create role stanchion_tenant nologin").catch(() => {});
+  await admin(`grant stanchion_tenant to ${name}`);
 }

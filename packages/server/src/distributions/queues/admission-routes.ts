@@ -1,7 +1,7 @@
 import { bytesFromUuid, decodeId, encodeId, shapes } from "@stanchion/contract";
 import type { Kysely } from "kysely";
 import { readAdmissionToken } from "../../admissions/index.ts";
-import type { Tables } from "../../platform/database/index.ts";
+import { inOrganization, type Tables } from "../../platform/database/index.ts";
 import { apiError } from "../../platform/errors/index.ts";
 import {
   type Answer,
@@ -177,8 +177,8 @@ async function validateAdmission(services: QueueServices, call: OperationCall): 
   const claims = readAdmissionToken(services.keys, token, view.nowMs(services.clock.now()));
   if (claims.dist !== view.wireId) throw apiError("INVALID_TOKEN");
   const admissionId = decodeId("admission", claims.jti) ?? "";
-  const found = await findAdmission(services.database.pool, admissionId);
-  if (found === null) throw apiError("INVALID_TOKEN");
+  const found = await inOrganization(services.database, view.row, (db) => findAdmission(db, admissionId));
+  if (found === undefined) throw apiError("INVALID_TOKEN");
   if (fingerprint !== undefined) {
     const { isFingerprint } = matchDevice(view.queueId, found.device, { fingerprint, deviceKey: null });
     if (isFingerprint === false) throw apiError("FP002");

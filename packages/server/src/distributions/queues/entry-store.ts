@@ -97,14 +97,13 @@ export async function findLatestEntryIn(
 }
 
 /** The entry of an admission. */
-export async function findAdmission(pool: pg.Pool, admissionId: string): Promise<EntryRow | null> {
-  const { rows } = await pool.query<EntryRow>({
-    name: "find_admission",
-    text: `select ${entryColumns}
-      from admissions a join entries e on e.entry_id = a.entry_id where a.admission_id = $1`,
-    values: [admissionId],
-  });
-  return rows[0] ?? null;
+export async function findAdmission(db: Kysely<Tables>, admissionId: string): Promise<EntryRow | undefined> {
+  const found = await sql<EntryRow>`
+    select ${sql.raw(entryColumns)}
+    from admissions a join entries e on e.entry_id = a.entry_id where a.admission_id = ${admissionId}`.execute(
+    db,
+  );
+  return found.rows[0];
 }
 
 /** Notes what a device sends now that has proved by its key to be the entry's: it is what the shop's check will ask for. */

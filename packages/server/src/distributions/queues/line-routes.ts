@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { type EntryLevel, encodeId, shapes, uuidFromBytes } from "@stanchion/contract";
-import { withRetries } from "../../platform/database/index.ts";
+import { inOrganization, withRetries } from "../../platform/database/index.ts";
 import { ApiError, apiError, representKept } from "../../platform/errors/index.ts";
 import {
   type Answer,
@@ -278,11 +278,9 @@ async function leaveQueue(
     },
   };
   return withRetries(() =>
-    services.database.kysely
-      .transaction()
-      .execute((transaction) =>
-        runIdempotently(transaction, keyed, answer, (error) => error instanceof ApiError),
-      ),
+    inOrganization(services.database, tenant, (transaction) =>
+      runIdempotently(transaction, keyed, answer, (error) => error instanceof ApiError),
+    ),
   );
 }
 
@@ -307,11 +305,11 @@ async function replayLeave(
   holder: EntryHolder,
   scope: Buffer,
 ): Promise<Answer> {
-  const { entryId, status, headers, body, requestId } = await services.database.kysely
-    .selectFrom("idempotencyKeys")
-    .selectAll()
-    .where("scope", "=", scope)
-    .executeTakeFirstOrThrow();
+  const { entryId, status, headers, body, requestId } = await inOrganization(
+    services.database,
+    view.row,
+    (db) => db.selectFrom("idempotencyKeys").selectAll().where("scope", "=", scope).executeTakeFirstOrThrow(),
+  );
   const first =
     body === null
       ? rowAnswer(services, view, holder, await readRow(services, entryId ?? ""))

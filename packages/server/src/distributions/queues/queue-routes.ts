@@ -18,7 +18,7 @@ import {
   pageOf,
   patched,
   readPage,
-  registerOperation,
+  registerRead,
   registerWrite,
   requireVersion,
 } from "../../platform/http/index.ts";
@@ -70,10 +70,10 @@ export function registerQueueRoutes(host: OperationHost, services: QueueServices
     return queueAnswer(db, services, call, id, { action: "queue.created" });
   });
 
-  registerOperation(host, "listQueues", async (call) => {
+  registerRead(host, "listQueues", async (call, db) => {
     const query = call.readQuery(operations.listQueues.query);
     const page = readPage(query);
-    const rows = await store.listQueues(host.database.kysely, call.tenant, {
+    const rows = await store.listQueues(db, call.tenant, {
       limit: page.first + 1,
       after: page.after,
       search: query.search,
@@ -88,10 +88,10 @@ export function registerQueueRoutes(host: OperationHost, services: QueueServices
     );
   });
 
-  registerOperation(host, "readQueue", async (call) => {
+  registerRead(host, "readQueue", async (call, db) => {
     const id = call.idParam("queue");
-    const row = await store.findQueue(host.database.kysely, call.tenant, id);
-    if (row === undefined) throw await notFound(host.database.kysely, call, id);
+    const row = await store.findQueue(db, call.tenant, id);
+    if (row === undefined) throw await notFound(db, call, id);
     if (!call.isByOperator) return jsonAnswer(200, publicQueueOf(row, factsOf(row)));
     return jsonAnswer(200, queueOf(row, factsOf(row)), ["ETag", `"${row.version}"`]);
   });

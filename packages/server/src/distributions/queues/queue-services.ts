@@ -1,7 +1,7 @@
 import type { SigningKeys } from "../../admissions/index.ts";
 import { missing } from "../../identity/index.ts";
 import type { Clock } from "../../platform/clock.ts";
-import type { Database } from "../../platform/database/index.ts";
+import { type Database, inOrganization } from "../../platform/database/index.ts";
 import { apiError } from "../../platform/errors/index.ts";
 import type { OperationCall, Tenant } from "../../platform/http/index.ts";
 import type { Log } from "../../platform/log.ts";
@@ -73,7 +73,9 @@ async function checkTenant(
   tenant: Tenant,
 ): Promise<LineView> {
   if (view !== null && isOwn(view, tenant)) return view;
-  throw await missing(services.database.kysely, "QUEUE_NOT_FOUND", "queue", queueId, tenant);
+  throw await inOrganization(services.database, tenant, (db) =>
+    missing(db, "QUEUE_NOT_FOUND", "queue", queueId, tenant),
+  );
 }
 
 /** X-Fingerprint as the queue asks for it. Throws FP001 or FP003. */

@@ -22,32 +22,68 @@ const queryTimeoutMs = 5_500;
 const lockTimeoutMs = 3_000;
 const idleInTransactionTimeoutMs = 10_000;
 
-/** A pool on the database. It connects when first asked, and again after a loss. */
-export function openDatabase(url: string, log: Log): Database {
+/**
+ * What every connection is set to. Plans are made once for each connection, often while a table is still empty; a line that
+ * fills up within seconds must not be read from end to end by a plan of that moment.
+ */
+export const connectionSettings = {
+  statement_timeout: statementTimeoutMs,
+  lock_timeout: lockTimeoutMs,
+  idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
+  enable_seqscan: "off",
+  jit: "off",
+} as const;
+
+/**
+ * A pool on the database. It connects when first asked, and again after a loss. `isPooled`: the url leads through a pooler in
+ * transaction mode, where each transaction may be on another connection, so nothing is set or prepared on one; what must be
+ * set, `keepSettings` has given to the login.
+ */
+export function openDatabase(
+  url: string,
+  log: Log,
+  { isPooled = false }: { isPooled?: boolean } = {},
+): Database {
+  const settings = Object.entries(connectionSettings).map(([name, value]) => `-c ${name}=${value}`);
   const pool = new pg.Pool({
     connectionString: url,
     max: connectionsMax,
     connectionTimeoutMillis: connectionTimeoutMs,
     idleTimeoutMillis: 30_000,
-    statement_timeout: statementTimeoutMs,
-    lock_timeout: lockTimeoutMs,
-    idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     query_timeout: queryTimeoutMs,
     keepAlive: true,
     application_name: `stanchion ${process.pid}`,
-    // Plans are made once for each connection, often while a table is still empty; a line that fills up within seconds
-    // must not be read from end to end by a plan of that moment.
-    options: "-c enable_seqscan=off -c jit=off",
+    ...(isPooled ? {} : { options: settings.join(" ") }),
   });
   // The pool listens to idle connections only. One that is lost in the middle of a transaction tells its verb by the
   // failing statement; without a listener of its own it would end the process.
   pool.on("connect", (client) => client.on("error", () => {}));
   pool.on("error", (error) => log.warn({ err: error }, "an idle database connection was lost"));
+  if (isPooled) forgetNames(pool);
   const kysely = new Kysely<Tables>({
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin()],
   });
   return { pool, kysely, close: () => kysely.destroy() };
+}
+
+/** Statements keep their text and lose their name: the connection that has prepared one is not the one that is asked for it. */
+function forgetNames(pool: pg.Pool): void {
+  const query: (...given: unknown[]) => unknown = pool.query.bind(pool);
+  // One signature stands for all of the method's: what is given goes on as it came, but for a name.
+  pool.query = ((first: unknown, ...rest: unknown[]) =>
+    query(isNamed(first) ? { ...first, name: undefined } : first, ...rest)) as typeof pool.query;
+}
+
+function isNamed(given: unknown): given is { name: string } {
+  return typeof given === "object" && given !== null && "name" in given;
+}
+
+/** Gives the login of this connection its settings on this database, for the connections that a pooler makes from now on. */
+export async function keepSettings({ pool }: Pick<Database, "pool">): Promise<void> {
+  const { rows } = await pool.query<{ name: string }>("select quote_ident(current_database()) as name");
+  for (const [name, value] of Object.entries(connectionSettings))
+    await pool.query(`alter role current_user in database ${rows[0]?.name} set ${name} = '${value}'`);
 }
 
 /** Does another of our processes work on this database right now? */

@@ -1,4 +1,4 @@
-export { type Database, isUsedByOthers, openDatabase } from "./database.ts";
+export { type Database, isUsedByOthers, keepSettings, openDatabase } from "./database.ts";
 export {
   isConnectionLost,
   translateDatabaseError,
@@ -8,3 +8,4 @@ export {
 export { type EmbeddedPostgres, findEmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 export { migrate } from "./migrate.ts";
 export type { Tables } from "./tables.ts";
+export { inOrganization } from "./tenant-role.ts";

@@ -2,11 +2,13 @@ import { readdir, readFile } from "node:fs/promises";
 import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import type { Tables } from "./tables.ts";
+import { makeTenantRole } from "./tenant-role.ts";
 
 const folder = new URL("./migrations/", import.meta.url);
 
 /** Brings the schema to this version, under a lock that processes starting together share. Answers the names of what was new. */
 export async function migrate(kysely: Kysely<Tables>): Promise<readonly string[]> {
+  await makeTenantRole(kysely);
   const migrator = new Migrator({
     db: kysely,
     migrationTableName: "stanchion_migrations",

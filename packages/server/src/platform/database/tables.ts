@@ -203,6 +203,7 @@ interface SigningKeysTable {
 
 interface IdempotencyKeysTable {
   scope: Buffer;
+  organizationId: Generated<string | null>;
   requestHash: Buffer;
   requestId: string;
   status: number;

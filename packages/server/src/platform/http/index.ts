@@ -21,6 +21,7 @@ export {
   keeperOf,
   type OperationHost,
   registerOperation,
+  registerRead,
   registerStream,
   registerWrite,
 } from "./register-operation.ts";

@@ -7,7 +7,13 @@ import {
 } from "@stanchion/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Transaction } from "kysely";
-import { type Database, type Tables, translateViolation, withRetries } from "../database/index.ts";
+import {
+  type Database,
+  inOrganization,
+  type Tables,
+  translateViolation,
+  withRetries,
+} from "../database/index.ts";
 import { ApiError } from "../errors/index.ts";
 import { type KeyedCall, runIdempotently } from "../idempotency/index.ts";
 import type { RateLimiter } from "../rate-limits/index.ts";
@@ -44,7 +50,7 @@ export interface OperationHost {
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => void | Promise<void>;
 
-/** An operation that only reads, or that keeps its own transaction. `keepsAnswers`: a read that an Idempotency-Key repeats. */
+/** An operation that keeps its own transaction, or needs none. `keepsAnswers`: a read that an Idempotency-Key repeats. */
 export function registerOperation(
   host: OperationHost,
   name: OperationName,
@@ -60,15 +66,24 @@ export function registerOperation(
     const answer =
       key === null
         ? handle(call)
-        : host.database.kysely
-            .transaction()
-            .execute((transaction) =>
-              answerOnce(host, call, name, key, transaction, async () => handle(call)),
-            );
+        : inOrganization(host.database, call.tenant, (transaction) =>
+            answerOnce(host, call, name, key, transaction, async () => handle(call)),
+          );
     if (answer instanceof Promise) return answer.then((answered) => finish(host, request, reply, answered));
     return finish(host, request, reply, answer);
   };
   route(host, name, rateClass, answerTo, errorHandler);
+}
+
+/** An operation that only reads what belongs to the caller's organization. */
+export function registerRead(
+  host: OperationHost,
+  name: OperationName,
+  handle: (call: OperationCall, db: Transaction<Tables>) => Promise<Answer>,
+): void {
+  registerOperation(host, name, (call) =>
+    inOrganization(host.database, call.tenant, (db) => handle(call, db)),
+  );
 }
 
 /** An operation whose verb runs in one transaction, with the idempotency key's row in it. Clashes with others are retried. */
@@ -88,13 +103,11 @@ export function registerWrite(
         throw translateViolation(error, { isDeleting: operation.method === "DELETE" }) ?? error;
       });
     const answer: Answer = await withRetries(() =>
-      host.database.kysely
-        .transaction()
-        .execute((transaction) =>
-          key === null
-            ? run(transaction)
-            : answerOnce(host, call, name, key, transaction, () => run(transaction)),
-        ),
+      inOrganization(host.database, call.tenant, (transaction) =>
+        key === null
+          ? run(transaction)
+          : answerOnce(host, call, name, key, transaction, () => run(transaction)),
+      ),
     );
     await answer.afterCommit?.();
     finish(host, request, reply, answer);

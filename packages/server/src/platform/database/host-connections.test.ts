@@ -1,0 +1,59 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { expect, it } from "vitest";
+
+/**
+ * What reaches the database as the host, past row-level security, and what keeps organizations apart there instead. A file that
+ * is not listed runs its statements within `inOrganization`.
+ */
+const asHost: Readonly<Record<string, string>> = {
+  "admissions/signing-keys.ts": "one set of keys for the whole server",
+  "api.ts": "asks whether the database answers",
+  "distributions/queues/entry-reader.ts":
+    "hot path: gathers the reads of all; each names its queue, whose organization the view has checked, and its consumer",
+  "distributions/queues/line-controller.ts": "the worker: ticks the lines of all",
+  "distributions/queues/line-routes.ts": "hot path: ends the caller's own entry, by its id",
+  "distributions/queues/line-views.ts":
+    "hot path: one query reads the lines of all, each view knows whose it is",
+  "distributions/queues/line-writer.ts":
+    "hot path: one statement writes a group of one queue, whose organization the view has checked",
+  "identity/consumer-routes.ts":
+    "searches by indexes that policies rule out; the query names the organization",
+  "identity/consumer-store.ts": "every process asks whom any shop has deleted lately",
+  "identity/create-organization.ts": "the host makes an organization",
+  "identity/host-keys.ts": "the host's own commands",
+  "identity/key-directory.ts": "finds out whose a key is",
+  "identity/key-uses.ts": "one statement notes the uses of all keys",
+  "identity/session-store.ts": "every process asks which sessions ended lately",
+  "members/accept-invitation.ts": "nobody is signed in yet: the token tells the organization",
+  "members/invite-from-host.ts": "the host's own command",
+  "members/member-sessions.ts": "finds out who a member is",
+  "members/own-member-routes.ts": "a person's own account and sessions, which belong to no organization",
+  "members/password-reset.ts": "a person's own account; nobody is signed in",
+  "members/second-factor-routes.ts": "a person's own account",
+  "platform/audit/audit-routes.ts": "reads records by the chain that was found within the organization",
+  "platform/audit/forget-old-records.ts": "the worker",
+  "platform/audit/read-chain.ts": "the host's own command",
+  "platform/audit/verify-audit-log.ts": "the host's own command",
+  "platform/maintenance/watch-maintenance.ts": "one switch for the whole server",
+  "platform/rate-limits/process-store.ts": "which processes there are",
+  "requests/request-store.ts":
+    "one statement writes what became of the requests of all; the worker forgets them",
+  "start-server.ts": "starts",
+  "switch-maintenance.ts": "the host's own command",
+  "worker.ts": "the worker",
+};
+
+const sources = join(import.meta.dirname, "../..");
+const leftOut = /(\.test\.ts$)|^(testing|demo|platform\/database)\//;
+const reachesDatabase = /\.(kysely|pool)\b|\{[^}]*\b(kysely|pool)\b[^}]*\} = |\{ (kysely|pool)\b/;
+
+it("reaches the database past row-level security from the listed places alone", async () => {
+  const files = (await readdir(sources, { recursive: true }))
+    .map((file) => file.split(sep).join("/"))
+    .filter((file) => file.endsWith(".ts") && !leftOut.test(file));
+  const found: string[] = [];
+  for (const file of files)
+    if (reachesDatabase.test(await readFile(join(sources, file), "utf8"))) found.push(file);
+  expect(found.sort()).toEqual(Object.keys(asHost).sort());
+});
