@@ -3,15 +3,17 @@ import type { Kysely } from "kysely";
 import { claimId, markDeleted, missing } from "../identity/index.ts";
 import { recordChange } from "../platform/audit/index.ts";
 import type { Clock } from "../platform/clock.ts";
-import type { Tables } from "../platform/database/index.ts";
+import { inOrganization, type Tables } from "../platform/database/index.ts";
 import { apiError, validationError } from "../platform/errors/index.ts";
 import {
+  type Answer,
   jsonAnswer,
   type OperationCall,
   type OperationHost,
   pageOf,
   patched,
   readPage,
+  registerOperation,
   registerRead,
   registerWrite,
   requireVersion,
@@ -73,12 +75,16 @@ export function registerExperienceRoutes(host: OperationHost, { clock }: { clock
     );
   });
 
-  registerRead(host, "readExperience", async (call, db) => {
-    const id = call.idParam("experience");
-    const row = await store.findExperience(db, call.tenant, id);
-    if (row === undefined) throw await notFound(db, call, id);
-    if (call.isByOperator) return answer(200, row);
-    return jsonAnswer(200, publicExperienceOf(row, clock.now()));
+  registerOperation(host, "readExperience", (call) => {
+    const read = async (db: Kysely<Tables>): Promise<Answer> => {
+      const id = call.idParam("experience");
+      const row = await store.findExperience(db, call.tenant, id);
+      if (row === undefined) throw await notFound(db, call, id);
+      if (call.isByOperator) return answer(200, row);
+      return jsonAnswer(200, publicExperienceOf(row, clock.now()));
+    };
+    // Pages of fans begin with this, so for them it goes without a transaction.
+    return call.isByOperator ? inOrganization(host.database, call.tenant, read) : read(host.database.kysely);
   });
 
   registerWrite(host, "updateExperience", async (call, db) => {

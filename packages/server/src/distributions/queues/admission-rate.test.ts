@@ -18,6 +18,7 @@ const ticksPerCall = 100;
 const simulation = `
   create table test_clock (at timestamptz not null);
   insert into test_clock values (now());
+  grant select on test_clock to stanchion_tenant;
   create or replace function stanchion_now() returns timestamptz language sql volatile as 'select at from test_clock';
   create function simulate_ticks(p_queue uuid, p_owner uuid, p_times double precision[]) returns integer[] language plpgsql as $$
   declare

@@ -8,7 +8,7 @@ import {
   timeOf,
 } from "../../experiences/index.ts";
 import { claimId, markDeleted, missing } from "../../identity/index.ts";
-import type { Tables } from "../../platform/database/index.ts";
+import { inOrganization, type Tables } from "../../platform/database/index.ts";
 import { apiError, validationError } from "../../platform/errors/index.ts";
 import {
   type Answer,
@@ -18,6 +18,7 @@ import {
   pageOf,
   patched,
   readPage,
+  registerOperation,
   registerRead,
   registerWrite,
   requireVersion,
@@ -88,12 +89,16 @@ export function registerQueueRoutes(host: OperationHost, services: QueueServices
     );
   });
 
-  registerRead(host, "readQueue", async (call, db) => {
-    const id = call.idParam("queue");
-    const row = await store.findQueue(db, call.tenant, id);
-    if (row === undefined) throw await notFound(db, call, id);
-    if (!call.isByOperator) return jsonAnswer(200, publicQueueOf(row, factsOf(row)));
-    return jsonAnswer(200, queueOf(row, factsOf(row)), ["ETag", `"${row.version}"`]);
+  registerOperation(host, "readQueue", (call) => {
+    const read = async (db: Kysely<Tables>): Promise<Answer> => {
+      const id = call.idParam("queue");
+      const row = await store.findQueue(db, call.tenant, id);
+      if (row === undefined) throw await notFound(db, call, id);
+      if (!call.isByOperator) return jsonAnswer(200, publicQueueOf(row, factsOf(row)));
+      return jsonAnswer(200, queueOf(row, factsOf(row)), ["ETag", `"${row.version}"`]);
+    };
+    // The page of every fan begins with this, so for them it goes without a transaction.
+    return call.isByOperator ? inOrganization(host.database, call.tenant, read) : read(host.database.kysely);
   });
 
   registerWrite(host, "updateQueue", async (call, db) => {

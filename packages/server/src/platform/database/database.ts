@@ -2,6 +2,7 @@ import { CamelCasePlugin, Kysely, PostgresDialect } from "kysely";
 import pg from "pg";
 import type { Log } from "../log.ts";
 import type { Tables } from "./tables.ts";
+import { createOrganizationScopes, type OrganizationScopes } from "./tenant-role.ts";
 
 // Counts and tickets stay far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -10,6 +11,8 @@ export interface Database {
   readonly pool: pg.Pool;
   /** For settings and lists; the line's own statements are written by hand and go to the pool. */
   readonly kysely: Kysely<Tables>;
+  /** For what acts for an organization; see `inOrganization`. */
+  readonly organizations: OrganizationScopes;
   close(): Promise<void>;
 }
 
@@ -64,7 +67,7 @@ export function openDatabase(
     dialect: new PostgresDialect({ pool }),
     plugins: [new CamelCasePlugin()],
   });
-  return { pool, kysely, close: () => kysely.destroy() };
+  return { pool, kysely, organizations: createOrganizationScopes(pool), close: () => kysely.destroy() };
 }
 
 /** Statements keep their text and lose their name: the connection that has prepared one is not the one that is asked for it. */

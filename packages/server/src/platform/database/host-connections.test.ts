@@ -17,6 +17,9 @@ const asHost: Readonly<Record<string, string>> = {
     "hot path: one query reads the lines of all, each view knows whose it is",
   "distributions/queues/line-writer.ts":
     "hot path: one statement writes a group of one queue, whose organization the view has checked",
+  "distributions/queues/queue-routes.ts":
+    "a fan's page reads its queue: what everybody may see, by a query that names the organization",
+  "experiences/experience-routes.ts": "as its queue, so its experience",
   "identity/consumer-routes.ts":
     "searches by indexes that policies rule out; the query names the organization",
   "identity/consumer-store.ts": "every process asks whom any shop has deleted lately",

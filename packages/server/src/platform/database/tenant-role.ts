@@ -1,27 +1,88 @@
-import { type Kysely, sql } from "kysely";
+import {
+  CamelCasePlugin,
+  CompiledQuery,
+  type DatabaseConnection,
+  Kysely,
+  PostgresDialect,
+  PostgresDriver,
+  sql,
+  type Transaction,
+} from "kysely";
+import type pg from "pg";
 import type { Database } from "./database.ts";
 import type { Tables } from "./tables.ts";
 
 /** What acts for an organization does so as this role of the database server, which row-level security holds to its rows. */
 const tenantRole = "stanchion_tenant";
 
-type Scoped = Parameters<Parameters<ReturnType<Kysely<Tables>["transaction"]>["execute"]>[0]>[0];
-
 /**
  * Runs one transaction that sees and writes the rows of one organization only, whatever its statements forget to say. Role and
  * organization are set for the transaction alone, so they hold behind a pooler too, and nobody after it inherits them.
  */
 export async function inOrganization<T>(
-  { kysely }: Pick<Database, "kysely">,
+  { organizations }: Pick<Database, "organizations">,
   { organizationId }: { readonly organizationId: string },
-  run: (db: Scoped) => Promise<T>,
+  run: (db: Transaction<Tables>) => Promise<T>,
 ): Promise<T> {
-  return kysely.transaction().execute(async (transaction) => {
-    await sql`select set_config('role', ${tenantRole}, true), set_config('stanchion.organization', ${organizationId}, true)`.execute(
-      transaction,
+  return organizations.get(organizationId).transaction().execute(run);
+}
+
+/** For each organization a builder of statements on the one pool, whose transactions begin as the organization's. */
+export interface OrganizationScopes {
+  get(organizationId: string): Kysely<Tables>;
+}
+
+const scopesMax = 1_000;
+
+export function createOrganizationScopes(pool: pg.Pool): OrganizationScopes {
+  const known = new Map<string, Kysely<Tables>>();
+  return {
+    get(organizationId) {
+      const met = known.get(organizationId);
+      if (met !== undefined) return met;
+      if (known.size >= scopesMax) known.delete(known.keys().next().value ?? "");
+      const scope = new Kysely<Tables>({
+        dialect: new OrganizationDialect(pool, organizationId),
+        plugins: [new CamelCasePlugin()],
+      });
+      known.set(organizationId, scope);
+      return scope;
+    },
+  };
+}
+
+class OrganizationDialect extends PostgresDialect {
+  private readonly pool: pg.Pool;
+  private readonly organizationId: string;
+
+  constructor(pool: pg.Pool, organizationId: string) {
+    super({ pool });
+    this.pool = pool;
+    this.organizationId = organizationId;
+  }
+
+  override createDriver(): PostgresDriver {
+    return new OrganizationDriver(this.pool, this.organizationId);
+  }
+}
+
+const uuidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+class OrganizationDriver extends PostgresDriver {
+  private readonly beginning: CompiledQuery;
+
+  constructor(pool: pg.Pool, organizationId: string) {
+    super({ pool });
+    if (!uuidShape.test(organizationId)) throw new Error("the id of an organization must be a UUID");
+    // One text, and so one way to the database and back: it is sent before everything that an organization does.
+    this.beginning = CompiledQuery.raw(
+      `begin; set local role ${tenantRole}; set local stanchion.organization = '${organizationId}'`,
     );
-    return run(transaction);
-  });
+  }
+
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(this.beginning);
+  }
 }
 
 const missingRole = `The database has no role ${tenantRole} that this login may take on, and the login may not make one. Let an administrator of the database run: create role ${tenantRole} nologin; grant ${tenantRole} to the login of DATABASE_URL;`;
@@ -31,21 +92,24 @@ const missingRole = `The database has no role ${tenantRole} that this login may 
  * database of it may have made this one already, even in this moment.
  */
 export async function makeTenantRole(kysely: Kysely<Tables>): Promise<void> {
-  if (await canBeTenant(kysely)) return;
-  for (const step of [`create role ${tenantRole} nologin`, `grant ${tenantRole} to current_user`])
-    await sql
-      .raw(step)
-      .execute(kysely)
-      .catch(() => {});
-  if (!(await canBeTenant(kysely))) throw new Error(missingRole);
+  if (await isDone(kysely, `set local role ${tenantRole}`)) return;
+  await isDone(kysely, `create role ${tenantRole} nologin`);
+  await isDone(kysely, `grant ${tenantRole} to current_user`);
+  if (!(await isDone(kysely, `set local role ${tenantRole}`))) throw new Error(missingRole);
 }
 
-async function canBeTenant(kysely: Kysely<Tables>): Promise<boolean> {
+/** Insufficient privilege, no such role, and two ways of saying that there is one already. */
+const refusals = ["42501", "42704", "42710", "23505", "22023"];
+
+async function isDone(kysely: Kysely<Tables>, statement: string): Promise<boolean> {
   return kysely
     .transaction()
     .execute(async (transaction) => {
-      await sql.raw(`set local role ${tenantRole}`).execute(transaction);
+      await sql.raw(statement).execute(transaction);
       return true;
     })
-    .catch(() => false);
+    .catch((error: { code?: string }) => {
+      if (refusals.includes(error.code ?? "")) return false;
+      throw error;
+    });
 }
