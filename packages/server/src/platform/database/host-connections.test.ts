@@ -25,6 +25,7 @@ const asHost: Readonly<Record<string, string>> = {
   "identity/consumer-store.ts": "every process asks whom any shop has deleted lately",
   "identity/create-organization.ts": "the host makes an organization",
   "identity/host-keys.ts": "the host's own commands",
+  "identity/host-limits.ts": "the host's own command",
   "identity/key-directory.ts": "finds out whose a key is",
   "identity/key-uses.ts": "one statement notes the uses of all keys",
   "identity/session-store.ts": "every process asks which sessions ended lately",
