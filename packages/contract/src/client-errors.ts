@@ -29,7 +29,7 @@ export const clientErrorTable = {
   },
   INVALID_RESPONSE: {
     type: "invalid_response",
-    message: "An answer with status {status} is not Stanchion's. Check baseUrl and the proxies.",
+    message: "An answer with status {status} is not Stanchion's. Check baseUrl and proxies.",
     when: "Something else answered: a proxy's or CDN's page, a captive portal, another server at that address. `status` is that answer's.",
     todo: "Check `baseUrl` (`url` on servers), then what stands between. An answer without `X-Request-Id` did not come from this server.",
     retryable: "if the status is 429, 502, 503 or 504",

@@ -14,7 +14,7 @@ export function isEntry(body: unknown): body is Entry {
 export function isBoard(body: unknown): body is Board {
   return (
     hasMembers(body, { status: "string", version: "number", nowServing: "number", segment: "number" }) &&
-    Array.isArray((body as { departed?: unknown }).departed)
+    Array.isArray(Object(body).departed)
   );
 }
 
@@ -23,18 +23,28 @@ export function isPublicQueue(body: unknown): body is PublicQueue {
 }
 
 export function isSessionTokens(body: unknown): body is SessionTokens {
+  return hasMembers(body, { expiresIn: "number", refreshExpiresIn: "number" }) && hasTokens(body);
+}
+
+/** Tokens, and whose they are. */
+export function hasTokens<Tokens>(body: unknown): body is Tokens {
   return (
-    hasMembers(body, {
-      accessToken: "string",
-      refreshToken: "string",
-      expiresIn: "number",
-      refreshExpiresIn: "number",
-    }) && hasMembers((body as { session?: unknown }).session, { consumerId: "string" })
+    hasMembers(body, { accessToken: "string", refreshToken: "string" }) &&
+    hasMembers(Object(body).session, { consumerId: "string" })
   );
 }
 
-function hasMembers(body: unknown, members: Readonly<Record<string, string>>): boolean {
-  if (typeof body !== "object" || body === null) return false;
-  const found = body as Record<string, unknown>;
+/** Is it an object with members of these types? */
+export function hasMembers(body: unknown, members: Readonly<Record<string, string>>): boolean {
+  const found = Object(body) as Record<string, unknown>;
   return Object.entries(members).every(([name, type]) => typeof found[name] === type);
+}
+
+/** What the text says, or undefined when it is not JSON. */
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -180,12 +180,12 @@ export class SessionKeeper implements Auth {
     if (this.#transport.surroundings.now() >= stored.accessExpiresAtMs - renewBeforeMs)
       stored = await this.#refresh(stored, signal);
     try {
-      return await call(bearer(stored));
+      return await call(credentialOf(stored));
     } catch (error) {
       // A guest's tokens end when a code makes the guest a person: the new ones are on their way.
       if (!isVerifying) await this.#verifying?.catch(() => {});
       const next = await this.#nextSession(stored, error, signal);
-      return await call(bearer(next)).catch((again) => {
+      return await call(credentialOf(next)).catch((again) => {
         if (isRefused(again)) this.#drop(next);
         throw again;
       });
@@ -196,10 +196,7 @@ export class SessionKeeper implements Auth {
   async #nextSession(sent: StoredSession, error: unknown, signal?: AbortSignal): Promise<StoredSession> {
     if (isOver(error)) return this.#refresh(sent, signal);
     if (!isRefused(error)) throw error;
-    const newer = this.#newerThan(sent);
-    if (newer !== null) return newer;
-    this.#drop(sent);
-    throw error;
+    return this.#newerThan(sent, error);
   }
 
   #refresh(stale: StoredSession, signal: AbortSignal | undefined): Promise<StoredSession> {
@@ -216,16 +213,18 @@ export class SessionKeeper implements Auth {
     if (stored.accessToken !== stale.accessToken) return stored;
     const { refreshToken } = stored;
     try {
-      const renewed = await this.#ask("refresh", { body: { refreshToken }, timeoutMs: refreshTimeoutMsMax });
+      // Of the access token, which is over, only its kind matters: whether this device must prove its key.
+      const renewed = await this.#ask("refresh", {
+        body: { refreshToken },
+        headers: credentialOf(stored),
+        timeoutMs: refreshTimeoutMsMax,
+      });
       // A logout, or another consumer, that came meanwhile stays.
       if (this.#store.readSession()?.accessToken === stored.accessToken) this.#store.writeSession(renewed);
       return renewed;
     } catch (error) {
       if (!isRefused(error) && !isOver(error)) throw error;
-      const newer = this.#newerThan(stored);
-      if (newer !== null) return newer;
-      this.#drop(stored);
-      throw error;
+      return this.#newerThan(stored, error);
     }
   }
 
@@ -253,9 +252,12 @@ export class SessionKeeper implements Auth {
     return isLive ? stored : null;
   }
 
-  #newerThan(sent: StoredSession): StoredSession | null {
+  /** The session that another tab has put in the place of a refused one; where none did, that one ends and the refusal stands. */
+  #newerThan(refused: StoredSession, refusal: unknown): StoredSession {
     const stored = this.#store.readSession();
-    return stored !== null && stored.accessToken !== sent.accessToken ? stored : null;
+    if (stored !== null && stored.accessToken !== refused.accessToken) return stored;
+    this.#drop(refused);
+    throw refusal;
   }
 
   /** Ends the session here; with `refused` only if it is still that one. */
@@ -282,8 +284,11 @@ function authRequest(verb: string, more: Partial<ApiRequest>): ApiRequest {
   return { method: "POST", path: `/api/v1/auth/${verb}`, ...more };
 }
 
-function bearer(stored: StoredSession): Readonly<Record<string, string>> {
-  return { Authorization: `Bearer ${stored.accessToken}` };
+function credentialOf({
+  tokenType = "Bearer",
+  accessToken,
+}: StoredSession): Readonly<Record<string, string>> {
+  return { Authorization: `${tokenType} ${accessToken}` };
 }
 
 /** The token's time is over. That of the shop's key is not the visitor's fault: the session, and the place in line, stay. */
@@ -291,7 +296,9 @@ function isOver(error: unknown): boolean {
   return hasCode(error, "TOKEN_EXPIRED") && !error.details.credential;
 }
 
-/** Was it the session's token? Of another token the details name the field. */
+/** Was it the session's token? Of another token, or a proof, the details name the field; of a device that has lost its key, the token. */
 function isRefused(error: unknown): boolean {
-  return hasCode(error, "INVALID_TOKEN", "TOKEN_REUSED") && !error.details.field;
+  return hasCode(error, "FP002")
+    ? !!error.details.credential
+    : hasCode(error, "INVALID_TOKEN", "TOKEN_REUSED") && !error.details.field;
 }

@@ -1,11 +1,11 @@
 import type { Board } from "@stanchion/contract";
 import { Alarm } from "./alarm.ts";
-import { isBoard } from "./answers.ts";
+import { isBoard, parseJson } from "./answers.ts";
 import { followBoardStream, type StreamEnd } from "./board-stream.ts";
 import { backoffMs, demandedWaitMs } from "./retry.ts";
 import type { Connection } from "./snapshot.ts";
 import { invalidResponse, StanchionError } from "./stanchion-error.ts";
-import { parseJson, queuePath, type Transport } from "./transport.ts";
+import { queuePath, type Transport } from "./transport.ts";
 
 const pollMsMin = 2_000;
 const pollMsMax = 5_000;

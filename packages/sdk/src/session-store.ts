@@ -1,5 +1,5 @@
 import type { Entry, SessionTokens } from "@stanchion/contract";
-import { isEntry } from "./answers.ts";
+import { hasTokens, isEntry, parseJson } from "./answers.ts";
 import type { SessionStorage } from "./storage.ts";
 
 /** Who the consumer is: what `stanchion.auth.guest()` answers. `expiresAt` is an RFC 3339 time. */
@@ -8,6 +8,8 @@ export type Session = SessionTokens["session"];
 /** A session with its tokens; the times are the local clock's, in ms since 1970. */
 export interface StoredSession {
   readonly session: Session;
+  /** `DPoP`: the tokens are bound to a key of this device. Absent in what was stored before there was one. */
+  readonly tokenType?: SessionTokens["tokenType"];
   readonly accessToken: string;
   readonly refreshToken: string;
   readonly accessExpiresAtMs: number;
@@ -38,7 +40,7 @@ export class SessionStore {
 
   readSession(): StoredSession | null {
     const stored = this.#readJson(this.sessionKey);
-    return isStoredSession(stored) ? stored : null;
+    return hasTokens<StoredSession>(stored) ? stored : null;
   }
 
   writeSession(session: StoredSession): void {
@@ -68,24 +70,10 @@ export class SessionStore {
   }
 
   #readJson(key: string): unknown {
-    try {
-      return JSON.parse(this.#storage.getItem(key) ?? "null");
-    } catch {
-      return null;
-    }
+    return parseJson(this.#storage.getItem(key) ?? "");
   }
 }
 
-function isStoredSession(value: unknown): value is StoredSession {
-  if (typeof value !== "object" || value === null) return false;
-  const { session, accessToken, refreshToken } = value as Partial<StoredSession>;
-  return (
-    typeof accessToken === "string" &&
-    typeof refreshToken === "string" &&
-    typeof session?.consumerId === "string"
-  );
-}
-
 function isStoredEntry(value: unknown): value is StoredEntry {
-  return typeof value === "object" && value !== null && isEntry((value as Partial<StoredEntry>).entry);
+  return isEntry(Object(value).entry);
 }

@@ -6,6 +6,8 @@ import type {
   ValidationIssue,
 } from "@stanchion/contract";
 
+import { hasMembers, parseJson } from "./answers.ts";
+
 export type { ClientErrorCode };
 
 /** What `StanchionError.code` can be: a code of the error contract, or one of the client's own. */
@@ -83,9 +85,9 @@ export function errorFromAnswer(
   text: string,
   nowMs: number,
 ): StanchionError {
-  const body = parseErrorBody(text);
+  const body = parseJson(text);
   const retryAfterSeconds = readRetryAfterSeconds(headers, nowMs);
-  if (body === null) return invalidResponse(status, headers, retryAfterSeconds);
+  if (!isErrorBody(body)) return invalidResponse(status, headers, retryAfterSeconds);
   const details = body.details ?? {};
   return new StanchionError({
     ...body,
@@ -105,7 +107,7 @@ export function invalidResponse(
 ): StanchionError {
   return clientError(
     "INVALID_RESPONSE",
-    `An answer with status ${status} is not Stanchion's. Check baseUrl and the proxies.`,
+    `An answer with status ${status} is not Stanchion's. Check baseUrl and proxies.`,
     {
       status,
       requestId: headers.get("x-request-id"),
@@ -178,20 +180,9 @@ interface ReadableErrorBody {
   readonly docs?: string;
 }
 
-function parseErrorBody(text: string): ReadableErrorBody | null {
-  try {
-    const body: unknown = JSON.parse(text);
-    return isErrorBody(body) ? body : null;
-  } catch {
-    return null;
-  }
-}
-
 // The three members that every error of the contract has; a newer server may send codes that this version does not know.
 function isErrorBody(body: unknown): body is ReadableErrorBody {
-  if (typeof body !== "object" || body === null) return false;
-  const { error, code, message } = body as Record<string, unknown>;
-  return typeof error === "string" && typeof code === "string" && typeof message === "string";
+  return hasMembers(body, { error: "string", code: "string", message: "string" });
 }
 
 function readRetryAfterSeconds(headers: Headers, nowMs: number): number | null {

@@ -1,4 +1,5 @@
 import { type Auth, SessionKeeper } from "./auth.ts";
+import { fetchWithDevice } from "./fetch-with-device.ts";
 import { isFingerprint, keepFingerprint } from "./fingerprint.ts";
 import { type FailureListener, overhearFailures, tellFailure } from "./overhear-failures.ts";
 import { QueueDesk, type Queues } from "./queues.ts";
@@ -48,7 +49,9 @@ export class Stanchion {
 
   constructor(options: StanchionOptions) {
     checkOptions(options);
-    const surroundings = surroundingsOf(options);
+    const given = surroundingsOf(options);
+    const clock = new ServerClock(given.now);
+    const surroundings = { ...given, fetch: fetchWithDevice(options.publishableKey, given.fetch, clock) };
     const localStorage = options.storage === undefined ? findLocalStorage() : null;
     const storage = createSafeStorage(options.storage ?? localStorage);
     const settings = {
@@ -57,7 +60,7 @@ export class Stanchion {
       headers: options.headers ?? {},
       timeoutMs: options.timeoutMs ?? timeoutMsDefault,
     };
-    const transport = new Transport(settings, surroundings, new ServerClock(surroundings.now));
+    const transport = new Transport(settings, surroundings, clock);
     const store = new SessionStore(storage, options.publishableKey);
     const sessions = new SessionKeeper(transport, store, localStorage !== null, (isNew) =>
       queues.takeSessionChange(isNew),
@@ -80,5 +83,5 @@ function checkOptions(options: StanchionOptions): void {
   if (!publishableKey.startsWith("pk_"))
     throw new TypeError("publishableKey must begin with pk_test_ or pk_live_.");
   if (fingerprint !== undefined && !isFingerprint(fingerprint))
-    throw new TypeError("fingerprint must be 8 to 128 of the characters A-Z a-z 0-9 _ . : -");
+    throw new TypeError("fingerprint must be 8 to 128 of A-Z a-z 0-9 _ . : -");
 }

@@ -1,3 +1,4 @@
+import { parseJson } from "./answers.ts";
 import { decideRetry, type RetryCount, triesMax } from "./retry.ts";
 import type { ServerClock } from "./server-clock.ts";
 import {
@@ -138,14 +139,5 @@ export class Transport {
     if (response.ok || response.status === 304) return response;
     const text = await response.text();
     throw errorFromAnswer(response.status, response.headers, text, this.surroundings.now());
-  }
-}
-
-/** What the text says, or undefined when it is not JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

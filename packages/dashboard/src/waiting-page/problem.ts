@@ -91,7 +91,8 @@ function wordsOf({ error, isAction }: Failure): Words {
     case "INVALID_RESPONSE":
       return problems.portal;
     case "FP002":
-      return problems.device;
+      // Either the place is another device's, or this one has lost what its session was bound to.
+      return "credential" in error.details ? problems.session : problems.device;
     case "FP001":
     case "FP003":
       return problems.deviceUnknown;

@@ -1,7 +1,8 @@
+import { parseJson } from "../answers.ts";
 import { type FailureListener, tellFailure } from "../overhear-failures.ts";
 import { randomId } from "../random-id.ts";
 import { invalidResponse, requireText, StanchionError } from "../stanchion-error.ts";
-import { type ApiRequest, parseJson, type Transport } from "../transport.ts";
+import type { ApiRequest, Transport } from "../transport.ts";
 import type { CallShape } from "./call-shape.ts";
 import type {
   FingerprintOptions,

@@ -1,6 +1,7 @@
+import { parseJson } from "../answers.ts";
 import { EventParser } from "../server-sent-events.ts";
 import { abortedError, networkError, StanchionError, timeoutError } from "../stanchion-error.ts";
-import { type ApiRequest, parseJson, type Transport } from "../transport.ts";
+import type { ApiRequest, Transport } from "../transport.ts";
 
 const openMsMax = 15_000;
 
