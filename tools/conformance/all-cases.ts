@@ -5,6 +5,7 @@ import { lineCases } from "./cases/line-cases.ts";
 import { mailCases } from "./cases/mail-cases.ts";
 import { memberCases } from "./cases/member-cases.ts";
 import { outageCases } from "./cases/outage-cases.ts";
+import { quotaCases } from "./cases/quota-cases.ts";
 import { resourceCases } from "./cases/resource-cases.ts";
 import { unreadableCases } from "./cases/unreadable-cases.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
@@ -16,6 +17,7 @@ export const rowCases: readonly ConformanceCase[] = [
   ...credentialCases,
   ...keyCases,
   ...lineCases,
+  ...quotaCases,
   ...admissionCases,
   ...resourceCases,
   ...mailCases,

@@ -1,5 +1,5 @@
 /** What a case is: a code, the operation that gives it, what it needs, and the requests that bring it about. */
-import type { ErrorCode, OperationName, RateClass } from "@stanchion/contract";
+import type { ErrorCode, OperationName, Quotas, RateClass } from "@stanchion/contract";
 import type { CaseContext, Session } from "./case-context.ts";
 import type { Exchange } from "./exchange.ts";
 
@@ -51,6 +51,8 @@ export interface Facilities {
   "listed origins": Keys;
   /** A new organization with one call a minute in this class. */
   "small limits": (rateClass: RateClass) => Promise<Keys>;
+  /** A new organization with these quotas. */
+  "small quotas": (quotas: Partial<Quotas>) => Promise<Keys>;
   /** The limits of the contract, or others that a hundred calls reach. */
   "usual limits": true;
   /** Keys that the server has not met yet, on a server whose database is out of reach. */
@@ -91,6 +93,7 @@ export const whyNotFromOutside: Readonly<Record<Need, string>> = {
   "new organization": "no request makes an organization",
   "listed origins": "the organization's list of origins would have to be changed",
   "small limits": "no request sets an organization's limits",
+  "small quotas": "no request sets an organization's quotas",
   "usual limits": "",
   "severed database": "the server's database must be out of reach",
   "hidden tables": "a fault must be made inside the server's database",

@@ -1,8 +1,8 @@
 /** Real servers of this process, each on a database of its own, for every cause that cannot be had from outside. */
 
-import type { Role } from "@stanchion/contract";
+import { decodeId, type Role } from "@stanchion/contract";
 import { createDemoShop } from "../../packages/server/src/demo/index.ts";
-import { createOrganization } from "../../packages/server/src/identity/index.ts";
+import { changeLimitsOnHost, createOrganization } from "../../packages/server/src/identity/index.ts";
 import { beginMaintenance } from "../../packages/server/src/switch-maintenance.ts";
 import {
   createTestDatabase,
@@ -44,6 +44,7 @@ const surroundings: readonly Surroundings[] = [
       "new organization",
       "listed origins",
       "small limits",
+      "small quotas",
       "demo shop",
       "mailbox",
       "clock",
@@ -168,6 +169,12 @@ async function startUsual(): Promise<ConformanceServer> {
       "small limits": async (rateClass) => {
         const small = await server.shop({ rateLimits: { [rateClass]: oneAMinute } });
         return { ...small, memberHeaders: (await personOf(small, "owner")).headers };
+      },
+      "small quotas": async (quotas) => {
+        const small = await server.shop();
+        const organizationId = decodeId("organization", small.organizationId) ?? "";
+        await changeLimitsOnHost(stage.db.database, organizationId, { quotas });
+        return small;
       },
       "demo shop": true,
       mailbox: (email) => readMailbox(server.url, email),

@@ -64,6 +64,21 @@ describe("stanchion limits", () => {
     });
   });
 
+  it("sets quotas beside what is used now, and takes them back", async () => {
+    await shop.queue();
+    const { code, out } = await of("--quota", "openQueues=20", "--quota", "deliveries=5000");
+    expect(code).toBe(0);
+    expect(out).toMatch(/\nopenQueues +20 +1 in test mode, 0 in live mode\n/);
+    expect(out).toMatch(/\npeople +none +0 in test mode, 0 in live mode\n/);
+    expect(out).toMatch(/\ndeliveries +5000 +0 in 24 hours\n/);
+    const back = JSON.parse((await of("--unset-quota", "openQueues", "--json")).out);
+    expect(back.quotas.live).toEqual({
+      openQueues: { limit: null, used: 0 },
+      people: { limit: null, used: 0 },
+      deliveries: { limit: 5000, used: 0, resetsAt: null },
+    });
+  });
+
   it("stands in the audit log as the host's own doing", async () => {
     await of("--set", "webhook=5000/60");
     const { body } = await shop.call("GET", "/api/v1/audit-log?actor=host&action=organization.limited");
@@ -89,7 +104,9 @@ describe("stanchion limits", () => {
   it("names every fault at once, and changes nothing then", async () => {
     const faulty = ["general=0/60", "genral=1/60", "guest", "entry=5", "webhook=10/2h", "webhook=10/60"];
     const args = [...faulty.flatMap((given) => ["--set", given]), "--unset", "authentication"];
-    const { code, err } = await run(...args, "--unset", "authentication");
+    const quotas = ["people=-1", "queues=3", "deliveries"].flatMap((given) => ["--quota", given]);
+    args.push("--unset", "authentication", ...quotas, "--unset-quota", "people");
+    const { code, err } = await run(...args);
     expect(code).toBe(2);
     expect(err.trimEnd().split("\n")).toEqual([
       "limits needs --organization, an id such as org_… or a name.",
@@ -100,6 +117,10 @@ describe("stanchion limits", () => {
       '--set webhook: the window must be 1 to 86400 whole seconds, not "2h".',
       "The class webhook is named twice.",
       "The class authentication is named twice.",
+      '--quota people must be a whole number from 0 to 1000000000, not "-1".',
+      '--quota knows the quotas openQueues, people, deliveries; "queues" is none.',
+      '--quota takes QUOTA=NUMBER, such as people=100000, not "deliveries".',
+      "The quota people is named twice.",
     ]);
     expect((await run("--organization", "org_01m8b892g9ft5v32c47h6nzxee")).err).toContain("no organization");
     expect(await of("--sett", "general=1/1")).toMatchObject({ code: 2, out: "" });

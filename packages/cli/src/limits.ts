@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { encodeId, rateClassNames } from "@stanchion/contract";
+import { encodeId, type QuotaName, quotaNames, rateClassNames } from "@stanchion/contract";
 import {
   changeLimitsOnHost,
   findOrganizationsOnHost,
@@ -18,6 +18,8 @@ export async function limits(args: readonly string[]): Promise<number> {
       organization: { type: "string" },
       set: { type: "string", multiple: true },
       unset: { type: "string", multiple: true },
+      quota: { type: "string", multiple: true },
+      "unset-quota": { type: "string", multiple: true },
       json: { type: "boolean", default: false },
     },
   });
@@ -26,7 +28,7 @@ export async function limits(args: readonly string[]): Promise<number> {
   const missing = wanted === "" ? ["limits needs --organization, an id such as org_… or a name."] : [];
   if (faults.length + missing.length > 0) return refuse([...missing, ...faults]);
   const { rateLimits } = readConfig(process.env);
-  const isChange = Object.keys(change.rateLimits).length > 0;
+  const isChange = Object.keys({ ...change.rateLimits, ...change.quotas }).length > 0;
   const found = await withDatabase(async ({ database }) => {
     const [organizationId, ...namesakes] = await findOrganizationsOnHost(database, wanted);
     if (organizationId === undefined) return `There is no organization ${wanted}. keys list shows their ids.`;
@@ -57,19 +59,28 @@ const countedPer = {
   organization: "organization and mode",
 } as const;
 
-function tableOf({ organizationId, name, rateLimits }: HostLimits): string {
-  const rows = rateClassNames.map((rateClass) => {
-    const rule = rateLimits[rateClass];
-    return [
-      rateClass,
-      String(rule.limit),
-      `${rule.windowSeconds} s`,
-      countedPer[rule.countedPer],
-      whoseNumbers[rule.setFor],
-    ];
+function tableOf({ organizationId, name, rateLimits, quotas }: HostLimits): string {
+  const classes = rateClassNames.map((rateClass) => {
+    const { limit, windowSeconds, countedPer: subject, setFor } = rateLimits[rateClass];
+    return [rateClass, String(limit), `${windowSeconds} s`, countedPer[subject], whoseNumbers[setFor]];
   });
-  const table = [["CLASS", "CALLS", "WINDOW", "COUNTED PER", "WHOSE NUMBERS"], ...rows];
-  return `${organizationId}  "${name}"\n\n${inColumns(table)}`;
+  const own = quotaNames.map((quota) => [
+    quota,
+    String(quotas.test[quota].limit ?? "none"),
+    usedOf(quota, quotas),
+  ]);
+  return [
+    `${organizationId}  "${name}"`,
+    inColumns([["CLASS", "CALLS", "WINDOW", "COUNTED PER", "WHOSE NUMBERS"], ...classes]),
+    inColumns([["QUOTA", "AT MOST", "USED NOW"], ...own]),
+  ].join("\n\n");
+}
+
+function usedOf(quota: QuotaName, { test, live }: HostLimits["quotas"]): string {
+  if (quota !== "deliveries") return `${test[quota].used} in test mode, ${live[quota].used} in live mode`;
+  const { used, resetsAt } = test.deliveries;
+  if (used === null) return "not counted";
+  return resetsAt === null ? `${used} in 24 hours` : `${used}, counted anew from ${resetsAt}`;
 }
 
 function inColumns(rows: readonly (readonly string[])[]): string {
@@ -86,7 +97,7 @@ function inColumns(rows: readonly (readonly string[])[]): string {
 
 function nextOf(isChange: boolean, isChanged: boolean): string {
   if (!isChange)
-    return "Next: --set CLASS=CALLS/SECONDS gives this organization numbers of its own, --unset CLASS takes them back.";
+    return "Next: --set CLASS=CALLS/SECONDS gives this organization numbers of its own, --unset CLASS takes them back; --quota QUOTA=NUMBER and --unset-quota QUOTA set what it may have.";
   if (!isChanged) return "All of it held already; nothing has changed. Nothing else is to be done.";
   return "Every process holds to it within two seconds, and it is in the organization's audit log. Nothing else is to be done; its developers see it at GET /api/v1/organizations/current.";
 }

@@ -27,9 +27,11 @@ const usage = `Usage: stanchion <command>
       Revokes an API key for good: within two seconds every process refuses it.
   signing-keys rotate
       Makes a new signing key for admission tokens: shown in the JWKS at once, used in ten minutes; the old one stays shown a day.
-  limits --organization ORG [--set CLASS=CALLS/SECONDS]... [--unset CLASS]... [--json]
-      What one organization may use, by its id or name: shown, and with --set or --unset changed in every process within two
-      seconds. Classes: authentication, guest, entry, general, webhook; such as --set general=500/60s.
+  limits --organization ORG [--set CLASS=CALLS/SECONDS]... [--unset CLASS]... [--quota QUOTA=NUMBER]... [--unset-quota QUOTA]...
+         [--json]
+      What one organization may use, by its id or name: shown, and with the other options changed in every process within two
+      seconds. Classes: authentication, guest, entry, general, webhook; such as --set general=500/60s. Quotas: openQueues,
+      people (in line at once), deliveries (in 24 hours); such as --quota people=100000.
   explain CODE | REQUEST_ID [--request] [--json]
       What an error code means and what to do; or what became of a request, from the database: what was asked, what was
       answered, what stood in the way. --request: the word is a request id, though it looks like a code.

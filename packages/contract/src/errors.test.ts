@@ -38,10 +38,12 @@ const placeholders: readonly string[] = [
   "method",
   "openAt",
   "parameter",
+  "quota",
   "retryAfter",
   "roleNeeded",
   "scope",
   "state",
+  "used",
 ];
 
 describe.each(errorCodes.map((code): [string, ErrorRow] => [code, errorTable[code]]))("%s", (code, row) => {

@@ -385,10 +385,16 @@ export const errorTable = {
   QUEUE_FULL: {
     error: "conflict",
     status: 409,
-    message:
-      "The queue is full: as many wait as it takes ({capacity}). A place comes free when someone leaves.",
-    when: "As many people wait as the queue's capacity allows.",
-    todo: "Tell the fan that the line is full; a place may come free.",
+    message: "The queue is full: as many wait as can ({limit}). A place comes free when someone leaves.",
+    when: "As many people wait as the queue's `capacity` allows; or, where `details.quota` is `people`, as many in all lines of the organization together as whoever runs the server lets it have.",
+    todo: "Tell the fan that the line is full; a place may come free. Against the quota of people: ask whoever runs the server for more.",
+  },
+  QUOTA_EXCEEDED: {
+    error: "conflict",
+    status: 409,
+    message: "The organization has used up its quota of {quota}: {used} of {limit}. {hint}",
+    when: "Whoever runs the server has set how many open queues the organization may have, or how many messages may go out in its name within 24 hours, and this would be one more. `details` name the quota.",
+    todo: "For `openQueues` close or delete queues that are done. For `deliveries` wait until `details.resetsAt`. Or ask whoever runs the server for more; `GET /organizations/current` shows what is used.",
   },
   QUEUE_CLOSED: {
     error: "conflict",

@@ -46,6 +46,7 @@ export {
 } from "./operations.ts";
 export { isListableOrigin, isOriginListed } from "./origins.ts";
 export { duplicateIssue, type FieldPath, fieldIssue, type ParseResult, parseObject } from "./parse.ts";
+export { type QuotaName, type Quotas, quotaNames } from "./quotas.ts";
 export {
   type RateClass,
   type RateClassRule,
@@ -77,6 +78,7 @@ export type {
   Member,
   MemberSession,
   Organization,
+  OrganizationQuotas,
   OwnMember,
   Product,
   PublicExperience,

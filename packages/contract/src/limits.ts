@@ -80,4 +80,6 @@ export const limits = {
   maintenanceRetryAfterSecondsMax: 86_400,
   rateLimitMax: 1_000_000_000,
   rateWindowSecondsMax: 86_400,
+  quotaMax: 1_000_000_000,
+  deliveriesWindowSeconds: 86_400,
 } as const;

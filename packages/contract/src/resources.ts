@@ -377,6 +377,17 @@ const rateLimit = v.object({
   countedPer: v.picklist(["address", "consumer", "caller", "organization"]),
   setFor: v.picklist(["everyone", "server", "organization"]),
 });
+/** What the organization may have and what it has, in the mode that asks. Null: as many as it likes. */
+export const organizationQuotas = v.object({
+  openQueues: v.object({ limit: v.nullable(v.number()), used: v.number() }),
+  people: v.object({ limit: v.nullable(v.number()), used: v.number() }),
+  /** Of both modes, within 24 hours from the first that was counted; counted only where there is a limit. */
+  deliveries: v.object({
+    limit: v.nullable(v.number()),
+    used: v.nullable(v.number()),
+    resetsAt: v.nullable(v.string()),
+  }),
+});
 export const organization = v.object({
   id: v.string(),
   name: v.string(),
@@ -389,6 +400,7 @@ export const organization = v.object({
     general: rateLimit,
     webhook: rateLimit,
   }),
+  quotas: organizationQuotas,
   ...stamps,
 });
 
@@ -672,6 +684,7 @@ export type Board = v.InferOutput<typeof board>;
 export type AuditActor = v.InferOutput<typeof auditActor>;
 export type AuditRecord = v.InferOutput<typeof auditRecord>;
 export type ApiKey = v.InferOutput<typeof apiKey>;
+export type OrganizationQuotas = v.InferOutput<typeof organizationQuotas>;
 export type Organization = v.InferOutput<typeof organization>;
 export type RequestRecord = v.InferOutput<typeof requestRecord>;
 export type RequestRecords = v.InferOutput<typeof requestRecords>;

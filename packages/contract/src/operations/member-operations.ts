@@ -199,7 +199,13 @@ export const memberOperations = {
     status: 201,
     answer: shapes.invitation,
     idempotent: true,
-    errors: ["INSUFFICIENT_ROLE", "MAIL_PROVIDER_FAILED", "MAIL_PROVIDER_TIMEOUT", "UPSTREAM_UNAVAILABLE"],
+    errors: [
+      "INSUFFICIENT_ROLE",
+      "QUOTA_EXCEEDED",
+      "MAIL_PROVIDER_FAILED",
+      "MAIL_PROVIDER_TIMEOUT",
+      "UPSTREAM_UNAVAILABLE",
+    ],
   },
   listInvitations: {
     ...secretGeneral,

@@ -44,7 +44,7 @@ export const queueOperations = {
     status: 201,
     answer: shapes.queue,
     idempotent: true,
-    errors: ["ALREADY_EXISTS"],
+    errors: ["ALREADY_EXISTS", "QUOTA_EXCEEDED"],
   },
   listQueues: {
     ...secretGeneral,

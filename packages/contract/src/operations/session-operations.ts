@@ -53,7 +53,7 @@ export const sessionOperations = {
     body: shapes.codeRequest,
     status: 200,
     answer: shapes.codeRequested,
-    errors: ["MAIL_PROVIDER_FAILED", "MAIL_PROVIDER_TIMEOUT", "UPSTREAM_UNAVAILABLE"],
+    errors: ["QUOTA_EXCEEDED", "MAIL_PROVIDER_FAILED", "MAIL_PROVIDER_TIMEOUT", "UPSTREAM_UNAVAILABLE"],
   },
   verifyCode: {
     method: "POST",

@@ -37,7 +37,7 @@ export const serverCalls = {
     /**
      * Send a one-time code by mail; codes sent before are good no more.
      *
-     * @throws {StanchionError} VALIDATION_ERROR and what every call can throw.
+     * @throws {StanchionError} QUOTA_EXCEEDED, VALIDATION_ERROR and what every call can throw.
      */
     request: {
       operation: "requestCode",
@@ -400,7 +400,7 @@ export const serverCalls = {
     /**
      * Create a queue; without a sequence it gets an experience and a sequence of its own.
      *
-     * @throws {StanchionError} ALREADY_EXISTS, VALIDATION_ERROR and what every call can throw.
+     * @throws {StanchionError} ALREADY_EXISTS, QUOTA_EXCEEDED, VALIDATION_ERROR and what every call can throw.
      */
     create: {
       operation: "createQueue",
@@ -672,7 +672,7 @@ export const serverCalls = {
     /**
      * Invite somebody to the organization by mail, for seven days; only owners invite owners.
      *
-     * @throws {StanchionError} INSUFFICIENT_ROLE, VALIDATION_ERROR and what every call can throw.
+     * @throws {StanchionError} INSUFFICIENT_ROLE, QUOTA_EXCEEDED, VALIDATION_ERROR and what every call can throw.
      */
     create: {
       operation: "createInvitation",

@@ -41,7 +41,7 @@ describe("limits that the host sets for one organization", () => {
   });
   afterAll(() => server.stop());
 
-  const change = (shop: TestShop, rateLimits: LimitChange["rateLimits"], on = server) =>
+  const change = (shop: TestShop, rateLimits: NonNullable<LimitChange["rateLimits"]>, on = server) =>
     changeLimitsOnHost(on.db.database, decodeId("organization", shop.organizationId) ?? "", { rateLimits });
   const limitOf = (answer: TestAnswer) => answer.headers.get("x-ratelimit-limit");
   const countRefused = async (send: () => Promise<TestAnswer>, calls: number) => {

@@ -1,6 +1,8 @@
 import {
   decodeId,
   encodeId,
+  type OrganizationQuotas,
+  type Quotas,
   type RateClass,
   type RateLimitInForce,
   type RateLimitOverrides,
@@ -9,6 +11,7 @@ import {
 } from "@stanchion/contract";
 import { hostAuthor, recordChangeBy } from "../platform/audit/index.ts";
 import { type Database, withRetries } from "../platform/database/index.ts";
+import { findQuotas, readQuotaUse, writeQuotas } from "../platform/quotas/index.ts";
 import * as store from "./organization-store.ts";
 
 /** What holds for one organization, as the host's command shows it. */
@@ -16,11 +19,14 @@ export interface HostLimits {
   readonly organizationId: string;
   readonly name: string;
   readonly rateLimits: Readonly<Record<RateClass, RateLimitInForce>>;
+  /** Queues and people are counted in each mode by itself. */
+  readonly quotas: Readonly<Record<"test" | "live", OrganizationQuotas>>;
 }
 
 /** What the host sets for one organization; null: what holds for all is to hold again. */
 export interface LimitChange {
-  readonly rateLimits: Readonly<Partial<Record<RateClass, RateLimitOverrides[RateClass] | null>>>;
+  readonly rateLimits?: Readonly<Partial<Record<RateClass, RateLimitOverrides[RateClass] | null>>>;
+  readonly quotas?: Readonly<Partial<Quotas>>;
 }
 
 const namesakesMax = 10;
@@ -43,6 +49,10 @@ export async function readLimitsOnHost(
     organizationId: encodeId("organization", row.id),
     name: row.name,
     rateLimits: rateLimitsInForce(host, store.overridesOf(row)),
+    quotas: {
+      test: await readQuotaUse(database.kysely, { organizationId, isLive: false }),
+      live: await readQuotaUse(database.kysely, { organizationId, isLive: true }),
+    },
   };
 }
 
@@ -58,13 +68,20 @@ export async function changeLimitsOnHost(
   return withRetries(() =>
     database.kysely.transaction().execute(async (transaction) => {
       const row = await store.lockOrganization(transaction, { organizationId });
-      const before = { rateLimits: changedOverrides(store.overridesOf(row), {}) };
-      const after = { rateLimits: changedOverrides(before.rateLimits, change.rateLimits) };
+      const before = {
+        rateLimits: changedOverrides(store.overridesOf(row), {}),
+        quotas: await findQuotas(transaction, organizationId),
+      };
+      const after = {
+        rateLimits: changedOverrides(before.rateLimits, change.rateLimits ?? {}),
+        quotas: { ...before.quotas, ...change.quotas },
+      };
       if (JSON.stringify(before) === JSON.stringify(after)) return false;
       await store.updateOrganization(transaction, organizationId, {
         rateLimits: after.rateLimits === null ? null : JSON.stringify(after.rateLimits),
         updatedAt: new Date(),
       });
+      await writeQuotas(transaction, organizationId, after.quotas);
       // Limits belong to no mode: like what happens to members they stand in the log of test.
       await recordChangeBy(transaction, hostAuthor({ organizationId, isLive: false }), {
         action: "organization.limited",
@@ -80,7 +97,7 @@ export async function changeLimitsOnHost(
 /** The overrides with the changes in them, the classes in the order of their table; null: none is left. */
 function changedOverrides(
   present: RateLimitOverrides | null,
-  change: LimitChange["rateLimits"],
+  change: NonNullable<LimitChange["rateLimits"]>,
 ): RateLimitOverrides | null {
   const changed: RateLimitOverrides = {};
   for (const name of rateClassNames) {

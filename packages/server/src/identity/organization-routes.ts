@@ -5,8 +5,10 @@ import {
   rateLimitsInForce,
   shapes,
 } from "@stanchion/contract";
+import type { Kysely } from "kysely";
 import { recordChange } from "../platform/audit/index.ts";
 import type { Clock } from "../platform/clock.ts";
+import type { Tables } from "../platform/database/index.ts";
 import {
   type Answer,
   jsonAnswer,
@@ -16,7 +18,9 @@ import {
   registerWrite,
   requireVersion,
   stampsOf,
+  type Tenant,
 } from "../platform/http/index.ts";
+import { readQuotaUse } from "../platform/quotas/index.ts";
 import type { KeyDirectory } from "./key-directory.ts";
 import * as store from "./organization-store.ts";
 
@@ -25,16 +29,17 @@ export function registerOrganizationRoutes(
   host: OperationHost,
   { clock, keys, rateLimits }: { clock: Clock; keys: KeyDirectory; rateLimits: RateLimitOverrides },
 ): void {
-  const show = (row: store.OrganizationRow): Answer => {
+  const show = async (db: Kysely<Tables>, row: store.OrganizationRow, tenant: Tenant): Promise<Answer> => {
     const shown: Organization = {
       ...settingsOf(row),
       rateLimits: rateLimitsInForce(rateLimits, store.overridesOf(row)),
+      quotas: await readQuotaUse(db, tenant),
     };
     return jsonAnswer(200, shown, ["ETag", `"${row.version}"`]);
   };
 
   registerRead(host, "readOrganization", async (call, db) =>
-    show(await store.readOrganization(db, call.tenant)),
+    show(db, await store.readOrganization(db, call.tenant), call.tenant),
   );
 
   registerWrite(host, "updateOrganization", async (call, db) => {
@@ -49,12 +54,12 @@ export function registerOrganizationRoutes(
     });
     const [before, after] = [settingsOf(row), settingsOf(updated)];
     await recordChange(db, call, { action: "organization.updated", target: after.id, before, after });
-    return { ...show(updated), afterCommit: async () => keys.forget(row.id) };
+    return { ...(await show(db, updated, call.tenant)), afterCommit: async () => keys.forget(row.id) };
   });
 }
 
 /** What the organization itself can change, with its stamps. */
-function settingsOf(row: store.OrganizationRow): Omit<Organization, "rateLimits"> {
+function settingsOf(row: store.OrganizationRow): Omit<Organization, "rateLimits" | "quotas"> {
   return {
     id: encodeId("organization", row.id),
     name: row.name,

@@ -1,6 +1,6 @@
 import { encodeId, operations, shapes } from "@stanchion/contract";
 import type { Kysely } from "kysely";
-import type { Mailer } from "../delivery/mail/index.ts";
+import { type Mailer, mayHaveGoneOut } from "../delivery/mail/index.ts";
 import { findOwnersOf } from "../identity/index.ts";
 import { authorOf, type ChangeAuthor, recordChange } from "../platform/audit/index.ts";
 import { inOrganization, type Tables, withRetries } from "../platform/database/index.ts";
@@ -16,6 +16,7 @@ import {
   registerRead,
   registerWrite,
 } from "../platform/http/index.ts";
+import { countDelivery, giveDeliveryBack } from "../platform/quotas/index.ts";
 import { acceptInvitation } from "./accept-invitation.ts";
 import { invitationChange, invitationOf, invitationStatusAt } from "./invitation.ts";
 import * as store from "./invitation-store.ts";
@@ -45,12 +46,19 @@ export function registerInvitationRoutes(
         inOrganization(host.database, call.tenant, async (transaction) => {
           const given = { organizationId, email, role, invitedBy };
           const made = await writeInvitation(transaction, given, clock.now());
+          const counted = await countDelivery(transaction, organizationId);
           await recordChange(transaction, call, invitationChange("created", made.row));
-          return made;
+          return { ...made, counted };
         }),
       );
       const { row } = written;
-      await mailInvitation(host.database, mailer, written, deps.baseUrl(), authorOf(call));
+      try {
+        await mailInvitation(host.database, mailer, written, deps.baseUrl(), authorOf(call));
+      } catch (error) {
+        if (!mayHaveGoneOut(error))
+          await inOrganization(host.database, call.tenant, (db) => giveDeliveryBack(db, written.counted));
+        throw error;
+      }
       const location = `/api/v1/invitations/${encodeId("invitation", row.id)}`;
       return jsonAnswer(201, invitationOf(row, clock.now()), ["Location", location]);
     },

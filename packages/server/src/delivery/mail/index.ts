@@ -2,4 +2,4 @@ export { createDevMailbox, type DevMailbox, type StoredMail } from "./dev-mailbo
 export type { Mail } from "./mail.ts";
 export { mailLimits } from "./mail-limits.ts";
 export { type MailSettings, readMailAddress, readSmtpUrl, type SmtpServer } from "./mail-settings.ts";
-export { createMailer, type Mailer } from "./mailer.ts";
+export { createMailer, type Mailer, mayHaveGoneOut } from "./mailer.ts";

@@ -1,6 +1,6 @@
 import MailComposer from "nodemailer/lib/mail-composer";
 import type { Clock } from "../../platform/clock.ts";
-import { type ApiError, apiError } from "../../platform/errors/index.ts";
+import { ApiError, apiError } from "../../platform/errors/index.ts";
 import type { Metrics } from "../../platform/metrics/index.ts";
 import { CircuitBreaker, type Pass } from "./circuit-breaker.ts";
 import type { DevMailbox } from "./dev-mailbox.ts";
@@ -17,6 +17,11 @@ export interface Mailer {
   /** Answers once the provider has accepted it. Throws MAIL_PROVIDER_FAILED, MAIL_PROVIDER_TIMEOUT, UPSTREAM_UNAVAILABLE or OVERLOADED. */
   send(mail: Mail, isLive: boolean): Promise<void>;
   close(): Promise<void>;
+}
+
+/** May a mail have gone out whose sending failed so? A provider that was too slow may have taken it. */
+export function mayHaveGoneOut(thrown: unknown): boolean {
+  return !(thrown instanceof ApiError) || thrown.code === "MAIL_PROVIDER_TIMEOUT";
 }
 
 export interface MailerDeps {

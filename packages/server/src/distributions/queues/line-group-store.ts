@@ -31,11 +31,14 @@ export interface GroupResult {
   readonly leftEntries: readonly (string | null)[] | null;
   /** As texts: the driver reads no numbers out of such an array. */
   readonly leftTickets: readonly (string | null)[] | null;
+  /** How many the organization may have waiting; null: as many as it likes. */
+  readonly peopleQuota: number | null;
 }
 
 const writeGroupText = `
   select at, first_ticket as "firstTicket", first_ahead as "firstAhead", outcomes, known, leave_outcomes as "leaveOutcomes",
-    left_entries as "leftEntries", left_tickets as "leftTickets"
+    left_entries as "leftEntries", left_tickets as "leftTickets",
+    people_quota as "peopleQuota"
   from write_line_group($1, $2, $3::uuid[], $4::uuid[], $5::bytea[], $6::bytea[], $7::text[], $8::uuid[], $9::bytea[], $10::bytea[], $11::bytea[], $12::text[])`;
 
 export async function writeLineGroup(

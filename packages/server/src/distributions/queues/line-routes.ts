@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type EntryLevel, encodeId, shapes, uuidFromBytes } from "@stanchion/contract";
+import { type EntryLevel, encodeId, type QuotaName, shapes, uuidFromBytes } from "@stanchion/contract";
 import { inOrganization, withRetries } from "../../platform/database/index.ts";
 import { ApiError, apiError, representKept } from "../../platform/errors/index.ts";
 import {
@@ -136,7 +136,9 @@ function answerJoin(
     case "closed":
       throw apiError("QUEUE_CLOSED", { details: { state: "CLOSED" } });
     case "full":
-      throw apiError("QUEUE_FULL", { details: { capacity: view.row.capacity } });
+      throw full(view, { limit: view.row.capacity });
+    case "overQuota":
+      throw full(view, { limit: outcome.limit, quota: "people" });
     case "gone":
       throw apiError("QUEUE_NOT_FOUND", { details: { deleted: true } });
   }
@@ -205,6 +207,11 @@ async function answerAlready(
   throw apiError("ALREADY_IN_QUEUE", {
     details: JSON.parse(entryJson(services.rendering, view, row, holder)),
   });
+}
+
+/** `limit` is what stands in the way: the queue's own capacity, or the organization's quota of people. */
+function full({ row }: LineView, stop: { limit: number | null; quota?: QuotaName }) {
+  return apiError("QUEUE_FULL", { details: { capacity: row.capacity, ...stop } });
 }
 
 function notOpen(services: QueueServices, view: LineView) {

@@ -14,6 +14,8 @@ export type JoinOutcome =
   /** The row stands already: sent again after a broken connection, or under the same idempotency key. */
   | { readonly kind: "replayed"; readonly entryId: string; readonly isResent: boolean }
   | { readonly kind: "already"; readonly entryId: string }
+  /** As many wait in all lines of the organization as the host lets it have. */
+  | { readonly kind: "overQuota"; readonly limit: number }
   | { readonly kind: "completed" | "blocked" | "notOpen" | "closed" | "full" | "gone" };
 
 export type LeaveOutcome =
@@ -261,6 +263,8 @@ function joinOutcome(result: GroupResult, index: number, onJoined: () => JoinOut
       return { kind: "closed" };
     case "F":
       return { kind: "full" };
+    case "U":
+      return { kind: "overQuota", limit: result.peopleQuota ?? 0 };
     default:
       return { kind: "gone" };
   }

@@ -23,6 +23,7 @@ import {
   registerWrite,
   requireVersion,
 } from "../../platform/http/index.ts";
+import { requireQueueRoom } from "../../platform/quotas/index.ts";
 import { newUuid } from "../../platform/randomness.ts";
 import { touchLine } from "./admission-store.ts";
 import { publicQueueOf, queueDefaults, queueOf } from "./queue.ts";
@@ -68,6 +69,7 @@ export function registerQueueRoutes(host: OperationHost, services: QueueServices
       createdAt: now,
       updatedAt: now,
     });
+    await requireQueueRoom(db, tenant, id);
     return queueAnswer(db, services, call, id, { action: "queue.created" });
   });
 

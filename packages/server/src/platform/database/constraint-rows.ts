@@ -90,6 +90,8 @@ export const constraintRows: Readonly<Record<string, ConstraintRow>> = {
   members_role_check: ours("roles are the contract's own words"),
   one_time_codes_pkey: onConflict,
   organizations_pkey: madeId,
+  organization_quotas_organization_id_fkey: ownOrganization,
+  organization_quotas_pkey: onConflict,
   owners_organization_id_fkey: ownOrganization,
   owners_pkey: { kind: "exists", id: null },
   products_currency_check: {
@@ -176,6 +178,7 @@ export const neededColumns: Readonly<Record<string, "ours" | Readonly<Record<str
   members: "ours",
   one_time_codes: "ours",
   organizations: { name: "name" },
+  organization_quotas: "ours",
   owners: "ours",
   products: { name: "name", sku: "sku", status: "status" },
   queues: {

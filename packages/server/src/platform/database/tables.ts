@@ -6,6 +6,7 @@ type Timestamp = ColumnType<Date, Date | string, Date | string>;
 
 export interface Tables {
   organizations: OrganizationsTable;
+  organizationQuotas: OrganizationQuotasTable;
   apiKeys: ApiKeysTable;
   apiKeySecrets: ApiKeySecretsTable;
   owners: OwnersTable;
@@ -39,6 +40,15 @@ interface OrganizationsTable {
   version: Generated<number>;
   createdAt: Timestamp;
   updatedAt: Timestamp;
+}
+
+interface OrganizationQuotasTable {
+  organizationId: string;
+  openQueues: number | null;
+  people: number | null;
+  deliveries: number | null;
+  deliveriesUsed: Generated<number>;
+  deliveriesWindowEndsAt: Timestamp | null;
 }
 
 interface ApiKeysTable {
