@@ -71,7 +71,10 @@ export function registerProductRoutes(host: OperationHost, { clock }: { clock: C
     const filter = { ...query, after: page.after, limit: page.first + 1 };
     const rows = await store.listProducts(db, call.tenant, filter);
     const ids = rows.slice(0, page.first).map(({ id }) => id);
-    const variants = Map.groupBy(await store.listVariants(db, ids), ({ productId }) => productId);
+    const variants = Map.groupBy(
+      await store.listVariants(db, call.tenant, ids),
+      ({ productId }) => productId,
+    );
     return jsonAnswer(
       200,
       pageOf(rows, page.first, (row) => productOf(row, variants.get(row.id) ?? [])),
@@ -82,7 +85,7 @@ export function registerProductRoutes(host: OperationHost, { clock }: { clock: C
     const id = call.idParam("product");
     const row = await store.findProduct(db, call.tenant, id);
     if (row === undefined) throw await notFound(db, call, id);
-    return answer(200, row, await store.listVariants(db, [id]));
+    return answer(200, row, await store.listVariants(db, call.tenant, [id]));
   });
 
   registerWrite(host, "updateProduct", async (call, db) => {
@@ -90,7 +93,7 @@ export function registerProductRoutes(host: OperationHost, { clock }: { clock: C
     const patch = call.readBody(shapes.productPatch);
     requireVersion(call, row.version);
     const now = new Date(clock.now());
-    const present = await store.listVariants(db, [row.id]);
+    const present = await store.listVariants(db, call.tenant, [row.id]);
     const variants = patch.variants === undefined ? present : (patch.variants ?? []).map(wishedVariantOf);
     const wished: WishedProduct = {
       name: patch.name ?? row.name,
@@ -102,7 +105,11 @@ export function registerProductRoutes(host: OperationHost, { clock }: { clock: C
     await refuseIssues(db, call.tenant, row.id, wished);
     const { variants: _, ...columns } = wished;
     const status = patched(patch.status, row.status, "ACTIVE");
-    const updated = await store.updateProduct(db, row.id, { ...columns, status, updatedAt: now });
+    const updated = await store.updateProduct(db, call.tenant, row.id, {
+      ...columns,
+      status,
+      updatedAt: now,
+    });
     const written = await writeVariants(db, call.tenant, row.id, wished, now);
     const [before, after] = [productOf(row, present), productOf(updated, written)];
     await recordChange(db, call, { action: "product.updated", target: after.id, before, after });
@@ -113,11 +120,11 @@ export function registerProductRoutes(host: OperationHost, { clock }: { clock: C
     const row = await lock(db, call);
     requireVersion(call, row.version);
     const deletedAt = new Date(clock.now());
-    const variants = await store.listVariants(db, [row.id]);
-    for (const { id } of variants) await forgetVariant(db, id, deletedAt);
-    await store.releaseSkus(db, row.id);
-    await store.updateProduct(db, row.id, { deletedAt });
-    await markDeleted(db, "product", row.id, deletedAt);
+    const variants = await store.listVariants(db, call.tenant, [row.id]);
+    for (const { id } of variants) await forgetVariant(db, call.tenant, id, deletedAt);
+    await store.releaseSkus(db, call.tenant, row.id);
+    await store.updateProduct(db, call.tenant, row.id, { deletedAt });
+    await markDeleted(db, "product", row.id, call.tenant, deletedAt);
     const before = productOf(row, variants);
     await recordChange(db, call, { action: "product.deleted", target: before.id, before });
     return { status: 204 };

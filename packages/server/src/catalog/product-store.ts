@@ -40,23 +40,32 @@ export async function listProducts(
 
 export async function updateProduct(
   db: Db,
+  tenant: Tenant,
   id: string,
   values: Updateable<Tables["products"]>,
 ): Promise<ProductRow> {
   return db
     .updateTable("products")
     .set({ ...values, version: sql<number>`version + 1` })
+    .where("organizationId", "=", tenant.organizationId)
+    .where("isLive", "=", tenant.isLive)
     .where("id", "=", id)
     .returningAll()
     .executeTakeFirstOrThrow();
 }
 
 /** The variants of these products, each product's in their order. */
-export async function listVariants(db: Db, productIds: readonly string[]): Promise<VariantRow[]> {
+export async function listVariants(
+  db: Db,
+  tenant: Tenant,
+  productIds: readonly string[],
+): Promise<VariantRow[]> {
   if (productIds.length === 0) return [];
   return db
     .selectFrom("variants")
     .selectAll()
+    .where("organizationId", "=", tenant.organizationId)
+    .where("isLive", "=", tenant.isLive)
     .where("productId", "in", productIds)
     .where("deletedAt", "is", null)
     .orderBy("ordinal")
@@ -79,8 +88,14 @@ export async function upsertVariant(db: Db, values: Insertable<Tables["variants"
     .executeTakeFirstOrThrow();
 }
 
-export async function removeVariant(db: Db, id: string, deletedAt: Date): Promise<void> {
-  await db.updateTable("variants").set({ deletedAt }).where("id", "=", id).execute();
+export async function removeVariant(db: Db, tenant: Tenant, id: string, deletedAt: Date): Promise<void> {
+  await db
+    .updateTable("variants")
+    .set({ deletedAt })
+    .where("organizationId", "=", tenant.organizationId)
+    .where("isLive", "=", tenant.isLive)
+    .where("id", "=", id)
+    .execute();
 }
 
 /** Which of these SKUs other products of the organization have, or their variants. */
@@ -112,18 +127,35 @@ export async function reserveSkus(
   skus: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const { organizationId, isLive } = tenant;
-  await db.deleteFrom("skus").where("productId", "=", productId).where("sku", "not in", skus).execute();
+  await db
+    .deleteFrom("skus")
+    .where("organizationId", "=", organizationId)
+    .where("isLive", "=", isLive)
+    .where("productId", "=", productId)
+    .where("sku", "not in", skus)
+    .execute();
   await db
     .insertInto("skus")
     .values([...skus].sort().map((sku) => ({ organizationId, isLive, sku, productId })))
     .onConflict((conflict) => conflict.columns(["organizationId", "isLive", "sku"]).doNothing())
     .execute();
-  const rows = await db.selectFrom("skus").select("sku").where("productId", "=", productId).execute();
+  const rows = await db
+    .selectFrom("skus")
+    .select("sku")
+    .where("organizationId", "=", organizationId)
+    .where("isLive", "=", isLive)
+    .where("productId", "=", productId)
+    .execute();
   return new Set(rows.map((row) => row.sku));
 }
 
-export async function releaseSkus(db: Db, productId: string): Promise<void> {
-  await db.deleteFrom("skus").where("productId", "=", productId).execute();
+export async function releaseSkus(db: Db, tenant: Tenant, productId: string): Promise<void> {
+  await db
+    .deleteFrom("skus")
+    .where("organizationId", "=", tenant.organizationId)
+    .where("isLive", "=", tenant.isLive)
+    .where("productId", "=", productId)
+    .execute();
 }
 
 function productsOf(db: Db, tenant: Tenant) {

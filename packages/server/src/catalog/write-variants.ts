@@ -47,7 +47,7 @@ export async function writeVariants(
   const lost = duplicates(skus, new Set(known.filter((sku) => !own.has(sku))));
   if (lost.length > 0) throw validationError(lost);
 
-  const present = new Set((await store.listVariants(db, [productId])).map(({ id }) => id));
+  const present = new Set((await store.listVariants(db, tenant, [productId])).map(({ id }) => id));
   const rows: VariantRow[] = [];
   for (const [ordinal, { id: givenId, name, sku, price }] of wished.variants.entries()) {
     const id = givenId ?? newUuid(now.getTime());
@@ -56,13 +56,18 @@ export async function writeVariants(
     const values = { id, organizationId, isLive, productId, ordinal, name, sku, price };
     rows.push(await store.upsertVariant(db, values));
   }
-  for (const id of present) await forgetVariant(db, id, now);
+  for (const id of present) await forgetVariant(db, tenant, id, now);
   return rows;
 }
 
-export async function forgetVariant(db: Kysely<Tables>, id: string, deletedAt: Date): Promise<void> {
-  await store.removeVariant(db, id, deletedAt);
-  await markDeleted(db, "variant", id, deletedAt);
+export async function forgetVariant(
+  db: Kysely<Tables>,
+  tenant: Tenant,
+  id: string,
+  deletedAt: Date,
+): Promise<void> {
+  await store.removeVariant(db, tenant, id, deletedAt);
+  await markDeleted(db, "variant", id, tenant, deletedAt);
 }
 
 /** An issue for each field whose SKU is taken, or stands in a field before it. */

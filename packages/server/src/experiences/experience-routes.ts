@@ -102,8 +102,11 @@ export function registerExperienceRoutes(host: OperationHost, { clock }: { clock
     if (closedAtMs <= clock.now() && values.closeAt?.getTime() !== closedAtMs)
       throw apiError("INVALID_STATE", { details: { state: "CLOSED", field: "closeAt" } });
     await refuseIssues(db, call.tenant, row.id, values);
-    const updated = await store.updateExperience(db, row.id, { ...values, updatedAt: new Date(clock.now()) });
-    await store.touchQueuesOf(db, row.id);
+    const updated = await store.updateExperience(db, call.tenant, row.id, {
+      ...values,
+      updatedAt: new Date(clock.now()),
+    });
+    await store.touchQueuesOf(db, call.tenant, row.id);
     const [before, after] = [experienceOf(row, clock.now()), experienceOf(updated, clock.now())];
     await recordChange(db, call, { action: "experience.updated", target: after.id, before, after });
     return answer(200, updated);
@@ -112,11 +115,11 @@ export function registerExperienceRoutes(host: OperationHost, { clock }: { clock
   registerWrite(host, "deleteExperience", async (call, db) => {
     const row = await lock(db, call);
     requireVersion(call, row.version);
-    const sequences = await store.countSequences(db, row.id);
+    const sequences = await store.countSequences(db, call.tenant, row.id);
     if (sequences > 0) throw apiError("RESOURCE_IN_USE", { details: { sequences } });
     const deletedAt = new Date(clock.now());
-    await store.updateExperience(db, row.id, { deletedAt });
-    await markDeleted(db, "experience", row.id, deletedAt);
+    await store.updateExperience(db, call.tenant, row.id, { deletedAt });
+    await markDeleted(db, "experience", row.id, call.tenant, deletedAt);
     const before = experienceOf(row, clock.now());
     await recordChange(db, call, { action: "experience.deleted", target: before.id, before });
     return { status: 204 };

@@ -74,21 +74,26 @@ const statusConditions = {
 
 export async function updateExperience(
   db: Db,
+  tenant: Tenant,
   id: string,
   values: Updateable<Tables["experiences"]>,
 ): Promise<ExperienceRow> {
   return db
     .updateTable("experiences")
     .set({ ...values, version: sql<number>`version + 1` })
+    .where("organizationId", "=", tenant.organizationId)
+    .where("isLive", "=", tenant.isLive)
     .where("id", "=", id)
     .returningAll()
     .executeTakeFirstOrThrow();
 }
 
-export async function countSequences(db: Db, experienceId: string): Promise<number> {
+export async function countSequences(db: Db, tenant: Tenant, experienceId: string): Promise<number> {
   const { count } = await db
     .selectFrom("sequences")
     .select(sql<number>`count(*)`.as("count"))
+    .where("organizationId", "=", tenant.organizationId)
+    .where("isLive", "=", tenant.isLive)
     .where("experienceId", "=", experienceId)
     .where("deletedAt", "is", null)
     .executeTakeFirstOrThrow();
@@ -141,22 +146,27 @@ export async function listSequences(
 
 export async function updateSequence(
   db: Db,
+  tenant: Tenant,
   id: string,
   values: Updateable<Tables["sequences"]>,
 ): Promise<SequenceRow> {
   return db
     .updateTable("sequences")
     .set({ ...values, version: sql<number>`version + 1` })
+    .where("organizationId", "=", tenant.organizationId)
+    .where("isLive", "=", tenant.isLive)
     .where("id", "=", id)
     .returningAll()
     .executeTakeFirstOrThrow();
 }
 
 /** How many distributions stand in a sequence. */
-export async function countDistributions(db: Db, sequenceId: string): Promise<number> {
+export async function countDistributions(db: Db, tenant: Tenant, sequenceId: string): Promise<number> {
   const { count } = await db
     .selectFrom("queues")
     .select(sql<number>`count(*)`.as("count"))
+    .where("organizationId", "=", tenant.organizationId)
+    .where("isLive", "=", tenant.isLive)
     .where("sequenceId", "=", sequenceId)
     .where("deletedAt", "is", null)
     .executeTakeFirstOrThrow();
@@ -164,11 +174,14 @@ export async function countDistributions(db: Db, sequenceId: string): Promise<nu
 }
 
 /** The lines whose boards change when the experience's schedule does. */
-export async function touchQueuesOf(db: Db, experienceId: string): Promise<void> {
-  await sql`update line_controls set version = version + 1
-    where queue_id in (select id from queues where experience_id = ${experienceId} and deleted_at is null)`.execute(
-    db,
-  );
+export async function touchQueuesOf(db: Db, tenant: Tenant, experienceId: string): Promise<void> {
+  await sql`
+    update line_controls set version = version + 1
+    where queue_id in (
+      select id from queues
+      where organization_id = ${tenant.organizationId} and is_live = ${tenant.isLive}
+        and experience_id = ${experienceId} and deleted_at is null
+    )`.execute(db);
 }
 
 function experiencesOf(db: Db, tenant: Tenant) {

@@ -55,11 +55,11 @@ export async function removeImplied(
   deletedAt: Date,
 ): Promise<void> {
   const sequence = await store.lockSequence(db, tenant, placement.sequenceId);
-  if (sequence?.isImplied !== true || (await store.countDistributions(db, sequence.id)) > 0) return;
-  await store.updateSequence(db, sequence.id, { deletedAt });
-  await markDeleted(db, "sequence", sequence.id, deletedAt);
+  if (sequence?.isImplied !== true || (await store.countDistributions(db, tenant, sequence.id)) > 0) return;
+  await store.updateSequence(db, tenant, sequence.id, { deletedAt });
+  await markDeleted(db, "sequence", sequence.id, tenant, deletedAt);
   const experience = await store.lockExperience(db, tenant, placement.experienceId);
-  if (experience?.isImplied !== true || (await store.countSequences(db, experience.id)) > 0) return;
-  await store.updateExperience(db, experience.id, { deletedAt });
-  await markDeleted(db, "experience", experience.id, deletedAt);
+  if (experience?.isImplied !== true || (await store.countSequences(db, tenant, experience.id)) > 0) return;
+  await store.updateExperience(db, tenant, experience.id, { deletedAt });
+  await markDeleted(db, "experience", experience.id, tenant, deletedAt);
 }

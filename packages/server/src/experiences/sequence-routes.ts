@@ -78,7 +78,7 @@ export function registerSequenceRoutes(host: OperationHost, { clock }: { clock: 
       throw validationError([duplicateIssue("name")]);
     const priority = patched(patch.priority, row.priority, 0);
     const updatedAt = new Date(clock.now());
-    const updated = await store.updateSequence(db, row.id, { name, priority, updatedAt });
+    const updated = await store.updateSequence(db, call.tenant, row.id, { name, priority, updatedAt });
     const [before, after] = [sequenceOf(row), sequenceOf(updated)];
     await recordChange(db, call, { action: "sequence.updated", ...subjectOf(after), before, after });
     return answer(200, updated);
@@ -87,11 +87,11 @@ export function registerSequenceRoutes(host: OperationHost, { clock }: { clock: 
   registerWrite(host, "deleteSequence", async (call, db) => {
     const row = await lock(db, call);
     requireVersion(call, row.version);
-    const queues = await store.countDistributions(db, row.id);
+    const queues = await store.countDistributions(db, call.tenant, row.id);
     if (queues > 0) throw apiError("RESOURCE_IN_USE", { details: { queues } });
     const deletedAt = new Date(clock.now());
-    await store.updateSequence(db, row.id, { deletedAt });
-    await markDeleted(db, "sequence", row.id, deletedAt);
+    await store.updateSequence(db, call.tenant, row.id, { deletedAt });
+    await markDeleted(db, "sequence", row.id, call.tenant, deletedAt);
     const before = sequenceOf(row);
     await recordChange(db, call, { action: "sequence.deleted", ...subjectOf(before), before });
     return { status: 204 };

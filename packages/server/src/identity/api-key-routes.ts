@@ -74,7 +74,7 @@ export function registerApiKeyRoutes(
     const { name = row.name } = call.readBody(shapes.apiKeyPatch);
     requireVersion(call, row.version);
     if (row.revokedAt === null) await refuseTakenName(db, call.tenant, name ?? row.name, row.id);
-    const updated = await store.updateApiKey(db, row.id, {
+    const updated = await store.updateApiKey(db, call.tenant, row.id, {
       name: name ?? row.name,
       updatedAt: new Date(clock.now()),
     });

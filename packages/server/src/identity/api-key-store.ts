@@ -111,12 +111,15 @@ export async function lockOrganization(db: Db, organizationId: string): Promise<
 
 export async function updateApiKey(
   db: Db,
+  owner: KeyOwner,
   id: string,
   values: Updateable<Tables["apiKeys"]>,
 ): Promise<ApiKeyRow> {
   return db
     .updateTable("apiKeys")
     .set({ ...values, version: sql<number>`version + 1` })
+    .where("organizationId", "=", owner.organizationId)
+    .where("isLive", "=", owner.isLive)
     .where("id", "=", id)
     .returningAll()
     .executeTakeFirstOrThrow();

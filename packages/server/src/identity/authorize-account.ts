@@ -101,7 +101,7 @@ async function fillBlanks(db: Db, person: VouchedPerson, id: string, now: Date):
   const name = row.name ?? person.name;
   if (email === row.email && name === row.name) return;
   const isEmailLinkable = row.isEmailLinkable || row.email === null;
-  await updateConsumer(db, id, { email, name, isEmailLinkable, updatedAt: now });
+  await updateConsumer(db, person.tenant, id, { email, name, isEmailLinkable, updatedAt: now });
 }
 
 /** The verified address, where nobody else has it. */

@@ -136,7 +136,7 @@ export function registerConsumerRoutes(
       metadata: patchedMetadata(row.metadata, patch.metadata),
     };
     await refuseIssues(db, call.tenant, row.id, values);
-    const updated = await store.updateConsumer(db, row.id, {
+    const updated = await store.updateConsumer(db, call.tenant, row.id, {
       ...values,
       isEmailLinkable: row.isEmailLinkable && values.email === row.email,
       metadata: JSON.stringify(values.metadata),
@@ -153,7 +153,7 @@ export function registerConsumerRoutes(
     requireVersion(call, row.version);
     const { length: entries } = await store.listActiveEntries(db, call.tenant, row.id);
     if (entries > 0) throw apiError("RESOURCE_IN_USE", { details: { entries } });
-    await store.deleteConsumer(db, row.id);
+    await store.deleteConsumer(db, call.tenant, row.id);
     await deleteAccounts(db, row, row.id);
     await recordChange(db, call, { action: "consumer.deleted", target: encodeId("consumer", row.id) });
     return { status: 204, afterCommit: async () => revocations.addConsumer(row) };

@@ -157,12 +157,15 @@ function searchedBy({ organizationId, isLive }: Tenant, search: string) {
 
 export async function updateConsumer(
   db: Db,
+  tenant: Tenant,
   id: string,
   values: Updateable<Tables["consumers"]>,
 ): Promise<ConsumerRow> {
   return db
     .updateTable("consumers")
     .set({ ...values, version: sql<number>`version + 1` })
+    .where("organizationId", "=", tenant.organizationId)
+    .where("isLive", "=", tenant.isLive)
     .where("id", "=", id)
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -175,20 +178,30 @@ export async function noteSignIn(db: Db, row: ConsumerRow, shows: "address" | "a
   await db
     .updateTable("consumers")
     .set({ awaitsPerson: false, isEmailLinkable })
+    .where("organizationId", "=", row.organizationId)
+    .where("isLive", "=", row.isLive)
     .where("id", "=", row.id)
     .execute();
 }
 
 /** Removes the row of somebody who has never been here. */
-export async function dropConsumer(db: Db, id: string): Promise<void> {
-  await db.deleteFrom("consumers").where("id", "=", id).where("awaitsPerson", "=", true).execute();
+export async function dropConsumer(db: Db, tenant: Tenant, id: string): Promise<void> {
+  await db
+    .deleteFrom("consumers")
+    .where("organizationId", "=", tenant.organizationId)
+    .where("isLive", "=", tenant.isLive)
+    .where("id", "=", id)
+    .where("awaitsPerson", "=", true)
+    .execute();
 }
 
-export async function deleteConsumer(db: Db, id: string): Promise<void> {
+export async function deleteConsumer(db: Db, tenant: Tenant, id: string): Promise<void> {
   // By the database's clock, since every process asks by it who was deleted lately.
   await db
     .updateTable("consumers")
     .set({ deletedAt: sql<Date>`stanchion_now()`, version: sql<number>`version + 1` })
+    .where("organizationId", "=", tenant.organizationId)
+    .where("isLive", "=", tenant.isLive)
     .where("id", "=", id)
     .execute();
 }

@@ -31,5 +31,5 @@ export async function eraseConsumer(
   await deleteKeptAnswers(db, row.id);
   if (row.email !== null) await deleteOneTimeCode(db, addressKeyOf(secrets, tenant, row.email));
   const entriesKept = await blankStays(db, tenant, row.id);
-  return { erased: await blankConsumer(db, row.id), entriesKept };
+  return { erased: await blankConsumer(db, tenant, row.id), entriesKept };
 }

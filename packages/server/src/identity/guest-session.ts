@@ -72,7 +72,7 @@ export async function endSession(db: Db, { tenant, consumerId, familyId }: Consu
  */
 export async function takeOver(db: Db, guest: Guest, person: ConsumerRow, now: Date): Promise<void> {
   const { tenant } = guest.actor;
-  await dropConsumer(db, person.id);
+  await dropConsumer(db, tenant, person.id);
   await writePerson(db, guest, now, {
     email: person.email,
     name: guest.row?.name ?? person.name,
@@ -90,7 +90,7 @@ export async function writePerson(
   values: { email: string | null; name?: string | null; metadata?: string; isEmailLinkable: boolean },
 ): Promise<void> {
   if (row !== null) {
-    await updateConsumer(db, consumerId, { ...values, updatedAt: now });
+    await updateConsumer(db, actor.tenant, consumerId, { ...values, updatedAt: now });
     return;
   }
   const { organizationId, isLive } = actor.tenant;

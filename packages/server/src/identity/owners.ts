@@ -45,9 +45,16 @@ export async function markDeleted(
   db: Kysely<Tables>,
   kind: IdKind,
   id: string,
+  tenant: Pick<Tenant, "organizationId">,
   deletedAt: Date,
 ): Promise<void> {
-  await db.updateTable("owners").set({ deletedAt }).where("id", "=", id).where("kind", "=", kind).execute();
+  await db
+    .updateTable("owners")
+    .set({ deletedAt })
+    .where("organizationId", "=", tenant.organizationId)
+    .where("id", "=", id)
+    .where("kind", "=", kind)
+    .execute();
 }
 
 /** Why a thing was not found among one's own: another organization's (403), the other mode's, deleted, or none at all (404). */

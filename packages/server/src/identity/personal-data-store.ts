@@ -117,7 +117,7 @@ export async function deleteOneTimeCode(db: Db, addressKey: Buffer): Promise<voi
 }
 
 /** Leaves of a consumer the id, the times and the fact. Repeating changes nothing. */
-export async function blankConsumer(db: Db, id: string): Promise<ConsumerRow> {
+export async function blankConsumer(db: Db, tenant: Tenant, id: string): Promise<ConsumerRow> {
   return db
     .updateTable("consumers")
     .set({
@@ -132,6 +132,8 @@ export async function blankConsumer(db: Db, id: string): Promise<ConsumerRow> {
       erasedAt: sql<Date>`coalesce(erased_at, stanchion_now())`,
       version: sql<number>`case when erased_at is null then version + 1 else version end`,
     })
+    .where("organizationId", "=", tenant.organizationId)
+    .where("isLive", "=", tenant.isLive)
     .where("id", "=", id)
     .returningAll()
     .executeTakeFirstOrThrow();

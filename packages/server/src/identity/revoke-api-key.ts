@@ -15,7 +15,7 @@ export async function revokeApiKey(
   if (row.revokedAt !== null) return row;
   if (!evenIfLast && row.kind === "secret") await refuseLast(db, row, nowMs);
   const now = new Date(nowMs);
-  return updateApiKey(db, row.id, { revokedAt: now, updatedAt: now });
+  return updateApiKey(db, row, row.id, { revokedAt: now, updatedAt: now });
 }
 
 /** Nobody locks himself out by mistake: of a mode's secret keys one stays, and one that can make others. */

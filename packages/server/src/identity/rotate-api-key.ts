@@ -24,5 +24,5 @@ export async function rotateApiKey(
   if (secrets >= limits.keySecretsMax)
     throw apiError("INVALID_STATE", { details: { state: "ROTATING", secrets } });
   const key = await giveSecret(db, row, nowMs);
-  return { row: await updateApiKey(db, row.id, { updatedAt: now }), key };
+  return { row: await updateApiKey(db, row, row.id, { updatedAt: now }), key };
 }

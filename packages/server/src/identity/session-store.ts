@@ -36,14 +36,15 @@ async function rotateOnce(database: Database, claims: RefreshClaims): Promise<Ro
         ) as "isOver",
         rotated_at > stanchion_now() - make_interval(secs => ${limits.refreshGraceSeconds}) as "isFresh",
         floor(extract(epoch from expires_at))::bigint as "expiresAtSeconds"
-      from sessions s where family_id = ${claims.familyId} for update`.execute(transaction);
+      from sessions s where organization_id = ${claims.organizationId} and family_id = ${claims.familyId}
+      for update`.execute(transaction);
     const session = row.rows[0];
     if (session === undefined || session.isOver) return { outcome: "revoked" };
     if (session.generation === claims.generation) {
       const next = await sql<{ expiresAtSeconds: number }>`
         update sessions set generation = generation + 1, rotated_at = stanchion_now(),
           expires_at = date_trunc('second', stanchion_now()) + make_interval(secs => ${limits.refreshTokenSeconds})
-        where family_id = ${claims.familyId}
+        where organization_id = ${claims.organizationId} and family_id = ${claims.familyId}
         returning floor(extract(epoch from expires_at))::bigint as "expiresAtSeconds"`.execute(transaction);
       return {
         outcome: "rotated",
@@ -57,7 +58,9 @@ async function rotateOnce(database: Database, claims: RefreshClaims): Promise<Ro
         generation: session.generation,
         expiresAtSeconds: session.expiresAtSeconds,
       };
-    await sql`update sessions set revoked_at = stanchion_now() where family_id = ${claims.familyId}`.execute(
+    await sql`
+      update sessions set revoked_at = stanchion_now()
+      where organization_id = ${claims.organizationId} and family_id = ${claims.familyId}`.execute(
       transaction,
     );
     return { outcome: "reused" };

@@ -112,7 +112,11 @@ async function signInAsNew(
   }
   const addressless = await findAddressless(db, present);
   if (addressless !== null) {
-    await updateConsumer(db, addressless.consumerId, { email, isEmailLinkable: true, updatedAt: now });
+    await updateConsumer(db, tenant, addressless.consumerId, {
+      email,
+      isEmailLinkable: true,
+      updatedAt: now,
+    });
     return { consumerId: addressless.consumerId, endedFamilyId: await endSession(db, addressless) };
   }
   const { organizationId, isLive } = tenant;

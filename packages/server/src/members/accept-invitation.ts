@@ -40,8 +40,7 @@ export async function acceptInvitation(
     kysely.transaction().execute(async (db) => {
       const nowMs = clock.now();
       const now = new Date(nowMs);
-      if (!(await spendInvitation(db, invitation.id, { acceptedAt: now })))
-        throw refusedToken("INVALID_TOKEN");
+      if (!(await spendInvitation(db, invitation, { acceptedAt: now }))) throw refusedToken("INVALID_TOKEN");
       const accountId =
         known?.id ??
         (await makeAccount(db, { id: newUuid(nowMs), email, name, passwordHash, createdAt: now }));

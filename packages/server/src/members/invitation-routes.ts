@@ -94,7 +94,7 @@ export function registerInvitationRoutes(
     const state = invitationStatusAt(row, nowMs);
     if (state === "REVOKED") return jsonAnswer(200, invitationOf(row, nowMs));
     const revokedAt = new Date(nowMs);
-    if (state !== "PENDING" || !(await store.spendInvitation(transaction, row.id, { revokedAt })))
+    if (state !== "PENDING" || !(await store.spendInvitation(transaction, row, { revokedAt })))
       throw apiError("INVALID_STATE", { details: { state: state === "PENDING" ? "ACCEPTED" : state } });
     await recordChange(transaction, call, invitationChange("revoked", row));
     return jsonAnswer(200, invitationOf({ ...row, revokedAt }, nowMs));

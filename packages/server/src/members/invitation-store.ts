@@ -36,8 +36,15 @@ export async function insertInvitation(
 }
 
 /** Takes one back that was never sent. */
-export async function deleteInvitation(db: Db, id: string): Promise<void> {
-  await db.deleteFrom("memberInvitations").where("id", "=", id).execute();
+export async function deleteInvitation(
+  db: Db,
+  { organizationId, id }: Pick<InvitationRow, "organizationId" | "id">,
+): Promise<void> {
+  await db
+    .deleteFrom("memberInvitations")
+    .where("organizationId", "=", organizationId)
+    .where("id", "=", id)
+    .execute();
 }
 
 export async function findInvitation(
@@ -67,12 +74,13 @@ export async function listInvitations(
 /** False where it was accepted or revoked meanwhile. */
 export async function spendInvitation(
   db: Db,
-  id: string,
+  { organizationId, id }: Pick<InvitationRow, "organizationId" | "id">,
   values: { acceptedAt: Date } | { revokedAt: Date },
 ): Promise<boolean> {
   const spent = await db
     .updateTable("memberInvitations")
     .set(values)
+    .where("organizationId", "=", organizationId)
     .where("id", "=", id)
     .where("acceptedAt", "is", null)
     .where("revokedAt", "is", null)

@@ -72,7 +72,7 @@ export async function mailInvitation(
     await mailer.send(invitationMail({ to, token, role, organizationName: name, baseUrl }), false);
   } catch (error) {
     await inOrganization(database, row, async (transaction) => {
-      await deleteInvitation(transaction, row.id);
+      await deleteInvitation(transaction, row);
       await recordChangeBy(transaction, author, invitationChange("revoked", row));
     });
     throw error;

@@ -48,7 +48,10 @@ export function registerMemberRoutes(host: OperationHost, { clock, sessions }: M
     const given = role ?? row.role;
     requireRoleAbove(call.actor, [row.role, given]);
     if (given !== "owner") refuseLastOwner(owners, row.id);
-    await store.updateMember(transaction, row.id, { role: given, updatedAt: new Date(clock.now()) });
+    await store.updateMember(transaction, call.tenant.organizationId, row.id, {
+      role: given,
+      updatedAt: new Date(clock.now()),
+    });
     if (given !== row.role)
       await recordChange(transaction, call, {
         action: "member.updated",
@@ -84,7 +87,9 @@ export function registerMemberRoutes(host: OperationHost, { clock, sessions }: M
     row: store.MemberRow,
   ) => {
     refuseLastOwner(owners, row.id);
-    await store.updateMember(transaction, row.id, { deletedAt: new Date(clock.now()) });
+    await store.updateMember(transaction, call.tenant.organizationId, row.id, {
+      deletedAt: new Date(clock.now()),
+    });
     await recordChange(transaction, call, {
       action: "member.deleted",
       target: encodeId("member", row.id),

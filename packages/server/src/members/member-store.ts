@@ -63,10 +63,16 @@ export async function lockMember(db: Db, organizationId: string, id: string): Pr
   return findMember(db, organizationId, id);
 }
 
-export async function updateMember(db: Db, id: string, values: Updateable<Tables["members"]>): Promise<void> {
+export async function updateMember(
+  db: Db,
+  organizationId: string,
+  id: string,
+  values: Updateable<Tables["members"]>,
+): Promise<void> {
   await db
     .updateTable("members")
     .set({ ...values, version: sql<number>`version + 1` })
+    .where("organizationId", "=", organizationId)
     .where("id", "=", id)
     .execute();
 }

@@ -31,7 +31,7 @@ export async function readRequests(
   const found = await findRequests(db, requestId, options.tenant);
   const shown = found.slice(0, limits.requestsShownMax);
   const keyIds = shown.flatMap(({ facts }) => decodeId("apiKey", facts.keyId ?? "") ?? []);
-  const keyNames = await findKeyNames(db, [...new Set(keyIds)]);
+  const keyNames = await findKeyNames(db, [...new Set(keyIds)], options.tenant);
   return {
     requestId,
     requests: shown.map((stored) => recordOf(stored, keyNames, options.publicUrl)),
@@ -51,7 +51,7 @@ export async function listRequestsOf(
   const found = await findRequestsOf(db, consumerId, options.tenant);
   const shown = found.slice(0, limits.exportedRequestsMax);
   const keyIds = shown.flatMap(({ facts }) => decodeId("apiKey", facts.keyId ?? "") ?? []);
-  const keyNames = await findKeyNames(db, [...new Set(keyIds)]);
+  const keyNames = await findKeyNames(db, [...new Set(keyIds)], options.tenant);
   const records = shown.map((stored) => {
     const { organizationId: _, isLive: __, ...record } = recordOf(stored, keyNames, options.publicUrl);
     return record;

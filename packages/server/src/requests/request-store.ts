@@ -128,17 +128,19 @@ export async function forgetRequestsOf(
   );
 }
 
-/** The names of keys, by their ids. */
+/** The names of keys, by their ids. Without a tenant: whosever they are. */
 export async function findKeyNames(
   db: Kysely<Tables>,
   keyIds: readonly string[],
+  tenant: { readonly organizationId: string } | null,
 ): Promise<ReadonlyMap<string, string>> {
   if (keyIds.length === 0) return new Map();
-  const rows = await db
+  let query = db
     .selectFrom("apiKeys")
     .select(["id", "name"])
-    .where("id", "in", [...keyIds])
-    .execute();
+    .where("id", "in", [...keyIds]);
+  if (tenant !== null) query = query.where("organizationId", "=", tenant.organizationId);
+  const rows = await query.execute();
   return new Map(rows.map(({ id, name }) => [id, name]));
 }
 

@@ -11,6 +11,7 @@ import {
   type OperationHost,
   registerOperation,
   registerWrite,
+  type Tenant,
 } from "../../platform/http/index.ts";
 import {
   admitByOperator,
@@ -36,7 +37,7 @@ export function registerAdmissionRoutes(host: OperationHost, services: QueueServ
   registerWrite(host, "admitEntry", async (call, db) => {
     const view = await viewFor(services, call);
     const { consumerId } = call.readBody(shapes.consumerReference);
-    const entry = await admitEntry(db, view.queueId, uuidOf(consumerId));
+    const entry = await admitEntry(db, call.tenant, view.queueId, uuidOf(consumerId));
     await recordEntryChange(db, call, view.queueId, entry, { status: "ADMITTED" });
     return entryAnswer(db, services, view, uuidOf(consumerId));
   });
@@ -64,7 +65,12 @@ function uuidOf(consumerId: string): string {
 }
 
 /** Out of order, so the rank counts as departed; against every cap but the rate, and on the record. */
-async function admitEntry(db: Kysely<Tables>, queueId: string, consumerId: string): Promise<LockedEntry> {
+async function admitEntry(
+  db: Kysely<Tables>,
+  tenant: Tenant,
+  queueId: string,
+  consumerId: string,
+): Promise<LockedEntry> {
   const control = await lockAndSettle(db, queueId);
   const line = await lockLine(db, queueId);
   const entry = await lockLatestEntry(db, queueId, consumerId);
@@ -76,7 +82,7 @@ async function admitEntry(db: Kysely<Tables>, queueId: string, consumerId: strin
     throw apiError("INVALID_STATE", {
       details: { state: isEnded && entry.status === "QUEUED" ? "DENIED" : entry.status },
     });
-  const rules = await readCaps(db, queueId);
+  const rules = await readCaps(db, tenant, queueId);
   const given = control.admittedTotal - control.returnedTotal;
   refuseOver("maxAdmissions", rules.maxAdmissions, given);
   refuseOver("maxConcurrentAdmissions", rules.maxConcurrentAdmissions, given - control.completedTotal);
@@ -90,7 +96,7 @@ function refuseOver(cap: string, limit: number | null, taken: number): void {
     throw apiError("ADMISSIONS_EXHAUSTED", { details: { cap, limit, state: "EXHAUSTED" } });
 }
 
-async function readCaps(db: Kysely<Tables>, queueId: string) {
+async function readCaps(db: Kysely<Tables>, tenant: Tenant, queueId: string) {
   return db
     .selectFrom("queues")
     .select([
@@ -99,6 +105,8 @@ async function readCaps(db: Kysely<Tables>, queueId: string) {
       "admissionExpirationSeconds",
       "completionGraceSeconds",
     ])
+    .where("organizationId", "=", tenant.organizationId)
+    .where("isLive", "=", tenant.isLive)
     .where("id", "=", queueId)
     .executeTakeFirstOrThrow();
 }

@@ -149,7 +149,10 @@ export function registerQueueRoutes(host: OperationHost, services: QueueServices
       });
     if (status === "CLOSED" && isScheduleMoved)
       throw apiError("INVALID_STATE", { details: { state: status } });
-    await store.updateQueue(db, row.id, { ...values, updatedAt: new Date(services.clock.now()) });
+    await store.updateQueue(db, call.tenant, row.id, {
+      ...values,
+      updatedAt: new Date(services.clock.now()),
+    });
     await touchLine(db, row.id);
     return queueAnswer(db, services, call, row.id, { action: "queue.updated", before: row });
   });
@@ -160,8 +163,8 @@ export function registerQueueRoutes(host: OperationHost, services: QueueServices
     const liveEntries = await store.countLiveEntries(db, row.id);
     if (liveEntries > 0) throw apiError("RESOURCE_IN_USE", { details: { liveEntries } });
     const deletedAt = new Date(services.clock.now());
-    await store.updateQueue(db, row.id, { deletedAt });
-    await markDeleted(db, "queue", row.id, deletedAt);
+    await store.updateQueue(db, call.tenant, row.id, { deletedAt });
+    await markDeleted(db, "queue", row.id, call.tenant, deletedAt);
     await removeImplied(db, call.tenant, row, deletedAt);
     await recordQueueChange(db, call, { action: "queue.deleted", before: row, after: null });
     return { status: 204, afterCommit: () => services.views.refresh(row.id) };

@@ -15,7 +15,7 @@ export function registerQueueStateRoutes(host: OperationHost, services: QueueSer
     const { status } = factsOf(row);
     if (status === "CLOSED") throw apiError("INVALID_STATE", { details: { state: status } });
     if (status !== "SCHEDULED") return queueAnswer(db, services, call, row.id, null);
-    await store.updateQueue(db, row.id, { openAt: row.databaseNow, updatedAt: row.databaseNow });
+    await store.updateQueue(db, call.tenant, row.id, { openAt: row.databaseNow, updatedAt: row.databaseNow });
     await touchLine(db, row.id);
     return queueAnswer(db, services, call, row.id, { action: "queue.opened", before: row });
   });
@@ -27,7 +27,7 @@ export function registerQueueStateRoutes(host: OperationHost, services: QueueSer
       const { status } = factsOf(row);
       if (status === "CLOSED") throw apiError("INVALID_STATE", { details: { state: status } });
       if (row.isPaused === isPaused) return queueAnswer(db, services, call, row.id, null);
-      await store.updateQueue(db, row.id, { isPaused, updatedAt: row.databaseNow });
+      await store.updateQueue(db, call.tenant, row.id, { isPaused, updatedAt: row.databaseNow });
       await touchLine(db, row.id);
       const action = isPaused ? "queue.paused" : "queue.resumed";
       return queueAnswer(db, services, call, row.id, { action, before: row });
@@ -43,7 +43,7 @@ export function registerQueueStateRoutes(host: OperationHost, services: QueueSer
     if (isOpen) {
       // Closed before it opened: it never opens, and its times stay in order.
       const openAt = row.openAt !== null && row.openAt > row.databaseNow ? { openAt: null } : {};
-      await store.updateQueue(db, row.id, {
+      await store.updateQueue(db, call.tenant, row.id, {
         closeAt: row.databaseNow,
         ...openAt,
         updatedAt: row.databaseNow,

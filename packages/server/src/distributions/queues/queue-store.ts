@@ -60,7 +60,9 @@ export async function lockQueue(db: Db, tenant: Tenant, id: string): Promise<Que
   if (own === undefined) return undefined;
   await sql`select 1 from line_controls where queue_id = ${id} for update`.execute(db);
   await sql`select 1 from lines where queue_id = ${id} for update`.execute(db);
-  await sql`select 1 from queues where id = ${id} for update`.execute(db);
+  await sql`select 1 from queues where organization_id = ${tenant.organizationId} and id = ${id} for update`.execute(
+    db,
+  );
   return queuesOf(db, tenant).where("q.id", "=", id).executeTakeFirst();
 }
 
@@ -94,10 +96,17 @@ function statusIs(status: QueueStatus) {
     when q.is_paused then 'PAUSED' else 'OPEN' end`;
 }
 
-export async function updateQueue(db: Db, id: string, values: Updateable<Tables["queues"]>): Promise<void> {
+export async function updateQueue(
+  db: Db,
+  tenant: Tenant,
+  id: string,
+  values: Updateable<Tables["queues"]>,
+): Promise<void> {
   await db
     .updateTable("queues")
     .set({ ...values, version: sql<number>`version + 1` })
+    .where("organizationId", "=", tenant.organizationId)
+    .where("isLive", "=", tenant.isLive)
     .where("id", "=", id)
     .execute();
 }

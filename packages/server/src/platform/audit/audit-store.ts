@@ -7,6 +7,7 @@ type Db = Kysely<Tables>;
 
 export interface LockedChain {
   readonly id: number;
+  readonly organizationId: string | null;
   readonly lastNumber: number;
   readonly lastHash: Buffer;
   readonly now: Date;
@@ -22,7 +23,7 @@ export async function lockChain(db: Db, tenant: ChangeAuthor["tenant"]): Promise
         .columns(["organizationId", "isLive"])
         .doUpdateSet({ lastNumber: sql<number>`audit_chains.last_number` }),
     )
-    .returning(["id", "lastNumber", "lastHash"])
+    .returning(["id", "organizationId", "lastNumber", "lastHash"])
     .returning(sql<Date>`date_trunc('milliseconds', stanchion_now())`.as("now"))
     .executeTakeFirstOrThrow();
 }
@@ -151,19 +152,31 @@ function recordsOf(db: Db, chainId: number, { action, actor, target, from, to }:
 }
 
 /** Appends to a locked chain. */
-export async function appendRecord(db: Db, row: Insertable<Tables["auditRecords"]>): Promise<void> {
+export async function appendRecord(
+  db: Db,
+  chain: LockedChain,
+  row: Omit<Insertable<Tables["auditRecords"]>, "chainId" | "previousHash">,
+): Promise<void> {
   await db
-    .with("appended", (own) => own.insertInto("auditRecords").values(row))
+    .with("appended", (own) =>
+      own.insertInto("auditRecords").values({ ...row, chainId: chain.id, previousHash: chain.lastHash }),
+    )
     .updateTable("auditChains")
     .set({ lastNumber: row.number, lastHash: row.hash })
-    .where("id", "=", row.chainId)
+    .where("organizationId", "is not distinct from", chain.organizationId)
+    .where("id", "=", chain.id)
     .execute();
 }
 
-export async function findKeyName(db: Db, keyId: string): Promise<string | null> {
+export async function findKeyName(
+  db: Db,
+  { organizationId }: { readonly organizationId: string },
+  keyId: string,
+): Promise<string | null> {
   const row = await db
     .selectFrom("apiKeys")
     .select("name")
+    .where("organizationId", "=", organizationId)
     .where("id", "=", decodeId("apiKey", keyId) ?? "")
     .executeTakeFirst();
   return row?.name ?? null;

@@ -45,7 +45,7 @@ export async function recordChangeBy(
   change: Change,
 ): Promise<void> {
   const { tenant, network, requestId } = author;
-  const actor = await namedActor(db, author.actor);
+  const actor = await namedActor(db, author);
   const chain = await lockChain(db, tenant);
   const salt = network === null ? null : randomBytes(32);
   const digest = salt === null || network === null ? null : networkDigest(salt, network);
@@ -71,8 +71,7 @@ export async function recordChangeBy(
     networkDigest: digest?.toString("hex") ?? null,
     previousHash: chain.lastHash.toString("hex"),
   };
-  await appendRecord(db, {
-    chainId: chain.id,
+  await appendRecord(db, chain, {
     number,
     recordId,
     recordedAt: chain.now,
@@ -87,14 +86,16 @@ export async function recordChangeBy(
     after: kept.after === null ? null : JSON.stringify(kept.after),
     requestId,
     networkDigest: digest,
-    previousHash: chain.lastHash,
     hash: recordHash(record),
     network,
     networkSalt: salt,
   });
 }
 
-async function namedActor(db: Transaction<Tables>, actor: AuditActor): Promise<AuditActor> {
-  if (actor.type !== "key" || actor.id === null || actor.name !== null) return actor;
-  return { ...actor, name: await findKeyName(db, actor.id) };
+async function namedActor(
+  db: Transaction<Tables>,
+  { actor, tenant }: Pick<ChangeAuthor, "actor" | "tenant">,
+): Promise<AuditActor> {
+  if (tenant === null || actor.type !== "key" || actor.id === null || actor.name !== null) return actor;
+  return { ...actor, name: await findKeyName(db, tenant, actor.id) };
 }
