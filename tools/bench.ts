@@ -25,6 +25,7 @@ import { startEmbeddedPostgres } from "../packages/server/src/platform/database/
 import { openDatabase } from "../packages/server/src/platform/database/index.ts";
 import { createLog } from "../packages/server/src/platform/log.ts";
 import { createSecrets } from "../packages/server/src/platform/secrets.ts";
+import { makeBoundCases } from "./bench/bound-cases.ts";
 import { type LoadResult, runLoad } from "./bench/http-load.ts";
 import {
   type MeasuredServer,
@@ -138,8 +139,8 @@ async function makeCases(shop: Shop, organizationId: string): Promise<Case[]> {
     await fillLine(queueId, size);
     const queueBytes = bytesFromUuid(decodeId("queue", queueId) ?? "");
     const enteredAtMs = await enteredAtOf(queueId);
-    const statusTexts = Array.from({ length: 20_000 }, (_, index) => {
-      const ticket = 1 + ((index * 7_919) % size);
+    const path = `/api/v1/queues/${queueId}/status`;
+    const statusOf = (ticket: number, credential: string): string => {
       const consumerId = memberId(queueId, ticket);
       const place = { entryBytes: bytesFromUuid(entryIdOf(queueId, ticket)), ticket, enteredAtMs };
       const token = issueLineToken(secrets, place, {
@@ -147,11 +148,14 @@ async function makeCases(shop: Shop, organizationId: string): Promise<Case[]> {
         consumerBytes: bytesFromUuid(consumerId),
         device: null,
       });
-      return head(
-        "GET",
-        `/api/v1/queues/${queueId}/status`,
-        `${pk}Authorization: Bearer ${accessTokenOf(organizationId, consumerId)}\r\nX-Line-Token: ${token}\r\nX-Fingerprint: device-of-${consumerId}\r\n`,
-      );
+      const device = `X-Line-Token: ${token}\r\nX-Fingerprint: device-of-${consumerId}\r\n`;
+      return head("GET", path, pk + credential + device);
+    };
+    const consumerOf = (ticket: number): string => memberId(queueId, ticket);
+    const statusTexts = Array.from({ length: 20_000 }, (_, index) => {
+      const ticket = 1 + ((index * 7_919) % size);
+      const bearer = accessTokenOf(organizationId, consumerOf(ticket));
+      return statusOf(ticket, `Authorization: Bearer ${bearer}\r\n`);
     });
     cases.push({
       name: `status, ${size.toLocaleString("en")} in line`,
@@ -159,6 +163,8 @@ async function makeCases(shop: Shop, organizationId: string): Promise<Case[]> {
       expected: "200",
       requestOf: (round, index) => statusTexts[(round * 7 + index) % statusTexts.length] ?? "",
     });
+    if (size === lineSizes[0])
+      cases.push(...makeBoundCases({ size, path, organizationId, secrets, requests, consumerOf, statusOf }));
     cases.push({
       name: `enter, ${size.toLocaleString("en")} in line`,
       port: "api",

@@ -1,11 +1,11 @@
-import type { Surroundings } from "./surroundings.ts";
+import type { CallSurroundings } from "./surroundings.ts";
 
 /** One call-back that is due later. */
 export class Alarm {
-  readonly #surroundings: Surroundings;
+  readonly #surroundings: CallSurroundings;
   #pending: AbortController | null = null;
 
-  constructor(surroundings: Surroundings) {
+  constructor(surroundings: CallSurroundings) {
     this.#surroundings = surroundings;
   }
 

@@ -1,4 +1,7 @@
 import type { ServerClock } from "./server-clock.ts";
+import type { PlainFetch } from "./surroundings.ts";
+
+type PlainInit = Parameters<PlainFetch>[1];
 
 // The key of this device: tokens that are bound to it are worth nothing without it, and no script can copy it. Loaded by itself
 // when a session starts, so that it costs nobody a byte before.
@@ -6,9 +9,6 @@ const databaseName = "stanchion";
 const storeName = "keys";
 const sessionStart = /\/auth\/(guest|otp\/verify|external\/exchange)$/;
 const ecdsa = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
-
-type PlainInit = RequestInit & { readonly headers: Readonly<Record<string, string>> };
-export type PlainFetch = (url: string, init: PlainInit) => Promise<Response>;
 
 /** The newest nonce of each server. */
 const nonces = new Map<string, string>();

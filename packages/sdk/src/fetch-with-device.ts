@@ -1,5 +1,5 @@
-import type { PlainFetch } from "./device.ts";
 import type { ServerClock } from "./server-clock.ts";
+import type { PlainFetch } from "./surroundings.ts";
 
 /**
  * A `fetch` whose sessions are bound to a key of this device, where the browser can keep one. What does so is loaded when a

@@ -9,6 +9,16 @@ export interface Surroundings {
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
+type PlainInit = Omit<RequestInit, "headers"> & { readonly headers: Readonly<Record<string, string>> };
+
+/** A `fetch` as this client calls it. */
+export type PlainFetch = (url: string, init: PlainInit) => Promise<Response>;
+
+/** What calls are sent with. */
+export interface CallSurroundings extends Omit<Surroundings, "fetch"> {
+  readonly fetch: PlainFetch;
+}
+
 /** What was given, and the world as it is for the rest. */
 export function surroundingsOf(options: Partial<Surroundings>): Surroundings {
   return {

@@ -10,7 +10,7 @@ import {
   StanchionError,
   timeoutError,
 } from "./stanchion-error.ts";
-import type { Surroundings } from "./surroundings.ts";
+import type { CallSurroundings } from "./surroundings.ts";
 
 export interface TransportSettings {
   /** Without a slash at its end; "" is the page's own origin. */
@@ -47,11 +47,11 @@ export function queuePath(queueId: string, verb?: string): string {
 
 /** Sends calls, one try or several; every failure is a {@link StanchionError}. */
 export class Transport {
-  readonly surroundings: Surroundings;
+  readonly surroundings: CallSurroundings;
   readonly clock: ServerClock;
   readonly #settings: TransportSettings;
 
-  constructor(settings: TransportSettings, surroundings: Surroundings, clock: ServerClock) {
+  constructor(settings: TransportSettings, surroundings: CallSurroundings, clock: ServerClock) {
     this.#settings = settings;
     this.surroundings = surroundings;
     this.clock = clock;

@@ -56,6 +56,16 @@ const ownAdvice: Partial<Record<ErrorCode, RetryAdvice>> = {
     short: "Refresh once, then send it again",
     how: "Exchange the refresh token once, then send the request again with the new access token. The SDK does so unseen. For an admission token, read the entry's status: it carries a fresh one. An API key that has expired stays so: use another.",
   },
+  INVALID_TOKEN: {
+    verdict: "no",
+    short: "Do not send it again unchanged",
+    how: "Where `details.field` is `DPoP` it was the proof, and `details.reason` says what of it; with the reason `nonce`, sign again with the nonce of the header `DPoP-Nonce`, once. The SDK does so unseen. Everything else is over for good: see that key and token are whole and of one organization, or start a new session.",
+  },
+  FP002: {
+    verdict: "no",
+    short: "Go on with the device that began",
+    how: "Where `details.credential` stands, the token is bound to a key that this device does not hold, or sent without a proof: whoever copied it cannot use it. A device that has lost its key starts a new session, or the fan signs in again. Where it does not stand, the place in line, or the admission, was taken by another device: it is kept there.",
+  },
   IDEMPOTENCY_IN_PROGRESS: {
     verdict: "yes",
     short: "Wait and send it again with the same key",
@@ -89,6 +99,7 @@ const situations: readonly (readonly ErrorCode[])[] = [
     "KEY_REVOKED",
   ],
   ["FP001", "FP002", "FP003"],
+  ["FP002", "INVALID_TOKEN", "TOKEN_REUSED"],
   ["INSUFFICIENT_SCOPE", "INSUFFICIENT_ROLE", "RESOURCE_RESTRICTED", "SECRET_KEY_REQUIRED"],
   ["OTHER_ORGANIZATION", "RESOURCE_RESTRICTED", "ORIGIN_NOT_ALLOWED"],
   ["IDEMPOTENCY_IN_PROGRESS", "IDEMPOTENCY_KEY_REUSED", "INVALID_IDEMPOTENCY_KEY"],

@@ -12,6 +12,7 @@ const order = [
   "api-keys",
   "verify-an-admission",
   "sign-in-by-code",
+  "devices",
   "outside-accounts",
   "personal-data",
   "members-and-roles",
