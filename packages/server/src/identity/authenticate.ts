@@ -11,7 +11,7 @@ import type {
   Tenant,
 } from "../platform/http/index.ts";
 import type { Secrets } from "../platform/secrets.ts";
-import { type DeviceProofs, otherDevice } from "./device-proofs.ts";
+import { type DeviceProofs, otherDevice, type RestOfProof } from "./device-proofs.ts";
 import type { KeyDirectory } from "./key-directory.ts";
 import { RecentTokens } from "./recent-tokens.ts";
 import type { Revocations } from "./revocations.ts";
@@ -40,22 +40,22 @@ export function createAuthenticate(deps: {
     if (claims.isLive !== tenant.isLive || claims.organizationBytes.compare(tenant.organizationBytes) !== 0)
       throw apiError("INVALID_TOKEN");
     if (deps.revocations.has(tenant, claims)) throw apiError("INVALID_TOKEN");
-    return new SessionActor(tenant, claims, faultOf(claims, token, request));
+    return new SessionActor(tenant, claims, proofOf(claims, token, request));
   };
 
   /** Holds a bound token against the proof that came with it, and lets none be sent by the other's scheme. */
-  const faultOf = (
+  const proofOf = (
     { deviceKey }: AccessClaims,
     accessToken: string,
     request: FastifyRequest,
-  ): Error | null => {
+  ): RestOfProof => {
     if (deviceKey === null) {
       if (isWithProof(request)) throw apiError("INVALID_TOKEN");
       return null;
     }
     const credential = "accessToken";
     if (!isWithProof(request)) throw otherDevice({ credential }, "sent_as_bearer");
-    return deps.proofs.require(request, { credential, deviceKey, accessToken }).fault;
+    return deps.proofs.require(request, { credential, deviceKey, accessToken });
   };
 
   return ({ access, leastRole = null }, request, refuseAsking) => {
@@ -105,21 +105,25 @@ class SessionActor implements ConsumerActor {
   readonly isConfirmed: boolean;
   readonly isExternal: boolean;
   readonly deviceKey: Uint8Array | null;
-  readonly fault: Error | null;
   readonly #familyBytes: Uint8Array;
+  readonly #proof: RestOfProof;
 
-  constructor(tenant: Tenant, claims: AccessClaims, fault: Error | null) {
+  constructor(tenant: Tenant, claims: AccessClaims, proof: RestOfProof) {
     this.tenant = tenant;
     this.consumerBytes = claims.consumerBytes;
     this.isConfirmed = claims.isConfirmed;
     this.isExternal = claims.isExternal;
     this.deviceKey = claims.deviceKey;
-    this.fault = fault;
+    this.#proof = proof;
     this.#familyBytes = claims.familyBytes;
   }
 
   get consumerId(): string {
     return uuidFromBytes(this.consumerBytes);
+  }
+
+  judgeProof(): Error | null {
+    return this.#proof === null ? null : this.#proof();
   }
 
   get familyId(): string {

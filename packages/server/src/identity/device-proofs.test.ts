@@ -261,6 +261,16 @@ describe("a session that starts with a proof", () => {
       expect((await fan.status(queueId)).status).toBe(200);
     });
 
+    it("looks at no signature of a call that is past its limit", async () => {
+      const limited = await server.shop({ rateLimits: { general: { limit: 1, windowSeconds: 60 } } });
+      const { key, tokens, nonce, status } = await boundFan(server, limited);
+      const path = `/api/v1/queues/${queueId}/status`;
+      const proof = await proofOf(server, key, { method: "GET", path, nonce, token: tokens.accessToken });
+      const forged = { DPoP: `${proof.slice(0, -86)}${"A".repeat(86)}` };
+      expect(refusal(await status(queueId, forged))).toEqual(refusedProof("signature"));
+      expect((await status(queueId, forged)).status).toBe(429);
+    });
+
     it("does not spend the owner's limits on what a thief tries", async () => {
       const limited = await server.shop({ rateLimits: { general: { limit: 1, windowSeconds: 60 } } });
       const owner = await boundFan(server, limited);

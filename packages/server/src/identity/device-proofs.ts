@@ -10,16 +10,11 @@ import { isAddressOf } from "./proof-address.ts";
 import { ProofNonces } from "./proof-nonces.ts";
 import { RecentMarks } from "./recent-marks.ts";
 
-/** The key that a request has proved to hold. */
-export interface ProvenKey {
-  /** Its thumbprint (RFC 7638). */
-  readonly thumbprint: Uint8Array;
-  /**
-   * The proof is the key's own and not fresh: told when the call was counted, as its caller's and not as a failed credential. A
-   * thousand phones behind one address may wake up with old nonces at once.
-   */
-  readonly fault: ApiError | null;
-}
+/**
+ * What is left to judge of a proof when the call was counted: its signature, which is dear, and whether it is fresh. Null: nothing.
+ * The call is its consumer's and no failed credential: a thousand phones behind one address may wake up with old nonces at once.
+ */
+export type RestOfProof = (() => ApiError | null) | null;
 
 /** What a proof must go with. */
 export interface ProofNeeded {
@@ -35,8 +30,11 @@ export interface DeviceProofs {
    * along; null where none did. Throws INVALID_TOKEN where the proof is none.
    */
   keyForSession(call: Pick<OperationCall, "actor" | "request">): Uint8Array | null;
-  /** The key of a bound token, proved by the request that presents it. Throws FP002 where it is not, INVALID_TOKEN where the proof is none. */
-  require(request: FastifyRequest, needed: ProofNeeded): ProvenKey;
+  /**
+   * Holds a request that presents a bound token against its proof. Throws FP002 where it has none by that key, INVALID_TOKEN where
+   * the proof is none, or of another call.
+   */
+  require(request: FastifyRequest, needed: ProofNeeded): RestOfProof;
   /** Has the answer tell the nonce for the proofs to come. */
   offerNonce(request: FastifyRequest): void;
 }
@@ -81,44 +79,37 @@ export function createDeviceProofs(deps: {
     return Math.abs(nowMs - issuedAtMs) <= proofMs ? issuedAtMs + proofMs : null;
   };
 
-  const check = (request: FastifyRequest, text: string, needed: ProofNeeded | null): ProvenKey => {
-    const nowMs = deps.clock.now();
-    const { method } = request;
-    const { url: target = "", headers } = request.raw;
-    const isRead = method === "GET" || method === "HEAD";
-    const accessToken = needed?.accessToken ?? null;
-    const name =
-      isRead && needed !== null
-        ? hash("sha256", `${method}\n${headers.host}\n${target}\n${accessToken}\n${text}`, "binary")
-        : null;
-    const knownEndMs = name === null ? null : verified.endsAtMs(name, nowMs);
-    if (needed !== null && knownEndMs !== null) {
-      if (knownEndMs - nowMs < renewMs) offerNonce(request);
-      return { thumbprint: needed.deviceKey, fault: null };
-    }
-
+  /** The proof in a text, where it is one of this very call. */
+  const readFor = (request: FastifyRequest, text: string, needed: ProofNeeded | null): DeviceProof => {
     const proof = readDeviceProof(text);
     if (typeof proof === "string") throw refused(request, proof);
-    const { thumbprint } = proof;
-    if (needed !== null && !timingSafeEqual(thumbprint, needed.deviceKey))
+    if (needed !== null && !timingSafeEqual(proof.thumbprint, needed.deviceKey))
       throw otherDevice(needed, "other_key");
+    const { method, raw } = request;
+    const { url: target = "", headers } = raw;
     if (proof.method !== method) throw refused(request, "htm");
     if (!isAddressOf(proof.url, { target, host: headers.host }, deps.publicUrl()))
       throw refused(request, "htu");
+    const accessToken = needed?.accessToken ?? null;
     if (accessToken !== null && proof.accessTokenHash !== hash("sha256", accessToken, "base64url"))
       throw refused(request, "ath");
-    if (!proof.isSigned()) throw refused(request, "signature");
+    return proof;
+  };
 
+  /** `name`: what the proof of a read is remembered as; null: it is a write's. */
+  const judge = (request: FastifyRequest, proof: DeviceProof, name: string | null): ApiError | null => {
+    const nowMs = deps.clock.now();
     const endsAtMs = freshUntilMs(proof, nowMs);
-    if (endsAtMs === null) return { thumbprint, fault: refused(request, "nonce") };
+    if (endsAtMs === null) return refused(request, "nonce");
+    if (!proof.isSigned()) return refused(request, "signature");
     if (name !== null) verified.add(name, endsAtMs);
     else {
-      const id = hash("sha256", Buffer.concat([thumbprint, Buffer.from(proof.id)]), "binary");
-      if (used.endsAtMs(id, nowMs) !== null) return { thumbprint, fault: refused(request, "replayed") };
+      const id = hash("sha256", Buffer.concat([proof.thumbprint, Buffer.from(proof.id)]), "binary");
+      if (used.endsAtMs(id, nowMs) !== null) return refused(request, "replayed");
       used.add(id, endsAtMs);
     }
     if (endsAtMs - nowMs < renewMs || proof.nonce === null) offerNonce(request);
-    return { thumbprint, fault: null };
+    return null;
   };
 
   return {
@@ -131,17 +122,36 @@ export function createDeviceProofs(deps: {
       }
       const text = proofIn(request);
       if (text === undefined) return null;
-      const { thumbprint, fault } = check(request, text, null);
+      const proof = readFor(request, text, null);
+      const fault = judge(request, proof, null);
       if (fault !== null) throw fault;
       offerNonce(request);
-      return thumbprint;
+      return proof.thumbprint;
     },
     require(request, needed) {
       const text = proofIn(request);
       if (text === undefined) throw otherDevice(needed, "no_proof");
-      return check(request, text, needed);
+      const name = nameOfRead(request, text, needed);
+      const nowMs = deps.clock.now();
+      const knownEndMs = name === null ? null : verified.endsAtMs(name, nowMs);
+      if (knownEndMs !== null) {
+        if (knownEndMs - nowMs < renewMs) offerNonce(request);
+        return null;
+      }
+      const proof = readFor(request, text, needed);
+      return () => judge(request, proof, name);
     },
   };
+}
+
+/** What the proof of a read was good for, once it was judged; null: it is a write. */
+function nameOfRead(
+  { method, raw }: FastifyRequest,
+  text: string,
+  { accessToken }: ProofNeeded,
+): string | null {
+  if (method !== "GET" && method !== "HEAD") return null;
+  return hash("sha256", `${method}\n${raw.headers.host}\n${raw.url}\n${accessToken}\n${text}`, "binary");
 }
 
 /** Several of them are one text that is none. */

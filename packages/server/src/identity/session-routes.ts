@@ -11,7 +11,7 @@ import {
 } from "../platform/http/index.ts";
 import { newUuid } from "../platform/randomness.ts";
 import type { Secrets } from "../platform/secrets.ts";
-import type { DeviceProofs } from "./device-proofs.ts";
+import type { DeviceProofs, RestOfProof } from "./device-proofs.ts";
 import type { Revocations } from "./revocations.ts";
 import type { SessionIssuer } from "./session-issuer.ts";
 import { revokeSession, rotateSession } from "./session-store.ts";
@@ -49,17 +49,18 @@ export function registerSessionRoutes(
     host,
     "refreshSession",
     async (call) => {
-      const { claims, fault } = await countInHandler(host, call, "general", () => {
+      const { claims, judgeProof } = await countInHandler(host, call, "general", () => {
         const { refreshToken } = call.readBody(shapes.refreshRequest);
         const read = readRefreshToken(secrets, refreshToken, clock.now());
         const { organizationId, isLive } = call.tenant;
         if (read.organizationId !== organizationId || read.isLive !== isLive) throw apiError("INVALID_TOKEN");
         // Before anything is spent: who has the token and not the key neither renews nor ends the session.
         return {
-          value: { claims: read, fault: faultOf(proofs, call, read.deviceKey) },
+          value: { claims: read, judgeProof: proofFor(proofs, call, read.deviceKey) },
           countedBy: read.familyId,
         };
       });
+      const fault = judgeProof?.() ?? null;
       if (fault !== null) throw fault;
       const rotation = await rotateSession(host.database, claims);
       if (claims.deviceKey !== null) proofs.offerNonce(call.request);
@@ -81,11 +82,11 @@ export function registerSessionRoutes(
   });
 }
 
-function faultOf(
+function proofFor(
   proofs: DeviceProofs,
   { request }: OperationCall,
   deviceKey: Uint8Array | null,
-): Error | null {
+): RestOfProof {
   if (deviceKey === null) return null;
-  return proofs.require(request, { credential: "refreshToken", deviceKey, accessToken: null }).fault;
+  return proofs.require(request, { credential: "refreshToken", deviceKey, accessToken: null });
 }

@@ -39,8 +39,8 @@ export interface ConsumerActor {
   readonly familyId: string;
   /** The thumbprint of the key that the session is bound to, and that this call has proved; null: it is bound to none. */
   readonly deviceKey: Uint8Array | null;
-  /** A proof that is the key's own and not fresh: told when the call was counted and let through. */
-  readonly fault: Error | null;
+  /** What is wrong with the proof that came along. Dear, so asked once, when the call was counted and let through. */
+  judgeProof(): Error | null;
 }
 
 /** A member of an organization, by the session of the dashboard. */

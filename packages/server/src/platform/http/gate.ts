@@ -64,9 +64,15 @@ function judge(gate: Gate, actor: Actor): void {
     refusedRole(gate.leastRole, actor) ??
     refusedScope(gate.scope, actor) ??
     judgeOrigin(gate, actor) ??
-    (actor.kind === "member" || actor.kind === "consumer" ? actor.fault : null);
+    refusedCredential(actor);
   if (error === null) gate.done();
   else gate.done(error);
+}
+
+/** What is wrong with a credential that was let through, and is told when the call was counted. */
+function refusedCredential(actor: Actor): Error | null {
+  if (actor.kind === "member") return actor.fault;
+  return actor.kind === "consumer" ? actor.judgeProof() : null;
 }
 
 function refusedRole(leastRole: Role | null, actor: Actor): ApiError | null {
