@@ -4,7 +4,10 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["packages/**/src/**/*.test.ts", "tools/**/*.test.ts", "tests/**/*.test.ts"],
-    setupFiles: ["packages/server/src/testing/refuse-logged-secrets.ts"],
+    setupFiles: [
+      "packages/server/src/testing/refuse-logged-secrets.ts",
+      "packages/server/src/testing/refuse-nameless-statements.ts",
+    ],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 60_000,

@@ -2,6 +2,10 @@ import { randomBytes } from "node:crypto";
 import pg from "pg";
 import { type Database, migrate, openDatabase } from "../platform/database/index.ts";
 import { createLog } from "../platform/log.ts";
+import { watchStatements } from "./nameless-statements.ts";
+
+// Here, where every test gets its database, and not before every test file: those without one need not load the driver.
+watchStatements(pg.Client.prototype);
 
 export interface TestDatabase {
   readonly url: string;

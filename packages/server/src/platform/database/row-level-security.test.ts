@@ -8,6 +8,7 @@ import {
   type TestServer,
   type TestShop,
 } from "../../testing/index.ts";
+import { takeNamelessStatements } from "../../testing/nameless-statements.ts";
 import { inOrganization } from "./tenant-role.ts";
 
 /** What belongs to no organization, and why nothing that acts for one needs it. */
@@ -82,6 +83,8 @@ describe("what acts for an organization", () => {
     guarded = tables.map(({ name }) => name);
   });
   afterAll(() => server.stop());
+  // That its statements name no organization is the point here.
+  afterAll(() => void takeNamelessStatements());
 
   const rowsSeenBy = (shop: TestShop, table: string): Promise<readonly Row[]> =>
     inOrganization(server.db.database, tenantOf(shop), async (db) => {

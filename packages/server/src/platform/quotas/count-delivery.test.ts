@@ -1,5 +1,5 @@
 import { decodeId, type Quotas } from "@stanchion/contract";
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { changeLimitsOnHost } from "../../identity/index.ts";
 import {
@@ -132,13 +132,14 @@ describe("a quota of deliveries", () => {
 
   it("is out of reach of what acts for the organization, as every quota is", async () => {
     await grant(1);
-    const tenant = { organizationId: decodeId("organization", shop.organizationId) ?? "", isLive: false };
+    const organizationId = decodeId("organization", shop.organizationId) ?? "";
     const asTenant = (change: (db: Kysely<Tables>) => Promise<unknown>) =>
-      inOrganization(server.db.database, tenant, change);
+      inOrganization(server.db.database, { organizationId }, change);
+    const own = sql<boolean>`organization_id = ${organizationId}`;
     await expect(
-      asTenant((db) => db.updateTable("organizationQuotas").set({ deliveries: null }).execute()),
+      asTenant((db) => db.updateTable("organizationQuotas").set({ deliveries: null }).where(own).execute()),
     ).rejects.toThrow("permission denied");
-    await expect(asTenant((db) => db.deleteFrom("organizationQuotas").execute())).rejects.toThrow(
+    await expect(asTenant((db) => db.deleteFrom("organizationQuotas").where(own).execute())).rejects.toThrow(
       "permission denied",
     );
   });

@@ -42,7 +42,7 @@ export async function readQuotaUse(db: Db, { organizationId, isLive }: Owner): P
       open_queues(o.id, ${isLive}, null) as "queuesUsed", people_waiting(o.id, ${isLive}, null) as "peopleUsed",
       case when q.deliveries_window_ends_at > stanchion_now() then q.deliveries_used else 0 end as "deliveriesUsed",
       case when q.deliveries_window_ends_at > stanchion_now() then q.deliveries_window_ends_at end as "resetsAt"
-    from organizations o left join organization_quotas q on q.organization_id = o.id
+    from organizations o left join organization_quotas q on q.organization_id = ${organizationId}
     where o.id = ${organizationId}`.execute(db);
   const [row] = found.rows;
   if (row === undefined) throw new Error("an organization that asks for its quotas is gone");
