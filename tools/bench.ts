@@ -5,6 +5,7 @@
  *   --requests N     requests of a case in a round (30000)
  *   --callers N      callers at once (256)
  *   --overload       instead: goodput at three times capacity, with shedding by delay (1 s) and without
+ *   --sign-ins N     instead: the line while N wrong passwords a second arrive for members, and while none do
  *   --million        besides, a million joins from an empty line, with time and memory
  *   --sizes A,B      people in the line for status and enter (1000,100000,1000000)
  *   --profile        writes a CPU profile of the server to profiles/
@@ -35,6 +36,7 @@ import {
 } from "./bench/measured-server.ts";
 import { measureOverload } from "./bench/overload.ts";
 import { type Case, isStoreThere, makeRefusedCases, refusedLimits } from "./bench/refused-cases.ts";
+import { measureWrongSignIns } from "./bench/wrong-sign-ins.ts";
 
 const { values: options } = parseArgs({
   options: {
@@ -43,6 +45,7 @@ const { values: options } = parseArgs({
     callers: { type: "string", default: "256" },
     million: { type: "boolean", default: false },
     overload: { type: "boolean", default: false },
+    "sign-ins": { type: "string" },
     case: { type: "string", default: "" },
     sizes: { type: "string", default: "1000,100000,1000000" },
     profile: { type: "boolean", default: false },
@@ -87,9 +90,12 @@ try {
   const shop = await createOrganization(database, { name: "Bench" });
   const organizationId = decodeId("organization", shop.organizationId) ?? "";
   const cases = await makeCases(shop, organizationId);
-  if (options.overload) {
+  const lineCases = cases.filter(({ name }) => /^(status|enter),/.test(name));
+  const signInsPerSecond = options["sign-ins"] === undefined ? null : Number(options["sign-ins"]);
+  if (signInsPerSecond !== null)
+    await measureWrongSignIns(server, lineCases, { rounds, requests, callers, signInsPerSecond });
+  else if (options.overload) {
     const shedding = await startMeasuredServer({ ...env, OVERLOAD_DELAY_MS: "1000" });
-    const lineCases = cases.filter(({ name }) => /^(status|enter),/.test(name));
     await measureOverload({ shedding, plain: server }, lineCases, { rounds, requests }).finally(() =>
       shedding.stop(),
     );

@@ -28,6 +28,8 @@ export async function runOpenLoad(options: {
   deadlineMs: number;
   expected: string;
   requestOf: (index: number) => string;
+  /** Ends it before its time. */
+  signal?: AbortSignal;
 }): Promise<OpenLoadResult> {
   const { port, connections, perSecond, seconds, deadlineMs, expected, requestOf } = options;
   const total = Math.round(perSecond * seconds);
@@ -72,7 +74,7 @@ export async function runOpenLoad(options: {
       for (; count.arrived < due; count.arrived += 1)
         arrivedAtMs[count.arrived] = startedAt + (count.arrived / perSecond) * 1000;
       send();
-      if (now - startedAt < seconds * 1000) return;
+      if (now - startedAt < seconds * 1000 && options.signal?.aborted !== true) return;
       clearInterval(timer);
       resolve();
     }, tickMs);

@@ -51,7 +51,9 @@ describe("ten thousand wrong sign-ins of one address, from as many clients", () 
   /** A client of its own for every number. */
   const clientOf = (index: number): string => `198.18.${index >> 8}.${index & 255}`;
 
-  it("are refused without a password compared but for the first ten, and keep nobody out of a known device", async () => {
+  it("are refused without a password compared but for the first ten, and keep nobody out of a known device", {
+    timeout: 240_000,
+  }, async () => {
     const { organizationId } = await server.shop();
     const { email, password } = await insertMember(server.db, organizationId, "owner");
     const owner = await signIn("203.0.113.1", { email, password });

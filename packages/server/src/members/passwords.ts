@@ -1,8 +1,10 @@
 import { argon2, randomBytes, timingSafeEqual } from "node:crypto";
-import { apiError } from "../platform/errors/index.ts";
+import { createHashingTurns } from "./hashing-turns.ts";
 
 /** Hashes passwords and compares them: always the same work, whether there is a hash to compare with or not. */
 export interface Passwords {
+  /** Throws OVERLOADED where a password could not be compared now, before anything is done about it. */
+  requireRoom(goesFirst: boolean): void;
   /** A text that holds everything needed to compare: salt and cost too. */
   hash(password: string): Promise<string>;
   /** False for every password where there is no hash; takes as long as with one. `goesFirst`: before those who wait. */
@@ -13,9 +15,6 @@ export interface Passwords {
 const cost = { memoryKiB: 19_456, passes: 2, lanes: 1 } as const;
 const saltBytes = 16;
 const hashBytes = 32;
-/** One hash takes 19 MiB and a thread of its own: two at a time leave the others to files and names. */
-const atOnceMax = 2;
-const waitingMax = 100;
 
 const pattern = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=(\d+)\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/;
 
@@ -28,14 +27,14 @@ interface ReadHash {
 }
 
 export function createPasswords(): Passwords {
-  const takeTurn = createTurns();
+  const turns = createHashingTurns();
   const nobodys: ReadHash = { ...cost, salt: randomBytes(saltBytes), hash: randomBytes(hashBytes) };
   const derive = (
     password: string,
     { memoryKiB, passes, lanes, salt }: Omit<ReadHash, "hash">,
     goesFirst = false,
   ) =>
-    takeTurn(
+    turns.take(
       goesFirst,
       () =>
         new Promise<Buffer>((resolve, reject) => {
@@ -52,9 +51,11 @@ export function createPasswords(): Passwords {
         }),
     );
   return {
+    requireRoom: turns.requireRoom,
     async hash(password) {
       const salt = randomBytes(saltBytes);
-      const derived = await derive(password, { ...cost, salt });
+      // Whoever sets a password has shown a token, or the password before it.
+      const derived = await derive(password, { ...cost, salt }, true);
       const { memoryKiB, passes, lanes } = cost;
       return `$argon2id$v=19$m=${memoryKiB},t=${passes},p=${lanes}$${bare(salt)}$${bare(derived)}`;
     },
@@ -79,28 +80,5 @@ function readHash(text: string): ReadHash {
     lanes: Number(lanes),
     salt: Buffer.from(salt, "base64"),
     hash: Buffer.from(hash, "base64"),
-  };
-}
-
-/** Lets a few run at once and the others wait; refuses who would wait behind too many, but for those who go first. */
-function createTurns() {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  return async <T>(goesFirst: boolean, run: () => Promise<T>): Promise<T> => {
-    if (waiting.length >= waitingMax && !goesFirst)
-      throw apiError("OVERLOADED", { cause: new Error("too many passwords wait to be compared") });
-    if (running < atOnceMax) running += 1;
-    else
-      await new Promise<void>((resolve) => {
-        if (goesFirst) waiting.unshift(resolve);
-        else waiting.push(resolve);
-      });
-    try {
-      return await run();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
   };
 }

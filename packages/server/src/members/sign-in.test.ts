@@ -27,6 +27,7 @@ describe("judging a password", () => {
       clock: { now: () => Date.now() },
       passwords: {
         hash: real.hash,
+        requireRoom: real.requireRoom,
         isRight(word, hash) {
           work.push("password compared");
           return real.isRight(word, hash);
@@ -74,22 +75,5 @@ describe("passwords", () => {
     await passwords.isRight("any", null);
     clearInterval(timer);
     expect(turns).toBeGreaterThan(3);
-  });
-
-  it("from a known device are compared before those that wait", async () => {
-    const order: string[] = [];
-    const strangers = Array.from({ length: 6 }, (_, index) =>
-      passwords.isRight("any", null).then(() => order.push(`stranger ${index}`)),
-    );
-    const known = passwords.isRight("any", null, true).then(() => order.push("known"));
-    await Promise.all([...strangers, known]);
-    expect(order.indexOf("known")).toBeLessThan(4);
-  });
-
-  it("that too many wait for are refused, and what waits is done", async () => {
-    const all = await Promise.allSettled(Array.from({ length: 110 }, () => passwords.isRight("any", null)));
-    const refused = all.filter(({ status }) => status === "rejected");
-    expect(refused).toHaveLength(8);
-    expect(refused[0]).toMatchObject({ reason: { code: "OVERLOADED" } });
   });
 });

@@ -51,6 +51,8 @@ export async function judgePassword(
 ): Promise<{ account: AccountRow; forgive: () => Promise<void> }> {
   const email = canonicalEmail(given.email);
   const { subject, isKnown } = triesOf(deps, email, given.browser);
+  // Before it is counted: what is not judged is no wrong password, and a flood that is refused asks no database.
+  deps.passwords.requireRoom(isKnown);
   const { tries, secondsLeft } = await countSignInTry(db, subject);
   if (tries > limits.failedPasswordsMax)
     throw pastAddressLimit(
