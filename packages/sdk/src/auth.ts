@@ -50,7 +50,8 @@ export interface Auth {
   /**
    * Sends a code of six digits to an e-mail address; codes sent before are good no more. Tried once: a person waits for it.
    *
-   * @throws {StanchionError} RATE_LIMITED, MAIL_PROVIDER_FAILED, MAIL_PROVIDER_TIMEOUT, UPSTREAM_UNAVAILABLE, VALIDATION_ERROR.
+   * @throws {StanchionError} RATE_LIMITED, QUOTA_EXCEEDED, MAIL_PROVIDER_FAILED, MAIL_PROVIDER_TIMEOUT, UPSTREAM_UNAVAILABLE,
+   * VALIDATION_ERROR.
    * @example
    * await stanchion.auth.requestCode("fan@example.com");
    */
