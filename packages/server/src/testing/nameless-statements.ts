@@ -58,13 +58,14 @@ export function isNameless(text: string): boolean {
 /** The tables with a column that says whose a row is, by the dump of the schema. */
 export function ownedTables(): readonly string[] {
   const dump = readFileSync(new URL("../platform/database/schema.sql.txt", import.meta.url), "utf8");
-  const [tables = ""] = dump.split("== tables\n").slice(1);
-  return [
-    ...tables
-      .split("\n== ", 1)
-      .join()
-      .matchAll(/^(\w+).*\n(?: .*\n)*? {2}organization_id /gm),
-  ].map(([, table = ""]) => table);
+  const [, tables = ""] = /^== tables\n([\s\S]*?)^== /m.exec(dump) ?? [];
+  const owned: string[] = [];
+  let table = "";
+  for (const line of tables.split("\n")) {
+    if (line.startsWith("  organization_id ")) owned.push(table);
+    else if (!line.startsWith(" ")) [table = ""] = line.split(" ");
+  }
+  return owned;
 }
 
 /** Every nameless statement so far, each text once; they are forgotten. */

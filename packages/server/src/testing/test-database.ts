@@ -17,6 +17,8 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
+const fillTimeoutMs = 60_000;
+
 /**
  * A database of its own on the server that TEST_DATABASE_URL names, with the schema of this version. `owner`: "superuser", as
  * TEST_DATABASE_URL has it, or a login of its own that may do nothing but own the database and act for organizations.
@@ -52,11 +54,12 @@ export async function createTestDatabase({
       );
     },
     async query<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []) {
-      // Filling a line may take longer than the server's own statements.
+      // Filling a line may take longer than the server's own statements, and on a busy machine much longer.
+      const patient = { text, values, query_timeout: fillTimeoutMs };
       const client = await database.pool.connect();
       try {
         await client.query("set statement_timeout = 0");
-        return (await client.query<Row>(text, values)).rows;
+        return (await client.query<Row>(patient)).rows;
       } finally {
         await client.query("reset statement_timeout").catch(() => {});
         client.release();
