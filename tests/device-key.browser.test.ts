@@ -172,7 +172,7 @@ describe("a session in the browser", () => {
     await page.goto(siteUrl);
     await page.waitForFunction(() => "Stanchion" in globalThis);
     const { publishableKey } = shop;
-    const options: StanchionOptions = { publishableKey, baseUrl: server.url };
+    const options = { publishableKey, baseUrl: server.url };
     const seen = await page.evaluate(
       async ([given, queueId]) => {
         const { Stanchion } = globalThis as unknown as LoadedSdk;
