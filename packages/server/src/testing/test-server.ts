@@ -11,8 +11,11 @@ import {
 } from "@stanchion/contract";
 import { readConfig } from "../config.ts";
 import { createOrganization, type NewOrganization } from "../identity/index.ts";
+import { addKnownDevice } from "../members/known-devices.ts";
+import { addressKeyOf } from "../members/sign-in.ts";
 import { createLog } from "../platform/log.ts";
 import { newUuid } from "../platform/randomness.ts";
+import type { Secrets } from "../platform/secrets.ts";
 import { type RunningServer, type ServerOptions, startServer } from "../start-server.ts";
 import { checkAnswer } from "./check-answer.ts";
 import { noteLogLine, noteSecretsOf } from "./logged-secrets.ts";
@@ -187,7 +190,7 @@ export async function startTestServer(
         ...(allowedOrigins === undefined ? {} : { allowedOrigins }),
       });
       noteSecretsOf({ headers: {}, body: organization });
-      return makeShop(organization, call, { url, db, isLive: isLive ?? false });
+      return makeShop(organization, call, { url, db, isLive: isLive ?? false, secrets: server.secrets });
     },
     async until(ask, isWished) {
       const deadline = Date.now() + 10_000;
@@ -220,7 +223,7 @@ export function cookiesOf(answer: TestAnswer): string {
 function makeShop(
   organization: NewOrganization,
   call: Call,
-  { url, db, isLive }: { url: string; db: TestDatabase; isLive: boolean },
+  { url, db, isLive, secrets }: { url: string; db: TestDatabase; isLive: boolean; secrets: Secrets },
 ): TestShop {
   const { publishableKey, secretKey } = organization;
   const fan = async (): Promise<TestFan> => {
@@ -252,7 +255,9 @@ function makeShop(
     },
     async member(role = "owner") {
       const { email, password } = await insertMember(db, organization.organizationId, role);
-      const headers = { Origin: url };
+      // From a browser that is known: strangers have their passwords compared so many a second.
+      const device = addKnownDevice(secrets, null, addressKeyOf(secrets, email), Date.now());
+      const headers = { Origin: url, Cookie: `stanchion_devices=${device}` };
       const answer = await call("POST", "/api/v1/members/sign-in", { headers, body: { email, password } });
       if (answer.status !== 200) throw new Error(`not signed in: ${answer.text}`);
       const own = {
