@@ -1,4 +1,4 @@
-import { hash, timingSafeEqual } from "node:crypto";
+import { hash, type KeyObject, timingSafeEqual } from "node:crypto";
 import { limits } from "@stanchion/contract";
 import type { FastifyRequest } from "fastify";
 import type { Clock } from "../platform/clock.ts";
@@ -8,7 +8,7 @@ import type { Secrets } from "../platform/secrets.ts";
 import { type DeviceProof, type ProofFault, readDeviceProof } from "./device-proof.ts";
 import { isAddressOf } from "./proof-address.ts";
 import { ProofNonces } from "./proof-nonces.ts";
-import { RecentMarks } from "./recent-marks.ts";
+import { RecentValues } from "./recent-values.ts";
 
 /**
  * What is left to judge of a proof when the call was counted: its signature, which is dear, and whether it is fresh. Null: nothing.
@@ -41,6 +41,7 @@ export interface DeviceProofs {
 
 const verifiedMax = 65_536;
 const usedMax = 131_072;
+const keysMax = 2_048;
 const proofMs = limits.proofNonceSeconds * 1_000;
 const renewMs = limits.proofNonceRenewSeconds * 1_000;
 
@@ -51,9 +52,11 @@ export function createDeviceProofs(deps: {
 }): DeviceProofs {
   const nonces = new ProofNonces(deps.secrets);
   // Proofs of reads, by what they were good for: the same one may come again, and costs a hash.
-  const verified = new RecentMarks(verifiedMax);
-  // Proofs of writes, each good once.
-  const used = new RecentMarks(usedMax);
+  const verified = new RecentValues<number>(verifiedMax);
+  // Proofs of writes, each good once. Both until a time, in ms since 1970.
+  const used = new RecentValues<number>(usedMax);
+  // Whoever has just started a session enters next.
+  const keys = new RecentValues<KeyObject>(keysMax);
 
   const offerNonce = (request: FastifyRequest): void => {
     request.call.proofNonce = nonces.at(deps.clock.now());
@@ -101,12 +104,12 @@ export function createDeviceProofs(deps: {
     const nowMs = deps.clock.now();
     const endsAtMs = freshUntilMs(proof, nowMs);
     if (endsAtMs === null) return refused(request, "nonce");
-    if (!proof.isSigned()) return refused(request, "signature");
-    if (name !== null) verified.add(name, endsAtMs);
+    if (!proof.isSigned(keys)) return refused(request, "signature");
+    if (name !== null) verified.set(name, endsAtMs);
     else {
       const id = hash("sha256", Buffer.concat([proof.thumbprint, Buffer.from(proof.id)]), "binary");
-      if (used.endsAtMs(id, nowMs) !== null) return refused(request, "replayed");
-      used.add(id, endsAtMs);
+      if ((used.get(id) ?? 0) > nowMs) return refused(request, "replayed");
+      used.set(id, endsAtMs);
     }
     if (endsAtMs - nowMs < renewMs || proof.nonce === null) offerNonce(request);
     return null;
@@ -132,10 +135,9 @@ export function createDeviceProofs(deps: {
       const text = proofIn(request);
       if (text === undefined) throw otherDevice(needed, "no_proof");
       const name = nameOfRead(request, text, needed);
-      const nowMs = deps.clock.now();
-      const knownEndMs = name === null ? null : verified.endsAtMs(name, nowMs);
-      if (knownEndMs !== null) {
-        if (knownEndMs - nowMs < renewMs) offerNonce(request);
+      const leftMs = name === null ? 0 : (verified.get(name) ?? 0) - deps.clock.now();
+      if (leftMs > 0) {
+        if (leftMs < renewMs) offerNonce(request);
         return null;
       }
       const proof = readFor(request, text, needed);
