@@ -12,6 +12,7 @@ import {
   refusal,
   tokens,
 } from "./testing/fake-server.ts";
+import { pass, useFakeTime } from "./testing/fake-time.ts";
 
 const guestRoute = "POST /auth/guest";
 const refreshRoute = "POST /auth/refresh";
@@ -217,6 +218,18 @@ describe("a session is bound to nothing, and works,", () => {
     };
     vi.stubGlobal("indexedDB", { open });
     await enters();
+  });
+
+  it("where the database never answers", async () => {
+    await clientOf(server).auth.guest();
+    useFakeTime();
+    vi.stubGlobal("indexedDB", { open: () => ({}) });
+    const { queues } = clientOf(server);
+    const entering = queues.enter(queueId);
+    await pass(3_000);
+    await entering;
+    expect(server.last(enterRoute).headers.get("authorization")).toBe("Bearer access-2");
+    vi.useRealTimers();
   });
 
   it("where there is no WebCrypto, as on a page without TLS", async () => {

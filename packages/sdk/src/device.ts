@@ -7,6 +7,7 @@ type PlainInit = Parameters<PlainFetch>[1];
 // when a session starts, so that it costs nobody a byte before.
 const databaseName = "stanchion";
 const storeName = "keys";
+const storeMsMax = 3_000;
 const sessionStart = /\/auth\/(guest|otp\/verify|external\/exchange)$/;
 const ecdsa = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
@@ -94,17 +95,19 @@ async function makeKey(name: string): Promise<CryptoKeyPair | undefined> {
 
 function inStore<T>(mode: IDBTransactionMode, run: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
+    // Some browsers have opened databases that never answered.
+    setTimeout(reject, storeMsMax);
     const opening = indexedDB.open(databaseName, 1);
     opening.onupgradeneeded = () => void opening.result.createObjectStore(storeName);
-    opening.onerror = opening.onblocked = () => reject(opening.error);
+    opening.onerror = () => reject(opening.error);
     opening.onsuccess = () => {
       const database = opening.result;
       const transaction = database.transaction(storeName, mode);
       const request = run(transaction.objectStore(storeName));
       transaction.oncomplete = () => resolve(request.result);
-      transaction.onabort = transaction.onerror = () => reject(transaction.error ?? request.error);
-      transaction.addEventListener("complete", () => database.close());
-      transaction.addEventListener("abort", () => database.close());
+      transaction.onabort = () => reject(transaction.error);
+      // Waits for the transaction.
+      database.close();
     };
   });
 }

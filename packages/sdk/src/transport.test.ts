@@ -93,6 +93,14 @@ describe("retries", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  it("ends a try that stands still and hears no signal", async () => {
+    const client = clientOf(server, { timeoutMs: 2_000, fetch: () => new Promise(() => {}) });
+    const failure = failureOf(client.queues.get(queueId));
+    await pass(20_000);
+    expect(await failure).toMatchObject({ code: "TIMEOUT", retryable: true });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("calls what is not JSON INVALID_RESPONSE", async () => {
     server.on(queueRoute, () => new Response("<html>", { status: 200 }));
     expect(await failureOf(clientOf(server).queues.get(queueId))).toMatchObject({

@@ -1,3 +1,4 @@
+import { abortable } from "./abortable.ts";
 import { parseJson } from "./answers.ts";
 import { decideRetry, type RetryCount, triesMax } from "./retry.ts";
 import type { ServerClock } from "./server-clock.ts";
@@ -101,12 +102,13 @@ export class Transport {
     };
     signal?.addEventListener("abort", stop, { once: true });
     try {
-      const response = await this.send(request, controller.signal);
+      // What comes before the exchange, such as a module that is loaded, may stand still too.
+      const response = await abortable(this.send(request, controller.signal), controller.signal);
       return await read(await this.refuse(response));
     } catch (error) {
-      if (error instanceof StanchionError) throw error;
       if (signal?.aborted) throw abortedError(signal.reason);
-      throw isLate ? timeoutError(timeoutMs) : networkError(error);
+      if (isLate) throw timeoutError(timeoutMs);
+      throw error instanceof StanchionError ? error : networkError(error);
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener("abort", stop);

@@ -11,7 +11,7 @@ export interface DeviceProof {
   readonly issuedAtSeconds: number;
   readonly nonce: string | null;
   readonly accessTokenHash: string | null;
-  /** Is it signed by the key inside it? The dear part; half of it is reading the key, where that is not known from before. */
+  /** Is it signed by the key inside it? The dear part; a third of it is reading the key, where that is not known from before. */
   isSigned(known: KnownKeys): boolean;
 }
 
