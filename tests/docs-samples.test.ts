@@ -53,7 +53,7 @@ it("compiles", async () => {
   const guides = (await readdir(join(root, "docs/guides"))).map((name) => `docs/guides/${name}`);
   await writeFile(join(folder, "surroundings.d.ts"), surroundings);
   let written = 0;
-  for (const file of [...guides, "packages/sdk/README.md", "README.md"])
+  for (const file of [...guides, "packages/sdk/README.md", "packages/verify/README.md", "README.md"])
     for (const [index, sample] of (await samplesOf(file)).entries()) {
       const name = `${file.replaceAll(/[/.]/g, "-")}-${index + 1}.ts`;
       await writeFile(join(folder, name), sample.includes("import ") ? sample : `export {};\n${sample}`);

@@ -14,6 +14,7 @@ export interface Breach {
 /** Which packages of ours each package may import. */
 const packagesBelow: Record<string, readonly string[]> = {
   contract: [],
+  verify: [],
   sdk: ["contract"],
   react: ["contract", "sdk"],
   dashboard: ["contract", "sdk"],
@@ -21,7 +22,7 @@ const packagesBelow: Record<string, readonly string[]> = {
   cli: ["contract", "sdk", "server", "dashboard"],
 };
 /** Packages that run anywhere, browsers included, so that they have no Node below them. */
-const packagesWithoutNode = ["contract", "sdk", "react"];
+const packagesWithoutNode = ["contract", "verify", "sdk", "react"];
 /** The folders of packages/server/src from the top; what is not listed is the top itself. */
 const serverRanks = [
   "distributions",

@@ -9,7 +9,7 @@ interface Step {
 
 const root = dirname(import.meta.dirname);
 
-const typePrograms = ["tsconfig.json", "packages/sdk", "packages/dashboard", "tests"];
+const typePrograms = ["tsconfig.json", "packages/sdk", "packages/verify", "packages/dashboard", "tests"];
 
 const steps: Step[] = [
   { name: "format and lint", command: [bin("biome"), "check", "--error-on-warnings", "."] },

@@ -1,0 +1,42 @@
+/** Checks draws and openings of lines: every step of `fair-draw-v1` and `fair-line-v1`, written apart from the server. */
+export { bytesFromHex, bytesFromText, hexFromBytes, u32, u64 } from "./bytes.ts";
+export { canonicalJson } from "./canonical-json.ts";
+export { type ConsistencyClaim, checkConsistency, makeConsistencyPath } from "./consistency-proof.ts";
+export { type Beacon, type DrandBeacon, findDrandRound, hashDrandChain, timeOfDrandRound } from "./drand.ts";
+export {
+  commitToDrawSeed,
+  type DrawLeaf,
+  type DrawRules,
+  type EntryLevel,
+  hashRemovals,
+  hashRules,
+  hashSubject,
+  makeDrawSeed,
+  pickWinners,
+  type Removal,
+  type SeedParts,
+  writeDrawLeaf,
+} from "./draw.ts";
+export { checkInclusion, type InclusionClaim, makeInclusionPath } from "./inclusion-proof.ts";
+export { type CheckedStatement, checkStatement, type Jwk, type Jwks, type StatementType } from "./jws.ts";
+export {
+  commitToLineSeed,
+  findTicketOfRank,
+  type LineLeaf,
+  type LineRules,
+  lineBeaconDelayMs,
+  makeLineSeed,
+  rankTicket,
+  writeLineLeaf,
+} from "./line.ts";
+export {
+  type GrowingTree,
+  growTree,
+  hashLeaf,
+  hashNode,
+  rootOfLeafHashes,
+  rootOfLeaves,
+} from "./merkle-tree.ts";
+export { rankLeaves } from "./ranking.ts";
+export { type CheckStep, checkReceipt, hashReceiptBody, type Receipt, type ReceiptBody } from "./receipt.ts";
+export { shuffleAll, shuffleIndex, unshuffleIndex } from "./shuffle.ts";

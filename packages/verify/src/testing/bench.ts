@@ -1,0 +1,35 @@
+import { bytesFromText } from "../bytes.ts";
+import { hashSubject, writeDrawLeaf } from "../draw.ts";
+import { rankTicket } from "../line.ts";
+import { rootOfLeaves } from "../merkle-tree.ts";
+import { rankLeaves } from "../ranking.ts";
+import { shuffleAll } from "../shuffle.ts";
+import { madeUpBytes, madeUpHex } from "./made-up.ts";
+
+const count = Number(process.argv[2] ?? 1_000_000);
+const seed = madeUpBytes(32, "bench");
+
+measure("ranking", () => rankLeaves(seed, count));
+measure("shuffle of a whole line", () => shuffleAll(count, seed));
+measure("one person's rank in a line", () => rankTicket(1, count, seed));
+measure("leaves from their entries", () => leaves().reduce((total, leaf) => total + leaf.length, 0));
+const kept = leaves();
+measure("root of the tree", () => rootOfLeaves(kept));
+measure("subjects", () => {
+  const salt = madeUpHex(16, "salt");
+  for (let index = 0; index < count; index += 1) hashSubject(salt, "cons_00000000000000000000000000");
+});
+
+function leaves(): Uint8Array[] {
+  const subject = madeUpHex(32, "subject");
+  return Array.from({ length: count }, (_, index) => {
+    const [drawId, entryId] = ["draw_00000000000000000000000000", "ent_00000000000000000000000000"];
+    return bytesFromText(writeDrawLeaf({ drawId, entryId, level: "guest", number: index + 1, subject }));
+  });
+}
+
+function measure(name: string, work: () => unknown): void {
+  const beganAt = performance.now();
+  work();
+  console.log(`${name}, ${count}: ${Math.round(performance.now() - beganAt)} ms`);
+}

@@ -1,0 +1,281 @@
+#!/usr/bin/env python3
+"""Recomputes every vector of this folder: a second implementation, in Python's standard library alone.
+
+Usage: python3 check.py [folder]. Prints a line for each file; ends with 1 at the first value that differs.
+"""
+
+import base64
+import datetime
+import hashlib
+import json
+import pathlib
+import sys
+
+ROUNDS = 90
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def u64(number):
+    return number.to_bytes(8, "big")
+
+
+def u32(number):
+    return number.to_bytes(4, "big")
+
+
+def jcs(value):
+    """RFC 8785 for what is hashed here: members in ASCII, integers, no other numbers."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def tagged(tag, *parts):
+    return sha256(tag.encode() + b"\x00" + b"".join(parts))
+
+
+# Trees: the recursive definitions of RFC 6962, sections 2.1 to 2.1.2.
+
+
+def split(size):
+    """The largest power of two below size."""
+    power = 1
+    while power * 2 < size:
+        power *= 2
+    return power
+
+
+def tree_root(leaves):
+    if not leaves:
+        return sha256(b"")
+    if len(leaves) == 1:
+        return sha256(b"\x00" + leaves[0])
+    k = split(len(leaves))
+    return sha256(b"\x01" + tree_root(leaves[:k]) + tree_root(leaves[k:]))
+
+
+def inclusion_path(index, leaves):
+    if len(leaves) == 1:
+        return []
+    k = split(len(leaves))
+    if index < k:
+        return inclusion_path(index, leaves[:k]) + [tree_root(leaves[k:])]
+    return inclusion_path(index - k, leaves[k:]) + [tree_root(leaves[:k])]
+
+
+def consistency_path(first, leaves):
+    if first == 0:
+        return []
+    return subproof(first, leaves, True)
+
+
+def subproof(first, leaves, is_whole):
+    size = len(leaves)
+    if first == size:
+        return [] if is_whole else [tree_root(leaves)]
+    k = split(size)
+    if first <= k:
+        return subproof(first, leaves[:k], is_whole) + [tree_root(leaves[k:])]
+    return subproof(first - k, leaves[k:], False) + [tree_root(leaves[:k])]
+
+
+# Draws: fair-draw-v1.
+
+
+def milliseconds(time):
+    moment = datetime.datetime.strptime(time, "%Y-%m-%dT%H:%M:%S.%fZ")
+    return (moment - datetime.datetime(1970, 1, 1)) // datetime.timedelta(milliseconds=1)
+
+
+def round_at(at_ms, genesis, period):
+    return max(1, 1 + -(-(at_ms - genesis * 1000) // (period * 1000)))
+
+
+def chain_hash(beacon):
+    name = b"" if beacon["beaconId"] == "default" else beacon["beaconId"].encode()
+    key, group = bytes.fromhex(beacon["publicKey"]), bytes.fromhex(beacon["groupHash"])
+    return sha256(u32(beacon["period"]) + u64(beacon["genesis"]) + key + group + name)
+
+
+def words_of(seed):
+    i = 0
+    while True:
+        block = sha256(seed + u64(i))
+        for at in range(0, 32, 8):
+            yield int.from_bytes(block[at : at + 8], "big")
+        i += 1
+
+
+def uniform(words, k):
+    limit = 2**64 - 2**64 % k
+    while True:
+        word = next(words)
+        if word < limit:
+            return word % k
+
+
+def ranking_of(seed, count):
+    words = words_of(seed)
+    a = list(range(count))
+    for i in range(count - 1, 0, -1):
+        j = uniform(words, i + 1)
+        a[i], a[j] = a[j], a[i]
+    return a
+
+
+# Lines: compute_shuffled_index of Ethereum's consensus specification.
+
+
+def shuffled_index(index, count, seed):
+    for current in range(ROUNDS):
+        pivot = int.from_bytes(sha256(seed + bytes([current]))[:8], "little") % count
+        flip = (pivot + count - index) % count
+        position = max(index, flip)
+        source = sha256(seed + bytes([current]) + (position // 256).to_bytes(4, "little"))
+        if source[position % 256 // 8] >> position % 8 & 1:
+            index = flip
+    return index
+
+
+# The files.
+
+
+def expect(where, what, found, wanted):
+    found = found.hex() if isinstance(found, bytes) else found
+    if found != wanted:
+        sys.exit(f"{where}: {what} is {str(found)[:200]}, the file has {str(wanted)[:200]}")
+
+
+def check_trees(case):
+    name = case["name"]
+    leaves = [bytes.fromhex(leaf) for leaf in case["leaves"]]
+    expect(name, "root", tree_root(leaves), case["root"])
+    for proof in case["inclusion"]:
+        path = [node.hex() for node in inclusion_path(proof["index"], leaves)]
+        expect(name, f"the path of {proof['index']}", path, proof["path"])
+    for proof in case["consistency"]:
+        path = [node.hex() for node in consistency_path(proof["from"], leaves)]
+        expect(name, f"consistency from {proof['from']}", path, proof["path"])
+
+
+def check_beacon(case, wait_ms, at):
+    beacon = case["rules"]["beacon"]
+    if beacon["kind"] == "none":
+        expect(case["name"], "beacon", None, case["beacon"])
+        return b""
+    expect(case["name"], "chainHash", chain_hash(beacon), beacon["chainHash"])
+    round_number = round_at(milliseconds(case["rules"][at]) + wait_ms, beacon["genesis"], beacon["period"])
+    expect(case["name"], "round", round_number, beacon["round"])
+    return bytes.fromhex(case["beacon"])
+
+
+def check_rules(case, algorithm):
+    name = case["name"]
+    server_seed = bytes.fromhex(case["serverSeed"])
+    commitment = tagged(f"{algorithm}/seed", server_seed)
+    expect(name, "commitment", commitment, case["rules"]["commitment"])
+    expect(name, "rulesHash", sha256(jcs(case["rules"])), case["rulesHash"])
+    return server_seed
+
+
+def check_draws(case):
+    name, rules = case["name"], case["rules"]
+    server_seed = check_rules(case, "fair-draw-v1")
+    removals = jcs(case["removals"])
+    expect(name, "removalsHash", sha256(removals), case["removalsHash"])
+    leaves = []
+    for number, entry_id, consumer_id, level, salt in case["entries"]:
+        subject = tagged("fair-draw-v1/subject", bytes.fromhex(salt), consumer_id.encode()).hex()
+        leaf = {"drawId": rules["drawId"], "entryId": entry_id, "level": level, "number": number}
+        leaves.append(jcs({**leaf, "subject": subject}))
+    numbers = [entry[0] for entry in case["entries"]]
+    expect(name, "the order of numbers", sorted(numbers), numbers)
+    together = sorted(numbers + [removal["number"] for removal in case["removals"]])
+    expect(name, "numbers", together, list(range(1, case["lastNumber"] + 1)))
+    expect(name, "the first leaves", [leaf.decode() for leaf in leaves[:3]], case["firstLeaves"])
+    count, root = len(leaves), tree_root(leaves)
+    expect(name, "count", count, case["count"])
+    expect(name, "root", root, case["root"])
+    beacon = check_beacon(case, 0, "drawAt")
+    rules_hash = bytes.fromhex(case["rulesHash"])
+    seed = tagged("fair-draw-v1/draw", rules_hash, root, u64(count), server_seed, beacon)
+    expect(name, "seed", seed, case["seed"])
+    ranking = ranking_of(seed, count)
+    expect(name, "ranking", ranking, case["ranking"])
+    winners = [case["entries"][index][1] for index in ranking[: min(rules["winnerCount"], count)]]
+    expect(name, "winners", winners, case["winners"])
+
+
+def check_shuffles(case):
+    seed, count = bytes.fromhex(case["seed"]), case["count"]
+    shuffled = [shuffled_index(index, count, seed) for index in range(count)]
+    expect(f"seed {case['seed']}, count {count}", "shuffled", shuffled, case["shuffled"])
+
+
+def check_lines(case):
+    name, rules = case["name"], case["rules"]
+    server_seed = check_rules(case, "fair-line-v1")
+    leaves = [
+        jcs({"level": level, "queueId": rules["queueId"], "subject": subject, "ticket": ticket})
+        for ticket, level, subject in case["tickets"]
+    ]
+    n, root = len(leaves), tree_root(leaves)
+    expect(name, "n", n, case["n"])
+    expect(name, "root", root, case["root"])
+    beacon = check_beacon(case, 15_000, "openAt")
+    rules_hash = bytes.fromhex(case["rulesHash"])
+    seed = tagged("fair-line-v1", rules_hash, root, u64(n), server_seed, beacon)
+    expect(name, "seed", seed, case["seed"])
+    ranks = [1 + shuffled_index(ticket - 1, n, seed) for ticket in range(1, n + 1)]
+    expect(name, "ranks", ranks, case["ranks"])
+
+
+def decode_part(part):
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def check_receipts(case):
+    """Everything but the signature itself: the standard library has no Ed25519."""
+    name, receipt = case["name"], case["receipt"]
+    body, size = receipt["body"], receipt["size"]
+    subject = tagged("fair-draw-v1/subject", bytes.fromhex(receipt["salt"]), body["consumerId"].encode())
+    expect(name, "subject", subject, body["subject"])
+    leaves = [bytes.fromhex(leaf) for leaf in case["group"]]
+    expect(name, "size", len(leaves), size)
+    expect(name, "leaf", jcs(body), leaves[receipt["index"]].hex())
+    path = [node.hex() for node in inclusion_path(receipt["index"], leaves)]
+    expect(name, "path", path, receipt["path"])
+    header, payload, signature = receipt["signature"].split(".")
+    key_id = case["jwks"]["keys"][0]["kid"]
+    expected = {"alg": "EdDSA", "kid": key_id, "typ": "receipt+jws"}
+    expect(name, "header", decode_part(header), jcs(expected).hex())
+    statement = json.loads(decode_part(payload))
+    expect(name, "payload", decode_part(payload), jcs(statement).hex())
+    expect(name, "members", sorted(statement), ["logHead", "logSize", "root", "size"])
+    expect(name, "group's root", tree_root(leaves), statement["root"])
+    expect(name, "group's size", size, statement["size"])
+    expect(name, "length of the signature", len(decode_part(signature)), 64)
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent)
+    checks = {
+        "trees": check_trees,
+        "draws": check_draws,
+        "shuffles": check_shuffles,
+        "lines": check_lines,
+        "receipts": check_receipts,
+    }
+    unknown = {path.stem for path in folder.glob("*.json")} ^ set(checks)
+    if unknown:
+        sys.exit(f"{', '.join(sorted(unknown))}: in the folder or among the checks, but not in both")
+    for name, check in checks.items():
+        cases = json.loads((folder / f"{name}.json").read_text())
+        for case in cases:
+            check(case)
+        print(f"{name}: {len(cases)} vectors hold")
+
+
+if __name__ == "__main__":
+    main()
