@@ -1,5 +1,7 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { newApiKey } from "../identity/api-key-format.ts";
+import { createTestDatabase } from "../testing/index.ts";
+import { openDatabase } from "./database/index.ts";
 import { createLog, maskSecrets } from "./log.ts";
 
 function linesOf(write: (log: ReturnType<typeof createLog>) => void): string {
@@ -17,6 +19,32 @@ describe("the log", () => {
       requestId: "req_1",
       msg: "done",
     });
+  });
+
+  it("tells of a lost connection without what hangs on it", async () => {
+    const db = await createTestDatabase();
+    const lines: string[] = [];
+    const database = openDatabase(
+      db.url,
+      createLog("debug", (line) => lines.push(line)),
+    );
+    const { rows } = await database.pool.query<{ id: number }>("select pg_backend_pid() as id");
+    await db.query("select pg_terminate_backend($1)", [rows[0]?.id]);
+    await vi.waitFor(() => expect(lines).toHaveLength(1), 5_000);
+    await database.close();
+    await db.drop();
+    const { level, err, msg } = JSON.parse(lines[0] ?? "");
+    expect({ level, msg }).toEqual({ level: "warn", msg: "an idle database connection was lost" });
+    expect(err).toMatchObject({
+      code: "57P01",
+      message: expect.stringContaining("terminating"),
+      stack: expect.any(String),
+    });
+    expect(lines[0]).not.toMatch(/secretKey|parsedStatements|connectionParameters/);
+  });
+
+  it("says what was thrown that is no error", () => {
+    expect(linesOf((log) => log.warn({ err: "a text" }, "odd"))).toContain('"err":"a text"');
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { type Logger, pino } from "pino";
+import { type Logger, pino, stdSerializers } from "pino";
 
 export type Log = Logger;
 
@@ -31,12 +31,20 @@ export function maskSecrets(text: string): string {
   );
 }
 
+/** The driver hangs the whole connection on an error of one: every statement, and the key by which it can be cancelled. */
+function serializeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { client: _, ...rest } = { ...stdSerializers.err(error) } as Record<string, unknown>;
+  return rest;
+}
+
 /** Structured logs, one JSON object a line. Secrets are masked by the name of their member and by their shape. */
 export function createLog(level: string, write?: (line: string) => void): Log {
   const options = {
     level,
     base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    serializers: { err: serializeError },
     redact: { paths: secretPaths.flatMap((path) => [path, `*.${path}`]), censor: "***" },
     formatters: { level: (label: string) => ({ level: label }) },
     hooks: { streamWrite: maskSecrets },
