@@ -1,6 +1,6 @@
 import { areEqualBytes } from "./bytes.ts";
 import { isOdd, largestPowerOfTwoBelow, parent } from "./inclusion-proof.ts";
-import { hashNode, rootOfLeafHashes } from "./merkle-tree.ts";
+import { hashNode, isHash, rootOfLeafHashes } from "./merkle-tree.ts";
 
 /**
  * The proof of RFC 6962, section 2.1.2, that the tree of all these leaves begins with the tree of its first `firstSize`. Empty for
@@ -38,6 +38,7 @@ export function checkConsistency(claim: ConsistencyClaim): boolean {
   const { firstSize, firstRoot, secondSize, secondRoot, path } = claim;
   const areSizes = Number.isSafeInteger(firstSize) && Number.isSafeInteger(secondSize);
   if (!areSizes || firstSize < 0 || firstSize > secondSize) return false;
+  if (![firstRoot, ...path].every(isHash)) return false;
   if (firstSize === secondSize) return path.length === 0 && areEqualBytes(firstRoot, secondRoot);
   // Every tree begins with the empty one.
   if (firstSize === 0) return path.length === 0 && areEqualBytes(firstRoot, rootOfLeafHashes([]));

@@ -1,5 +1,5 @@
 import { areEqualBytes } from "./bytes.ts";
-import { hashNode, rootOfLeafHashes } from "./merkle-tree.ts";
+import { hashNode, isHash, rootOfLeafHashes } from "./merkle-tree.ts";
 
 /**
  * The path of RFC 6962, section 2.1.1, from the leaf at `index` up to the root: the hashes that it meets on its way. Throws a
@@ -33,6 +33,7 @@ export interface InclusionClaim {
 /** Whether the path leads from the leaf at that index to that root: the check of RFC 9162, section 2.1.3.2. */
 export function checkInclusion({ leafHash, index, size, path, root }: InclusionClaim): boolean {
   if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return false;
+  if (![leafHash, ...path].every(isHash)) return false;
   let [node, last, reached] = [index, size - 1, leafHash];
   for (const sibling of path) {
     if (last === 0) return false;

@@ -1,8 +1,11 @@
 /** Checks draws and openings of lines: every step of `fair-draw-v1` and `fair-line-v1`, written apart from the server. */
 export { bytesFromHex, bytesFromText, hexFromBytes, u32, u64 } from "./bytes.ts";
 export { canonicalJson } from "./canonical-json.ts";
+export { type CheckedDraw, checkDraw, type DrawEvidence, type DrawLevel } from "./check-draw.ts";
+export type { CheckStep } from "./check-step.ts";
 export { type ConsistencyClaim, checkConsistency, makeConsistencyPath } from "./consistency-proof.ts";
 export { type Beacon, type DrandBeacon, findDrandRound, hashDrandChain, timeOfDrandRound } from "./drand.ts";
+export { checkDrandSignature, knownDrandChains } from "./drand-signature.ts";
 export {
   commitToDrawSeed,
   type DrawLeaf,
@@ -17,6 +20,7 @@ export {
   type SeedParts,
   writeDrawLeaf,
 } from "./draw.ts";
+export type { DrawProof } from "./draw-proof.ts";
 export { checkInclusion, type InclusionClaim, makeInclusionPath } from "./inclusion-proof.ts";
 export { type CheckedStatement, checkStatement, type Jwk, type Jwks, type StatementType } from "./jws.ts";
 export {
@@ -38,5 +42,5 @@ export {
   rootOfLeaves,
 } from "./merkle-tree.ts";
 export { rankLeaves } from "./ranking.ts";
-export { type CheckStep, checkReceipt, hashReceiptBody, type Receipt, type ReceiptBody } from "./receipt.ts";
+export { checkReceipt, hashReceiptBody, type Receipt, type ReceiptBody } from "./receipt.ts";
 export { shuffleAll, shuffleIndex, unshuffleIndex } from "./shuffle.ts";

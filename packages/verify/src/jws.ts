@@ -38,12 +38,17 @@ export function checkStatement(jws: string, type: StatementType, jwks: Jwks): Ch
     typeof kid === "string" &&
     canonicalJson(protectedHeader) === canonicalJson({ alg: "EdDSA", kid, typ: type });
   if (!isHeader) return refuse(`Its protected header is not exactly that of ${type} by EdDSA.`);
-  const key = jwks.keys.find((one) => one.kid === kid && one.kty === "OKP" && one.crv === "Ed25519");
-  const keyBytes = bytesFromBase64Url(key?.x);
+  const keyBytes = bytesFromBase64Url(findKey(jwks, kid)?.x);
   if (keyBytes?.length !== 32) return refuse(`The JWKS has no Ed25519 key "${kid}".`);
   return isSigned(signatureBytes, bytesFromText(`${header}.${payload}`), keyBytes)
     ? { holds: true, statement }
     : refuse("Its signature is not that of the key.");
+}
+
+/** Keys come from outside, so that even their list may be missing. */
+function findKey(jwks: Jwks, kid: string): Jwk | undefined {
+  const keys: readonly Jwk[] = Array.isArray(jwks?.keys) ? jwks.keys : [];
+  return keys.find((one) => one?.kid === kid && one.kty === "OKP" && one.crv === "Ed25519");
 }
 
 function refuse(says: string): CheckedStatement {

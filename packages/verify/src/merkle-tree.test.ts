@@ -178,6 +178,19 @@ test("refuses sizes and indexes that are none, and makes no proof for them", () 
   }
 });
 
+test("refuses a proof with a hash of another length", () => {
+  const [first = new Uint8Array(), second = new Uint8Array()] = leafHashes;
+  const root = hashNode(first, second);
+  for (const bad of [second.slice(1), new Uint8Array([...second, 0]), new Uint8Array()]) {
+    expect(checkInclusion({ leafHash: first, index: 0, size: 2, path: [bad], root })).toBe(false);
+    expect(checkInclusion({ leafHash: bad, index: 0, size: 2, path: [second], root })).toBe(false);
+    const sizes = { firstSize: 1, secondSize: 2, secondRoot: root };
+    expect(checkConsistency({ ...sizes, firstRoot: first, path: [bad] })).toBe(false);
+    expect(checkConsistency({ ...sizes, firstRoot: bad, path: [second] })).toBe(false);
+    expect(() => hashNode(first, bad)).toThrow(RangeError);
+  }
+});
+
 function manyLeafHashes(count: number): Uint8Array[] {
   return Array.from({ length: count }, (_, index) => hashLeaf(new Uint8Array([index])));
 }

@@ -7,13 +7,19 @@ export function hashLeaf(data: Uint8Array): Uint8Array {
   return sha256(bytes);
 }
 
-/** The hash of a node by RFC 6962: `H(0x01 ‖ left ‖ right)`. */
+/** The hash of a node by RFC 6962: `H(0x01 ‖ left ‖ right)`; throws a RangeError unless both are 32 bytes. */
 export function hashNode(left: Uint8Array, right: Uint8Array): Uint8Array {
+  if (!isHash(left) || !isHash(right)) throw new RangeError("A node's children are hashes of 32 bytes.");
   const bytes = new Uint8Array(65);
   bytes[0] = 1;
   bytes.set(left, 1);
   bytes.set(right, 33);
   return sha256(bytes);
+}
+
+/** Whether bytes are as many as a hash has. */
+export function isHash(bytes: Uint8Array): boolean {
+  return bytes.length === 32;
 }
 
 /**

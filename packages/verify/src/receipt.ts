@@ -1,5 +1,6 @@
 import { bytesFromHex, bytesFromText, hexFromBytes } from "./bytes.ts";
 import { canonicalJson } from "./canonical-json.ts";
+import { type CheckStep, takeStep } from "./check-step.ts";
 import { hashSubject } from "./draw.ts";
 import { checkInclusion } from "./inclusion-proof.ts";
 import { checkStatement, type Jwks } from "./jws.ts";
@@ -32,13 +33,6 @@ export interface ReceiptBody {
   readonly ticket?: number;
 }
 
-/** One thing that was checked, whether it holds, and that in a sentence. */
-export interface CheckStep {
-  readonly step: string;
-  readonly holds: boolean;
-  readonly says: string;
-}
-
 /** The leaf that stands for a receipt's body in the tree of its group, 32 bytes. */
 export function hashReceiptBody(body: ReceiptBody): Uint8Array {
   return hashLeaf(bytesFromText(canonicalJson(body)));
@@ -46,57 +40,38 @@ export function hashReceiptBody(body: ReceiptBody): Uint8Array {
 
 /**
  * Checks a receipt by itself, in this order: `subject`, that the salt and the consumer make the subject; `signature`, that a key of
- * the JWKS signed the group; `group`, that the body is in that group. Never throws, whatever the receipt holds.
+ * the JWKS signed the group; `group`, that the body is in that group. Never throws for an object, whatever it holds.
  *
  * @example
  * const isGood = checkReceipt(receipt, jwks).every(({ holds }) => holds);
  */
 export function checkReceipt(receipt: Receipt, jwks: Jwks): CheckStep[] {
   const signed = checkStatement(receipt.signature, "receipt+jws", jwks);
-  const signature: CheckStep = {
-    step: "signature",
-    holds: signed.holds,
-    says: signed.holds ? "A key of the operator signed the receipt's group." : signed.says,
-  };
-  return [checkSubject(receipt), signature, checkGroup(receipt, signed.holds ? signed.statement : null)];
+  const subject = takeStep("subject", "The salt and the consumer make the subject.", () => {
+    const made = hexFromBytes(hashSubject(receipt.salt, receipt.body.consumerId));
+    return made === receipt.body.subject ? null : "The salt and the consumer make another subject.";
+  });
+  const signature = takeStep("signature", "A key of the operator signed the receipt's group.", () => {
+    return signed.holds ? null : signed.says;
+  });
+  const group = takeStep("group", "The receipt is in the signed group.", () => {
+    return signed.holds
+      ? findGroupFault(receipt, signed.statement)
+      : "No group is signed that could hold the receipt.";
+  });
+  return [subject, signature, group];
 }
 
-function checkSubject({ body, salt }: Receipt): CheckStep {
-  const holds = attempt(() => hexFromBytes(hashSubject(salt, body.consumerId)) === body.subject);
-  const says = holds
-    ? "The salt and the consumer make the subject."
-    : "The salt and the consumer make another subject.";
-  return { step: "subject", holds, says };
-}
-
-function checkGroup(receipt: Receipt, statement: Readonly<Record<string, unknown>> | null): CheckStep {
-  const step = "group";
-  if (statement === null)
-    return { step, holds: false, says: "No group is signed that could hold the receipt." };
+function findGroupFault(receipt: Receipt, statement: Readonly<Record<string, unknown>>): string | null {
   const { root, size } = statement;
-  if (size !== receipt.size || typeof root !== "string") {
-    return { step, holds: false, says: "The signed group has another size than the receipt." };
-  }
-  const holds = attempt(() =>
-    checkInclusion({
-      leafHash: hashReceiptBody(receipt.body),
-      index: receipt.index,
-      size: receipt.size,
-      path: receipt.path.map((node) => bytesFromHex(node, 32)),
-      root: bytesFromHex(root, 32),
-    }),
-  );
-  const says = holds
-    ? "The receipt is in the signed group."
-    : "The receipt's path does not lead to the signed root.";
-  return { step, holds, says };
-}
-
-/** What cannot even be read does not hold. */
-function attempt(check: () => boolean): boolean {
-  try {
-    return check();
-  } catch {
-    return false;
-  }
+  if (size !== receipt.size || typeof root !== "string")
+    return "The signed group has another size than the receipt.";
+  const isInGroup = checkInclusion({
+    leafHash: hashReceiptBody(receipt.body),
+    index: receipt.index,
+    size: receipt.size,
+    path: receipt.path.map((node) => bytesFromHex(node, 32)),
+    root: bytesFromHex(root, 32),
+  });
+  return isInGroup ? null : "The receipt's path does not lead to the signed root.";
 }

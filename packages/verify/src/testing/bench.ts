@@ -1,10 +1,12 @@
 import { bytesFromText } from "../bytes.ts";
+import { checkDraw } from "../check-draw.ts";
 import { hashSubject, writeDrawLeaf } from "../draw.ts";
 import { rankTicket } from "../line.ts";
 import { rootOfLeaves } from "../merkle-tree.ts";
 import { rankLeaves } from "../ranking.ts";
 import { shuffleAll } from "../shuffle.ts";
 import { madeUpBytes, madeUpHex } from "./made-up.ts";
+import { makeDraw } from "./make-draw-proof.ts";
 
 const count = Number(process.argv[2] ?? 1_000_000);
 const seed = madeUpBytes(32, "bench");
@@ -18,6 +20,10 @@ measure("root of the tree", () => rootOfLeaves(kept));
 measure("subjects", () => {
   const salt = madeUpHex(16, "salt");
   for (let index = 0; index < count; index += 1) hashSubject(salt, "cons_00000000000000000000000000");
+});
+const draw = makeDraw({ entered: count, removals: [] });
+measure("checkDraw with a receipt", () => {
+  if (checkDraw(draw).level === null) throw new Error("a right draw was refused");
 });
 
 function leaves(): Uint8Array[] {

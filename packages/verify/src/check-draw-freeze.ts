@@ -1,0 +1,94 @@
+import { bytesFromHex, hexFromBytes } from "./bytes.ts";
+import { type CheckStep, takeStep } from "./check-step.ts";
+import { findDrandRound, hashDrandChain, timeOfDrandRound } from "./drand.ts";
+import { checkDrandSignature, isKnownScheme } from "./drand-signature.ts";
+import { hashRemovals } from "./draw.ts";
+import { type DrawProof, readTime } from "./draw-proof.ts";
+import { type CheckedStatement, checkStatement, type Jwks } from "./jws.ts";
+import { areSame } from "./same-json.ts";
+
+const closeToDrawMsMin = 60_000;
+const freezeToRoundMsMin = 30_000;
+const freezeToLaterRoundMsMin = 60_000;
+
+/** `chain`: whether the rules name a chain and a round that can be checked. */
+export function checkDrawChain({ rules }: DrawProof): CheckStep {
+  const good =
+    rules.beacon.kind === "none"
+      ? "The rules name no beacon."
+      : "The rules name the beacon's chain and round.";
+  return takeStep("chain", good, () => {
+    const { beacon } = rules;
+    if (beacon.kind === "none") return null;
+    if (beacon.kind !== "drand") return "The rules name a beacon of no known kind.";
+    if (!isKnownScheme(beacon.scheme)) return `The scheme ${beacon.scheme} cannot be checked.`;
+    if (hexFromBytes(hashDrandChain(beacon)) !== beacon.chainHash) return "The chain's hash is another.";
+    const drawAtMs = readTime(rules.drawAt);
+    if (drawAtMs < readTime(rules.closeAt) + closeToDrawMsMin)
+      return "The draw comes too soon after the close.";
+    const round = findDrandRound(beacon, drawAtMs);
+    return round === beacon.round
+      ? null
+      : `The first round not before the draw is ${round}, not ${beacon.round}.`;
+  });
+}
+
+/** `freeze`: whether the operator signed the very list that the proof shows, once it was closed. */
+export function checkDrawFreeze(
+  proof: DrawProof,
+  jwks: Jwks,
+): { step: CheckStep; frozenAtMs: number | null } {
+  const signed = checkStatement(proof.freeze, "freeze+jws", jwks);
+  const step = takeStep("freeze", "The operator signed the list after the close.", () => {
+    return findFreezeFault(proof, signed);
+  });
+  const frozenAtMs = step.holds && signed.holds ? readTime(signed.statement.frozenAt) : null;
+  return { step, frozenAtMs };
+}
+
+function findFreezeFault(proof: DrawProof, signed: CheckedStatement): string | null {
+  if (!signed.holds) return signed.says;
+  const { frozenAt, logHead, ...said } = signed.statement;
+  bytesFromHex(String(logHead), 32);
+  const expected = {
+    algorithm: "fair-draw-v1",
+    count: proof.count,
+    drawId: proof.rules.drawId,
+    lastNumber: proof.lastNumber,
+    removalsHash: hexFromBytes(hashRemovals(proof.removals)),
+    root: proof.root,
+    rulesHash: proof.rulesHash,
+    serverSeed: proof.rules.beacon.kind === "none" ? null : proof.serverSeed,
+  };
+  if (!areSame(said, expected))
+    return "The signed statement is of another list, other rules or another seed.";
+  return readTime(frozenAt) < readTime(proof.rules.closeAt) ? "The list was signed before the close." : null;
+}
+
+/** `beacon`: whether the round that the rules wait for brought these bytes. */
+export function checkDrawBeacon({ rules, beacon }: DrawProof, frozenAtMs: number | null): CheckStep {
+  const chain = rules.beacon;
+  if (chain.kind === "none") {
+    return takeStep("beacon", "No beacon is part of the seed, as the rules say.", () => {
+      return beacon === null ? null : "A beacon is part of the seed, though the rules name none.";
+    });
+  }
+  const good =
+    "The chain's key signed the beacon of the round that the rules wait for, which came after the freeze.";
+  return takeStep("beacon", good, () => {
+    if (frozenAtMs === null) return "Without a signed freeze nobody knows which round counts.";
+    if (beacon === null) return "The beacon is missing.";
+    const round = findRoundThatCounts(chain, frozenAtMs);
+    const isSigned = checkDrandSignature(chain, round, bytesFromHex(beacon));
+    return isSigned ? null : `The chain's key did not sign this as round ${round}.`;
+  });
+}
+
+/** The round of the rules, or, where the freeze came too late for it, the first that leaves a minute. */
+function findRoundThatCounts(
+  chain: Parameters<typeof findDrandRound>[0] & { readonly round: number },
+  frozenAtMs: number,
+): number {
+  const isTooLate = frozenAtMs > timeOfDrandRound(chain, chain.round) - freezeToRoundMsMin;
+  return isTooLate ? findDrandRound(chain, frozenAtMs + freezeToLaterRoundMsMin) : chain.round;
+}
