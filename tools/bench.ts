@@ -6,12 +6,14 @@
  *   --callers N      callers at once (256)
  *   --overload       instead: goodput at three times capacity, with shedding by delay (1 s) and without
  *   --sign-ins N     instead: the line while N wrong passwords a second arrive for members, and while none do
+ *   --apart          with --overload: servers and database on the first core, the load on the second (Linux, by taskset)
  *   --million        besides, a million joins from an empty line, with time and memory
  *   --sizes A,B      people in the line for status and enter (1000,100000,1000000)
  *   --profile        writes a CPU profile of the server to profiles/
  *   --case NAME      only cases whose name has this in it (besides the bare route)
  *   --store URL      a Valkey or Redis for limits that are counted together (redis://127.0.0.1:6379/9); left out where none is
  */
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -46,6 +48,7 @@ const { values: options } = parseArgs({
     million: { type: "boolean", default: false },
     overload: { type: "boolean", default: false },
     "sign-ins": { type: "string" },
+    apart: { type: "boolean", default: false },
     case: { type: "string", default: "" },
     sizes: { type: "string", default: "1000,100000,1000000" },
     profile: { type: "boolean", default: false },
@@ -65,6 +68,8 @@ interface Measured extends LoadResult {
   readonly postgresMicros: number;
 }
 
+// What is started from here on inherits the core.
+if (options.apart) keepToCore(0);
 const folder = await mkdtemp(path.join(tmpdir(), "stanchion-bench-"));
 await chmod(folder, 0o711);
 const postgres = await startEmbeddedPostgres({ dataFolder: folder, say: (line) => console.error(line) });
@@ -90,12 +95,13 @@ try {
   const shop = await createOrganization(database, { name: "Bench" });
   const organizationId = decodeId("organization", shop.organizationId) ?? "";
   const cases = await makeCases(shop, organizationId);
-  const lineCases = cases.filter(({ name }) => /^(status|enter),/.test(name));
+  const lineCases = cases.filter(({ name }) => /^(status|enter), [\d,]+ in line$/.test(name));
   const signInsPerSecond = options["sign-ins"] === undefined ? null : Number(options["sign-ins"]);
   if (signInsPerSecond !== null)
     await measureWrongSignIns(server, lineCases, { rounds, requests, callers, signInsPerSecond });
   else if (options.overload) {
     const shedding = await startMeasuredServer({ ...env, OVERLOAD_DELAY_MS: "1000" });
+    if (options.apart) keepToCore(1);
     await measureOverload({ shedding, plain: server }, lineCases, { rounds, requests }).finally(() =>
       shedding.stop(),
     );
@@ -106,6 +112,11 @@ try {
   await sharing?.stop();
   await postgres.stop();
   await rm(folder, { recursive: true, force: true });
+}
+
+/** All threads of this process, and what it starts later. */
+function keepToCore(core: number): void {
+  execFileSync("taskset", ["-a", "-c", "-p", String(core), String(process.pid)], { stdio: "ignore" });
 }
 
 async function measureCosts(shop: Shop, organizationId: string, cases: readonly Case[]): Promise<void> {
@@ -284,8 +295,11 @@ async function resetLine(queueId: string, size: number): Promise<void> {
   const client = new pg.Client({ connectionString: postgres.url });
   await client.connect();
   const uuid = decodeId("queue", queueId);
-  await client.query(`delete from entries where queue_id = $1 and ticket > $2`, [uuid, size]);
+  // The lock of those who join comes first: joins of an overload are still under way when its load has gone.
+  await client.query("begin");
   await client.query(`update lines set last_ticket = $2 where queue_id = $1`, [uuid, size]);
+  await client.query(`delete from entries where queue_id = $1 and ticket > $2`, [uuid, size]);
+  await client.query("commit");
   await client.query(`vacuum entries`);
   await client.query(`checkpoint`);
   await client.end();
