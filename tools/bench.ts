@@ -6,7 +6,7 @@
  *   --callers N      callers at once (256)
  *   --overload       instead: goodput at three times capacity, with shedding by delay (1 s) and without
  *   --sign-ins N     instead: the line while N wrong passwords a second arrive for members, and while none do
- *   --apart          with --overload: servers and database on the first core, the load on the second (Linux, by taskset)
+ *   --apart          servers and database on the first core, the load on the second (Linux, by taskset)
  *   --million        besides, a million joins from an empty line, with time and memory
  *   --sizes A,B      people in the line for status and enter (1000,100000,1000000)
  *   --profile        writes a CPU profile of the server to profiles/
@@ -105,7 +105,10 @@ try {
     await measureOverload({ shedding, plain: server }, lineCases, { rounds, requests }).finally(() =>
       shedding.stop(),
     );
-  } else await measureCosts(shop, organizationId, cases);
+  } else {
+    if (options.apart) keepToCore(1);
+    await measureCosts(shop, organizationId, cases);
+  }
 } finally {
   await database.close();
   await server.stop();
