@@ -42,6 +42,7 @@ const serverTop = [
   "worker.ts",
   "index.ts",
   "start-server.ts",
+  "prepare-database.ts",
   "server-secret.ts",
   "server-address.ts",
   "switch-maintenance.ts",

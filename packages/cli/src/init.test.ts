@@ -18,7 +18,7 @@ describe("the commands that make an organization and its first owner", () => {
       const { PORT: _, PUBLIC_URL: __, ...env } = process.env;
       const own = {
         DATABASE_URL: server.db.url,
-        STANCHION_SECRET: "a secret of the tests, long enough",
+        STANCHION_SECRET: "a secret of the tests, long enough to be one",
         STANCHION_DATA: server.server.config.dataFolder,
       };
       execFile(process.execPath, [main, ...args], { env: { ...env, ...own, ...more } }, (error, out, err) =>

@@ -24,7 +24,7 @@ describe("stanchion limits", () => {
       const env = {
         ...process.env,
         DATABASE_URL: server.db.url,
-        STANCHION_SECRET: "a secret of the tests, long enough",
+        STANCHION_SECRET: "a secret of the tests, long enough to be one",
         RATE_LIMITS: '{"general":{"limit":700,"windowSeconds":60}}',
       };
       execFile(process.execPath, [main, "limits", ...args], { env }, (error, out, err) =>

@@ -23,7 +23,7 @@ describe("stanchion verify-audit", () => {
       const env = {
         ...process.env,
         DATABASE_URL: server.db.url,
-        STANCHION_SECRET: "a secret of the tests, long enough",
+        STANCHION_SECRET: "a secret of the tests, long enough to be one",
       };
       execFile(process.execPath, [main, ...args], { env }, (error, out, err) =>
         done({ code: error === null ? 0 : Number(error.code), out, err }),

@@ -24,13 +24,8 @@ export {
 } from "./platform/audit/index.ts";
 export { createLog } from "./platform/log.ts";
 export { type Maintenance, readMaintenance } from "./platform/maintenance/index.ts";
+export { closeDatabase, type PreparedDatabase, prepareDatabase } from "./prepare-database.ts";
 export { type OwnedRequestRecord, readRequests } from "./requests/index.ts";
 export { findServerUrl } from "./server-address.ts";
-export {
-  closeDatabase,
-  prepareDatabase,
-  type RunningServer,
-  type ServerOptions,
-  startServer,
-} from "./start-server.ts";
+export { type RunningServer, type ServerOptions, startServer } from "./start-server.ts";
 export { beginMaintenance, checkAnnouncement, endMaintenance } from "./switch-maintenance.ts";

@@ -89,14 +89,14 @@ function listenAdvice({ code, message }: { code?: string; message: string }): st
   return `${message}\nHOST must be an address of this machine, such as 127.0.0.1 or 0.0.0.0.`;
 }
 
+function wordsOf({ message, cause }: Error): string {
+  const isSaid = !(cause instanceof Error) || message.includes(cause.message);
+  return isSaid ? message : `${message}\n${cause.message}`;
+}
+
 main(process.argv.slice(2)).catch((error: unknown) => {
   if (error instanceof ConfigError) console.error(error.message);
   else if (Object(error).syscall === "listen") console.error(listenAdvice(Object(error)));
-  else
-    console.error(
-      error instanceof Error
-        ? `${error.message}${error.cause instanceof Error ? `\n${error.cause.message}` : ""}`
-        : error,
-    );
+  else console.error(error instanceof Error ? wordsOf(error) : error);
   process.exit(1);
 });

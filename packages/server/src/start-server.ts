@@ -4,21 +4,13 @@ import { openSigningKeys } from "./admissions/index.ts";
 import { type Api, createApi } from "./api.ts";
 import type { Config } from "./config.ts";
 import { type Clock, systemClock } from "./platform/clock.ts";
-import {
-  type Database,
-  type EmbeddedPostgres,
-  isUsedByOthers,
-  keepSettings,
-  migrate,
-  openDatabase,
-  startEmbeddedPostgres,
-} from "./platform/database/index.ts";
+import type { Database } from "./platform/database/index.ts";
 import { createLog, type Log } from "./platform/log.ts";
 import { watchMaintenance } from "./platform/maintenance/index.ts";
 import { createMetrics } from "./platform/metrics/index.ts";
-import { createSecrets, type Secrets } from "./platform/secrets.ts";
+import type { Secrets } from "./platform/secrets.ts";
+import { closeDatabase, prepareDatabase } from "./prepare-database.ts";
 import { forgetAddress, noteAddress } from "./server-address.ts";
-import { readOrMakeSecret } from "./server-secret.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
 export interface ServerOptions {
@@ -51,50 +43,6 @@ export interface RunningServer {
 
 const refusalMs = 250;
 const drainMs = 3_500;
-
-/** A database with the schema of this version: the given one, or the embedded server under the data folder. */
-export async function prepareDatabase(config: Config, log: Log, say: (line: string) => void) {
-  const embedded: EmbeddedPostgres | null =
-    config.databaseUrl === null ? await startEmbeddedPostgres({ dataFolder: config.dataFolder, say }) : null;
-  const databaseUrl = config.databaseUrl ?? embedded?.url ?? "";
-  const directUrl = config.databaseDirectUrl ?? databaseUrl;
-  const isPooled = config.databaseDirectUrl !== null;
-  const database = openDatabase(databaseUrl, log, { isPooled });
-  const direct = isPooled ? openDatabase(directUrl, log) : database;
-  try {
-    await refuseOldPostgres(direct);
-    const applied = await migrate(direct.kysely);
-    if (isPooled) await keepSettings(direct);
-    if (applied.length > 0) log.info({ migrations: applied }, "the database was brought to this version");
-    const secret = config.secret ?? (await readOrMakeSecret(config.dataFolder));
-    return { embedded, databaseUrl, directUrl, database, secrets: createSecrets(secret) };
-  } catch (error) {
-    await database.close();
-    if (embedded?.adopted === false) await embedded.stop();
-    throw error;
-  } finally {
-    if (isPooled) await direct.close();
-  }
-}
-
-/** Closes the database, and stops the embedded server unless another process on the same data still works with it. */
-export async function closeDatabase(prepared: {
-  database: Database;
-  embedded: EmbeddedPostgres | null;
-}): Promise<void> {
-  const { database, embedded } = prepared;
-  const isUsed = embedded !== null && (await isUsedByOthers(database).catch(() => false));
-  await database.close();
-  if (!isUsed) await embedded?.stop();
-}
-
-async function refuseOldPostgres(database: Database): Promise<void> {
-  const { rows } = await database.pool.query<{ version: string }>(
-    "select current_setting('server_version_num') as version",
-  );
-  if (Number(rows[0]?.version) < 150_000)
-    throw new Error("DATABASE_URL must name a PostgreSQL of version 15 or later.");
-}
 
 /** Starts the API, the worker or both, and answers once it serves. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {

@@ -6,4 +6,10 @@ export {
   readAdmissionToken,
 } from "./admission-token.ts";
 export { registerJwksRoute } from "./jwks-routes.ts";
-export { openSigningKeys, rotateSigningKeys, rotateWhenDue, type SigningKeys } from "./signing-keys.ts";
+export {
+  canOpenSigningKeys,
+  openSigningKeys,
+  rotateSigningKeys,
+  rotateWhenDue,
+  type SigningKeys,
+} from "./signing-keys.ts";

@@ -94,6 +94,23 @@ export async function openSigningKeys(database: Database, secrets: Secrets, log:
   };
 }
 
+/** Whether these are the secrets that the keys were sealed under; also where there is no key yet. */
+export async function canOpenSigningKeys(database: Database, secrets: Secrets): Promise<boolean> {
+  const newest = await database.kysely
+    .selectFrom("signingKeys")
+    .select("sealedPrivateKey")
+    .orderBy("createdAt", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  if (newest === undefined) return true;
+  try {
+    secrets.decrypt(newest.sealedPrivateKey);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Makes a new key that signs from now plus the announcement on, and retires the ones before it. */
 export async function rotateSigningKeys(
   database: Database,

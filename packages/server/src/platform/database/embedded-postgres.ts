@@ -106,6 +106,11 @@ export async function findEmbeddedPostgres(
   return (await askWhetherReady(running.port, password, folder)) ? embeddedUrl(running.port, password) : null;
 }
 
+/** Whether a cluster was made for this folder, running or not. */
+export async function hasEmbeddedPostgres(dataFolder: string): Promise<boolean> {
+  return (await readPassword(await makeAbsolute(dataFolder))) !== null;
+}
+
 interface Attempt {
   readonly child: ChildProcess;
   readonly logOffset: number;

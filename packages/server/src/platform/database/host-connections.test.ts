@@ -41,9 +41,9 @@ const asHost: Readonly<Record<string, string>> = {
   "platform/audit/verify-audit-log.ts": "the host's own command",
   "platform/maintenance/watch-maintenance.ts": "one switch for the whole server",
   "platform/rate-limits/process-store.ts": "which processes there are",
+  "prepare-database.ts": "starts",
   "requests/request-store.ts":
     "one statement writes what became of the requests of all; the worker forgets them",
-  "start-server.ts": "starts",
   "switch-maintenance.ts": "the host's own command",
   "worker.ts": "the worker",
 };

@@ -5,7 +5,12 @@ export {
   translateViolation,
   withRetries,
 } from "./database-errors.ts";
-export { type EmbeddedPostgres, findEmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
+export {
+  type EmbeddedPostgres,
+  findEmbeddedPostgres,
+  hasEmbeddedPostgres,
+  startEmbeddedPostgres,
+} from "./embedded-postgres.ts";
 export { migrate } from "./migrate.ts";
 export type { Tables } from "./tables.ts";
 export { inOrganization } from "./tenant-role.ts";

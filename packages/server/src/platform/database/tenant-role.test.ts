@@ -4,6 +4,7 @@ import { createTestDatabase, startTestServer, type TestDatabase } from "../../te
 import { createLog } from "../log.ts";
 import { openDatabase } from "./database.ts";
 import { migrate } from "./migrate.ts";
+import { missingRole } from "./tenant-role.ts";
 
 describe("a login that is no superuser", () => {
   let db: TestDatabase | null = null;
@@ -41,18 +42,26 @@ describe("a login that is no superuser", () => {
     }
   });
 
-  it("is told what to ask for where it may not act for organizations", async () => {
+  it("is told what to ask for where it may not act for organizations, by its name", async () => {
     db = await createTestDatabase();
-    const name = `test_${randomBytes(8).toString("hex")}`;
-    await db.query(`create role ${name} login password '${name}'`);
+    const name = `Test ${randomBytes(8).toString("hex")}`;
+    await db.query(`create role "${name}" login password '${name}'`);
     const url = new URL(db.url);
     [url.username, url.password] = [name, name];
     const database = openDatabase(url.href, createLog("silent"));
     try {
-      await expect(migrate(database.kysely)).rejects.toThrow(/create role stanchion_tenant nologin; grant/);
+      const asked = `Let an administrator of the database server run:\n  grant stanchion_tenant to "${name}";`;
+      await expect(migrate(database.kysely)).rejects.toThrow(asked);
     } finally {
       await database.close();
-      await db.query(`drop role ${name}`);
+      await db.query(`drop role "${name}"`);
     }
+  });
+
+  it("is told to ask for the role too where there is none", () => {
+    expect(missingRole("shop", false)).toMatch(
+      /run, one after the other:\n {2}create role stanchion_tenant nologin;\n {2}grant stanchion_tenant to shop;$/,
+    );
+    expect(missingRole("shop", true)).not.toContain("create role");
   });
 });

@@ -85,7 +85,13 @@ class OrganizationDriver extends PostgresDriver {
   }
 }
 
-const missingRole = `The database has no role ${tenantRole} that this login may take on, and the login may not make one. Let an administrator of the database run: create role ${tenantRole} nologin; grant ${tenantRole} to the login of DATABASE_URL;`;
+/** What to ask an administrator for; `login` as it is written in SQL. */
+export function missingRole(login: string, isThere: boolean): string {
+  const grant = `grant ${tenantRole} to ${login};`;
+  return isThere
+    ? `The login ${login} may not take on the role ${tenantRole}. Let an administrator of the database server run:\n  ${grant}`
+    : `There is no role ${tenantRole}, and the login ${login} may not make one. Let an administrator of the database server run, one after the other:\n  create role ${tenantRole} nologin;\n  ${grant}`;
+}
 
 /**
  * Makes the role where the login may, and makes the login a member of it. Roles belong to the whole database server, so another
@@ -95,7 +101,11 @@ export async function makeTenantRole(kysely: Kysely<Tables>): Promise<void> {
   if (await isDone(kysely, `set local role ${tenantRole}`)) return;
   await isDone(kysely, `create role ${tenantRole} nologin`);
   await isDone(kysely, `grant ${tenantRole} to current_user`);
-  if (!(await isDone(kysely, `set local role ${tenantRole}`))) throw new Error(missingRole);
+  if (await isDone(kysely, `set local role ${tenantRole}`)) return;
+  const { rows } = await sql<{ login: string; isThere: boolean }>`
+    select quote_ident(current_user) as login,
+      exists (select from pg_roles where rolname = ${tenantRole}) as "isThere"`.execute(kysely);
+  throw new Error(missingRole(rows[0]?.login ?? "", rows[0]?.isThere ?? false));
 }
 
 /** Insufficient privilege, no such role, and two ways of saying that there is one already. */
