@@ -158,7 +158,7 @@ export const errorTable = {
     error: "invalid_token",
     status: 401,
     message:
-      "The credential is not valid here. Check that it is complete and belongs to this server and organization.",
+      "The credential is not valid here. Check that it is complete and belongs to this server and organization. {hint}",
     when: "A key or token is malformed, forged, unknown, revoked or spent, or two credentials do not belong together. Where the body holds it, details.field names the member.",
     todo: "For a key: copy it again. For a consumer: start a new session. For an invitation: have another sent. For a new password: ask for another mail.",
   },
@@ -254,9 +254,9 @@ export const errorTable = {
   FP002: {
     error: "forbidden",
     status: 403,
-    message: "This is not the device that it belongs to. Go on with the device that entered.",
-    when: "A token is bound to a key of another device; or the device is not the one that entered.",
-    todo: "Go on with the device that began, or start a new session on this one.",
+    message: "This call was not shown to come from the device that it belongs to. {hint}",
+    when: "With details.credential: the token is bound to a device's key, and details.reason says what is amiss: it was sent as Bearer (sent_as_bearer), without a proof (no_proof), or with a proof by another key (other_key). Without: the device is not the one that entered.",
+    todo: "For sent_as_bearer send Authorization: DPoP <token>; for no_proof add the header DPoP; for other_key go on with the device that began, or start a new session on this one. Without details.credential: go on with the device that entered.",
   },
 
   // 404, 405
@@ -385,16 +385,16 @@ export const errorTable = {
   QUEUE_FULL: {
     error: "conflict",
     status: 409,
-    message: "The queue is full: as many wait as can ({limit}). A place comes free when someone leaves.",
-    when: "As many people wait as the queue's `capacity` allows; or, where `details.quota` is `people`, as many in all lines of the organization together as whoever runs the server lets it have.",
-    todo: "Tell the fan that the line is full; a place may come free. Against the quota of people: ask whoever runs the server for more.",
+    message: "Nobody more can join now: as many people wait as may at once ({limit}). {hint}",
+    when: "As many people wait as the queue's `capacity` allows; or, where `details.quota` is `people`, as many in all lines of the organization together as whoever runs the server lets it have. `details.hint` says which it is.",
+    todo: "Tell the fan that the line is full; a place may come free. Against the quota of people: close other queues, or ask whoever runs the server for a larger one.",
   },
   QUOTA_EXCEEDED: {
     error: "conflict",
     status: 409,
     message: "The organization has used up its quota of {quota}: {used} of {limit}. {hint}",
     when: "Whoever runs the server has set how many open queues the organization may have, or how many messages may go out in its name within 24 hours, and this would be one more. `details` name the quota.",
-    todo: "For `openQueues` close or delete queues that are done. For `deliveries` wait until `details.resetsAt`. Or ask whoever runs the server for more; `GET /organizations/current` shows what is used.",
+    todo: "For `openQueues` close or delete queues that are done. For `deliveries` wait until `details.resetsAt`. Or ask whoever runs the server for more; `GET /organizations/current` shows what is used. Then send the request with a new Idempotency-Key: under the old one this answer is kept.",
   },
   QUEUE_CLOSED: {
     error: "conflict",
@@ -493,7 +493,7 @@ export const errorTable = {
   RATE_LIMITED: {
     error: "rate_limited",
     status: 429,
-    message: "Too many requests. Wait {retryAfter} s and try again. {hint}",
+    message: "Too many requests. {hint} Wait {retryAfter} s before the next try.",
     when: "More calls of the class in details.class came than its limit allows in its window; or more wrong one-time codes than one may try, or more codes asked for than are sent to one address.",
     todo: "Wait for Retry-After seconds; spread your calls.",
   },
@@ -547,7 +547,7 @@ export const errorTable = {
     status: 502,
     message: "The mail could not be sent. {hint}",
     when: "The mail provider refused the mail or could not be reached; or, with live keys, none is configured, which details.hint says. The cause is in the server's log under the request id.",
-    todo: "Where none is configured, whoever runs the server sets SMTP_URL and MAIL_FROM; nothing else helps. Else try again; if it stays, let the operator look into the log for the request id, and at SMTP_URL.",
+    todo: "Where none is configured, no mail goes out until whoever runs the server has set SMTP_URL and MAIL_FROM. Else try again; if it stays, let the operator look into the log for the request id, and at SMTP_URL.",
   },
   MAIL_PROVIDER_TIMEOUT: {
     error: "upstream_timeout",

@@ -1,6 +1,6 @@
 import { limits, operationNames, operationOf, type SessionTokens } from "@stanchion/contract";
 import { calculateThumbprint } from "dpop";
-import { calculateJwkThumbprint, exportJWK, type JWTHeaderParameters, SignJWT } from "jose";
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type BoundFan,
@@ -17,6 +17,7 @@ import {
   type TestShop,
 } from "../testing/index.ts";
 import { readDeviceProof } from "./device-proof.ts";
+import { proofHints } from "./proof-hints.ts";
 
 const guestPath = "/api/v1/auth/guest";
 const refreshPath = "/api/v1/auth/refresh";
@@ -96,6 +97,15 @@ describe("a session that starts with a proof", () => {
       return [part({ ...header, ...change }), body, signature].join(".");
     };
 
+    const signedByRsa = async (alg: "RS256" | "PS256"): Promise<string> => {
+      const { publicKey, privateKey } = await generateKeyPair(alg);
+      const jwk = await exportJWK(publicKey);
+      return new SignJWT({ htm: "POST", htu: `${server.url}${guestPath}`, jti: crypto.randomUUID() })
+        .setProtectedHeader({ typ: "dpop+jwt", alg, jwk })
+        .setIssuedAt()
+        .sign(privateKey);
+    };
+
     it("the way that a good one is judged", async () => {
       expect((await start(await signed())).status).toBe(201);
     });
@@ -110,6 +120,13 @@ describe("a session that starts with a proof", () => {
       ["signed by nothing", "alg", () => withHeader({ alg: "none" })],
       ["signed by a shared secret", "alg", () => withHeader({ alg: "HS256" })],
       ["by an algorithm that is not taken", "alg", () => withHeader({ alg: "ES384" })],
+      ["by RS256, with a signature of its length", "alg", () => signedByRsa("RS256")],
+      ["by PS256, with a signature of its length", "alg", () => signedByRsa("PS256")],
+      [
+        "whose signature has a length of no algorithm's",
+        "malformed",
+        async () => (await signed()).slice(0, -1),
+      ],
       ["that needs an extension", "malformed", () => withHeader({ crit: ["b64"], b64: true })],
       ["without a key", "jwk", () => withHeader({ jwk: undefined })],
       ["of a key of another curve", "jwk", async () => withHeader({ jwk: { kty: "EC", crv: "P-384" } })],
@@ -154,6 +171,8 @@ describe("a session that starts with a proof", () => {
       const answer = await start(await make());
       expect(refusal(answer)).toEqual(refusedProof(reason));
       expect(errorOf(answer).details.field).toBe("DPoP");
+      expect(errorOf(answer).details.hint).toBe(proofHints[reason]);
+      expect(errorOf(answer).message).toContain(proofHints[reason]);
       const challenge = answer.headers.get("www-authenticate") ?? "";
       expect(challenge).toMatch(/^DPoP .*algs="ES256 EdDSA"/);
       expect(challenge).toContain(reason === "nonce" ? "use_dpop_nonce" : "invalid_dpop_proof");
@@ -248,6 +267,18 @@ describe("a session that starts with a proof", () => {
       expect(refusal(await send({ Authorization: `DPoP ${token}`, DPoP: ofOther }))).toEqual(
         refusedProof("ath"),
       );
+    });
+
+    it("says to a device that sends its token as Bearer how to send it, and to another that it is not the one", async () => {
+      const { publishableKey } = shop;
+      const token = fan.tokens.accessToken;
+      const path = `/api/v1/queues/${queueId}/status`;
+      const send = async (headers: Record<string, string>) =>
+        errorOf(await server.call("GET", path, { publishableKey, headers })).message;
+      expect(await send({ Authorization: `Bearer ${token}` })).toContain("Authorization: DPoP <token>");
+      expect(await send({ Authorization: `DPoP ${token}` })).toContain("send a proof");
+      const DPoP = await proofOf(server, thief.key, { method: "GET", path, token, nonce: thief.nonce });
+      expect(await send({ Authorization: `DPoP ${token}`, DPoP })).toContain("start a session on this one");
     });
 
     it("refuses the refresh token without the key, spends nothing and revokes nothing", async () => {

@@ -7,6 +7,7 @@ import type { OperationCall } from "../platform/http/index.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import { type DeviceProof, type ProofFault, readDeviceProof } from "./device-proof.ts";
 import { isAddressOf } from "./proof-address.ts";
+import { type DeviceReason, deviceHints, proofHints } from "./proof-hints.ts";
 import { ProofNonces } from "./proof-nonces.ts";
 import { RecentValues } from "./recent-values.ts";
 
@@ -67,7 +68,7 @@ export function createDeviceProofs(deps: {
     const error = reason === "nonce" ? "use_dpop_nonce" : "invalid_dpop_proof";
     return apiError("INVALID_TOKEN", {
       // The field says that it is the proof, so that a client does not give up the session for it.
-      details: { field: "DPoP", reason },
+      details: { field: "DPoP", reason, hint: proofHints[reason] },
       challenge: `DPoP realm="stanchion", algs="ES256 EdDSA", error="${error}", error_description="${reason}"`,
     });
   };
@@ -162,9 +163,6 @@ function proofIn(request: FastifyRequest): string | undefined {
 }
 
 /** The token is another device's: whoever presents it does not hold the key. */
-export function otherDevice(
-  { credential }: Pick<ProofNeeded, "credential">,
-  reason: "no_proof" | "other_key" | "sent_as_bearer",
-): ApiError {
-  return apiError("FP002", { details: { credential, reason } });
+export function otherDevice({ credential }: Pick<ProofNeeded, "credential">, reason: DeviceReason): ApiError {
+  return apiError("FP002", { details: { credential, reason, hint: deviceHints[reason] } });
 }

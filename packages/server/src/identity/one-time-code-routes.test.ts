@@ -133,9 +133,10 @@ describe("a one-time code", () => {
       expect(errorOf(refused)).toMatchObject({
         error: "rate_limited",
         code: "RATE_LIMITED",
-        message: expect.stringContaining("Ask for a new code"),
         details: { class: "authentication", limit: guessesMax, retryAfter: limits.oneTimeCodeRetrySeconds },
         retryable: true,
+        message:
+          "Too many requests. Ask for a new code: this one cannot be tried any more. Wait 60 s before the next try.",
       });
       expect(refused.headers.get("retry-after")).toBe(String(limits.oneTimeCodeRetrySeconds));
       expectSameLimit(refused, limits.oneTimeCodeSeconds);
@@ -273,7 +274,7 @@ describe("a one-time code", () => {
     expect(status).toBe(502);
     expect(body).toMatchObject({ error: "upstream_error", code: "MAIL_PROVIDER_FAILED" });
     expect(body.message).toBe(
-      "The mail could not be sent. This server has no mail provider configured: whoever runs it must set SMTP_URL and MAIL_FROM. Sending again does not help until then.",
+      "The mail could not be sent. This server has no mail provider configured: no mail goes out until whoever runs it has set SMTP_URL and MAIL_FROM. Then send the same again.",
     );
     expect(Object.keys(Object(body.details))).toEqual(["hint"]);
   });

@@ -54,7 +54,7 @@ function mailboxMailer(mailbox: DevMailbox): Mailer {
       throw apiError("MAIL_PROVIDER_FAILED", {
         cause: new MailFailure("failed", "SMTP_URL is not set"),
         details: {
-          hint: "This server has no mail provider configured: whoever runs it must set SMTP_URL and MAIL_FROM. Sending again does not help until then.",
+          hint: "This server has no mail provider configured: no mail goes out until whoever runs it has set SMTP_URL and MAIL_FROM. Then send the same again.",
         },
       });
   };

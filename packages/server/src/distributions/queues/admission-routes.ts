@@ -26,7 +26,7 @@ import {
   touchLine,
 } from "./admission-store.ts";
 import { entryJson, statusOf } from "./entry.ts";
-import { matchDevice } from "./entry-device.ts";
+import { matchDevice, notDeviceThatEntered } from "./entry-device.ts";
 import { findAdmission, findLatestEntryIn } from "./entry-store.ts";
 import type { LineView } from "./line-view.ts";
 import { type QueueServices, viewFor } from "./queue-services.ts";
@@ -189,7 +189,7 @@ async function validateAdmission(services: QueueServices, call: OperationCall): 
   if (found === undefined) throw apiError("INVALID_TOKEN");
   if (fingerprint !== undefined) {
     const { isFingerprint } = matchDevice(view.queueId, found.device, { fingerprint, deviceKey: null });
-    if (isFingerprint === false) throw apiError("FP002");
+    if (isFingerprint === false) throw notDeviceThatEntered();
   }
   const state = statusOf(found, view);
   if (state === "COMPLETED") throw apiError("ADMISSION_USED", { details: { state } });

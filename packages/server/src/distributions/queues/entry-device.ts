@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { type ApiError, apiError } from "../../platform/errors/index.ts";
 
 /** What a call tells of its device. */
 export interface GivenDevice {
@@ -25,6 +26,11 @@ export function keptDevice(queueId: string, { fingerprint, deviceKey }: GivenDev
 
 function hashPart(queueId: string, text: string): string {
   return hash("sha256", `${queueId}:${text}`).slice(0, hexCharacters);
+}
+
+/** The refusal of another device than the one that took the place. */
+export function notDeviceThatEntered(): ApiError {
+  return apiError("FP002", { details: { hint: "Go on with the device that entered." } });
 }
 
 /** A device beside the one that took an entry. */

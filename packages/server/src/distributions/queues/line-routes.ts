@@ -20,7 +20,7 @@ import {
   tokenHolder,
   waitingEntryJson,
 } from "./entry.ts";
-import { type DeviceMatch, keptDevice, matchDevice } from "./entry-device.ts";
+import { type DeviceMatch, keptDevice, matchDevice, notDeviceThatEntered } from "./entry-device.ts";
 import { type EntryRow, expireEntry, noteDevice } from "./entry-store.ts";
 import { readLineToken } from "./line-token.ts";
 import type { LineView } from "./line-view.ts";
@@ -185,7 +185,7 @@ async function judgeDevice(
 /** Where the queue asks for a fingerprint, no other device than the one that entered may go on. */
 function refuseOtherDevice(view: LineView, row: EntryRow, holder: EntryHolder): DeviceMatch {
   const match = matchDevice(view.queueId, row.device, holder);
-  if (view.row.requireFingerprint && match.isOther) throw apiError("FP002");
+  if (view.row.requireFingerprint && match.isOther) throw notDeviceThatEntered();
   return match;
 }
 
@@ -209,9 +209,15 @@ async function answerAlready(
   });
 }
 
+const placeComesFree = "A place comes free when someone leaves.";
+// Fans read it too: how many wait in which other line is not told.
+const ofAllLines =
+  "All of this shop's lines count together. The shop can close other queues, or ask whoever runs this server for a larger quota of people.";
+
 /** `limit` is what stands in the way: the queue's own capacity, or the organization's quota of people. */
 function full({ row }: LineView, stop: { limit: number | null; quota?: QuotaName }) {
-  return apiError("QUEUE_FULL", { details: { capacity: row.capacity, ...stop } });
+  const hint = stop.quota === undefined ? placeComesFree : ofAllLines;
+  return apiError("QUEUE_FULL", { details: { capacity: row.capacity, ...stop, hint } });
 }
 
 function notOpen(services: QueueServices, view: LineView) {
@@ -347,7 +353,7 @@ async function answerLeave(
     case "expired":
       throw apiError("ADMISSION_EXPIRED", { details: { state: "EXPIRED" } });
     case "otherDevice":
-      throw apiError("FP002");
+      throw notDeviceThatEntered();
     case "keyReused":
       throw apiError("IDEMPOTENCY_KEY_REUSED");
     case "gone":

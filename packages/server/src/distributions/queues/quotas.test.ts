@@ -163,10 +163,28 @@ describe("quotas of an organization", () => {
       await inside.enter(small.id);
       await grant({ people: 1 });
       expect(errorOf(await inside.enter(small.id)).code).toBe("ALREADY_IN_QUEUE");
-      expect(errorOf(await outside.enter(small.id)).details).toEqual({ capacity: 1, limit: 1 });
+      expect(errorOf(await outside.enter(small.id)).details).toEqual({
+        capacity: 1,
+        limit: 1,
+        hint: "A place comes free when someone leaves.",
+      });
       expect(errorOf(await outside.enter(other.id)).details).toMatchObject({ quota: "people" });
       await shop.call("POST", `/api/v1/queues/${other.id}/close`);
       expect(errorOf(await outside.enter(other.id)).code).toBe("QUEUE_CLOSED");
+    });
+
+    it.each([0, 1])("says of a quota of %i what stands in the way, and who can mend it", async (people) => {
+      const [first, queue] = [await shop.queue(), await shop.queue()];
+      const [inside, outside] = await shop.fans(2);
+      if (people > 0) await inside?.enter(first.id);
+      await grant({ people });
+      const { message, details } = errorOf((await outside?.enter(queue.id)) as TestAnswer);
+      const hint =
+        "All of this shop's lines count together. The shop can close other queues, or ask whoever runs this server for a larger quota of people.";
+      expect(details).toEqual({ capacity: null, limit: people, quota: "people", hint });
+      expect(message).toBe(
+        `Nobody more can join now: as many people wait as may at once (${people}). ${hint}`,
+      );
     });
 
     it("counts nobody who was admitted, nor who stood in a line that was ended", async () => {

@@ -59,12 +59,17 @@ const ownAdvice: Partial<Record<ErrorCode, RetryAdvice>> = {
   INVALID_TOKEN: {
     verdict: "no",
     short: "Do not send it again unchanged",
-    how: "Where `details.field` is `DPoP` it was the proof, and `details.reason` says what of it; with the reason `nonce`, sign again with the nonce of the header `DPoP-Nonce`, once. The SDK does so unseen. Everything else is over for good: see that key and token are whole and of one organization, or start a new session.",
+    how: "Where `details.field` is `DPoP` it was the proof, `details.reason` says what of it and `details.hint` what to do; with the reason `nonce`, sign again with the nonce of the header `DPoP-Nonce`, once. The SDK does so unseen. Everything else is over for good: see that key and token are whole and of one organization, or start a new session.",
   },
   FP002: {
     verdict: "no",
     short: "Go on with the device that began",
-    how: "Where `details.credential` stands, the token is bound to a key that this device does not hold, or sent without a proof: whoever copied it cannot use it. A device that has lost its key starts a new session, or the fan signs in again. Where it does not stand, the place in line, or the admission, was taken by another device: it is kept there.",
+    how: "Where `details.credential` stands, the token is bound to a device's key: whoever copied it cannot use it. `details.reason` says what is amiss. With `sent_as_bearer` send `Authorization: DPoP <token>`, with `no_proof` a proof in the header `DPoP`: the session is good. With `other_key` this device does not hold the key: one that has lost its key starts a new session, or the fan signs in again. Where it does not stand, the place in line, or the admission, was taken by another device: it is kept there.",
+  },
+  QUOTA_EXCEEDED: {
+    verdict: "no",
+    short: "Make room, then send it with a new Idempotency-Key",
+    how: "The same request is refused as long as there is no room. A request with an `Idempotency-Key` has this answer kept under it for 24 hours: once there is room, send it with a new key, or the refusal comes again.",
   },
   IDEMPOTENCY_IN_PROGRESS: {
     verdict: "yes",

@@ -105,7 +105,7 @@ describe("an answer of a limited operation", () => {
       expect(error).toMatchObject({
         error: "rate_limited",
         code: "RATE_LIMITED",
-        message: `Too many requests. Wait ${retryAfter} s and try again.`,
+        message: `Too many requests. Wait ${retryAfter} s before the next try.`,
         details: { retryAfter, class: "general", limit: 1 },
         retryable: true,
         requestId: headers.get("x-request-id"),
