@@ -14,6 +14,8 @@ export interface Config {
   readonly databaseUrl: string | null;
   /** The way past a pooler in transaction mode, where `databaseUrl` leads through one; else null. */
   readonly databaseDirectUrl: string | null;
+  /** How many connections to the database the requests of a process share. */
+  readonly databaseConnections: number;
   readonly valkeyUrl: string | null;
   /** Addresses, networks or the words loopback, linklocal, uniquelocal. */
   readonly trustProxy: readonly string[];
@@ -71,6 +73,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataFolder: path.resolve(read("STANCHION_DATA", ".stanchion", (value) => value)),
     databaseUrl,
     databaseDirectUrl,
+    databaseConnections: read("DATABASE_CONNECTIONS", databaseConnectionsDefault, connectionsOf),
     valkeyUrl: read("VALKEY_URL", null, (value) =>
       urlOf(value, ["redis:", "rediss:", "valkey:", "valkeys:"]),
     ),
@@ -137,6 +140,16 @@ function secretOf(value: string): string {
 function countOf(value: string): number {
   if (!/^\d{1,9}$/.test(value)) throw new Error("must be a whole number; 0 switches it off");
   return Number(value);
+}
+
+const databaseConnectionsDefault = 12;
+const databaseConnectionsMax = 1_000;
+
+function connectionsOf(value: string): number {
+  const connections = Number(value);
+  if (!/^\d+$/.test(value) || connections < 1 || connections > databaseConnectionsMax)
+    throw new Error(`must be a whole number from 1 to ${databaseConnectionsMax}`);
+  return connections;
 }
 
 function logLevelOf(value: string): LogLevel {

@@ -44,7 +44,7 @@ export async function prepareDatabase(
   const databaseUrl = config.databaseUrl ?? embedded?.url ?? "";
   const directUrl = config.databaseDirectUrl ?? databaseUrl;
   const isPooled = config.databaseDirectUrl !== null;
-  const database = openDatabase(databaseUrl, log, { isPooled });
+  const database = openDatabase(databaseUrl, log, { isPooled, connections: config.databaseConnections });
   const direct = isPooled ? openDatabase(directUrl, log) : database;
   try {
     const place = await findPlace(database, "DATABASE_URL");

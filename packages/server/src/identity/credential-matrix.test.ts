@@ -101,7 +101,8 @@ describe("every operation, asked with every credential", () => {
   let callers: readonly Caller[];
   const counts = { cells: 0, letIn: 0, refused: 0, surprises: 0 };
   beforeAll(async () => {
-    server = await startTestServer({ isWorker: false });
+    // One connection: a verb that holds it and asks for another would not get one.
+    server = await startTestServer({ isWorker: false, env: { DATABASE_CONNECTIONS: "1" } });
     shop = await server.shop();
     targets = await makeTargets(shop);
     callers = [

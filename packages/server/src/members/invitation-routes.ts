@@ -62,7 +62,7 @@ export function registerInvitationRoutes(
       const location = `/api/v1/invitations/${encodeId("invitation", row.id)}`;
       return jsonAnswer(201, invitationOf(row, clock.now()), ["Location", location]);
     },
-    { keepsAnswers: true },
+    { keepsAnswers: "slow" },
   );
 
   registerRead(host, "listInvitations", async (call, db) => {

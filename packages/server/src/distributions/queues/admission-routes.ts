@@ -35,14 +35,14 @@ import { recordEntryChange } from "./record-queue-change.ts";
 /** What the shop does with entries and admissions. */
 export function registerAdmissionRoutes(host: OperationHost, services: QueueServices): void {
   registerWrite(host, "admitEntry", async (call, db) => {
-    const view = await viewFor(services, call);
+    const view = await viewFor(services, call, db);
     const { consumerId } = call.readBody(shapes.consumerReference);
     const entry = await admitEntry(db, call.tenant, view.queueId, uuidOf(consumerId));
     await recordEntryChange(db, call, view.queueId, entry, { status: "ADMITTED" });
     return entryAnswer(db, services, view, uuidOf(consumerId));
   });
   registerWrite(host, "denyEntry", async (call, db) => {
-    const view = await viewFor(services, call);
+    const view = await viewFor(services, call, db);
     const { consumerId, reason, block } = call.readBody(shapes.entryDeny);
     const isBlocked = block ?? false;
     const entry = await denyEntry(db, view.queueId, uuidOf(consumerId), reason, isBlocked);
@@ -50,13 +50,13 @@ export function registerAdmissionRoutes(host: OperationHost, services: QueueServ
     return entryAnswer(db, services, view, uuidOf(consumerId));
   });
   registerWrite(host, "completeEntry", async (call, db) => {
-    const view = await viewFor(services, call);
+    const view = await viewFor(services, call, db);
     const { consumerId, orderId } = call.readBody(shapes.entryComplete);
     await completeEntry(db, view.queueId, uuidOf(consumerId), orderId ?? null);
     return entryAnswer(db, services, view, uuidOf(consumerId));
   });
   registerOperation(host, "validateAdmission", (call) => validateAdmission(services, call), {
-    keepsAnswers: true,
+    keepsAnswers: "quick",
   });
 }
 

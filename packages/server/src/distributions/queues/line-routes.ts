@@ -291,7 +291,7 @@ async function leaveQueue(
     },
   };
   return withRetries(() =>
-    inOrganization(services.database, tenant, (transaction) =>
+    inOrganization(services.database.holding.quick, tenant, (transaction) =>
       runIdempotently(transaction, keyed, answer, (error) => error instanceof ApiError),
     ),
   );

@@ -26,7 +26,7 @@ const missingKeptMs = 2_000;
 const missingMax = 10_000;
 
 export function createLineViews(deps: { database: Database; clock: Clock; log: Log }): LineViews {
-  const { pool } = deps.database;
+  const { viewsPool: pool } = deps.database;
   const views = new Map<string, LineView>();
   const byWireId = new Map<string, LineView>();
   const missing = new Map<string, number>();

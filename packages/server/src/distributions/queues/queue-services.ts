@@ -1,7 +1,8 @@
+import type { Kysely } from "kysely";
 import type { SigningKeys } from "../../admissions/index.ts";
 import { missing } from "../../identity/index.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { type Database, inOrganization } from "../../platform/database/index.ts";
+import { type Database, inOrganization, type Tables } from "../../platform/database/index.ts";
 import { apiError } from "../../platform/errors/index.ts";
 import type { OperationCall, Tenant } from "../../platform/http/index.ts";
 import type { Log } from "../../platform/log.ts";
@@ -51,15 +52,24 @@ export function createQueueServices(deps: {
   };
 }
 
-/** The view of the queue in the path, for a caller of this tenant. Throws 404 or 403. */
-export function viewFor(services: QueueServices, call: OperationCall): LineView | Promise<LineView> {
+/**
+ * The view of the queue in the path, for a caller of this tenant. Throws 404 or 403. `db`: the transaction that the caller
+ * holds, which then asks for no other.
+ */
+export function viewFor(
+  services: QueueServices,
+  call: OperationCall,
+  db?: Kysely<Tables>,
+): LineView | Promise<LineView> {
   const known = services.views.known(call.pathParam("queueId"));
   if (known !== undefined && isOwn(known, call.tenant)) return known;
   const queueId = call.idParam("queue");
   const found = services.views.get(queueId);
   if (found instanceof Promise)
-    return found.then((view) => checkTenant(services, queueId, view, call.tenant));
-  return isOwn(found, call.tenant) ? found : checkTenant(services, queueId, null, call.tenant);
+    return found.then((view) => checkTenant(services, { queueId, view, tenant: call.tenant, db }));
+  return isOwn(found, call.tenant)
+    ? found
+    : checkTenant(services, { queueId, view: null, tenant: call.tenant, db });
 }
 
 function isOwn(view: LineView, tenant: Tenant): boolean {
@@ -68,14 +78,16 @@ function isOwn(view: LineView, tenant: Tenant): boolean {
 
 async function checkTenant(
   services: QueueServices,
-  queueId: string,
-  view: LineView | null,
-  tenant: Tenant,
+  {
+    queueId,
+    view,
+    tenant,
+    db,
+  }: { queueId: string; view: LineView | null; tenant: Tenant; db: Kysely<Tables> | undefined },
 ): Promise<LineView> {
   if (view !== null && isOwn(view, tenant)) return view;
-  throw await inOrganization(services.database, tenant, (db) =>
-    missing(db, "QUEUE_NOT_FOUND", "queue", queueId, tenant),
-  );
+  const why = (own: Kysely<Tables>) => missing(own, "QUEUE_NOT_FOUND", "queue", queueId, tenant);
+  throw db === undefined ? await inOrganization(services.database, tenant, why) : await why(db);
 }
 
 /** X-Fingerprint as the queue asks for it. Throws FP001 or FP003. */

@@ -37,7 +37,8 @@ const unaudited: Partial<Record<OperationName, string>> = {
 let server: TestServer;
 let shop: TestShop;
 beforeAll(async () => {
-  server = await startTestServer({ isWorker: false });
+  // One connection: a verb that holds it and asks for another would not get one.
+  server = await startTestServer({ isWorker: false, env: { DATABASE_CONNECTIONS: "1" } });
 });
 afterAll(() => server.stop());
 

@@ -13,10 +13,20 @@ export interface Database {
   readonly kysely: Kysely<Tables>;
   /** For what acts for an organization; see `inOrganization`. */
   readonly organizations: OrganizationScopes;
+  /** For the views of lines, which transactions of `pool` wait for. */
+  readonly viewsPool: pg.Pool;
+  /** For transactions that are held while their request asks on `pool`; `slow`: while it asks the outside world too. */
+  readonly holding: Readonly<Record<Holding, { readonly organizations: OrganizationScopes }>>;
   close(): Promise<void>;
 }
 
-const connectionsMax = 12;
+/**
+ * Whoever holds a connection and waits for another of the same pool can wait for itself: with as many such requests as there
+ * are connections nobody gets on. So what is held and what is asked for meanwhile come from pools of their own, and only ever
+ * in this order: holding, pool, views. Pools connect when first asked.
+ */
+const connectionsMax = { pool: 12, views: 2, quick: 4, slow: 2 };
+export type Holding = "quick" | "slow";
 // A database that hangs holds a transaction for a connection, a statement and its rollback: 14 s together, so that the
 // answer is there before clients give up after 15 s.
 const connectionTimeoutMs = 3_000;
@@ -45,12 +55,39 @@ export const connectionSettings = {
 export function openDatabase(
   url: string,
   log: Log,
-  { isPooled = false }: { isPooled?: boolean } = {},
+  { isPooled = false, connections = connectionsMax.pool }: { isPooled?: boolean; connections?: number } = {},
 ): Database {
+  const open = (max: number): pg.Pool => openPool(url, log, { isPooled, max });
+  const pool = open(connections);
+  const [viewsPool, quick, slow] = [
+    open(connectionsMax.views),
+    open(connectionsMax.quick),
+    open(connectionsMax.slow),
+  ];
+  const kysely = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new CamelCasePlugin()],
+  });
+  return {
+    pool,
+    kysely,
+    organizations: createOrganizationScopes(pool),
+    viewsPool,
+    holding: {
+      quick: { organizations: createOrganizationScopes(quick) },
+      slow: { organizations: createOrganizationScopes(slow) },
+    },
+    async close() {
+      await Promise.all([kysely.destroy(), viewsPool.end(), quick.end(), slow.end()]);
+    },
+  };
+}
+
+function openPool(url: string, log: Log, { isPooled, max }: { isPooled: boolean; max: number }): pg.Pool {
   const settings = Object.entries(connectionSettings).map(([name, value]) => `-c ${name}=${value}`);
   const pool = new pg.Pool({
     connectionString: url,
-    max: connectionsMax,
+    max,
     connectionTimeoutMillis: connectionTimeoutMs,
     idleTimeoutMillis: 30_000,
     query_timeout: queryTimeoutMs,
@@ -63,11 +100,7 @@ export function openDatabase(
   pool.on("connect", (client) => client.on("error", () => {}));
   pool.on("error", (error) => log.warn({ err: error }, "an idle database connection was lost"));
   if (isPooled) forgetNames(pool);
-  const kysely = new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool }),
-    plugins: [new CamelCasePlugin()],
-  });
-  return { pool, kysely, organizations: createOrganizationScopes(pool), close: () => kysely.destroy() };
+  return pool;
 }
 
 /** Statements keep their text and lose their name: the connection that has prepared one is not the one that is asked for it. */

@@ -1,4 +1,4 @@
-export { type Database, isUsedByOthers, keepSettings, openDatabase } from "./database.ts";
+export { type Database, type Holding, isUsedByOthers, keepSettings, openDatabase } from "./database.ts";
 export {
   isConnectionLost,
   translateDatabaseError,

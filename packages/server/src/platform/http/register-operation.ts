@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Transaction } from "kysely";
 import {
   type Database,
+  type Holding,
   inOrganization,
   type Tables,
   translateViolation,
@@ -50,23 +51,27 @@ export interface OperationHost {
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => void | Promise<void>;
 
-/** An operation that keeps its own transaction, or needs none. `keepsAnswers`: a read that an Idempotency-Key repeats. */
+/**
+ * An operation that keeps its own transaction, or needs none. `keepsAnswers`: its answers are kept under an Idempotency-Key by
+ * a transaction that is held meanwhile; `slow` where it asks the outside world.
+ */
 export function registerOperation(
   host: OperationHost,
   name: OperationName,
   handle: (call: OperationCall) => Answer | Promise<Answer>,
-  options: { isCountedInHandler?: boolean; keepsAnswers?: boolean } = {},
+  options: { isCountedInHandler?: boolean; keepsAnswers?: Holding } = {},
 ): void {
   const operation = operationOf(name);
   const rateClass = options.isCountedInHandler ? null : operation.rateClass;
   const errorHandler = options.isCountedInHandler ? countRefused(host, operation.rateClass) : undefined;
   const answerTo: Handler = (request, reply) => {
     const call = new OperationCall(request, operation);
-    const key = options.keepsAnswers ? call.idempotencyKey() : null;
+    const { keepsAnswers } = options;
+    const key = keepsAnswers === undefined ? null : call.idempotencyKey();
     const answer =
-      key === null
+      keepsAnswers === undefined || key === null
         ? handle(call)
-        : inOrganization(host.database, call.tenant, (transaction) =>
+        : inOrganization(host.database.holding[keepsAnswers], call.tenant, (transaction) =>
             answerOnce(host, call, name, key, transaction, async () => handle(call)),
           );
     if (answer instanceof Promise) return answer.then((answered) => finish(host, request, reply, answered));

@@ -195,7 +195,8 @@ const sameHeaders = [
 ];
 
 beforeAll(async () => {
-  server = await startTestServer({ isWorker: false });
+  // One connection: whoever holds it and asks for another waits in vain, and is refused.
+  server = await startTestServer({ isWorker: false, env: { DATABASE_CONNECTIONS: "1" } });
   shop = await server.shop();
 });
 afterAll(() => server.stop());
