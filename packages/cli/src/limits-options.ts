@@ -40,7 +40,7 @@ export function readLimitOptions(given: Given): LimitOptions {
     read: (name: QuotaName, text) => readQuota(name, text, faults),
     faults,
   });
-  return { change: { rateLimits, quotas }, faults };
+  return { change: { rateLimits, quotas }, faults: [...new Set(faults)] };
 }
 
 interface Changes<Name extends string, Value> {

@@ -105,7 +105,7 @@ describe("stanchion limits", () => {
     const faulty = ["general=0/60", "genral=1/60", "guest", "entry=5", "webhook=10/2h", "webhook=10/60"];
     const args = [...faulty.flatMap((given) => ["--set", given]), "--unset", "authentication"];
     const quotas = ["people=-1", "queues=3", "deliveries"].flatMap((given) => ["--quota", given]);
-    args.push("--unset", "authentication", ...quotas, "--unset-quota", "people");
+    args.push("--unset", "authentication", "--unset", "authentication", ...quotas, "--unset-quota", "people");
     const { code, err } = await run(...args);
     expect(code).toBe(2);
     expect(err.trimEnd().split("\n")).toEqual([

@@ -203,4 +203,14 @@ describe("the environment", () => {
   ])("refuses RATE_LIMITS that hold %s", (_, RATE_LIMITS) => {
     expect(faultsOf({ RATE_LIMITS })).toEqual([expect.stringMatching(/^RATE_LIMITS /)]);
   });
+
+  it("names every fault of RATE_LIMITS at once", () => {
+    const RATE_LIMITS =
+      '{"usual":{"limit":1,"windowSeconds":1},"general":{"limit":0,"windowSeconds":1},"guest":null}';
+    expect(faultsOf({ RATE_LIMITS })).toEqual([
+      expect.stringMatching(/^RATE_LIMITS knows the classes .*"usual" is none$/),
+      expect.stringMatching(/^RATE_LIMITS needs .* for general, /),
+      expect.stringMatching(/^RATE_LIMITS needs .* for guest, /),
+    ]);
+  });
 });

@@ -1,6 +1,6 @@
 import { isIP } from "node:net";
 import path from "node:path";
-import { limits, type RateClass, type RateLimitOverrides, rateClassNames } from "@stanchion/contract";
+import { limits, type RateLimitOverrides, rateClassNames } from "@stanchion/contract";
 import { type MailSettings, mailLimits, readMailAddress, readSmtpUrl } from "./delivery/mail/index.ts";
 import { type OverloadLimits, overloadLimits } from "./platform/http/index.ts";
 
@@ -56,7 +56,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     try {
       return parse(value);
     } catch (error) {
-      faults.push(`${name} ${error instanceof Error ? error.message : String(error)}`);
+      const found: unknown[] = error instanceof AggregateError ? error.errors : [error];
+      for (const fault of found)
+        faults.push(`${name} ${fault instanceof Error ? fault.message : String(fault)}`);
       return fallback;
     }
   };
@@ -186,20 +188,20 @@ function rateLimitsOf(value: string): RateLimitOverrides {
   if (parsed === null || typeof parsed !== "object" || Array.isArray(parsed))
     throw new Error(`must be an object, ${example}`);
   const overrides: RateLimitOverrides = {};
+  const faults: string[] = [];
   for (const [name, rule] of Object.entries(parsed)) {
     const known = rateClassNames.find((className) => className === name);
-    if (known === undefined)
-      throw new Error(`knows the classes ${rateClassNames.join(", ")}; "${name}" is none`);
-    overrides[known] = rateLimitOf(known, rule, example);
+    const read = known === undefined ? null : rateLimitOf(rule);
+    if (known === undefined) faults.push(`knows the classes ${rateClassNames.join(", ")}; "${name}" is none`);
+    else if (read === null)
+      faults.push(`needs limit and windowSeconds as whole numbers of at least 1 for ${known}, ${example}`);
+    else overrides[known] = read;
   }
+  if (faults.length > 0) throw new AggregateError(faults);
   return overrides;
 }
 
-function rateLimitOf(
-  name: RateClass,
-  rule: unknown,
-  example: string,
-): { limit: number; windowSeconds: number } {
+function rateLimitOf(rule: unknown): { limit: number; windowSeconds: number } | null {
   const { limit, windowSeconds, ...rest } = Object(rule) as Record<string, unknown>;
   const isCount = (value: unknown, max: number): value is number =>
     typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= max;
@@ -208,6 +210,6 @@ function rateLimitOf(
     !isCount(windowSeconds, limits.rateWindowSecondsMax) ||
     Object.keys(rest).length > 0
   )
-    throw new Error(`needs limit and windowSeconds as whole numbers of at least 1 for ${name}, ${example}`);
+    return null;
   return { limit, windowSeconds };
 }

@@ -206,6 +206,10 @@ describe("an invitation", () => {
     await expect(inviteFromHost(server.db.database, { ...given, role: "king" }, bad)).rejects.toThrow(
       "--role",
     );
+    const allWrong = { organization: "org_x", email: "eve", role: "king" };
+    await expect(inviteFromHost(server.db.database, allWrong, bad)).rejects.toThrow(
+      /^There is no organization org_x\..*\n--email cannot .*\n--role cannot .*$/,
+    );
     const nowhere = { ...given, organization: strangeId("organization") };
     await expect(inviteFromHost(server.db.database, nowhere, bad)).rejects.toThrow("no organization");
   });

@@ -16,15 +16,15 @@ export interface HostInvitation {
 }
 
 /**
- * Invites somebody from the host itself, an organization's first owner above all. Throws an error for a person to read where
- * something given cannot be used, and what the mailer throws. Answers the token where no mail is set up to carry it.
+ * Invites somebody from the host itself, an organization's first owner above all. Throws an error for a person to read that names all
+ * that cannot be used, a line for each, and what the mailer throws. Answers the token where no mail is set up to carry it.
  */
 export async function inviteFromHost(
   database: Database,
   invited: HostInvitation,
   { mail, baseUrl }: { mail: MailSettings | null; baseUrl: string },
 ): Promise<{ email: string; token: string | null; guide: string | null }> {
-  const { email, role } = readInvited(invited);
+  const { read, faults } = readInvited(invited);
   const organizationId = decodeId("organization", invited.organization);
   const found =
     organizationId !== null &&
@@ -33,8 +33,13 @@ export async function inviteFromHost(
       .select("id")
       .where("id", "=", organizationId)
       .executeTakeFirst());
-  if (organizationId === null || !found)
-    throw new Error(`There is no organization ${invited.organization}. stanchion init makes one.`);
+  const missing =
+    organizationId === null || !found
+      ? [`There is no organization ${invited.organization}. stanchion init makes one.`]
+      : [];
+  if (organizationId === null || read === null || missing.length > 0)
+    throw new Error([...missing, ...faults].join("\n"));
+  const { email, role } = read;
   const written = await withRetries(() =>
     database.kysely.transaction().execute(async (db) => {
       const given = { organizationId, email, role, invitedBy: null };
@@ -67,10 +72,15 @@ export async function inviteFromHost(
   return { email, token: null, guide: null };
 }
 
-function readInvited({ email, role }: HostInvitation): { email: string; role: Role } {
+function readInvited({ email, role }: HostInvitation): {
+  read: { email: string; role: Role } | null;
+  faults: readonly string[];
+} {
   const parsed = parseObject(shapes.invitationCreate, { email, role });
-  if (parsed.ok) return parsed.value as { email: string; role: Role };
-  const [issue] = parsed.issues;
-  const field = String(issue?.path[0]?.key ?? "invitation");
-  throw new Error(`--${field} cannot be used: it must be ${issue?.expected}, and is ${issue?.received}.`);
+  if (parsed.ok) return { read: parsed.value as { email: string; role: Role }, faults: [] };
+  const faults = parsed.issues.map(
+    ({ path, expected, received }) =>
+      `--${String(path[0]?.key ?? "invitation")} cannot be used: it must be ${expected}, and is ${received}.`,
+  );
+  return { read: null, faults };
 }
