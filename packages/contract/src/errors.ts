@@ -56,7 +56,7 @@ export const errorTable = {
     error: "bad_request",
     status: 400,
     message: "The parameter {parameter} is not valid. See issues.",
-    when: "A query parameter or a header has a value that it cannot have, or a query parameter is unknown.",
+    when: "A query parameter or a header has a value that it cannot have; or a query parameter is unknown, where details.known lists those that the operation has.",
     todo: readAgain,
   },
   MISSING_PARAMETER: {

@@ -45,7 +45,14 @@ export {
   pathIdKinds,
 } from "./operations.ts";
 export { isListableOrigin, isOriginListed } from "./origins.ts";
-export { duplicateIssue, type FieldPath, fieldIssue, type ParseResult, parseObject } from "./parse.ts";
+export {
+  duplicateIssue,
+  type FieldPath,
+  fieldIssue,
+  fieldNamesOf,
+  type ParseResult,
+  parseObject,
+} from "./parse.ts";
 export { type QuotaName, type Quotas, quotaNames } from "./quotas.ts";
 export {
   type RateClass,

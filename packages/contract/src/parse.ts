@@ -56,6 +56,11 @@ export function fieldIssue(
   return makeIssue(type, expected, received, path);
 }
 
+/** The names of an object schema's fields, in its order. */
+export function fieldNamesOf(schema: unknown): readonly string[] {
+  return Object.keys(unwrap(introspect(schema)).entries ?? {});
+}
+
 /** The way from a body to a field: names of members and indexes of lists. */
 export type FieldPath = readonly (string | number)[];
 
@@ -232,7 +237,7 @@ function inOrder(
     overlooked.some(
       ({ type, path: list }) => type === "type" && list.every(({ key }, at) => path[at]?.key === key),
     );
-  const fields = Object.keys(unwrap(introspect(schema)).entries ?? {});
+  const fields = fieldNamesOf(schema);
   const placeOf = ({ path: [field, index] }: ValidationIssue): number =>
     fields.indexOf(String(field?.key)) * 1e6 + (typeof index?.key === "number" ? index.key : 0);
   const all = [...overlooked, ...found.filter((issue) => !isInside(issue))];

@@ -85,6 +85,15 @@ describe("a list", () => {
     expect(likePattern("a%b_c\\")).toBe("%a\\%b\\_c\\\\%");
   });
 
+  it("tells whoever sends a parameter that there is not which there are", async () => {
+    const list = async (query: string) => errorOf(await shop.call("GET", `${experiences}?${query}`)).details;
+    expect(await list("limit=5&first=2")).toEqual({
+      parameter: "limit",
+      known: ["first", "after", "search", "status"],
+    });
+    expect(await list("first=0")).toEqual({ parameter: "first" });
+  });
+
   describe("refuses a parameter", () => {
     beforeAll(() => make("A"));
 

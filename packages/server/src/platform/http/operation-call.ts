@@ -1,6 +1,7 @@
 import {
   decodeId,
   type ErrorCode,
+  fieldNamesOf,
   type IdKind,
   limits,
   type OperationShape,
@@ -189,7 +190,10 @@ function parseQuery<S extends Schema>(schema: S, query: Record<string, unknown>)
   if (parsed.ok) return parsed.value as Output<S>;
   const { issues } = parsed;
   throw apiError("INVALID_PARAMETER", {
-    details: { parameter: String(issues[0]?.path[0]?.key ?? "") },
+    details: {
+      parameter: String(issues[0]?.path[0]?.key ?? ""),
+      ...(issues.some(({ type }) => type === "unknown_field") ? { known: fieldNamesOf(schema) } : {}),
+    },
     issues,
   });
 }
