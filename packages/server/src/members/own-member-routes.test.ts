@@ -105,6 +105,12 @@ describe("members", () => {
       expect([answer.status, code(answer)]).toEqual([403, "ORIGIN_NOT_ALLOWED"]);
     });
 
+    it("works without any Origin, as from a terminal", async () => {
+      const { email, password } = await newAccount();
+      const answer = await server.call("POST", signInPath, { body: { email, password } });
+      expect([answer.status, answer.headers.getSetCookie().length > 0]).toEqual([200, true]);
+    });
+
     it("is counted by the address of the client, known or not", async () => {
       const limited = await startTestServer({
         isWorker: false,

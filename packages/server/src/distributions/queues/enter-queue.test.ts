@@ -99,7 +99,7 @@ describe("entering a queue", () => {
       await second.enter(queue.id);
       const refused = await third.enter(queue.id);
       expect([refused.status, errorOf(refused).code]).toEqual([409, "QUEUE_FULL"]);
-      expect(errorOf(refused).details).toEqual({ capacity: 2, limit: 2 });
+      expect(errorOf(refused).details).toMatchObject({ capacity: 2, limit: 2 });
       await first.leave(queue.id);
       expect((await third.enter(queue.id)).body).toMatchObject({ ticket: 3, position: 2 });
     });
