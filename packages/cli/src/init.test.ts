@@ -70,6 +70,28 @@ describe("the commands that make an organization and its first owner", () => {
     expect(long.err).toContain("--name cannot be used: name must have at most 200 characters.");
   });
 
+  it("invites by the name of an organization, and says the truth where there is none", async () => {
+    const { name } = (await shop.call("GET", "/api/v1/organizations/current")).body;
+    const invite = (organization: string) =>
+      run({}, "members", "invite", "--organization", organization, "--email", "named@example.com", "--json");
+    expect(JSON.parse((await invite(String(name))).out)).toMatchObject({ email: "named@example.com" });
+    const refused = {
+      code: 2,
+      err: "There is no organization Nowhere in this database. keys list shows their ids.\n",
+    };
+    expect(await invite("Nowhere")).toMatchObject(refused);
+    const faulty = ["--organization", "Nowhere", "--email", "nobody", "--role", "king"];
+    const { err } = await run({}, "members", "invite", ...faulty);
+    expect(err).toMatch(/^There is no organization Nowhere .*\n--(email|role) .*\n--(email|role) .*\n$/);
+  });
+
+  it("makes none under another secret than the database was made under", async () => {
+    const STANCHION_SECRET = "another secret, and long enough to be one";
+    const { code, out, err } = await run({ STANCHION_SECRET }, "init", "--name", "Shop");
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toMatch(/^STANCHION_SECRET is not the secret that this database was made under/);
+  });
+
   it("tells an invited owner the address where the server listens, whatever port that is", async () => {
     const invite = async (more: Record<string, string> = {}) => {
       const email = `owner-${Math.random()}@example.com`;

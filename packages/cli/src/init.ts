@@ -20,8 +20,9 @@ export async function init(args: readonly string[]): Promise<number> {
   const given = values.origin === undefined ? { name } : { name, allowedOrigins: values.origin };
   const parsed = parseObject(shapes.organizationPatch, given);
   if (!parsed.ok) return refuse(wordsOf(parsed.issues[0]));
-  const made = await withDatabase(({ database }) =>
-    createOrganization(database, { ...given, isLive: values.live }),
+  const made = await withDatabase(
+    ({ database }) => createOrganization(database, { ...given, isLive: values.live }),
+    { mayMake: true },
   );
   if (values.json) {
     console.log(JSON.stringify(made));

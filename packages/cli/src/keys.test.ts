@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createOrganization } from "../../server/src/identity/index.ts";
 import { errorOf, startTestServer, type TestServer, type TestShop } from "../../server/src/testing/index.ts";
 
 const main = new URL("./main.ts", import.meta.url).pathname;
@@ -59,6 +60,18 @@ describe("stanchion keys", () => {
     );
   });
 
+  it("takes the name of an organization where there is one of that name alone", async () => {
+    const { organizationId } = await createOrganization(server.db.database, { name: "Caps & Co" });
+    const { out } = await run("create", "--organization", "Caps & Co", "--name", "By name", "--json");
+    expect(JSON.parse(out)).toMatchObject({ organizationId, name: "By name" });
+    const listed = await run("list", "--organization", "Caps & Co");
+    expect(listed.out).toContain('"By name"');
+    const other = await createOrganization(server.db.database, { name: "Caps & Co" });
+    const { code, err } = await run("create", "--organization", "Caps & Co", "--name", "Which");
+    expect(code).toBe(2);
+    for (const id of [organizationId, other.organizationId]) expect(err).toContain(id);
+  });
+
   it("rotates: the old one goes on for the overlap", async () => {
     const { id, key } = await made("--name", "Rotated");
     const { out } = await run("rotate", id, "--overlap", "600", "--json");
@@ -82,7 +95,11 @@ describe("stanchion keys", () => {
 
   it.each([
     [["create", "--name", "N"], "--organization"],
-    [["create", "--organization", "org_x", "--name", "N"], "--organization"],
+    [
+      ["create", "--organization", "org_x", "--name", "N"],
+      "no organization org_x in this database. keys list",
+    ],
+    [["list", "--organization", "Nowhere"], "no organization Nowhere in this database. keys list"],
     [["rotate"], "signing-keys rotate"],
     [["rotate", "key_x", "--overlap", "0"], "id of one API key"],
     [["revoke", "key_01m8b892g9ft5v32c47h6nzxee"], "no such key"],

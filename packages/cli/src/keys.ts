@@ -7,6 +7,7 @@ import {
   revokeKeyOnHost,
   rotateKeyOnHost,
 } from "@stanchion/server";
+import { findOrganization, organizationForm } from "./find-organization.ts";
 import { withDatabase } from "./with-database.ts";
 
 /** `stanchion keys`: the API keys of the organizations, on the host: for who has lost those that could make others. */
@@ -29,9 +30,15 @@ async function list(args: readonly string[]): Promise<number> {
     args: [...args],
     options: { organization: { type: "string" }, json: { type: "boolean", default: false } },
   });
-  const organizationId = organizationOf(values.organization);
-  if (organizationId === null) return refuse("--organization needs an id such as org_….");
-  const found = await withDatabase(({ database }) => listKeysOnHost(database, organizationId));
+  const wanted = values.organization?.trim();
+  if (wanted === "") return refuse(`keys list takes ${organizationForm}.`);
+  const found = await withDatabase(async ({ database }) => {
+    if (wanted === undefined) return listKeysOnHost(database, undefined);
+    const organization = await findOrganization(database, wanted);
+    if ("refusal" in organization) return organization.refusal;
+    return listKeysOnHost(database, organization.organizationId);
+  });
+  if (typeof found === "string") return refuse(found);
   if (values.json) console.log(JSON.stringify(found));
   else for (const key of found) console.log(lineOf(key));
   if (!values.json && found.length === 0) console.log("There are no keys. Make an organization with: init");
@@ -51,9 +58,8 @@ async function create(args: readonly string[]): Promise<number> {
       json: { type: "boolean", default: false },
     },
   });
-  const organizationId = organizationOf(values.organization);
-  if (organizationId === null || organizationId === undefined)
-    return refuse("keys create needs --organization, an id such as org_…. keys list shows them.");
+  const wanted = values.organization?.trim() ?? "";
+  if (wanted === "") return refuse(`keys create needs ${organizationForm}. keys list shows their ids.`);
   const name = values.name?.trim() ?? "";
   if (name === "" || name.length > limits.nameCharactersMax)
     return refuse(`keys create needs --name NAME, 1 to ${limits.nameCharactersMax} characters.`);
@@ -65,8 +71,10 @@ async function create(args: readonly string[]): Promise<number> {
   const kind = values.publishable ? "publishable" : "secret";
   const settings = { name, kind, scopes, expiresAt } as const;
   const made = await withDatabase(async ({ database }) => {
+    const organization = await findOrganization(database, wanted);
+    if ("refusal" in organization) return organization.refusal;
+    const { organizationId } = organization;
     const known = await listKeysOnHost(database, organizationId);
-    if (known.length === 0) return "There is no such organization. keys list shows them.";
     if (known.some((key) => key.name === name && key.status !== "REVOKED"))
       return `A key of this organization has the name "${name}" already.`;
     return createKeyOnHost(database, { organizationId, isLive: values.live }, settings);
@@ -132,11 +140,6 @@ function lineOf(key: HostKey): string {
   const scopes = key.kind === "secret" ? ` ${key.scopes.join(",")}` : "";
   const lastUse = key.lastUsedAt === null ? "never used" : `last used ${key.lastUsedAt}`;
   return `${key.id}  ${key.organizationId}  ${key.kind} ${key.mode} ${key.status}  ${key.hint ?? "?"}  "${key.name}"${scopes}  ${lastUse}`;
-}
-
-/** Undefined: none was given; null: it is no id. */
-function organizationOf(given: string | undefined): string | null | undefined {
-  return given === undefined ? undefined : decodeId("organization", given);
 }
 
 function keyIdOf(positionals: readonly string[]): string | null {

@@ -1,12 +1,7 @@
 import { parseArgs } from "node:util";
-import { encodeId, type QuotaName, quotaNames, rateClassNames } from "@stanchion/contract";
-import {
-  changeLimitsOnHost,
-  findOrganizationsOnHost,
-  type HostLimits,
-  readConfig,
-  readLimitsOnHost,
-} from "@stanchion/server";
+import { type QuotaName, quotaNames, rateClassNames } from "@stanchion/contract";
+import { changeLimitsOnHost, type HostLimits, readConfig, readLimitsOnHost } from "@stanchion/server";
+import { findOrganization, organizationForm } from "./find-organization.ts";
 import { readLimitOptions } from "./limits-options.ts";
 import { withDatabase } from "./with-database.ts";
 
@@ -25,14 +20,14 @@ export async function limits(args: readonly string[]): Promise<number> {
   });
   const { change, faults } = readLimitOptions(values);
   const wanted = values.organization?.trim() ?? "";
-  const missing = wanted === "" ? ["limits needs --organization, an id such as org_… or a name."] : [];
+  const missing = wanted === "" ? [`limits needs ${organizationForm}.`] : [];
   if (faults.length + missing.length > 0) return refuse([...missing, ...faults]);
   const { rateLimits } = readConfig(process.env);
   const isChange = Object.keys({ ...change.rateLimits, ...change.quotas }).length > 0;
   const found = await withDatabase(async ({ database }) => {
-    const [organizationId, ...namesakes] = await findOrganizationsOnHost(database, wanted);
-    if (organizationId === undefined) return `There is no organization ${wanted}. keys list shows their ids.`;
-    if (namesakes.length > 0) return ambiguous(wanted, [organizationId, ...namesakes]);
+    const organization = await findOrganization(database, wanted);
+    if ("refusal" in organization) return organization.refusal;
+    const { organizationId } = organization;
     const isChanged = isChange && (await changeLimitsOnHost(database, organizationId, change));
     return { isChanged, shown: await readLimitsOnHost(database, organizationId, rateLimits) };
   });
@@ -40,11 +35,6 @@ export async function limits(args: readonly string[]): Promise<number> {
   if (values.json) console.log(JSON.stringify(found.shown));
   else console.log(`${tableOf(found.shown)}\n\n${nextOf(isChange, found.isChanged)}`);
   return 0;
-}
-
-function ambiguous(name: string, ids: readonly string[]): string {
-  const named = ids.map((id) => encodeId("organization", id)).join(", ");
-  return `Several organizations are called ${name}: ${named}. Say which by its id.`;
 }
 
 const whoseNumbers = {

@@ -15,11 +15,11 @@ const usage = `Usage: stanchion <command>
       Makes an organization with one publishable and one secret key. Works beside a running server on the same
       STANCHION_DATA, or on DATABASE_URL. The keys are shown once.
   members invite --organization ORG --email ADDRESS [--role ROLE] [--json]
-      Invites somebody to the dashboard of an organization, as owner unless viewer, editor or admin is named. The invitation
+      Invites somebody to the dashboard of an organization, named by its id or name, as owner unless viewer, editor or admin is named. The invitation
       is mailed; without SMTP_URL its token is shown once instead.
-  keys [list [--organization ID]] [--json]
+  keys [list [--organization ORG]] [--json]
       The API keys: whose, for what, when last used; never a key itself.
-  keys create --organization ID --name NAME [--publishable] [--live] [--scope SCOPE]... [--expires-at TIME] [--json]
+  keys create --organization ORG --name NAME [--publishable] [--live] [--scope SCOPE]... [--expires-at TIME] [--json]
       Makes an API key and shows it once; a secret key without --scope may do everything, making keys too.
   keys rotate KEY_ID --overlap SECONDS [--json]
       Gives an API key a new secret, shown once; the old one goes on for so long.
@@ -46,10 +46,10 @@ const usage = `Usage: stanchion <command>
       Recomputes the audit log, names the first row of each chain that does not hold, and prints the heads, to be noted
       elsewhere. --noted: a head of earlier that must still be there. Ends with 1 where something does not hold.
   help
-      This text.`;
+      This text; --help with any command prints it too.`;
 
 async function main(args: readonly string[]): Promise<number> {
-  const [command = "help", ...rest] = args;
+  const [command = "help", ...rest] = asksForHelp(args) ? ["help"] : args;
   switch (command) {
     case "init":
       return init(rest);
@@ -72,13 +72,17 @@ async function main(args: readonly string[]): Promise<number> {
     case "verify-audit":
       return verifyAudit(rest);
     case "help":
-    case "--help":
-    case "-h":
       console.log(usage);
       return 0;
   }
   console.error(`There is no command "${args.join(" ")}".\n\n${usage}`);
   return 2;
+}
+
+/** What stands behind -- is no option. */
+function asksForHelp(args: readonly string[]): boolean {
+  const end = args.indexOf("--");
+  return args.slice(0, end < 0 ? args.length : end).some((word) => word === "--help" || word === "-h");
 }
 
 main(process.argv.slice(2)).then(

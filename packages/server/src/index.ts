@@ -14,7 +14,7 @@ export {
   revokeKeyOnHost,
   rotateKeyOnHost,
 } from "./identity/index.ts";
-export { type HostInvitation, inviteFromHost } from "./members/index.ts";
+export { faultsOfInvitation, type HostInvitation, inviteFromHost } from "./members/index.ts";
 export {
   type AuditVerdict,
   type NotedHead,

@@ -17,6 +17,10 @@ const partsOf = {
 
 async function main(args: readonly string[]): Promise<void> {
   const [command = "start", ...flags] = args;
+  if (args.includes("--help") || args.includes("-h")) {
+    console.log(usage);
+    return;
+  }
   if (!isCommand(command) || flags.some((flag) => flag !== "--demo")) {
     console.error(usage);
     process.exit(2);

@@ -112,7 +112,7 @@ function connectionAdvice(error: unknown, variable: UrlVariable): string {
 const wrongLogin = "See that the URL has the name and the password of a login of that server.";
 const wrongHost = "See that its host and port are right, and that the database runs.";
 const adviceByCode: Readonly<Record<string, string>> = {
-  "3D000": "See that the URL ends with the name of a database that is there; make it with: createdb.",
+  "3D000": "See that the URL ends with the name of a database that is there; createdb makes one.",
   "28000": wrongLogin,
   "28P01": wrongLogin,
   ECONNREFUSED: wrongHost,

@@ -1,5 +1,5 @@
 export { registerInvitationRoutes } from "./invitation-routes.ts";
-export { type HostInvitation, inviteFromHost } from "./invite-from-host.ts";
+export { faultsOfInvitation, type HostInvitation, inviteFromHost } from "./invite-from-host.ts";
 export { registerMemberRoutes } from "./member-routes.ts";
 export { type MemberSessions, watchMemberSessions } from "./member-sessions.ts";
 export { registerOwnMemberRoutes } from "./own-member-routes.ts";

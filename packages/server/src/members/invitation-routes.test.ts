@@ -208,7 +208,7 @@ describe("an invitation", () => {
     );
     const allWrong = { organization: "org_x", email: "eve", role: "king" };
     await expect(inviteFromHost(server.db.database, allWrong, bad)).rejects.toThrow(
-      /^There is no organization org_x\..*\n--email cannot .*\n--role cannot .*$/,
+      /^There is no organization org_x in this database\..*\n--email cannot .*\n--role cannot .*$/,
     );
     const nowhere = { ...given, organization: strangeId("organization") };
     await expect(inviteFromHost(server.db.database, nowhere, bad)).rejects.toThrow("no organization");

@@ -35,7 +35,7 @@ export async function inviteFromHost(
       .executeTakeFirst());
   const missing =
     organizationId === null || !found
-      ? [`There is no organization ${invited.organization}. stanchion init makes one.`]
+      ? [`There is no organization ${invited.organization} in this database.`]
       : [];
   if (organizationId === null || read === null || missing.length > 0)
     throw new Error([...missing, ...faults].join("\n"));
@@ -72,7 +72,12 @@ export async function inviteFromHost(
   return { email, token: null, guide: null };
 }
 
-function readInvited({ email, role }: HostInvitation): {
+/** What of an invitation cannot be used, a line for each; of its organization it knows nothing. */
+export function faultsOfInvitation(invited: Omit<HostInvitation, "organization">): readonly string[] {
+  return readInvited(invited).faults;
+}
+
+function readInvited({ email, role }: Omit<HostInvitation, "organization">): {
   read: { email: string; role: Role } | null;
   faults: readonly string[];
 } {

@@ -1,6 +1,18 @@
 import { execFile } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
-import { chmod, chown, link, mkdir, open, readdir, readFile, realpath, rename, rm } from "node:fs/promises";
+import {
+  access,
+  chmod,
+  chown,
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+} from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { type Account, canGiveAway, canReach } from "./embedded-account.ts";
@@ -24,6 +36,14 @@ export async function findClusterFolder(dataFolder: string, stateFolder: string)
 /** The password of the cluster, or null where none was made. */
 export async function readPassword(dataFolder: string): Promise<string | null> {
   return (await readFile(join(dataFolder, passwordFile), "utf8").catch(() => "")).trim() || null;
+}
+
+/** Whether a cluster was made for this folder; also where this user may not look. */
+export function hasPassword(dataFolder: string): Promise<boolean> {
+  return access(join(dataFolder, passwordFile)).then(
+    () => true,
+    (error: unknown) => !["ENOENT", "ENOTDIR"].includes(Object(error).code),
+  );
 }
 
 /**

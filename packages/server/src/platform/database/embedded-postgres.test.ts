@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { afterEach, expect, test, vi } from "vitest";
-import { findEmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
+import { findEmbeddedPostgres, hasEmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres.ts";
 
 const isRoot = process.getuid?.() === 0;
 const cleanups: (() => Promise<void>)[] = [];
@@ -24,6 +24,15 @@ test("keeps what was written over a stop and a start", async () => {
   const second = await start(dataFolder);
   expect(second.adopted).toBe(false);
   expect(await query(second.url, "select answer from kept")).toEqual([{ answer: 42 }]);
+});
+
+test("knows whether a database was made in a folder, running or not", async () => {
+  const dataFolder = await makeFolder();
+  expect(await hasEmbeddedPostgres(dataFolder)).toBe(false);
+  const made = await start(dataFolder);
+  expect(await hasEmbeddedPostgres(dataFolder)).toBe(true);
+  await made.stop();
+  expect(await hasEmbeddedPostgres(dataFolder)).toBe(true);
 });
 
 test("runs durable, in UTF-8 and UTC, for this machine only", async () => {

@@ -9,6 +9,7 @@ import { findEmbeddedBinaries } from "./embedded-binaries.ts";
 import {
   defaultStateFolder,
   findClusterFolder,
+  hasPassword,
   makeDataFolder,
   prepareCluster,
   readPassword,
@@ -108,7 +109,7 @@ export async function findEmbeddedPostgres(
 
 /** Whether a cluster was made for this folder, running or not. */
 export async function hasEmbeddedPostgres(dataFolder: string): Promise<boolean> {
-  return (await readPassword(await makeAbsolute(dataFolder))) !== null;
+  return hasPassword(await makeAbsolute(dataFolder));
 }
 
 interface Attempt {
