@@ -86,6 +86,15 @@ describe("readRequest", () => {
     expect(JSON.stringify(kept)).not.toContain("pass");
   });
 
+  it("gives the sentence of a refusal as it was answered, its hint whole", async () => {
+    const shop = await server.shop();
+    const body = { email: "grace@example.com", role: "owner" };
+    const refused = errorOf(await shop.call("POST", "/api/v1/invitations", { body }));
+    expect(String(refused.details.hint).length).toBeGreaterThan(120);
+    const [kept] = (await read(shop, refused.requestId)).requests;
+    expect(kept?.answered.message).toBe(refused.message);
+  });
+
   it("keeps what a secret key changed, and says of other successes that they are not kept", async () => {
     const shop = await server.shop();
     const made = await shop.call("POST", "/api/v1/queues", { body: { name: "Drop", admitRate: 60 } });

@@ -122,7 +122,8 @@ function idOfKey(keyId: string | undefined): string | null {
 }
 
 const detailsMax = 10;
-const textCharactersMax = 120;
+// The longest hint of a refusal is a part of its message, and fits.
+const textCharactersMax = 200;
 const keyCharactersMax = 40;
 /** An entry comes back in the details of some refusals, with its tokens. */
 const secretName = /token|secret|password|receipt|otp|fingerprint|email|phone|address/i;
