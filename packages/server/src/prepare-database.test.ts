@@ -14,6 +14,10 @@ import { createTestDatabase, type TestDatabase } from "./testing/index.ts";
 const log = createLog("silent");
 const secret = "the secret that this database was made under";
 const program = await findPooler();
+// As if a migration were due.
+const takeNewest =
+  "delete from stanchion_migrations where name = (select max(name) from stanchion_migrations) returning *";
+const putBack = "insert into stanchion_migrations (name, timestamp) values ($1, $2) returning name";
 
 describe("a start with an environment that does not fit the database", () => {
   let db: TestDatabase;
@@ -36,13 +40,15 @@ describe("a start with an environment that does not fit the database", () => {
     );
   const urlWith = (change: Partial<URL>) => Object.assign(new URL(db.url), change).href;
 
-  it("names the secret that is another one, and where the right one may lie", async () => {
+  it("names the secret that is another one, and where the right one may lie, and migrates nothing", async () => {
     await prepare({ DATABASE_URL: db.url });
+    const [due] = await db.query(takeNewest);
     const other = "another secret, and long enough to be one";
     const refusal = await refusalOf({ DATABASE_URL: db.url, STANCHION_SECRET: other });
     expect(refusal).toMatch(/^STANCHION_SECRET is not the secret that this database was made under\./);
     expect(refusal).toContain(path.join(folder, "secret"));
     expect(refusal).not.toContain(other);
+    expect(await db.query(putBack, [due?.name, due?.timestamp])).toEqual([{ name: due?.name }]);
   });
 
   it.skipIf(program === null)("says that a pooler is in the way, of either variable", async () => {
@@ -66,10 +72,7 @@ describe("a start with an environment that does not fit the database", () => {
       // Each login may connect to every database: only their names tell them apart.
       const foreign = new URL(other.url);
       foreign.pathname = `/${nameOf(db)}`;
-      // As if a migration were due.
-      const [due] = await db.query(
-        "delete from stanchion_migrations where name = (select max(name) from stanchion_migrations) returning *",
-      );
+      const [due] = await db.query(takeNewest);
       const logins = await refusalOf({ DATABASE_URL: foreign.href, DATABASE_DIRECT_URL: db.url });
       expect(logins).toContain(`same login: the one has "${nameOf(other)}", the other "${nameOf(db)}"`);
       const elsewhere = urlWith({ pathname: `/${nameOf(other)}` });
@@ -80,8 +83,7 @@ describe("a start with an environment that does not fit the database", () => {
         [nameOf(db)],
       );
       expect(settings).toEqual([]);
-      const put = "insert into stanchion_migrations (name, timestamp) values ($1, $2) returning name";
-      expect(await db.query(put, [due?.name, due?.timestamp])).toEqual([{ name: due?.name }]);
+      expect(await db.query(putBack, [due?.name, due?.timestamp])).toEqual([{ name: due?.name }]);
     } finally {
       await other.drop();
     }

@@ -49,11 +49,11 @@ export async function prepareDatabase(
   try {
     const place = await findPlace(database, "DATABASE_URL");
     if (isPooled) refuseOtherPlace(place, await findPlace(direct, "DATABASE_DIRECT_URL"));
+    const secrets = createSecrets(config.secret ?? (await readOrMakeSecret(config.dataFolder)));
+    if (!(await canOpenSigningKeys(database, secrets))) throw new Error(otherSecret(config));
     const applied = await migrate(direct.kysely);
     if (isPooled) await keepSettings(direct);
     if (applied.length > 0) log.info({ migrations: applied }, "the database was brought to this version");
-    const secrets = createSecrets(config.secret ?? (await readOrMakeSecret(config.dataFolder)));
-    if (!(await canOpenSigningKeys(database, secrets))) throw new Error(otherSecret(config));
     return { embedded, databaseUrl, directUrl, database, secrets };
   } catch (error) {
     await database.close();

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
+import { sql } from "kysely";
 import { type ChangeAuthor, hostAuthor, recordChangeBy, systemAuthor } from "../platform/audit/index.ts";
 import type { Database } from "../platform/database/index.ts";
 import type { Log } from "../platform/log.ts";
@@ -94,8 +95,11 @@ export async function openSigningKeys(database: Database, secrets: Secrets, log:
   };
 }
 
-/** Whether these are the secrets that the keys were sealed under; also where there is no key yet. */
+/** Whether these are the secrets that the keys were sealed under; also where there is no key yet, or no table of them. */
 export async function canOpenSigningKeys(database: Database, secrets: Secrets): Promise<boolean> {
+  const { rows } = await sql<{ isThere: boolean }>`
+    select to_regclass('signing_keys') is not null as "isThere"`.execute(database.kysely);
+  if (rows[0]?.isThere !== true) return true;
   const newest = await database.kysely
     .selectFrom("signingKeys")
     .select("sealedPrivateKey")
