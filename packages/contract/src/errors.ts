@@ -385,7 +385,7 @@ export const errorTable = {
   QUEUE_FULL: {
     error: "conflict",
     status: 409,
-    message: "Nobody more can join now: as many people wait as may at once ({limit}). {hint}",
+    message: "Nobody more can join now: at most {limit} may wait, and as many do. {hint}",
     when: "As many people wait as the queue's `capacity` allows; or, where `details.quota` is `people`, as many in all lines of the organization together as whoever runs the server lets it have. `details.hint` says which it is.",
     todo: "Tell the fan that the line is full; a place may come free. Against the quota of people: close other queues, or ask whoever runs the server for a larger one.",
   },

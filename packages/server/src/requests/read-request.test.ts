@@ -51,7 +51,7 @@ describe("readRequest", () => {
         status: 409,
         error: "conflict",
         code: "QUEUE_FULL",
-        message: expect.stringContaining("as many people wait as may at once (1). A place comes free"),
+        message: expect.stringContaining("at most 1 may wait, and as many do. A place comes free"),
         todo: expect.any(String),
         details: { capacity: 1, limit: 1, hint: "A place comes free when someone leaves." },
         issues: [],

@@ -182,9 +182,7 @@ describe("quotas of an organization", () => {
       const hint =
         "All of this shop's lines count together. The shop can close other queues, or ask whoever runs this server for a larger quota of people.";
       expect(details).toEqual({ capacity: null, limit: people, quota: "people", hint });
-      expect(message).toBe(
-        `Nobody more can join now: as many people wait as may at once (${people}). ${hint}`,
-      );
+      expect(message).toBe(`Nobody more can join now: at most ${people} may wait, and as many do. ${hint}`);
     });
 
     it("counts nobody who was admitted, nor who stood in a line that was ended", async () => {
