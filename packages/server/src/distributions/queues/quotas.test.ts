@@ -145,7 +145,7 @@ describe("quotas of an organization", () => {
         expect(refusal).toMatchObject({
           code: "QUEUE_FULL",
           details: { quota: "people", limit: 50, capacity: null },
-          message: expect.stringContaining("(50)"),
+          message: expect.stringContaining("at most 50 may wait"),
         });
       expect(await used("people")).toEqual({ limit: 50, used: 50 });
       const inside = answers.findIndex(({ status }) => status === 201);
