@@ -20,7 +20,8 @@ import { makeQueue, type ServerProcess, startServerProcess, until } from "./serv
 const answerMsMax = 15_000;
 const recoveryMsMax = 5_000;
 /** The pool of the API and the worker, and that of the jobs. */
-const connectionsMax = 12 + 2;
+/** Those that requests share, those of the views of lines, and those of jobs. */
+const connectionsMax = 12 + 2 + 2;
 
 describe("the database under load", () => {
   let folder: string;

@@ -5,6 +5,7 @@ import { access, chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import pg from "pg";
 
 const program = "pgbouncer";
 const startMsMax = 10_000;
@@ -12,6 +13,8 @@ const startMsMax = 10_000;
 export interface Pooler {
   /** The database behind it. */
   readonly url: string;
+  /** Lets it make new connections for whatever comes next, as its operator would. */
+  reconnect(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -51,6 +54,7 @@ listen_addr = 127.0.0.1
 listen_port = ${port}
 unix_socket_dir =
 auth_type = any
+admin_users = anybody
 pool_mode = transaction
 default_pool_size = ${connections}
 max_client_conn = 500
@@ -71,6 +75,12 @@ max_client_conn = 500
   await isUp;
   return {
     url: `postgres://anybody@127.0.0.1:${port}/${name}`,
+    async reconnect() {
+      const client = new pg.Client({ connectionString: `postgres://anybody@127.0.0.1:${port}/pgbouncer` });
+      await client.connect();
+      await client.query("RECONNECT");
+      await client.end();
+    },
     async stop() {
       const exited = once(child, "exit");
       child.kill("SIGKILL");

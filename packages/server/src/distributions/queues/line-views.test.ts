@@ -87,7 +87,7 @@ function delayingReads(database: Database) {
     noteRead = resolve;
   });
   const query = async (config: pg.QueryConfig) => {
-    const result = await database.pool.query(config);
+    const result = await database.viewsPool.query(config);
     if (config.name !== "read_lines" || !isDelaying) return result;
     isDelaying = false;
     noteRead();
@@ -96,7 +96,7 @@ function delayingReads(database: Database) {
     return { ...result, rows: result.rows.map((row) => ({ ...row, databaseNowMs: Date.now() + 60_000 })) };
   };
   return {
-    database: { ...database, pool: { query } as unknown as pg.Pool },
+    database: { ...database, viewsPool: { query } as unknown as pg.Pool },
     delayNext: () => {
       isDelaying = true;
     },

@@ -1,6 +1,7 @@
-import { CamelCasePlugin, Kysely, PostgresDialect } from "kysely";
+import { CamelCasePlugin, Kysely } from "kysely";
 import pg from "pg";
 import type { Log } from "../log.ts";
+import { HostDialect } from "./careful-driver.ts";
 import type { Tables } from "./tables.ts";
 import { createOrganizationScopes, type OrganizationScopes } from "./tenant-role.ts";
 
@@ -65,7 +66,7 @@ export function openDatabase(
     open(connectionsMax.slow),
   ];
   const kysely = new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool }),
+    dialect: new HostDialect(pool),
     plugins: [new CamelCasePlugin()],
   });
   return {

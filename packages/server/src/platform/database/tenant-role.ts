@@ -4,11 +4,11 @@ import {
   type DatabaseConnection,
   Kysely,
   PostgresDialect,
-  PostgresDriver,
   sql,
   type Transaction,
 } from "kysely";
 import type pg from "pg";
+import { CarefulDriver } from "./careful-driver.ts";
 import type { Database } from "./database.ts";
 import type { Tables } from "./tables.ts";
 
@@ -61,14 +61,14 @@ class OrganizationDialect extends PostgresDialect {
     this.organizationId = organizationId;
   }
 
-  override createDriver(): PostgresDriver {
+  override createDriver(): CarefulDriver {
     return new OrganizationDriver(this.pool, this.organizationId);
   }
 }
 
 const uuidShape = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-class OrganizationDriver extends PostgresDriver {
+class OrganizationDriver extends CarefulDriver {
   private readonly beginning: CompiledQuery;
 
   constructor(pool: pg.Pool, organizationId: string) {
@@ -80,7 +80,7 @@ class OrganizationDriver extends PostgresDriver {
     );
   }
 
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+  protected override async begin(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(this.beginning);
   }
 }
