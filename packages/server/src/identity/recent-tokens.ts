@@ -1,5 +1,6 @@
 import { apiError } from "../platform/errors/index.ts";
 import type { Secrets } from "../platform/secrets.ts";
+import { RecentValues } from "./recent-values.ts";
 import { type AccessClaims, readAccessToken } from "./session-tokens.ts";
 
 const recentTokensMax = 4_096;
@@ -10,36 +11,27 @@ const recentTokensMax = 4_096;
  */
 export class RecentTokens {
   readonly #secrets: Secrets;
-  readonly #max: number;
-  // Two generations: the older one is dropped whole when the newer one is full, and what is still in use moves over.
-  #newer = new Map<string, AccessClaims>();
-  #older = new Map<string, AccessClaims>();
+  readonly #recent: RecentValues<AccessClaims>;
 
   /** @param max how many tokens are remembered, at most twice as many for a while */
   constructor(secrets: Secrets, max = recentTokensMax) {
     this.#secrets = secrets;
-    this.#max = max;
+    this.#recent = new RecentValues(max);
   }
 
   get held(): number {
-    return this.#newer.size + this.#older.size;
+    return this.#recent.held;
   }
 
   /** Throws INVALID_TOKEN or TOKEN_EXPIRED. */
   read(token: string, nowMs: number): AccessClaims {
-    const known = this.#newer.get(token);
-    if (known !== undefined) return this.#stillGood(known, nowMs);
-    const claims = this.#older.get(token) ?? readAccessToken(this.#secrets, token, nowMs);
-    if (this.#newer.size >= this.#max) {
-      this.#older = this.#newer;
-      this.#newer = new Map();
+    const known = this.#recent.get(token);
+    if (known === undefined) {
+      const claims = readAccessToken(this.#secrets, token, nowMs);
+      this.#recent.set(token, claims);
+      return claims;
     }
-    this.#newer.set(token, claims);
-    return this.#stillGood(claims, nowMs);
-  }
-
-  #stillGood(claims: AccessClaims, nowMs: number): AccessClaims {
-    if (claims.expiresAtMs <= nowMs) throw apiError("TOKEN_EXPIRED");
-    return claims;
+    if (known.expiresAtMs <= nowMs) throw apiError("TOKEN_EXPIRED");
+    return known;
   }
 }

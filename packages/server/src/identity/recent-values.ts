@@ -1,6 +1,6 @@
 /**
  * Remembers what belongs to a text, within a bound. Two generations: the older one is dropped whole when the newer one is full,
- * so what is forgotten is the oldest.
+ * and what is asked for moves over, so what is forgotten is what nobody has asked for lately.
  */
 export class RecentValues<Value> {
   readonly #max: number;
@@ -17,7 +17,11 @@ export class RecentValues<Value> {
   }
 
   get(text: string): Value | undefined {
-    return this.#newer.get(text) ?? this.#older.get(text);
+    const recent = this.#newer.get(text);
+    if (recent !== undefined) return recent;
+    const older = this.#older.get(text);
+    if (older !== undefined) this.set(text, older);
+    return older;
   }
 
   set(text: string, value: Value): void {

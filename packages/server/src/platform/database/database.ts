@@ -2,8 +2,8 @@ import { CamelCasePlugin, Kysely } from "kysely";
 import pg from "pg";
 import type { Log } from "../log.ts";
 import { HostDialect } from "./careful-driver.ts";
+import { createOrganizationScopes, type OrganizationScopes } from "./organization-scopes.ts";
 import type { Tables } from "./tables.ts";
-import { createOrganizationScopes, type OrganizationScopes } from "./tenant-role.ts";
 
 // Counts and tickets stay far below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);

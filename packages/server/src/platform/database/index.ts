@@ -12,5 +12,5 @@ export {
   startEmbeddedPostgres,
 } from "./embedded-postgres.ts";
 export { migrate } from "./migrate.ts";
+export { inOrganization } from "./organization-scopes.ts";
 export type { Tables } from "./tables.ts";
-export { inOrganization } from "./tenant-role.ts";

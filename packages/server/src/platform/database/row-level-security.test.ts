@@ -9,7 +9,7 @@ import {
   type TestShop,
 } from "../../testing/index.ts";
 import { takeNamelessStatements } from "../../testing/nameless-statements.ts";
-import { inOrganization } from "./tenant-role.ts";
+import { inOrganization } from "./organization-scopes.ts";
 
 /** What belongs to no organization, and why nothing that acts for one needs it. */
 const hostTables: Readonly<Record<string, string>> = {
