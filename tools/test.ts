@@ -2,11 +2,13 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { openTestDatabaseServer } from "./test-database-server.ts";
 
 const root = dirname(import.meta.dirname);
 const killAfterMs = 10_000;
+const linesOfFailure = 12;
 const exitCodeInterrupted = 130;
 
 process.exitCode = await runTests(process.argv.slice(2));
@@ -58,7 +60,18 @@ function stopVitest(vitest: ChildProcess): void {
 interface Report {
   readonly numPassedTests: number;
   readonly numFailedTests: number;
-  readonly testResults: readonly { status: string; assertionResults: readonly { status: string }[] }[];
+  readonly testResults: readonly FileReport[];
+}
+
+interface FileReport {
+  readonly name: string;
+  readonly status: string;
+  readonly message: string;
+  readonly assertionResults: readonly {
+    readonly status: string;
+    readonly fullName: string;
+    readonly failureMessages: readonly string[];
+  }[];
 }
 
 async function summarize(reportPath: string, code: number | null, wasStopped: boolean): Promise<number> {
@@ -73,17 +86,34 @@ async function summarize(reportPath: string, code: number | null, wasStopped: bo
     return code || 1;
   }
   const report = JSON.parse(text) as Report;
-  const failed = report.numFailedTests + countUnloadable(report);
+  const failed = report.numFailedTests + report.testResults.filter(isUnloadable).length;
   // Vitest also fails for what no test caught, such as an unhandled rejection.
   const failedInAll = failed === 0 && code !== 0 ? 1 : failed;
+  for (const line of report.testResults.flatMap(failuresOf)) console.log(line);
+  if (failedInAll > failed)
+    console.log(`FAILED outside of every test; see "Unhandled" above (exit code ${code}).`);
   console.log(`${report.numPassedTests} passed, ${failedInAll} failed`);
   return failedInAll === 0 ? 0 : code || 1;
 }
 
-/** Files that failed before a test of theirs could. */
-function countUnloadable(report: Report): number {
-  return report.testResults.filter(
-    ({ status, assertionResults }) =>
-      status === "failed" && !assertionResults.some((result) => result.status === "failed"),
-  ).length;
+/** Whether a file failed before a test of its own could. */
+function isUnloadable({ status, assertionResults }: FileReport): boolean {
+  return status === "failed" && !assertionResults.some((result) => result.status === "failed");
+}
+
+/** What failed, told once more at the end, where whoever reads only the last lines of a long run finds it. */
+function failuresOf(file: FileReport): string[] {
+  const path = relative(root, file.name);
+  if (isUnloadable(file)) return [`FAILED ${path}\n${firstLines(file.message)}`];
+  return file.assertionResults
+    .filter(({ status }) => status === "failed")
+    .map(
+      ({ fullName, failureMessages }) =>
+        `FAILED ${path} > ${fullName}\n${firstLines(failureMessages.join("\n"))}`,
+    );
+}
+
+function firstLines(text: string): string {
+  const lines = stripVTControlCharacters(text).split("\n").slice(0, linesOfFailure);
+  return lines.map((line) => `  | ${line}`).join("\n");
 }
