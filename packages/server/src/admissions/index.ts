@@ -5,6 +5,14 @@ export {
   issueAdmissionToken,
   readAdmissionToken,
 } from "./admission-token.ts";
+export {
+  type DeviceMatch,
+  type GivenDevice,
+  keptDevice,
+  matchDevice,
+  notDeviceThatEntered,
+} from "./entry-device.ts";
+export { isLevelReached } from "./entry-level.ts";
 export { registerJwksRoute } from "./jwks-routes.ts";
 export {
   canOpenSigningKeys,

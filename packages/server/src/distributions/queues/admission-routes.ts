@@ -1,6 +1,6 @@
 import { bytesFromUuid, decodeId, encodeId, shapes } from "@stanchion/contract";
 import type { Kysely } from "kysely";
-import { readAdmissionToken } from "../../admissions/index.ts";
+import { matchDevice, notDeviceThatEntered, readAdmissionToken } from "../../admissions/index.ts";
 import { inOrganization, type Tables } from "../../platform/database/index.ts";
 import { apiError } from "../../platform/errors/index.ts";
 import {
@@ -26,7 +26,6 @@ import {
   touchLine,
 } from "./admission-store.ts";
 import { entryJson, statusOf } from "./entry.ts";
-import { matchDevice, notDeviceThatEntered } from "./entry-device.ts";
 import { findAdmission, findLatestEntryIn } from "./entry-store.ts";
 import type { LineView } from "./line-view.ts";
 import { type QueueServices, viewFor } from "./queue-services.ts";

@@ -1,9 +1,8 @@
 import type { EntryStatus } from "@stanchion/contract";
 import { type Kysely, sql } from "kysely";
 import type pg from "pg";
-import type { Tables } from "../../platform/database/index.ts";
-import { type GivenDevice, keptDevice } from "./entry-device.ts";
-import { plainArray } from "./line-group-store.ts";
+import { type GivenDevice, keptDevice } from "../../admissions/index.ts";
+import { plainArray, type Tables } from "../../platform/database/index.ts";
 
 export interface EntryRow {
   readonly entryId: string;

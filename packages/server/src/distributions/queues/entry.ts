@@ -1,8 +1,13 @@
 import { bytesFromUuid, type EntryStatus, encodeId, encodeIdBytes } from "@stanchion/contract";
-import { type AdmissionGrant, issueAdmissionToken, type SigningKeys } from "../../admissions/index.ts";
+import {
+  type AdmissionGrant,
+  type GivenDevice,
+  issueAdmissionToken,
+  matchDevice,
+  type SigningKeys,
+} from "../../admissions/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Secrets } from "../../platform/secrets.ts";
-import { type GivenDevice, matchDevice } from "./entry-device.ts";
 import type { EntryRow } from "./entry-store.ts";
 import { issueLineToken, type LinePlace, type LineTokenHolder } from "./line-token.ts";
 import type { LineView } from "./line-view.ts";

@@ -1,5 +1,6 @@
-import { hash } from "node:crypto";
 import type pg from "pg";
+import { bytesArray, hashArray, plainArray, textArray } from "../../platform/database/index.ts";
+import { entryKey } from "../../platform/idempotency/index.ts";
 
 export interface JoinItem {
   readonly entryId: string;
@@ -57,7 +58,7 @@ export async function writeLineGroup(
       plainArray(joins, (join) => join.entryId),
       plainArray(joins, (join) => join.consumerId),
       hashArray(joins, (join) => join.device),
-      hashArray(joins, (join) => keyHash(join.idempotencyKey)),
+      hashArray(joins, (join) => entryKey(join.idempotencyKey)),
       textArray(joins, (join) => join.requestId),
       plainArray(leaves, (leave) => leave.consumerId),
       hashArray(leaves, (leave) => leave.device),
@@ -69,50 +70,4 @@ export async function writeLineGroup(
   const [result] = rows;
   if (result === undefined) throw new Error("the group was not answered");
   return result;
-}
-
-// Array literals by hand: the driver's own conversion costs more than the rest of a join.
-export function plainArray<T>(items: readonly T[], read: (item: T) => string): string {
-  let text = "{";
-  for (let index = 0; index < items.length; index += 1) {
-    if (index > 0) text += ",";
-    text += read(items[index] as T);
-  }
-  return `${text}}`;
-}
-
-const needsEscape = /["\\]/;
-
-function textArray<T>(items: readonly T[], read: (item: T) => string | null): string {
-  let text = "{";
-  for (let index = 0; index < items.length; index += 1) {
-    if (index > 0) text += ",";
-    const value = read(items[index] as T);
-    if (value === null) text += "NULL";
-    else text += needsEscape.test(value) ? `"${value.replace(/["\\]/g, "\\$&")}"` : `"${value}"`;
-  }
-  return `${text}}`;
-}
-
-function bytesArray<T>(items: readonly T[], read: (item: T) => Buffer | null): string {
-  return textArray(items, (item) => {
-    const value = read(item);
-    return value === null ? null : `\\x${value.toString("hex")}`;
-  });
-}
-
-/** Hashes as hexadecimal text. */
-function hashArray<T>(items: readonly T[], read: (item: T) => string | null): string {
-  let text = "{";
-  for (let index = 0; index < items.length; index += 1) {
-    const value = read(items[index] as T);
-    text += value === null ? (index > 0 ? ",NULL" : "NULL") : `${index > 0 ? "," : ""}"\\\\x${value}"`;
-  }
-  return `${text}}`;
-}
-
-const hashHexCharacters = 32;
-
-function keyHash(idempotencyKey: string | null): string | null {
-  return idempotencyKey === null ? null : hash("sha256", idempotencyKey).slice(0, hashHexCharacters);
 }

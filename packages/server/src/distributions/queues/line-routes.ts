@@ -1,5 +1,12 @@
 import { createHash } from "node:crypto";
-import { type EntryLevel, encodeId, type QuotaName, shapes, uuidFromBytes } from "@stanchion/contract";
+import { encodeId, type QuotaName, shapes, uuidFromBytes } from "@stanchion/contract";
+import {
+  type DeviceMatch,
+  isLevelReached,
+  keptDevice,
+  matchDevice,
+  notDeviceThatEntered,
+} from "../../admissions/index.ts";
 import { inOrganization, withRetries } from "../../platform/database/index.ts";
 import { ApiError, apiError, representKept } from "../../platform/errors/index.ts";
 import {
@@ -20,7 +27,6 @@ import {
   tokenHolder,
   waitingEntryJson,
 } from "./entry.ts";
-import { type DeviceMatch, keptDevice, matchDevice, notDeviceThatEntered } from "./entry-device.ts";
 import { type EntryRow, expireEntry, noteDevice } from "./entry-store.ts";
 import { readLineToken } from "./line-token.ts";
 import type { LineView } from "./line-view.ts";
@@ -79,7 +85,7 @@ function enterQueue(
   };
   const join = (): Promise<Answer> =>
     services.writer
-      .join(view.queueId, item)
+      .enter(view.queueId, item)
       .then((outcome) =>
         outcome.kind === "already"
           ? answerAlready(services, view, holder, outcome.entryId, join)
@@ -90,17 +96,6 @@ function enterQueue(
 
 function holderOf({ consumerBytes, deviceKey }: ConsumerActor, fingerprint: string | null): EntryHolder {
   return { consumerBytes, fingerprint, deviceKey };
-}
-
-function isLevelReached(level: EntryLevel, { isConfirmed, isExternal }: ConsumerActor): boolean {
-  switch (level) {
-    case "guest":
-      return true;
-    case "confirmed":
-      return isConfirmed;
-    case "external":
-      return isExternal;
-  }
 }
 
 function answerJoin(

@@ -104,12 +104,12 @@ describe("the line's groups", () => {
     const [queue, elsewhere] = [await shop.queue(), await shop.queue()];
     const writer = writerOn(server.db.database);
     const taken = joinItem();
-    await writer.join(testLine(server.db, elsewhere.id).queueId, taken);
+    await writer.enter(testLine(server.db, elsewhere.id).queueId, taken);
     const bad = joinItem(code === "23505" ? { entryId: taken.entryId } : { entryId: "no-id" });
     const line = testLine(server.db, queue.id);
     const items = Array.from({ length: 21 }, (_, index) => (index === 13 ? bad : joinItem()));
     const leaver = joinItem();
-    await writer.join(line.queueId, leaver);
+    await writer.enter(line.queueId, leaver);
     const leaving = writer.leave(line.queueId, {
       consumerId: leaver.consumerId,
       device: null,
@@ -117,7 +117,7 @@ describe("the line's groups", () => {
       requestHash: null,
       requestId: "req_2",
     });
-    const outcomes = await Promise.allSettled(items.map((item) => writer.join(line.queueId, item)));
+    const outcomes = await Promise.allSettled(items.map((item) => writer.enter(line.queueId, item)));
     expect(outcomes.map((outcome) => outcome.status)).toEqual(
       items.map((item) => (item === bad ? "rejected" : "fulfilled")),
     );
@@ -157,7 +157,7 @@ describe("the line's groups", () => {
     const line = testLine(server.db, queue.id);
     const writer = writerOn(losingAnswers(server.db.database, 2));
     const items = [joinItem(), joinItem(), joinItem()];
-    const outcomes = await Promise.all(items.map((item) => writer.join(line.queueId, item)));
+    const outcomes = await Promise.all(items.map((item) => writer.enter(line.queueId, item)));
     expect(outcomes).toEqual(
       items.map((item) => ({ kind: "replayed", entryId: item.entryId, isResent: true })),
     );
@@ -197,8 +197,8 @@ describe("the line's groups", () => {
     const leave = { consumerId, device: null, scope: null, requestHash: null, requestId: "req_4" };
     const outcomes = await Promise.all([
       writer.leave(line.queueId, leave),
-      writer.join(line.queueId, joinItem({ consumerId })),
-      writer.join(line.queueId, joinItem({ consumerId })),
+      writer.enter(line.queueId, joinItem({ consumerId })),
+      writer.enter(line.queueId, joinItem({ consumerId })),
       writer.leave(line.queueId, leave),
     ]);
     expect(outcomes.map((outcome) => outcome.kind)).toEqual(["left", "joined", "already", "left"]);
@@ -210,11 +210,11 @@ describe("the line's groups", () => {
     const line = testLine(server.db, queue.id);
     const writer = writerOn(server.db.database);
     const items = Array.from({ length: 1_100 }, () => joinItem());
-    const outcomes = await Promise.all(items.map((item) => writer.join(line.queueId, item)));
+    const outcomes = await Promise.all(items.map((item) => writer.enter(line.queueId, item)));
     expect(outcomes.filter((outcome) => outcome.kind === "joined")).toHaveLength(1_000);
     expect(outcomes.filter((outcome) => outcome.kind === "full")).toHaveLength(100);
     const again = await Promise.all(
-      items.slice(0, 500).map(({ consumerId }) => writer.join(line.queueId, joinItem({ consumerId }))),
+      items.slice(0, 500).map(({ consumerId }) => writer.enter(line.queueId, joinItem({ consumerId }))),
     );
     expect(new Set(again.map((outcome) => outcome.kind))).toEqual(new Set(["already"]));
   });

@@ -1,3 +1,4 @@
+export { bytesArray, hashArray, plainArray, textArray } from "./array-literals.ts";
 export { type Database, type Holding, isUsedByOthers, keepSettings, openDatabase } from "./database.ts";
 export {
   isConnectionLost,

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { type ApiError, apiError } from "../../platform/errors/index.ts";
+import { type ApiError, apiError } from "../platform/errors/index.ts";
 
 /** What a call tells of its device. */
 export interface GivenDevice {
@@ -16,16 +16,18 @@ const noFingerprint = "0".repeat(hexCharacters);
 
 /**
  * What an entry keeps of a device, as hex. Hashed here and not in the database, whose SHA-256 costs 9 µs of set-up for each
- * value; salted with the queue.
+ * value; salted with the queue or draw.
  */
-export function keptDevice(queueId: string, { fingerprint, deviceKey }: GivenDevice): string | null {
-  const ofFingerprint = fingerprint === null ? null : hashPart(queueId, fingerprint);
+export function keptDevice(distributionId: string, { fingerprint, deviceKey }: GivenDevice): string | null {
+  const ofFingerprint = fingerprint === null ? null : hashPart(distributionId, fingerprint);
   if (deviceKey === null) return ofFingerprint;
-  return (ofFingerprint ?? noFingerprint) + hashPart(queueId, Buffer.from(deviceKey).toString("base64url"));
+  return (
+    (ofFingerprint ?? noFingerprint) + hashPart(distributionId, Buffer.from(deviceKey).toString("base64url"))
+  );
 }
 
-function hashPart(queueId: string, text: string): string {
-  return hash("sha256", `${queueId}:${text}`).slice(0, hexCharacters);
+function hashPart(distributionId: string, text: string): string {
+  return hash("sha256", `${distributionId}:${text}`).slice(0, hexCharacters);
 }
 
 /** The refusal of another device than the one that took the place. */
@@ -43,9 +45,9 @@ export interface DeviceMatch {
   readonly isOther: boolean;
 }
 
-export function matchDevice(queueId: string, kept: Buffer | null, given: GivenDevice): DeviceMatch {
+export function matchDevice(distributionId: string, kept: Buffer | null, given: GivenDevice): DeviceMatch {
   if (kept === null) return { isFingerprint: null, isKey: null, isOther: false };
-  const asked = keptDevice(queueId, given) ?? "";
+  const asked = keptDevice(distributionId, given) ?? "";
   const text = kept.toString("hex");
   const keptPrint = text.slice(0, hexCharacters);
   const keptKey = text.slice(hexCharacters);
