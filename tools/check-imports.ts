@@ -27,6 +27,7 @@ const packagesWithoutNode = ["contract", "verify", "sdk", "react"];
 const serverRanks = [
   "distributions",
   "admissions",
+  "fairness",
   "experiences",
   "catalog",
   "members",
