@@ -1,9 +1,15 @@
 import { bytesFromHex, hexFromBytes } from "./bytes.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
-import { findDrandRound, hashDrandChain, timeOfDrandRound } from "./drand.ts";
+import { type DrandBeacon, findDrandRound, hashDrandChain, timeOfDrandRound } from "./drand.ts";
 import { checkDrandSignature, isKnownScheme } from "./drand-signature.ts";
 import { hashRemovals } from "./draw.ts";
-import { type DrawProof, readTime } from "./draw-proof.ts";
+import {
+  type AnnouncedDrawProof,
+  type DrawProof,
+  type FrozenDrawProof,
+  isDrawn,
+  readTime,
+} from "./draw-proof.ts";
 import { type CheckedStatement, checkStatement, type Jwks } from "./jws.ts";
 import { areSame } from "./same-json.ts";
 
@@ -12,7 +18,7 @@ const freezeToRoundMsMin = 30_000;
 const freezeToLaterRoundMsMin = 60_000;
 
 /** `chain`: whether the rules name a chain and a round that can be checked. */
-export function checkDrawChain({ rules }: DrawProof): CheckStep {
+export function checkDrawChain({ rules }: AnnouncedDrawProof): CheckStep {
   const good =
     rules.beacon.kind === "none"
       ? "The rules name no beacon."
@@ -33,20 +39,25 @@ export function checkDrawChain({ rules }: DrawProof): CheckStep {
   });
 }
 
+export interface CheckedFreeze {
+  readonly step: CheckStep;
+  /** When the operator says that the list was fixed; null unless the step holds. */
+  readonly frozenAtMs: number | null;
+  /** The server's seed as the freeze shows it, which is only with a beacon. */
+  readonly serverSeed: unknown;
+}
+
 /** `freeze`: whether the operator signed the very list that the proof shows, once it was closed. */
-export function checkDrawFreeze(
-  proof: DrawProof,
-  jwks: Jwks,
-): { step: CheckStep; frozenAtMs: number | null } {
+export function checkDrawFreeze(proof: FrozenDrawProof, jwks: Jwks): CheckedFreeze {
   const signed = checkStatement(proof.freeze, "freeze+jws", jwks);
   const step = takeStep("freeze", "The operator signed the list after the close.", () => {
     return findFreezeFault(proof, signed);
   });
   const frozenAtMs = step.holds && signed.holds ? readTime(signed.statement.frozenAt) : null;
-  return { step, frozenAtMs };
+  return { step, frozenAtMs, serverSeed: signed.holds ? (signed.statement.serverSeed ?? null) : null };
 }
 
-function findFreezeFault(proof: DrawProof, signed: CheckedStatement): string | null {
+function findFreezeFault(proof: FrozenDrawProof, signed: CheckedStatement): string | null {
   if (!signed.holds) return signed.says;
   const { frozenAt, logHead, ...said } = signed.statement;
   bytesFromHex(String(logHead), 32);
@@ -58,11 +69,17 @@ function findFreezeFault(proof: DrawProof, signed: CheckedStatement): string | n
     removalsHash: hexFromBytes(hashRemovals(proof.removals)),
     root: proof.root,
     rulesHash: proof.rulesHash,
-    serverSeed: proof.rules.beacon.kind === "none" ? null : proof.serverSeed,
+    serverSeed: seedAtFreeze(proof, said.serverSeed),
   };
   if (!areSame(said, expected))
     return "The signed statement is of another list, other rules or another seed.";
   return readTime(frozenAt) < readTime(proof.rules.closeAt) ? "The list was signed before the close." : null;
+}
+
+/** Without a beacon the seed stays hidden until the draw. With one it is shown at once, and the draw must not take another. */
+function seedAtFreeze(proof: FrozenDrawProof, said: unknown): unknown {
+  if (proof.rules.beacon.kind === "none") return null;
+  return isDrawn(proof) ? proof.serverSeed : hexFromBytes(bytesFromHex(String(said), 32));
 }
 
 /** `beacon`: whether the round that the rules wait for brought these bytes. */
@@ -84,11 +101,13 @@ export function checkDrawBeacon({ rules, beacon }: DrawProof, frozenAtMs: number
   });
 }
 
+/** When the round comes that a draw waits for, in milliseconds since 1970. */
+export function timeOfRoundThatCounts(chain: DrandBeacon, frozenAtMs: number): number {
+  return timeOfDrandRound(chain, findRoundThatCounts(chain, frozenAtMs));
+}
+
 /** The round of the rules, or, where the freeze came too late for it, the first that leaves a minute. */
-function findRoundThatCounts(
-  chain: Parameters<typeof findDrandRound>[0] & { readonly round: number },
-  frozenAtMs: number,
-): number {
+function findRoundThatCounts(chain: DrandBeacon, frozenAtMs: number): number {
   const isTooLate = frozenAtMs > timeOfDrandRound(chain, chain.round) - freezeToRoundMsMin;
   return isTooLate ? findDrandRound(chain, frozenAtMs + freezeToLaterRoundMsMin) : chain.round;
 }

@@ -1,19 +1,36 @@
-import { bytesFromText, hexFromBytes } from "./bytes.ts";
+import { hexFromBytes } from "./bytes.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
-import { type DrawLeaf, type Removal, writeDrawLeaf } from "./draw.ts";
-import type { DrawProof } from "./draw-proof.ts";
-import { growTree, hashLeaf } from "./merkle-tree.ts";
+import type { DrawLeaf, EntryLevel, Removal } from "./draw.ts";
+import type { FrozenDrawProof } from "./draw-proof.ts";
+import { growTree, hashLeafText } from "./merkle-tree.ts";
 import { areSame } from "./same-json.ts";
+import { watchForRepeats } from "./unique-texts.ts";
 
-/** The list of a draw as it was read from its leaves. */
+/** What is kept of a draw's list, however long it is: some bytes for each leaf, and those leaves that were asked for. */
 export interface DrawList {
-  readonly numbers: readonly number[];
-  readonly entryIds: readonly string[];
+  readonly count: number;
   readonly root: Uint8Array;
-  readonly levels: Readonly<Record<string, number>>;
-  /** The first leaf that is not of its form, from 0; null when all are. */
-  readonly firstBadLeaf: number | null;
+  /** The indexes, from 0, of the entries that were asked for and are in the list. */
+  readonly indexes: ReadonlyMap<string, number>;
+  /** The leaf of the number that was asked for. */
+  readonly own: OwnLeaf | null;
+  /** `leaves`, `numbers` and `root`: the list held against the proof. */
+  readonly steps: readonly CheckStep[];
+}
+
+export interface OwnLeaf {
+  readonly leaf: DrawLeaf;
+  /** Its place among the leaves, from 0. */
+  readonly index: number;
+}
+
+export interface DrawListReader {
+  /** Takes the next leaf. */
+  add(text: string): void;
+  count(): number;
+  /** Ends the list. */
+  end(): DrawList;
 }
 
 const reasons: readonly Removal["reason"][] = [
@@ -23,82 +40,115 @@ const reasons: readonly Removal["reason"][] = [
   "REMOVED_RULES",
   "ERASED",
 ];
-const levelNames: readonly string[] = ["guest", "confirmed", "external"];
+const levelNames: readonly EntryLevel[] = ["guest", "confirmed", "external"];
+const leafForm =
+  /^\{"drawId":"([a-z0-9_]+)","entryId":"([a-z0-9_]+)","level":"(guest|confirmed|external)","number":([1-9]\d*),"subject":"([0-9a-f]{64})"\}$/;
 
-/** Reads leaves once, in their order, and keeps of each its number and its entry's id. */
-export function readDrawList(leaves: Iterable<string>, drawId: unknown): DrawList {
-  const [tree, numbers, entryIds]: [ReturnType<typeof growTree>, number[], string[]] = [growTree(), [], []];
-  const levels: Record<string, number> = { guest: 0, confirmed: 0, external: 0 };
+/**
+ * Reads leaves once, in their order.
+ * @param asked entries whose indexes are wanted
+ * @param ownNumber the number of the entry whose leaf is wanted
+ */
+export function readDrawList(
+  proof: FrozenDrawProof,
+  asked: ReadonlySet<string>,
+  ownNumber: unknown,
+): DrawListReader {
+  const [tree, ids, numbers] = [growTree(), watchForRepeats(), followNumbers(proof.removals)];
+  const levels: Record<EntryLevel, number> = { guest: 0, confirmed: 0, external: 0 };
+  const indexes = new Map<string, number>();
+  let own: OwnLeaf | null = null;
   let firstBadLeaf: number | null = null;
-  for (const text of leaves) {
-    const leaf = readDrawLeaf(text);
-    if (leaf === null || leaf.drawId !== drawId) firstBadLeaf ??= tree.size();
-    tree.add(hashLeaf(bytesFromText(text)));
-    numbers.push(leaf?.number ?? 0);
-    entryIds.push(leaf?.entryId ?? "");
-    if (leaf !== null) levels[leaf.level] = (levels[leaf.level] ?? 0) + 1;
-  }
-  return { numbers, entryIds, root: tree.root(), levels, firstBadLeaf };
+  return {
+    add(text) {
+      const index = tree.size();
+      const leaf = readDrawLeaf(text);
+      tree.add(hashLeafText(text));
+      numbers.add(leaf?.number ?? 0);
+      if (leaf === null || leaf.drawId !== proof.rules.drawId) firstBadLeaf ??= index;
+      if (leaf === null) return;
+      ids.add(leaf.entryId);
+      levels[leaf.level] += 1;
+      if (asked.has(leaf.entryId)) indexes.set(leaf.entryId, index);
+      if (leaf.number === ownNumber) own ??= { leaf, index };
+    },
+    count: () => tree.size(),
+    end() {
+      const [count, root] = [tree.size(), tree.root()];
+      const findLeafFault = (): string | null => {
+        if (firstBadLeaf !== null) return `Leaf ${firstBadLeaf} is no entry of this draw.`;
+        if (count > proof.count) return `There are more than ${proof.count} leaves.`;
+        if (count !== proof.count) return `There are ${count} leaves, not ${proof.count}.`;
+        if (ids.hasRepeat()) return "An entry is in the list twice.";
+        const said = { guest: 0, confirmed: 0, external: 0, ...proof.levels };
+        return areSame(said, levels) ? null : `The leaves are of other levels: ${canonicalJson(levels)}.`;
+      };
+      const steps = [
+        takeStep(
+          "leaves",
+          "Every leaf is an entry of this draw, and they are as many of each level as the proof says.",
+          findLeafFault,
+        ),
+        takeStep("numbers", "Leaves and removals are every number from 1 to the last, each once.", () => {
+          return numbers.findFault(proof.lastNumber);
+        }),
+        takeStep("root", "The leaves make the tree's root.", () => {
+          return hexFromBytes(root) === proof.root ? null : "The leaves make another root.";
+        }),
+      ];
+      return { count, root, indexes, own, steps };
+    },
+  };
 }
 
 /** A leaf from its text; null for what is not exactly one. */
 export function readDrawLeaf(text: string): DrawLeaf | null {
-  try {
-    const leaf = JSON.parse(text);
-    const isLeaf =
-      [leaf.drawId, leaf.entryId].every((id) => typeof id === "string") &&
-      /^[0-9a-f]{64}$/.test(leaf.subject) &&
-      Number.isSafeInteger(leaf.number) &&
-      levelNames.includes(leaf.level);
-    return isLeaf && writeDrawLeaf(leaf) === text ? leaf : null;
-  } catch {
-    return null;
-  }
+  const [, drawId = "", entryId = "", levelName, digits, subject = ""] = leafForm.exec(text) ?? [];
+  const [level, number] = [levelNames.find((name) => name === levelName), Number(digits)];
+  return level && Number.isSafeInteger(number) ? { drawId, entryId, level, number, subject } : null;
 }
 
-/** The steps that hold the list against the proof: `leaves`, `numbers` and `root`. */
-export function checkDrawList(proof: DrawProof, list: DrawList): CheckStep[] {
-  return [
-    takeStep(
-      "leaves",
-      "Every leaf is an entry of this draw, and they are as many of each level as the proof says.",
-      () => {
-        if (list.firstBadLeaf !== null) return `Leaf ${list.firstBadLeaf} is no entry of this draw.`;
-        if (list.numbers.length !== proof.count)
-          return `There are ${list.numbers.length} leaves, not ${proof.count}.`;
-        if (new Set(list.entryIds).size !== list.entryIds.length) return "An entry is in the list twice.";
-        const said = { guest: 0, confirmed: 0, external: 0, ...proof.levels };
-        return areSame(said, list.levels)
-          ? null
-          : `The leaves are of other levels: ${canonicalJson(list.levels)}.`;
-      },
-    ),
-    takeStep("numbers", "Leaves and removals are every number from 1 to the last, each once.", () => {
-      return findNumberFault(proof, list.numbers);
-    }),
-    takeStep("root", "The leaves make the tree's root.", () => {
-      return hexFromBytes(list.root) === proof.root ? null : "The leaves make another root.";
-    }),
-  ];
-}
-
-function findNumberFault({ removals, lastNumber }: DrawProof, numbers: readonly number[]): string | null {
+/** What is wrong with the form of a list of removals, or null. */
+export function findRemovalFault(removals: readonly Removal[]): string | null {
+  if (!Array.isArray(removals)) return "There is no list of removals.";
+  let last = 0;
   for (const { number, reason, ...others } of removals) {
     const isKnown = reasons.includes(reason) && Object.keys(others).length === 0;
-    if (!isKnown) return `The removal of ${number} is not of its form.`;
+    if (!isKnown || !Number.isSafeInteger(number)) return `The removal of ${number} is not of its form.`;
+    if (number <= last) return "The numbers of the removals do not ascend.";
+    last = number;
   }
-  const rest = removals.map(({ number }) => number);
-  if (!isAscending(numbers) || !isAscending(rest)) return "The numbers do not ascend.";
-  // Both ascend, so that walking along both meets each number in its turn.
-  let [leafAt, removalAt, next] = [0, 0, 1];
-  for (; leafAt < numbers.length || removalAt < rest.length; next += 1) {
-    if (numbers[leafAt] === next) leafAt += 1;
-    else if (rest[removalAt] === next) removalAt += 1;
-    else return `Number ${next} is neither a leaf nor removed.`;
-  }
-  return next - 1 === lastNumber ? null : `The last number is ${next - 1}, not ${lastNumber}.`;
+  return null;
 }
 
-function isAscending(numbers: readonly number[]): boolean {
-  return numbers.every((number, index) => index === 0 || number > (numbers[index - 1] ?? 0));
+/** Both lists ascend, so that walking along both meets each number in its turn. */
+function followNumbers(removals: readonly Removal[]) {
+  let [removalAt, next] = [0, 1];
+  let fault = attemptRemovals(removals);
+  const passRemoved = (): void => {
+    for (; fault === null && removals[removalAt]?.number === next; next += 1) removalAt += 1;
+  };
+  return {
+    add(number: number): void {
+      passRemoved();
+      if (fault !== null) return;
+      if (number > next) fault = `Number ${next} is neither a leaf nor removed.`;
+      else if (number < next) fault = `A leaf has number ${number} where ${next} would follow.`;
+      else next += 1;
+    },
+    findFault(lastNumber: number): string | null {
+      passRemoved();
+      if (fault !== null) return fault;
+      if (removalAt < removals.length) return `Number ${next} is neither a leaf nor removed.`;
+      return next - 1 === lastNumber ? null : `The last number is ${next - 1}, not ${lastNumber}.`;
+    },
+  };
+}
+
+function attemptRemovals(removals: readonly Removal[]): string | null {
+  try {
+    return findRemovalFault(removals);
+  } catch {
+    return "A removal is not of its form.";
+  }
 }

@@ -33,14 +33,14 @@ const order = [
   "winners",
 ];
 
-test("goes through every step in the order of a draw's events and calls a draw without a beacon consistent", () => {
-  const { steps, level } = checkDraw(withoutReceipt(draw));
+test("goes through every step in the order of a draw's events and calls a draw without a beacon consistent", async () => {
+  const { steps, level } = await checkDraw(withoutReceipt(draw));
   expect(steps.map(({ step }) => step)).toEqual(order);
-  expect(faultsOf(draw)).toEqual([]);
+  expect(await faultsOf(draw)).toEqual([]);
   expect(level).toBe("consistent");
 });
 
-test("calls a draw by a round of quicknet one by a beacon", () => {
+test("calls a draw by a round of quicknet one by a beacon", async () => {
   const at = new Date(timeOfDrandRound(quicknet, 1000)).toISOString();
   const evidence = makeDraw({
     beacon: quicknet,
@@ -48,21 +48,21 @@ test("calls a draw by a round of quicknet one by a beacon", () => {
     drawAt: at,
     frozenAfterMs: 500,
   });
-  expect(checkDraw(evidence)).toMatchObject({ level: "beacon" });
+  expect(await checkDraw(evidence)).toMatchObject({ level: "beacon" });
 });
 
 test.each(["bls-unchained-g1-rfc9380", "pedersen-bls-unchained"])(
   "says that a chain by %s is an unknown party's",
-  (scheme) => {
+  async (scheme) => {
     const evidence = makeDraw({ beacon: makeChain(drawAt, scheme), drawAt });
-    expect(faultsOf(evidence)).toEqual([]);
-    expect(checkDraw(evidence).level).toBe("beacon run by an unknown party");
+    expect(await faultsOf(evidence)).toEqual([]);
+    expect((await checkDraw(evidence)).level).toBe("beacon run by an unknown party");
   },
 );
 
-test("waits for a later round where the freeze came too late for that of the rules", () => {
+test("waits for a later round where the freeze came too late for that of the rules", async () => {
   const late = makeDraw({ beacon: makeChain(drawAt), drawAt, frozenAfterMs: 120_000 });
-  expect(faultsOf(late)).toEqual([]);
+  expect(await faultsOf(late)).toEqual([]);
   const round = makeChain(drawAt).round;
   const kept = makeDraw({
     beacon: makeChain(drawAt),
@@ -70,7 +70,7 @@ test("waits for a later round where the freeze came too late for that of the rul
     frozenAfterMs: 120_000,
     signature: signChainRound("bls-unchained-g1-rfc9380", round),
   });
-  expect(faultsOf(kept)).toEqual(["beacon"]);
+  expect(await faultsOf(kept)).toEqual(["beacon"]);
 });
 
 test.each<[string, Parameters<typeof makeDraw>[0]]>([
@@ -80,8 +80,8 @@ test.each<[string, Parameters<typeof makeDraw>[0]]>([
     "all were taken out",
     { entered: 2, removals: [1, 2].map((number) => ({ number, reason: "REMOVED_BOT" }) as const) },
   ],
-])("accepts a draw where %s", (_name, plan) => {
-  expect(faultsOf(withoutReceipt(makeDraw(plan)))).toEqual([]);
+])("accepts a draw where %s", async (_name, plan) => {
+  expect(await faultsOf(withoutReceipt(makeDraw(plan)))).toEqual([]);
 });
 
 describe("refuses a draw", () => {
@@ -153,16 +153,16 @@ describe("refuses a draw", () => {
     ["with a longer ranking", change({ ranking: [...draw.proof.ranking, 0] }), ["ranking"]],
     ["with other winners", change({ winners: draw.proof.winners.toReversed() }), ["winners"]],
     ["with a winner more", change({ winners: [...draw.proof.winners, "ent_x"] }), ["winners"]],
-  ])("%s", (_fault, evidence, failing) => {
-    expect(faultsOf(evidence)).toEqual(failing);
-    expect(checkDraw(evidence).level).toBe(null);
+  ])("%s", async (_fault, evidence, failing) => {
+    expect(await faultsOf(evidence)).toEqual(failing);
+    expect((await checkDraw(evidence)).level).toBe(null);
   });
 
-  test("with an entry twice in its list, though all else was made from it", () => {
+  test("with an entry twice in its list, though all else was made from it", async () => {
     const leaf = JSON.parse(draw.leaves[0] ?? "");
     const leaves = [...draw.leaves.slice(0, -1), writeDrawLeaf({ ...leaf, number: 7 })];
     const root = hexFromBytes(rootOfLeaves(leaves.map(bytesFromText)));
-    const { steps } = checkDraw({ ...change({ root }), leaves });
+    const { steps } = await checkDraw({ ...change({ root }), leaves });
     expect(steps.find(({ step }) => step === "leaves")).toMatchObject({
       holds: false,
       says: "An entry is in the list twice.",
@@ -207,9 +207,9 @@ describe("refuses a draw by a beacon", () => {
     ],
     ["whose server's seed was not shown at the freeze", hideSeed(), "freeze"],
     ["whose list was frozen without a signature", { ...drandDraw, jwks: { keys: [] } }, "beacon"],
-  ])("%s", (_fault, evidence, failing) => {
-    expect(faultsOf(evidence)).toContain(failing);
-    expect(checkDraw(evidence).level).toBe(null);
+  ])("%s", async (_fault, evidence, failing) => {
+    expect(await faultsOf(evidence)).toContain(failing);
+    expect((await checkDraw(evidence)).level).toBe(null);
   });
 });
 
@@ -227,12 +227,12 @@ test.each<[string, DrawEvidence, string[]]>([
     { ...draw, receipt: makeReceipt({ ...draw.proof.rules, winnerCount: 9 }, 2) },
     ["entry"],
   ],
-])("judges a receipt %s", (_name, evidence, failing) => {
-  expect(faultsOf(evidence)).toEqual(failing);
+])("judges a receipt %s", async (_name, evidence, failing) => {
+  expect(await faultsOf(evidence)).toEqual(failing);
 });
 
-test("tells who was taken out before the freeze why", () => {
-  const { steps, level } = checkDraw({ ...draw, receipt: makeReceipt(draw.proof.rules, 3) });
+test("tells who was taken out before the freeze why", async () => {
+  const { steps, level } = await checkDraw({ ...draw, receipt: makeReceipt(draw.proof.rules, 3) });
   expect(steps.at(-1)).toEqual({
     step: "entry",
     holds: true,
@@ -241,7 +241,7 @@ test("tells who was taken out before the freeze why", () => {
   expect(level).toBe("consistent");
 });
 
-test("never throws, and never accepts, whatever stands where a part of the evidence should", () => {
+test("never throws, and never accepts, whatever stands where a part of the evidence should", async () => {
   const parts = [
     "algorithm",
     "rules",
@@ -254,31 +254,33 @@ test("never throws, and never accepts, whatever stands where a part of the evide
     "freeze",
   ];
   const names = fc.constantFrom(...parts, "serverSeed", "beacon", "seed", "ranking", "winners");
-  fc.assert(
-    fc.property(names, fc.jsonValue(), (name, value) => {
+  await fc.assert(
+    fc.asyncProperty(names, fc.jsonValue(), async (name, value) => {
       fc.pre(JSON.stringify(value) !== JSON.stringify(draw.proof[name as keyof DrawProof]));
-      expect(checkDraw(change({ [name]: value })).level).toBe(null);
+      expect((await checkDraw(change({ [name]: value }))).level).toBe(null);
     }),
   );
-  fc.assert(
-    fc.property(fc.jsonValue(), (value) => {
-      expect(checkDraw({ ...draw, proof: value as never }).level).toBe(null);
-      expect(checkDraw({ ...draw, jwks: value as never }).level).toBe(null);
-      expect(checkDraw({ ...draw, jwks: { keys: value as never } }).level).toBe(null);
+  await fc.assert(
+    fc.asyncProperty(fc.jsonValue(), async (value) => {
+      expect((await checkDraw({ ...draw, proof: value as never })).level).toBe(null);
+      expect((await checkDraw({ ...draw, jwks: value as never })).level).toBe(null);
+      expect((await checkDraw({ ...draw, jwks: { keys: value as never } })).level).toBe(null);
       const receipt = { ...draw.receipt, body: value as never };
-      expect(checkDraw({ ...draw, receipt }).level).toBe(null);
+      expect((await checkDraw({ ...draw, receipt })).level).toBe(null);
       expect(
-        checkDraw({
-          ...draw,
-          proof: { ...draw.proof, rules: { ...draw.proof.rules, beacon: value as never } },
-        }).level,
+        (
+          await checkDraw({
+            ...draw,
+            proof: { ...draw.proof, rules: { ...draw.proof.rules, beacon: value as never } },
+          })
+        ).level,
       ).toBe(null);
     }),
   );
 });
 
-function faultsOf(evidence: DrawEvidence): string[] {
-  const { steps } = checkDraw(evidence);
+async function faultsOf(evidence: DrawEvidence): Promise<string[]> {
+  const { steps } = await checkDraw(evidence);
   for (const { says } of steps) expect(says).toMatch(/^\S.*\.$/s);
   return steps.filter(({ holds }) => !holds).map(({ step }) => step);
 }

@@ -1,23 +1,54 @@
-import { bytesFromHex, hexFromBytes } from "./bytes.ts";
-import { checkDrawBeacon, checkDrawChain, checkDrawFreeze } from "./check-draw-freeze.ts";
-import { checkDrawList, type DrawList, readDrawLeaf, readDrawList } from "./check-draw-list.ts";
+import { bytesFromHex, bytesFromText } from "./bytes.ts";
+import { type CheckedFreeze, checkDrawBeacon, checkDrawChain, checkDrawFreeze } from "./check-draw-freeze.ts";
+import {
+  type DrawList,
+  findRemovalFault,
+  type OwnLeaf,
+  readDrawLeaf,
+  readDrawList,
+} from "./check-draw-list.ts";
+import { checkDrawOutcome, type ListOfOutcome } from "./check-draw-outcome.ts";
+import { checkDrawReceipt } from "./check-draw-receipt.ts";
+import { checkDrawCommitment, checkDrawRules } from "./check-draw-rules.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
 import { knownDrandChains } from "./drand-signature.ts";
-import { commitToDrawSeed, hashRules, makeDrawSeed, pickWinners } from "./draw.ts";
-import { type DrawProof, drawRulesMembers } from "./draw-proof.ts";
+import {
+  type AnnouncedDrawProof,
+  type FrozenDrawProof,
+  isDrawn,
+  isFrozen,
+  type PublishedDrawProof,
+} from "./draw-proof.ts";
+import { checkInclusion } from "./inclusion-proof.ts";
 import type { Jwks } from "./jws.ts";
-import { rankLeaves } from "./ranking.ts";
-import { checkReceipt, type Receipt } from "./receipt.ts";
-import { areSame } from "./same-json.ts";
+import { hashLeaf } from "./merkle-tree.ts";
+import type { Receipt } from "./receipt.ts";
 
 export interface DrawEvidence {
-  readonly proof: DrawProof;
-  /** The texts of the leaves in their order, without line ends. */
-  readonly leaves: readonly string[];
+  readonly proof: PublishedDrawProof;
   /** The operator's keys. */
   readonly jwks: Jwks;
-  /** What an entrant was given, to see that this entry was in the draw. */
+  /** What an entrant was given, to see that this entry was in the draw and where it stood. */
   readonly receipt?: Receipt;
+  /** The texts of the leaves in their order, without line ends: all of them, or some at a time as they come. */
+  readonly leaves: Iterable<string> | AsyncIterable<readonly string[]>;
+}
+
+/** One entrant's evidence: all that is needed without the list. */
+export interface DrawEntryEvidence {
+  readonly proof: PublishedDrawProof;
+  readonly jwks: Jwks;
+  readonly receipt?: Receipt;
+  /** As the entry's public address answers it. */
+  readonly entry: DrawEntryProof;
+}
+
+/** The way from one entry's leaf to the root of the list. */
+export interface DrawEntryProof {
+  /** The leaf's text. */
+  readonly leaf: string;
+  readonly index: number;
+  readonly path: readonly string[];
 }
 
 /** What a draw proves. That somebody else witnessed the freeze cannot be checked yet, so that nothing is claimed of it. */
@@ -26,108 +57,168 @@ export type DrawLevel = "consistent" | "beacon" | "beacon run by an unknown part
 export interface CheckedDraw {
   /** In the order in which the draw's events follow from each other. */
   readonly steps: readonly CheckStep[];
-  /** Null unless every step holds. */
+  /** Null unless the draw is drawn and every step holds. */
   readonly level: DrawLevel | null;
+  /** How far the draw has come: what is not published yet is not checked. */
+  readonly stage: "announced" | "frozen" | "drawn";
+  /** Where the receipt's entry stood, or the one entry that was checked; null as long as nothing is drawn, or without such an entry. */
+  readonly standing: DrawStanding | null;
+}
+
+export interface DrawStanding {
+  /** In the ranking, from 1. */
+  readonly place: number;
+  /** Of how many. */
+  readonly count: number;
+  readonly hasWon: boolean;
+}
+
+export interface CheckDrawOptions {
+  /** Told after each part of the leaves how many were read. */
+  readonly onProgress?: (leavesRead: number) => void;
 }
 
 /**
- * Recomputes a draw from its rules to its winners. Never throws, whatever proof, keys and receipt hold: what cannot be read does
+ * Recomputes a draw from its rules to its winners, as far as it has come. The leaves are read once; what is kept of them is some
+ * 20 bytes for each. Rejects only when reading the leaves does; whatever proof, keys and receipt hold, what cannot be read does
  * not hold.
  *
  * @example
- * const { steps, level } = checkDraw({ proof, leaves: ndjson.split("\n").slice(0, -1), jwks });
+ * const leaves = splitLines(response.body);
+ * const { steps, level } = await checkDraw({ proof, leaves, jwks }, { onProgress: (read) => show(read / proof.count) });
  */
-export function checkDraw({ proof, leaves, jwks, receipt }: DrawEvidence): CheckedDraw {
-  if (!proof?.rules?.beacon) {
-    return { steps: [{ step: "rules", holds: false, says: "There are no rules of a draw." }], level: null };
-  }
-  const list = readDrawList(leaves, proof.rules.drawId);
-  const freeze = checkDrawFreeze(proof, jwks);
-  const steps = [
-    checkRules(proof),
-    checkDrawChain(proof),
-    checkCommitment(proof),
-    ...checkDrawList(proof, list),
-    freeze.step,
-    checkDrawBeacon(proof, freeze.frozenAtMs),
-    ...checkOutcome(proof, list),
-    ...(receipt ? checkEntry({ proof, leaves, jwks }, list, receipt) : []),
-  ];
-  return { steps, level: steps.every(({ holds }) => holds) ? levelOf(proof) : null };
+export async function checkDraw(
+  evidence: DrawEvidence,
+  options: CheckDrawOptions = {},
+): Promise<CheckedDraw> {
+  const { proof, leaves, receipt } = evidence;
+  if (!hasRules(proof)) return withoutRules;
+  if (!isFrozen(proof)) return judge(evidence, null);
+  const list = await readLeaves(proof, leaves, receipt, options);
+  return judge(evidence, { ...list, isWhole: true });
 }
 
-function levelOf({ rules: { beacon } }: DrawProof): DrawLevel {
+/**
+ * Checks what one entrant needs without the list: that the entry is in it, and which place the draw gave it. What the list says of
+ * all others is not looked at. Never throws.
+ */
+export async function checkDrawEntry(evidence: DrawEntryEvidence): Promise<CheckedDraw> {
+  const { proof, entry } = evidence;
+  if (!hasRules(proof)) return withoutRules;
+  return judge(evidence, isFrozen(proof) ? readEntry(proof, entry) : null);
+}
+
+const withoutRules: CheckedDraw = {
+  steps: [{ step: "rules", holds: false, says: "There are no rules of a draw." }],
+  level: null,
+  stage: "announced",
+  standing: null,
+};
+
+function hasRules(proof: PublishedDrawProof | null | undefined): boolean {
+  return Boolean(proof?.rules?.beacon);
+}
+
+type ReadList = ListOfOutcome & Pick<DrawList, "own" | "steps">;
+
+async function readLeaves(
+  proof: FrozenDrawProof,
+  leaves: DrawEvidence["leaves"],
+  receipt: Receipt | undefined,
+  { onProgress }: CheckDrawOptions,
+): Promise<DrawList> {
+  const winners = isDrawn(proof) && Array.isArray(proof.winners) ? proof.winners : [];
+  const list = readDrawList(proof, new Set(winners), receipt?.body?.number);
+  for await (const some of inParts(leaves)) {
+    for (const leaf of some) list.add(leaf);
+    onProgress?.(list.count());
+    // Whoever answers without an end is not listened to without one.
+    if (list.count() > proof.count) break;
+  }
+  return list.end();
+}
+
+const partLength = 4096;
+
+async function* inParts(leaves: DrawEvidence["leaves"]): AsyncGenerator<readonly string[]> {
+  if (Symbol.asyncIterator in leaves) {
+    yield* leaves;
+    return;
+  }
+  let part: string[] = [];
+  for (const leaf of leaves) {
+    part.push(leaf);
+    if (part.length < partLength) continue;
+    yield part;
+    part = [];
+  }
+  yield part;
+}
+
+/** A list of which one leaf is known: its root is the proof's own, and the path shows the leaf in it. */
+function readEntry(proof: FrozenDrawProof, entry: DrawEntryProof): ReadList {
+  const leaf = readDrawLeaf(entry?.leaf);
+  const own: OwnLeaf | null = leaf && { leaf, index: entry.index };
+  let root: Uint8Array = new Uint8Array();
+  const path = takeStep("path", "The entry is in the list, at its place in the order of numbers.", () => {
+    root = bytesFromHex(proof.root, 32);
+    if (own === null || own.leaf.drawId !== proof.rules.drawId) return "The leaf is no entry of this draw.";
+    const fault = findRemovalFault(proof.removals);
+    if (fault !== null) return fault;
+    const removedBefore = proof.removals.filter(({ number }) => number < own.leaf.number).length;
+    if (own.index !== own.leaf.number - 1 - removedBefore)
+      return "The leaf stands where its number does not belong.";
+    const isIn = checkInclusion({
+      leafHash: hashLeaf(bytesFromText(entry.leaf)),
+      index: entry.index,
+      size: proof.count,
+      path: entry.path.map((node) => bytesFromHex(node, 32)),
+      root,
+    });
+    return isIn ? null : "The entry's path does not lead to the root of the list.";
+  });
+  const indexes = new Map(own && path.holds ? [[own.leaf.entryId, own.index]] : []);
+  return { count: proof.count, root, indexes, own: path.holds ? own : null, steps: [path], isWhole: false };
+}
+
+/** Puts the steps together in the order of events. */
+function judge({ proof, jwks, receipt }: Omit<DrawEvidence, "leaves">, list: ReadList | null): CheckedDraw {
+  const freeze = isFrozen(proof) && list !== null ? checkDrawFreeze(proof, jwks) : null;
+  const outcome = isDrawn(proof) && list !== null ? checkDrawOutcome(proof, list) : null;
+  const own = list?.own ?? null;
+  const steps = [
+    checkDrawRules(proof),
+    checkDrawChain(proof),
+    ...commitmentSteps(proof, freeze),
+    ...(list?.steps ?? []),
+    ...(freeze === null ? [] : [freeze.step]),
+    ...(isDrawn(proof) && freeze !== null ? [checkDrawBeacon(proof, freeze.frozenAtMs)] : []),
+    ...(outcome?.steps ?? []),
+    ...(receipt ? checkDrawReceipt(proof, own, receipt, jwks) : []),
+  ];
+  const holds = steps.every((step) => step.holds);
+  const stage = isDrawn(proof) ? "drawn" : isFrozen(proof) ? "frozen" : "announced";
+  const standing = outcome && own ? findStanding(proof, own.index, outcome.ranking) : null;
+  return { steps, level: holds && stage === "drawn" ? levelOf(proof) : null, stage, standing };
+}
+
+/** Once the seed is shown: by the draw, or with a beacon by the freeze. */
+function commitmentSteps(proof: PublishedDrawProof, freeze: CheckedFreeze | null): CheckStep[] {
+  if (isDrawn(proof)) return [checkDrawCommitment(proof, proof.serverSeed)];
+  const isShown = freeze !== null && freeze.serverSeed !== null;
+  return isShown ? [checkDrawCommitment(proof, freeze.serverSeed)] : [];
+}
+
+function findStanding(
+  { rules }: AnnouncedDrawProof,
+  index: number,
+  ranking: Uint32Array,
+): DrawStanding | null {
+  const place = ranking.indexOf(index) + 1;
+  return place === 0 ? null : { place, count: ranking.length, hasWon: place <= rules.winnerCount };
+}
+
+function levelOf({ rules: { beacon } }: AnnouncedDrawProof): DrawLevel {
   if (beacon.kind === "none") return "consistent";
   return Object.hasOwn(knownDrandChains, beacon.chainHash) ? "beacon" : "beacon run by an unknown party";
-}
-
-function checkRules({ algorithm, rules, rulesHash }: DrawProof): CheckStep {
-  return takeStep("rules", "The rules are those of the hash.", () => {
-    if (algorithm !== "fair-draw-v1" || rules.algorithm !== algorithm)
-      return "The algorithm is not fair-draw-v1.";
-    if (!areSame(Object.keys(rules).sort(), drawRulesMembers))
-      return "The rules have other members than a draw's.";
-    if (!Number.isSafeInteger(rules.winnerCount) || rules.winnerCount < 0)
-      return "The rules give no count of winners.";
-    return hexFromBytes(hashRules(rules)) === rulesHash ? null : "The rules have another hash.";
-  });
-}
-
-function checkCommitment({ rules, commitment, serverSeed }: DrawProof): CheckStep {
-  return takeStep("commitment", "The server's seed is the one that the rules bound it to.", () => {
-    const made = hexFromBytes(commitToDrawSeed(bytesFromHex(serverSeed, 32)));
-    return made === rules.commitment && made === commitment
-      ? null
-      : "The rules bound the server to another seed.";
-  });
-}
-
-/** `seed`, `ranking` and `winners`, from what was checked before and not from what the proof says of itself. */
-function checkOutcome(proof: DrawProof, list: DrawList): CheckStep[] {
-  const count = list.entryIds.length;
-  let ranking: Uint32Array = new Uint32Array();
-  const seedStep = takeStep("seed", "Rules, list and chance make the draw's seed.", () => {
-    const seed = makeDrawSeed({
-      rulesHash: hashRules(proof.rules),
-      root: list.root,
-      count,
-      serverSeed: bytesFromHex(proof.serverSeed, 32),
-      beacon: bytesFromHex(proof.beacon ?? ""),
-    });
-    ranking = rankLeaves(seed, count);
-    return hexFromBytes(seed) === proof.seed ? null : "Rules, list and chance make another seed.";
-  });
-  const rankingStep = takeStep("ranking", "The seed gives this ranking.", () => {
-    const isSame =
-      proof.ranking.length === count && ranking.every((leaf, place) => leaf === proof.ranking[place]);
-    return isSame && ranking.length === count ? null : "The seed gives another ranking.";
-  });
-  const winnersStep = takeStep("winners", "The first of the ranking won, as many as the rules give.", () => {
-    const winners = pickWinners(list.entryIds, ranking, proof.rules.winnerCount);
-    return areSame(winners, proof.winners) ? null : "Others won than the first of the ranking.";
-  });
-  return [seedStep, rankingStep, winnersStep];
-}
-
-/** The steps of a receipt by itself, and `entry`: that the list has the entry that the receipt is for, or says why not. */
-function checkEntry({ proof, leaves, jwks }: DrawEvidence, list: DrawList, receipt: Receipt): CheckStep[] {
-  const steps = checkReceipt(receipt, jwks).map((one) => ({ ...one, step: `receipt's ${one.step}` }));
-  const removal = findRemoval(proof, receipt);
-  const good = removal
-    ? `The receipt's entry was taken out before the freeze, as the proof says: ${removal.reason}.`
-    : "The receipt's entry was in the draw, just as the receipt says.";
-  const entry = takeStep("entry", good, () => {
-    const { distributionId, rulesHash, number, entryId, level, subject } = receipt.body;
-    if (distributionId !== proof.rules.drawId) return "The receipt is of another draw.";
-    if (rulesHash !== proof.rulesHash) return "The receipt is of other rules.";
-    if (removal) return null;
-    const leaf = readDrawLeaf(leaves[list.numbers.indexOf(number ?? 0)] ?? "");
-    const isSame = areSame([leaf?.entryId, leaf?.level, leaf?.subject], [entryId, level, subject]);
-    return leaf && isSame ? null : "The draw has no such entry.";
-  });
-  return [...steps, entry];
-}
-
-function findRemoval({ removals }: DrawProof, receipt: Receipt) {
-  return Array.isArray(removals) ? removals.find((one) => one?.number === receipt.body?.number) : undefined;
 }

@@ -1,11 +1,15 @@
 import type { DrawRules, EntryLevel, Removal } from "./draw.ts";
 
-/** A draw's proof as its public address answers it. */
-export interface DrawProof {
+/** A draw's proof as its public address answers it from the beginning on. */
+export interface AnnouncedDrawProof {
   readonly algorithm: "fair-draw-v1";
   readonly rules: DrawRules;
   readonly rulesHash: string;
   readonly commitment: string;
+}
+
+/** The same once the list is fixed. */
+export interface FrozenDrawProof extends AnnouncedDrawProof {
   readonly removals: readonly Removal[];
   readonly lastNumber: number;
   readonly count: number;
@@ -14,6 +18,10 @@ export interface DrawProof {
   readonly root: string;
   /** The freeze statement, a compact JWS. */
   readonly freeze: string;
+}
+
+/** The same once it is drawn. */
+export interface DrawProof extends FrozenDrawProof {
   readonly serverSeed: string;
   /** The signature of the beacon's round in hex, or null. */
   readonly beacon: string | null;
@@ -22,6 +30,22 @@ export interface DrawProof {
   readonly ranking: readonly number[];
   /** Entry ids in the order of the ranking. */
   readonly winners: readonly string[];
+}
+
+export type PublishedDrawProof = AnnouncedDrawProof | FrozenDrawProof | DrawProof;
+
+/** Whether a proof says anything of an outcome, which it must prove then. */
+export function isDrawn(proof: PublishedDrawProof): proof is DrawProof {
+  return ["seed", "ranking", "winners", "awards"].some((member) => hasMember(proof, member));
+}
+
+/** Whether a proof says that its list is fixed. */
+export function isFrozen(proof: PublishedDrawProof): proof is FrozenDrawProof {
+  return isDrawn(proof) || ["freeze", "root"].some((member) => hasMember(proof, member));
+}
+
+function hasMember(proof: object, name: string): boolean {
+  return (Reflect.get(proof, name) ?? null) !== null;
 }
 
 /** The members of a draw's rules: no fewer and no more are hashed. */

@@ -1,7 +1,17 @@
 /** Checks draws and openings of lines: every step of `fair-draw-v1` and `fair-line-v1`, written apart from the server. */
 export { bytesFromHex, bytesFromText, hexFromBytes, u32, u64 } from "./bytes.ts";
 export { canonicalJson } from "./canonical-json.ts";
-export { type CheckedDraw, checkDraw, type DrawEvidence, type DrawLevel } from "./check-draw.ts";
+export {
+  type CheckDrawOptions,
+  type CheckedDraw,
+  checkDraw,
+  checkDrawEntry,
+  type DrawEntryEvidence,
+  type DrawEntryProof,
+  type DrawEvidence,
+  type DrawLevel,
+  type DrawStanding,
+} from "./check-draw.ts";
 export type { CheckStep } from "./check-step.ts";
 export { type ConsistencyClaim, checkConsistency, makeConsistencyPath } from "./consistency-proof.ts";
 export { type Beacon, type DrandBeacon, findDrandRound, hashDrandChain, timeOfDrandRound } from "./drand.ts";
@@ -20,7 +30,7 @@ export {
   type SeedParts,
   writeDrawLeaf,
 } from "./draw.ts";
-export type { DrawProof } from "./draw-proof.ts";
+export type { AnnouncedDrawProof, DrawProof, FrozenDrawProof, PublishedDrawProof } from "./draw-proof.ts";
 export { checkInclusion, type InclusionClaim, makeInclusionPath } from "./inclusion-proof.ts";
 export { type CheckedStatement, checkStatement, type Jwk, type Jwks, type StatementType } from "./jws.ts";
 export {
@@ -44,3 +54,4 @@ export {
 export { rankLeaves } from "./ranking.ts";
 export { checkReceipt, hashReceiptBody, type Receipt, type ReceiptBody } from "./receipt.ts";
 export { shuffleAll, shuffleIndex, unshuffleIndex } from "./shuffle.ts";
+export { splitLines } from "./split-lines.ts";

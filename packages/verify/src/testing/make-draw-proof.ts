@@ -2,7 +2,6 @@ import { bls12_381 } from "@noble/curves/bls12-381.js";
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { bytesFromHex, bytesFromText, hash, hexFromBytes, u64 } from "../bytes.ts";
 import { canonicalJson } from "../canonical-json.ts";
-import type { DrawEvidence } from "../check-draw.ts";
 import { type Beacon, type DrandBeacon, findDrandRound, hashDrandChain } from "../drand.ts";
 import {
   commitToDrawSeed,
@@ -41,8 +40,15 @@ export const operatorKeys: Jwks = {
   keys: [{ kty: "OKP", crv: "Ed25519", kid: "operator", x: base64Url(ed25519.getPublicKey(operatorKey)) }],
 };
 
-/** A whole draw with everything that is published of it. */
-export function makeDraw(plan: DrawPlan = {}): Required<DrawEvidence> {
+/** Everything that is published of a draw, with one entrant's receipt. */
+export interface MadeDraw {
+  readonly proof: DrawProof;
+  readonly leaves: readonly string[];
+  readonly jwks: Jwks;
+  readonly receipt: Receipt;
+}
+
+export function makeDraw(plan: DrawPlan = {}): MadeDraw {
   const { entered = 7, removals = [{ number: 3, reason: "LEFT" }], frozenAfterMs = 500 } = plan;
   const serverSeed = madeUpHex(32, "server seed");
   const rules = makeRules(plan, serverSeed);

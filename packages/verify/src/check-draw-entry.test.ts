@@ -1,0 +1,81 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { bytesFromText, hexFromBytes } from "./bytes.ts";
+import { checkDraw, checkDrawEntry, type DrawEntryEvidence, type DrawEntryProof } from "./check-draw.ts";
+import { makeInclusionPath } from "./inclusion-proof.ts";
+import { hashLeaf } from "./merkle-tree.ts";
+import { makeDraw, makeReceipt } from "./testing/make-draw-proof.ts";
+
+const draw = makeDraw({ entered: 20, removals: [1, 3].map((number) => ({ number, reason: "LEFT" })) });
+/** Number 2, the first that is left. */
+const evidence: DrawEntryEvidence = { ...draw, entry: proveEntry(0) };
+
+test("checks one entrant without the list, and finds the place that the whole check finds", async () => {
+  const alone = await checkDrawEntry(evidence);
+  expect(alone.steps.map(({ step }) => step)).toEqual([
+    ...["rules", "chain", "commitment", "path", "freeze", "beacon", "seed", "ranking", "winners"],
+    ...["receipt's subject", "receipt's signature", "receipt's group", "entry"],
+  ]);
+  const whole = await checkDraw(draw);
+  expect(alone).toMatchObject({ level: "consistent", stage: "drawn", standing: whole.standing });
+  expect(draw.proof.ranking[(whole.standing?.place ?? 0) - 1]).toBe(0);
+  expect(whole.standing?.count).toBe(18);
+});
+
+test("tells every entrant the place of the ranking, and the first that they won", async () => {
+  const standings = await Promise.all(
+    draw.leaves.map(async (leaf, index) => {
+      const { number } = JSON.parse(leaf);
+      const receipt = makeReceipt(draw.proof.rules, number);
+      const { level, standing } = await checkDrawEntry({ ...draw, receipt, entry: proveEntry(index) });
+      expect(level).toBe("consistent");
+      return standing;
+    }),
+  );
+  for (const [place, index] of draw.proof.ranking.entries()) {
+    expect(standings[index]).toEqual({ place: place + 1, count: 18, hasWon: place < 2 });
+  }
+});
+
+test.each<[string, Partial<DrawEntryProof>, string[]]>([
+  ["another place", { index: 1 }, ["path"]],
+  ["the path of another", { path: proveEntry(1).path }, ["path"]],
+  ["another's leaf and path", proveEntry(1), ["entry"]],
+  ["a leaf that the list never had", { leaf: proveEntry(0).leaf.replace("external", "guest") }, ["path"]],
+  ["no leaf", { leaf: "" }, ["path", "entry"]],
+])("refuses an entrant's proof with %s", async (_fault, changed, failing) => {
+  const { steps, level } = await checkDrawEntry({ ...evidence, entry: { ...evidence.entry, ...changed } });
+  const faults = steps.filter(({ holds }) => !holds).map(({ step }) => step);
+  expect(faults).toEqual(expect.arrayContaining(failing));
+  expect(level).toBe(null);
+});
+
+test("refuses a proof that gives a winner's seat to somebody else", async () => {
+  const [first = 0] = draw.proof.ranking;
+  const winners = draw.proof.winners.toReversed();
+  const { steps } = await checkDrawEntry({
+    proof: { ...draw.proof, winners },
+    jwks: draw.jwks,
+    entry: proveEntry(first),
+  });
+  expect(steps.filter(({ holds }) => !holds).map(({ step }) => step)).toEqual(["winners"]);
+});
+
+test("never throws, whatever stands where the entrant's proof should", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.jsonValue(), async (value) => {
+      expect((await checkDrawEntry({ ...evidence, entry: value as never })).level).toBe(null);
+      const entry = { ...evidence.entry, path: value as never };
+      fc.pre(JSON.stringify(value) !== JSON.stringify(evidence.entry.path));
+      expect((await checkDrawEntry({ ...evidence, entry })).level).toBe(null);
+      const proof = { ...draw.proof, removals: value as never };
+      expect((await checkDrawEntry({ ...evidence, proof })).level).toBe(null);
+    }),
+  );
+});
+
+function proveEntry(index: number): DrawEntryProof {
+  const hashes = draw.leaves.map((leaf) => hashLeaf(bytesFromText(leaf)));
+  const path = makeInclusionPath(hashes, index).map(hexFromBytes);
+  return { leaf: draw.leaves[index] ?? "", index, path };
+}

@@ -1,0 +1,44 @@
+import type { OwnLeaf } from "./check-draw-list.ts";
+import { type CheckStep, takeStep } from "./check-step.ts";
+import type { Removal } from "./draw.ts";
+import { type AnnouncedDrawProof, isFrozen } from "./draw-proof.ts";
+import type { Jwks } from "./jws.ts";
+import { checkReceipt, type Receipt } from "./receipt.ts";
+import { areSame } from "./same-json.ts";
+
+/**
+ * The steps of a receipt by itself, and `entry`: that the list has the entry that the receipt is for, or says why not.
+ * @param own the leaf of the receipt's number; null where the list has none, or is not fixed yet
+ */
+export function checkDrawReceipt(
+  proof: AnnouncedDrawProof,
+  own: OwnLeaf | null,
+  receipt: Receipt,
+  jwks: Jwks,
+): CheckStep[] {
+  const steps = checkReceipt(receipt, jwks).map((one) => ({ ...one, step: `receipt's ${one.step}` }));
+  const removal = findRemoval(proof, receipt);
+  const entry = takeStep("entry", tellOf(proof, removal), () => {
+    const { distributionId, rulesHash, entryId, level, subject } = receipt.body;
+    if (distributionId !== proof.rules.drawId) return "The receipt is of another draw.";
+    if (rulesHash !== proof.rulesHash) return "The receipt is of other rules.";
+    if (removal !== undefined || !isFrozen(proof)) return null;
+    const leaf = own?.leaf;
+    const isSame = areSame([leaf?.entryId, leaf?.level, leaf?.subject], [entryId, level, subject]);
+    return leaf && isSame ? null : "The draw has no such entry.";
+  });
+  return [...steps, entry];
+}
+
+function tellOf(proof: AnnouncedDrawProof, removal: Removal | undefined): string {
+  if (removal)
+    return `The receipt's entry was taken out before the freeze, as the proof says: ${removal.reason}.`;
+  return isFrozen(proof)
+    ? "The receipt's entry was in the draw, just as the receipt says."
+    : "The receipt is of this draw and its rules; the list is not fixed yet.";
+}
+
+function findRemoval(proof: AnnouncedDrawProof, receipt: Receipt): Removal | undefined {
+  const removals = isFrozen(proof) && Array.isArray(proof.removals) ? proof.removals : [];
+  return removals.find((one) => one?.number === receipt.body?.number);
+}
