@@ -31,6 +31,11 @@ describe("the environment", () => {
       mail: null,
       logLevel: "info",
       overload: { delayMs: 0, joinsMax: 10_000, databaseMax: 500 },
+      fairness: {
+        drandUrls: ["https://api.drand.sh", "https://api2.drand.sh", "https://drand.cloudflare.com"],
+        drandChains: [],
+        timeStamp: null,
+      },
     });
   });
 
@@ -46,8 +51,33 @@ describe("the environment", () => {
       "SMTP_URL",
       "MAIL_FROM",
       "MAIL_TIMEOUT_MS",
+      "DRAND_URLS",
+      "DRAND_CHAINS",
+      "TIMESTAMP_URL",
+      "TIMESTAMP_CERTIFICATES",
     ];
     expect(readConfig(Object.fromEntries(names.map((name) => [name, ""])))).toEqual(readConfig({}));
+  });
+
+  it("names those outside whom a proof rests on", () => {
+    const { fairness } = readConfig({
+      DRAND_URLS: "https://one.example/, http://127.0.0.1:9/drand",
+      TIMESTAMP_URL: "http://stamps.example/tsr",
+    });
+    expect(fairness.drandUrls).toEqual(["https://one.example", "http://127.0.0.1:9/drand"]);
+    expect(fairness.timeStamp).toEqual({ url: "http://stamps.example/tsr", trusted: null });
+    const wrong = {
+      DRAND_URLS: "https://one.example,ftp://two",
+      DRAND_CHAINS: "[{}]",
+      TIMESTAMP_URL: "stamps",
+      TIMESTAMP_CERTIFICATES: "/nowhere.pem",
+    };
+    expect(faultsOf(wrong).map((fault) => fault.split(" ")[0])).toEqual([
+      "TIMESTAMP_URL",
+      "TIMESTAMP_CERTIFICATES",
+      "DRAND_URLS",
+      "DRAND_CHAINS",
+    ]);
   });
 
   it("is read as it says", () => {

@@ -2,6 +2,14 @@ import { isIP } from "node:net";
 import path from "node:path";
 import { limits, type RateLimitOverrides, rateClassNames } from "@stanchion/contract";
 import { type MailSettings, mailLimits, readMailAddress, readSmtpUrl } from "./delivery/mail/index.ts";
+import {
+  drandUrlsDefault,
+  type FairnessSettings,
+  readCertificateFile,
+  readChains,
+  readDrandUrls,
+  readHttpUrl,
+} from "./fairness/index.ts";
 import { type OverloadLimits, overloadLimits } from "./platform/http/index.ts";
 
 /** Everything that the environment decides, read once at start. */
@@ -28,6 +36,7 @@ export interface Config {
   readonly mail: MailSettings | null;
   readonly logLevel: LogLevel;
   readonly overload: OverloadLimits;
+  readonly fairness: FairnessSettings;
 }
 
 const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -69,6 +78,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const smtpServer = read("SMTP_URL", null, readSmtpUrl);
   const mailFrom = read("MAIL_FROM", null, readMailAddress);
   const deadlineMs = read("MAIL_TIMEOUT_MS", mailLimits.deadlineMsDefault, mailDeadlineOf);
+  const timeStampUrl = read("TIMESTAMP_URL", null, readHttpUrl);
+  const trusted = read("TIMESTAMP_CERTIFICATES", null, readCertificateFile);
   const config: Config = {
     port: read("PORT", 4800, portOf),
     host: read("HOST", "127.0.0.1", hostOf),
@@ -90,6 +101,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       delayMs: read("OVERLOAD_DELAY_MS", overloadLimits.delayMs, countOf),
       joinsMax: read("OVERLOAD_JOINS_MAX", overloadLimits.joinsMax, countOf),
       databaseMax: read("OVERLOAD_DATABASE_MAX", overloadLimits.databaseMax, countOf),
+    },
+    fairness: {
+      drandUrls: read("DRAND_URLS", drandUrlsDefault, readDrandUrls),
+      drandChains: read("DRAND_CHAINS", [], readChains),
+      timeStamp: timeStampUrl === null ? null : { url: timeStampUrl, trusted },
     },
   };
   if (smtpServer !== null && mailFrom === null && !faults.some((fault) => fault.startsWith("MAIL_FROM")))

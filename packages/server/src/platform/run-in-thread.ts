@@ -5,6 +5,12 @@ interface Order {
   readonly input: unknown;
 }
 
+/** What came out, and the buffers in it that go over to whoever asked without a copy. */
+interface Worked<Answer> {
+  readonly answer: Answer;
+  readonly moved?: readonly Transferable[];
+}
+
 /**
  * Has a module of ours work a task out in a thread of its own, so that nobody waits for this one meanwhile. The module offers the
  * task by `offerInThread`, and may be the very one that asks.
@@ -36,10 +42,13 @@ export async function runInThread<Answer>(
 /** Answers the task where this module is what a thread was started with; elsewhere it does nothing. */
 export function offerInThread<Input, Answer>(
   task: string,
-  work: (input: Input) => { readonly answer: Answer; readonly moved?: readonly Transferable[] },
+  work: (input: Input) => Worked<Answer> | Promise<Worked<Answer>>,
 ): void {
   const order = workerData as Order | null;
   if (parentPort === null || order?.task !== task) return;
-  const { answer, moved = [] } = work(order.input as Input);
-  parentPort.postMessage(answer, moved);
+  const port = parentPort;
+  // What it throws ends the thread, and reaches whoever asked.
+  void Promise.resolve(work(order.input as Input)).then(({ answer, moved = [] }) =>
+    port.postMessage(answer, moved),
+  );
 }
