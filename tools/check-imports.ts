@@ -26,8 +26,8 @@ const packagesWithoutNode = ["contract", "verify", "sdk", "react"];
 /** The folders of packages/server/src from the top; what is not listed is the top itself. */
 const serverRanks = [
   "distributions",
-  "admissions",
   "fairness",
+  "admissions",
   "experiences",
   "catalog",
   "members",

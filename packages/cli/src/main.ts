@@ -25,8 +25,9 @@ const usage = `Usage: stanchion <command>
       Gives an API key a new secret, shown once; the old one goes on for so long.
   keys revoke KEY_ID [--json]
       Revokes an API key for good: within two seconds every process refuses it.
-  signing-keys rotate
-      Makes a new signing key for admission tokens: shown in the JWKS at once, used in ten minutes; the old one stays shown a day.
+  signing-keys rotate [admission | fairness]
+      Makes a new signing key for admission tokens, or for receipts and the other statements of fairness: shown in the JWKS at
+      once, used in ten minutes. The old one stays shown, for a day or, of statements, for ever.
   limits --organization ORG [--set CLASS=CALLS/SECONDS]... [--unset CLASS]... [--quota QUOTA=NUMBER]... [--unset-quota QUOTA]...
          [--json]
       What one organization may use, by its id or name: shown, and with the other options changed in every process within two
@@ -59,7 +60,7 @@ async function main(args: readonly string[]): Promise<number> {
     case "keys":
       return keys(rest);
     case "signing-keys":
-      if (rest[0] === "rotate" && rest.length === 1) return rotateSigningKey();
+      if (rest[0] === "rotate") return rotateSigningKey(rest.slice(1));
       break;
     case "limits":
       return limits(rest);

@@ -1,9 +1,15 @@
-import { rotateSigningKeys } from "@stanchion/server";
+import { keyPurposes, rotateSigningKeys } from "@stanchion/server";
 import { withDatabase } from "./with-database.ts";
 
-/** `stanchion signing-keys rotate`: a new signing key for admission tokens. */
-export async function rotateSigningKey(): Promise<number> {
-  const keyId = await withDatabase(({ database, secrets }) => rotateSigningKeys(database, secrets));
+/** `stanchion signing-keys rotate [PURPOSE]`: a new signing key, for admission tokens unless another purpose is named. */
+export async function rotateSigningKey(args: readonly string[]): Promise<number> {
+  const [word = "admission", ...rest] = args;
+  const purpose = keyPurposes.find((one) => one === word);
+  if (purpose === undefined || rest.length > 0) {
+    console.error(`signing-keys rotate takes one of these words, or none: ${keyPurposes.join(", ")}.`);
+    return 2;
+  }
+  const keyId = await withDatabase(({ database, secrets }) => rotateSigningKeys(database, secrets, purpose));
   console.log(
     `The new key ${keyId} is in the JWKS now and signs in ten minutes. Nothing else is to be done.`,
   );

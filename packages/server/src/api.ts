@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type Catalogue, openapiDocument } from "@stanchion/contract";
 import type { FastifyInstance } from "fastify";
-import { registerJwksRoute, type SigningKeys } from "./admissions/index.ts";
 import { registerProductRoutes } from "./catalog/index.ts";
 import type { Config } from "./config.ts";
 import { createDevMailbox, createMailer } from "./delivery/mail/index.ts";
@@ -60,6 +59,7 @@ import type { MaintenanceWatch } from "./platform/maintenance/index.ts";
 import type { Metrics } from "./platform/metrics/index.ts";
 import { createRateLimiter, openSharedLimits, watchProcesses } from "./platform/rate-limits/index.ts";
 import type { Secrets } from "./platform/secrets.ts";
+import { registerJwksRoute, type SigningKeys } from "./platform/signing-keys/index.ts";
 import { createRequestRecorder, registerRequestRoutes } from "./requests/index.ts";
 
 export interface ApiDeps {

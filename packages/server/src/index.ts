@@ -1,4 +1,3 @@
-export { rotateSigningKeys } from "./admissions/index.ts";
 export { type Config, ConfigError, readConfig } from "./config.ts";
 export {
   changeLimitsOnHost,
@@ -24,6 +23,7 @@ export {
 } from "./platform/audit/index.ts";
 export { createLog } from "./platform/log.ts";
 export { type Maintenance, readMaintenance } from "./platform/maintenance/index.ts";
+export { keyPurposes, rotateSigningKeys } from "./platform/signing-keys/index.ts";
 export { closeDatabase, type PreparedDatabase, prepareDatabase } from "./prepare-database.ts";
 export { type OwnedRequestRecord, readRequests } from "./requests/index.ts";
 export { findServerUrl } from "./server-address.ts";

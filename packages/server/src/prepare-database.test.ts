@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { findPooler, type Pooler, startPooler } from "../../../tests/pooler.ts";
-import { openSigningKeys } from "./admissions/index.ts";
 import { readConfig } from "./config.ts";
 import { createLog } from "./platform/log.ts";
 import { createSecrets } from "./platform/secrets.ts";
+import { openSigningKeys } from "./platform/signing-keys/index.ts";
 import { prepareDatabase } from "./prepare-database.ts";
 import { createTestDatabase, type TestDatabase } from "./testing/index.ts";
 

@@ -1,5 +1,4 @@
 import path from "node:path";
-import { canOpenSigningKeys } from "./admissions/index.ts";
 import type { Config } from "./config.ts";
 import {
   type Database,
@@ -13,6 +12,7 @@ import {
 } from "./platform/database/index.ts";
 import type { Log } from "./platform/log.ts";
 import { createSecrets, type Secrets } from "./platform/secrets.ts";
+import { canOpenSigningKeys } from "./platform/signing-keys/index.ts";
 import { readOrMakeSecret } from "./server-secret.ts";
 
 export interface PreparedDatabase {

@@ -1,6 +1,5 @@
 import type { Catalogue } from "@stanchion/contract";
 import type { FastifyInstance } from "fastify";
-import { openSigningKeys } from "./admissions/index.ts";
 import { type Api, createApi } from "./api.ts";
 import type { Config } from "./config.ts";
 import { type Clock, systemClock } from "./platform/clock.ts";
@@ -9,6 +8,7 @@ import { createLog, type Log } from "./platform/log.ts";
 import { watchMaintenance } from "./platform/maintenance/index.ts";
 import { createMetrics } from "./platform/metrics/index.ts";
 import type { Secrets } from "./platform/secrets.ts";
+import { openSigningKeys } from "./platform/signing-keys/index.ts";
 import { closeDatabase, prepareDatabase } from "./prepare-database.ts";
 import { forgetAddress, noteAddress } from "./server-address.ts";
 import { startWorker, type Worker } from "./worker.ts";

@@ -1,5 +1,5 @@
 import { limits } from "@stanchion/contract";
-import { rotateWhenDue } from "./admissions/index.ts";
+
 import { startLineController } from "./distributions/queues/index.ts";
 import { forgetOldRecords } from "./platform/audit/index.ts";
 import type { Database } from "./platform/database/index.ts";
@@ -8,6 +8,7 @@ import type { Log } from "./platform/log.ts";
 import type { MaintenanceWatch } from "./platform/maintenance/index.ts";
 import type { Metrics } from "./platform/metrics/index.ts";
 import type { Secrets } from "./platform/secrets.ts";
+import { rotateWhenDue } from "./platform/signing-keys/index.ts";
 import { forgetOldRequests } from "./requests/index.ts";
 
 export interface Worker {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rotateSigningKeys } from "../platform/signing-keys/index.ts";
 import { startTestServer, type TestFan, type TestServer, type TestShop, testLine } from "../testing/index.ts";
-import { rotateSigningKeys } from "./index.ts";
 
 interface ReadAdmission {
   readonly id: string;
@@ -86,7 +86,7 @@ describe("an admission token, as a shop verifies it", () => {
       const queue = await shop.queue();
       const fan = await admittedTo(queue.id);
       const before = await read(fan, queue.id);
-      const newKey = await rotateSigningKeys(server.db.database, server.server.secrets);
+      const newKey = await rotateSigningKeys(server.db.database, server.server.secrets, "admission");
       await server.until(shownKeys, (keys) => keys.includes(newKey));
       const oldKey = keyOf(before.token);
       expect(await shownKeys()).toEqual([oldKey, newKey]);
@@ -106,10 +106,15 @@ describe("an admission token, as a shop verifies it", () => {
     });
   });
 
-  const shownKeys = async () =>
-    ((await server.call("GET", "/.well-known/jwks.json")).body as { keys: { kid: string }[] }).keys.map(
-      ({ kid }) => kid,
+  const shownKeys = async () => {
+    const { body } = await server.call("GET", "/.well-known/jwks.json");
+    const shown = (body as { keys: { kid: string }[] }).keys.map(({ kid }) => kid);
+    const others = await server.db.query<{ kid: string }>(
+      "select key_id as kid from signing_keys where purpose = 'fairness'",
     );
+    expect(shown).toEqual(expect.arrayContaining(others.map(({ kid }) => kid)));
+    return shown.filter((kid) => !others.some((other) => other.kid === kid));
+  };
   const keyOf = (token: string) => decodeProtectedHeader(token).kid;
 
   async function verify(token: string, issuer = server.url, at?: Date) {
@@ -140,16 +145,16 @@ describe("the JWKS", () => {
     const answer = await server.call("GET", "/.well-known/jwks.json");
     expect(answer.headers.get("cache-control")).toBe("public, max-age=300");
     expect(answer.headers.get("access-control-allow-origin")).toBe("*");
-    expect(answer.body.keys).toEqual([
-      {
-        kty: "OKP",
-        crv: "Ed25519",
-        x: expect.any(String),
-        kid: expect.any(String),
-        use: "sig",
-        alg: "EdDSA",
-      },
-    ]);
+    const shown = {
+      kty: "OKP",
+      crv: "Ed25519",
+      x: expect.any(String),
+      kid: expect.any(String),
+      use: "sig",
+      alg: "EdDSA",
+    };
+    // One of admission tokens and one of statements.
+    expect(answer.body.keys).toEqual([shown, shown]);
     await server.stop();
   });
 });

@@ -1,7 +1,7 @@
 import { createHash, sign, verify } from "node:crypto";
 import { limits } from "@stanchion/contract";
 import { apiError } from "../platform/errors/index.ts";
-import type { SigningKeys } from "./signing-keys.ts";
+import type { SigningKeys } from "../platform/signing-keys/index.ts";
 
 /** What an admission token says. Ids as on the wire; times in seconds since 1970. */
 export interface AdmissionClaims {
@@ -41,7 +41,7 @@ export function issueAdmissionToken(keys: SigningKeys, grant: AdmissionGrant, no
     exp: Math.min(iat + limits.admissionTokenSecondsMax, Math.floor(grant.expiresAtMs / 1000)),
     ...(grant.fingerprint === null ? {} : { dev: deviceClaim(grant.admissionId, grant.fingerprint) }),
   };
-  const { keyId, privateKey } = keys.current(nowMs);
+  const { keyId, privateKey } = keys.admission.current(nowMs);
   const signed = `${part({ alg: "EdDSA", typ: type, kid: keyId })}.${part(claims)}`;
   return `${signed}.${sign(null, Buffer.from(signed), privateKey).toString("base64url")}`;
 }
@@ -55,7 +55,7 @@ export function deviceClaim(admissionId: string, fingerprint: string): string {
 export function readAdmissionToken(keys: SigningKeys, token: string, nowMs: number): AdmissionClaims {
   const [header = "", payload = "", signature = "", ...rest] = token.split(".");
   const { alg, typ, kid } = json(header) ?? {};
-  const publicKey = typeof kid === "string" ? keys.verifier(kid) : null;
+  const publicKey = typeof kid === "string" ? keys.admission.verifier(kid) : null;
   if (rest.length > 0 || alg !== "EdDSA" || typ !== type || publicKey === null)
     throw apiError("INVALID_TOKEN");
   if (!verify(null, Buffer.from(`${header}.${payload}`), publicKey, Buffer.from(signature, "base64url")))

@@ -13,11 +13,3 @@ export {
   notDeviceThatEntered,
 } from "./entry-device.ts";
 export { isLevelReached } from "./entry-level.ts";
-export { registerJwksRoute } from "./jwks-routes.ts";
-export {
-  canOpenSigningKeys,
-  openSigningKeys,
-  rotateSigningKeys,
-  rotateWhenDue,
-  type SigningKeys,
-} from "./signing-keys.ts";

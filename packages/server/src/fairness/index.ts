@@ -1,3 +1,4 @@
+export { appendToLog, type LogHead, lockLog, readLogHead } from "./append-to-log.ts";
 export { type DrandChain, roundAt, roundThatCounts, timeOfRound } from "./beacon/drand-chain.ts";
 export { type FetchedRound, fetchRound } from "./beacon/fetch-round.ts";
 export { chainNamed, isKnownChain } from "./beacon/known-chains.ts";
@@ -9,6 +10,16 @@ export {
   readDrandUrls,
   readHttpUrl,
 } from "./fairness-settings.ts";
+export type { LogEntry, LogEvent } from "./log-entry.ts";
+export type { LogOwner } from "./log-store.ts";
+export {
+  appendLeaf,
+  emptyRoot,
+  hashLeaf,
+  hashNode,
+  rootOfFrontier,
+  treeOfLeaves,
+} from "./merkle-tree.ts";
 export { rankInThread } from "./rank-in-thread.ts";
 export { createTimeStampWitness } from "./witness/time-stamp.ts";
 export { type Witness, WitnessError, type WitnessRecord } from "./witness/witness.ts";

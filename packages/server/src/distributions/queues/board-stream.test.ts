@@ -1,13 +1,13 @@
 import { request } from "node:http";
 import { type Board, limits } from "@stanchion/contract";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { openSigningKeys } from "../../admissions/index.ts";
 import { systemClock } from "../../platform/clock.ts";
 import { createHttpServer } from "../../platform/http/index.ts";
 import { createLog } from "../../platform/log.ts";
 import { createMetrics } from "../../platform/metrics/index.ts";
 import { createRateLimiter } from "../../platform/rate-limits/index.ts";
 import { createSecrets } from "../../platform/secrets.ts";
+import { openSigningKeys } from "../../platform/signing-keys/index.ts";
 import {
   countLockWaiters,
   errorOf,

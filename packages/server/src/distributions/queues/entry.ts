@@ -4,10 +4,10 @@ import {
   type GivenDevice,
   issueAdmissionToken,
   matchDevice,
-  type SigningKeys,
 } from "../../admissions/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Secrets } from "../../platform/secrets.ts";
+import type { SigningKeys } from "../../platform/signing-keys/index.ts";
 import type { EntryRow } from "./entry-store.ts";
 import { issueLineToken, type LinePlace, type LineTokenHolder } from "./line-token.ts";
 import type { LineView } from "./line-view.ts";

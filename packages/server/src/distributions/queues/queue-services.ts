@@ -1,5 +1,4 @@
 import type { Kysely } from "kysely";
-import type { SigningKeys } from "../../admissions/index.ts";
 import { missing } from "../../identity/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { type Database, inOrganization, type Tables } from "../../platform/database/index.ts";
@@ -7,6 +6,7 @@ import { apiError } from "../../platform/errors/index.ts";
 import type { OperationCall, Tenant } from "../../platform/http/index.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Secrets } from "../../platform/secrets.ts";
+import type { SigningKeys } from "../../platform/signing-keys/index.ts";
 import type { EntryRendering } from "./entry.ts";
 import { createEntryReader, type EntryReader } from "./entry-reader.ts";
 import type { LineView } from "./line-view.ts";

@@ -1,5 +1,5 @@
 import type { AuditRecord } from "@stanchion/contract";
-import { canonicalJson } from "./canonical-json.ts";
+import { canonicalJson } from "../canonical-json.ts";
 
 /** The columns of the export, in their order. */
 const columns: readonly [name: string, valueIn: (record: AuditRecord) => string | number | null][] = [

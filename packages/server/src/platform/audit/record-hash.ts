@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AuditRecord } from "@stanchion/contract";
-import { canonicalJson } from "./canonical-json.ts";
+import { canonicalJson } from "../canonical-json.ts";
 
 /** What a record's hash covers. */
 export type HashedRecord = Omit<AuditRecord, "hash" | "network" | "networkSalt">;

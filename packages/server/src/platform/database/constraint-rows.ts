@@ -27,6 +27,7 @@ const ownOrganization = ours("the credential's own organization, and none is eve
 const madeId = ours("the server makes the id");
 const randomToken = ours("256 random bits");
 const keptAccount = ours("written for an account that was just read, and none is ever deleted");
+const loggedOnce = ours("given under the lock of the log");
 const onConflict = ours("inserted with on conflict");
 
 /**
@@ -60,6 +61,9 @@ export const constraintRows: Readonly<Record<string, ConstraintRow>> = {
   experiences_organization_id_fkey: ownOrganization,
   experiences_pkey: { kind: "exists", id: "experience" },
   experiences_slug_key: { kind: "unique", field: "slug" },
+  fairness_log_entries_pkey: loggedOnce,
+  fairness_log_nodes_pkey: loggedOnce,
+  fairness_logs_pkey: onConflict,
   idempotency_keys_pkey: onConflict,
   line_controls_pkey: ours("made once, with its queue"),
   lines_pkey: ours("made once, with its queue"),
@@ -128,6 +132,7 @@ export const constraintRows: Readonly<Record<string, ConstraintRow>> = {
   sequences_pkey: { kind: "exists", id: "sequence" },
   sessions_pkey: onConflict,
   signing_keys_pkey: madeId,
+  signing_keys_purpose_check: ours("purposes are the server's own words"),
   skus_organization_id_fkey: ownOrganization,
   // Products and variants take their SKUs with on conflict, since only they know which field it stands in.
   skus_pkey: { kind: "unique", field: "sku" },
@@ -165,6 +170,9 @@ export const neededColumns: Readonly<Record<string, "ours" | Readonly<Record<str
   experiences: { name: "name", time_zone: "timeZone", is_implied: null },
   // The subject and its like are needed by the operation's schema.
   external_accounts: "ours",
+  fairness_log_entries: "ours",
+  fairness_log_nodes: "ours",
+  fairness_logs: "ours",
   idempotency_keys: "ours",
   line_controls: "ours",
   lines: "ours",

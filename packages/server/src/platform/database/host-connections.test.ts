@@ -7,7 +7,7 @@ import { expect, it } from "vitest";
  * is not listed runs its statements within `inOrganization`.
  */
 const asHost: Readonly<Record<string, string>> = {
-  "admissions/signing-keys.ts": "one set of keys for the whole server",
+  "platform/signing-keys/signing-keys.ts": "one set of keys for the whole server",
   "api.ts": "asks whether the database answers",
   "distributions/queues/entry-reader.ts":
     "hot path: gathers the reads of all; each names its queue, whose organization the view has checked, and its consumer",

@@ -1,6 +1,7 @@
 import { decodeId } from "@stanchion/contract";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { appendToLog } from "../../fairness/index.ts";
 import {
   accountCalls,
   codeCalls,
@@ -56,6 +57,11 @@ async function fill(server: TestServer, shop: TestShop): Promise<void> {
   await server.db.query(
     `insert into member_recovery_codes (account_id, code_mac) select account_id, '\\x00' from members where id = $1`,
     [decodeId("member", owner.id)],
+  );
+  const data = { rulesHash: "00" };
+  const distribution = { kind: "queue", id: decodeId("queue", queue.id) ?? "" } as const;
+  await inOrganization(server.db.database, tenantOf(shop), (db) =>
+    appendToLog(db, { ...tenantOf(shop), isLive: false }, { distribution, kind: "rules.made", data }),
   );
   await server.db.query("insert into organization_quotas (organization_id, people) values ($1, 1000)", [
     tenantOf(shop).organizationId,

@@ -24,6 +24,9 @@ export interface Tables {
   idempotencyKeys: IdempotencyKeysTable;
   apiProcesses: ApiProcessesTable;
   maintenance: MaintenanceTable;
+  fairnessLogs: FairnessLogsTable;
+  fairnessLogEntries: FairnessLogEntriesTable;
+  fairnessLogNodes: FairnessLogNodesTable;
   auditChains: AuditChainsTable;
   auditRecords: AuditRecordsTable;
   memberAccounts: MemberAccountsTable;
@@ -204,6 +207,7 @@ interface SessionsTable {
 
 interface SigningKeysTable {
   keyId: string;
+  purpose: "admission" | "fairness";
   publicKey: Json<unknown>;
   sealedPrivateKey: Buffer;
   createdAt: Timestamp;
@@ -238,6 +242,30 @@ interface MaintenanceTable {
   since: Timestamp;
   retryAfterSeconds: number;
   message: string | null;
+}
+
+interface FairnessLogsTable {
+  organizationId: string;
+  isLive: boolean;
+  size: Generated<number>;
+  root: Generated<Buffer>;
+  frontier: Generated<Buffer>;
+}
+
+interface FairnessLogEntriesTable {
+  organizationId: string;
+  isLive: boolean;
+  index: number;
+  distributionId: string;
+  body: string;
+}
+
+interface FairnessLogNodesTable {
+  organizationId: string;
+  isLive: boolean;
+  level: number;
+  index: number;
+  hash: Buffer;
 }
 
 interface AuditChainsTable {

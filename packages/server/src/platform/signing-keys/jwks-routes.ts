@@ -1,4 +1,4 @@
-import { type OperationHost, registerOperation } from "../platform/http/index.ts";
+import { type OperationHost, registerOperation } from "../http/index.ts";
 import type { SigningKeys } from "./signing-keys.ts";
 
 export function registerJwksRoute(host: OperationHost, keys: SigningKeys): void {
