@@ -17,9 +17,9 @@ const packagesBelow: Record<string, readonly string[]> = {
   verify: [],
   sdk: ["contract"],
   react: ["contract", "sdk"],
-  dashboard: ["contract", "sdk"],
+  dashboard: ["contract", "verify", "sdk"],
   server: ["contract", "dashboard"],
-  cli: ["contract", "sdk", "server", "dashboard"],
+  cli: ["contract", "verify", "sdk", "server", "dashboard"],
 };
 /** Packages that run anywhere, browsers included, so that they have no Node below them. */
 const packagesWithoutNode = ["contract", "verify", "sdk", "react"];

@@ -9,7 +9,7 @@ const entries = [
   "packages/cli/src/main.ts",
   "packages/server/src/main.ts",
 ] as const;
-const packagesInside = ["contract", "sdk", "dashboard", "server", "cli"] as const;
+const packagesInside = ["contract", "verify", "sdk", "dashboard", "server", "cli"] as const;
 /** The bundler has done its work when the package is made. */
 const dependenciesLeftOut = ["rolldown"];
 const filesCopied = ["LICENSE", "README.md", "CHANGELOG.md", "docs"];

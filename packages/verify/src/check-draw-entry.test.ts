@@ -1,14 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { bytesFromText, hexFromBytes } from "./bytes.ts";
 import { checkDraw, checkDrawEntry, type DrawEntryEvidence, type DrawEntryProof } from "./check-draw.ts";
-import { makeInclusionPath } from "./inclusion-proof.ts";
-import { hashLeaf } from "./merkle-tree.ts";
+import { proveEntry } from "./testing/make-draw-entry-proof.ts";
 import { makeDraw, makeReceipt } from "./testing/make-draw-proof.ts";
 
 const draw = makeDraw({ entered: 20, removals: [1, 3].map((number) => ({ number, reason: "LEFT" })) });
 /** Number 2, the first that is left. */
-const evidence: DrawEntryEvidence = { ...draw, entry: proveEntry(0) };
+const evidence: DrawEntryEvidence = { ...draw, entry: proveEntry(draw, 0) };
 
 test("checks one entrant without the list, and finds the place that the whole check finds", async () => {
   const alone = await checkDrawEntry(evidence);
@@ -27,7 +25,7 @@ test("tells every entrant the place of the ranking, and the first that they won"
     draw.leaves.map(async (leaf, index) => {
       const { number } = JSON.parse(leaf);
       const receipt = makeReceipt(draw.proof.rules, number);
-      const { level, standing } = await checkDrawEntry({ ...draw, receipt, entry: proveEntry(index) });
+      const { level, standing } = await checkDrawEntry({ ...draw, receipt, entry: proveEntry(draw, index) });
       expect(level).toBe("consistent");
       return standing;
     }),
@@ -39,9 +37,13 @@ test("tells every entrant the place of the ranking, and the first that they won"
 
 test.each<[string, Partial<DrawEntryProof>, string[]]>([
   ["another place", { index: 1 }, ["path"]],
-  ["the path of another", { path: proveEntry(1).path }, ["path"]],
-  ["another's leaf and path", proveEntry(1), ["entry"]],
-  ["a leaf that the list never had", { leaf: proveEntry(0).leaf.replace("external", "guest") }, ["path"]],
+  ["the path of another", { path: proveEntry(draw, 1).path }, ["path"]],
+  ["another's leaf and path", proveEntry(draw, 1), ["entry"]],
+  [
+    "a leaf that the list never had",
+    { leaf: proveEntry(draw, 0).leaf.replace("external", "guest") },
+    ["path"],
+  ],
   ["no leaf", { leaf: "" }, ["path", "entry"]],
 ])("refuses an entrant's proof with %s", async (_fault, changed, failing) => {
   const { steps, level } = await checkDrawEntry({ ...evidence, entry: { ...evidence.entry, ...changed } });
@@ -56,7 +58,7 @@ test("refuses a proof that gives a winner's seat to somebody else", async () => 
   const { steps } = await checkDrawEntry({
     proof: { ...draw.proof, winners },
     jwks: draw.jwks,
-    entry: proveEntry(first),
+    entry: proveEntry(draw, first),
   });
   expect(steps.filter(({ holds }) => !holds).map(({ step }) => step)).toEqual(["winners"]);
 });
@@ -73,9 +75,3 @@ test("never throws, whatever stands where the entrant's proof should", async () 
     }),
   );
 });
-
-function proveEntry(index: number): DrawEntryProof {
-  const hashes = draw.leaves.map((leaf) => hashLeaf(bytesFromText(leaf)));
-  const path = makeInclusionPath(hashes, index).map(hexFromBytes);
-  return { leaf: draw.leaves[index] ?? "", index, path };
-}

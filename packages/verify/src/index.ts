@@ -30,9 +30,11 @@ export {
   type SeedParts,
   writeDrawLeaf,
 } from "./draw.ts";
+export { type DrawAddresses, findDrawAddresses } from "./draw-addresses.ts";
 export type { AnnouncedDrawProof, DrawProof, FrozenDrawProof, PublishedDrawProof } from "./draw-proof.ts";
 export { checkInclusion, type InclusionClaim, makeInclusionPath } from "./inclusion-proof.ts";
 export { type CheckedStatement, checkStatement, type Jwk, type Jwks, type StatementType } from "./jws.ts";
+export { describeLevel, neverProven } from "./level-words.ts";
 export {
   commitToLineSeed,
   findTicketOfRank,

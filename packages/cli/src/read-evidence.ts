@@ -1,0 +1,77 @@
+import { createReadStream, existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { createGunzip } from "node:zlib";
+
+/** The evidence could not be read, which says nothing about what it proves. */
+export class EvidenceError extends Error {
+  override readonly name = "EvidenceError";
+}
+
+/** A place of the web, or a file. */
+export type Place = string;
+
+const answerMsMax = 30_000;
+
+/**
+ * A JSON document from a place.
+ * @throws {EvidenceError} that says which place and why
+ */
+export async function readJson(place: Place): Promise<unknown> {
+  try {
+    return JSON.parse(isOfWeb(place) ? await (await ask(place)).text() : await readFile(place, "utf8"));
+  } catch (error) {
+    throw asEvidenceError(place, error);
+  }
+}
+
+/**
+ * The bytes of a place as they come; a file that ends in .gz is unpacked on the way.
+ * @throws {EvidenceError} that says which place and why
+ */
+export async function* readBytes(place: Place): AsyncGenerator<Uint8Array> {
+  try {
+    yield* isOfWeb(place) ? ((await ask(place)).body ?? []) : openFile(place);
+  } catch (error) {
+    throw asEvidenceError(place, error);
+  }
+}
+
+/** A file beside another, or the same packed. */
+export function findBeside(file: string, ...names: readonly string[]): string | undefined {
+  return names.map((name) => join(dirname(file), name)).find((path) => existsSync(path));
+}
+
+export function isOfWeb(place: Place): boolean {
+  return /^https?:\/\//i.test(place);
+}
+
+function openFile(path: string): AsyncIterable<Uint8Array> {
+  const file = createReadStream(path);
+  if (!path.endsWith(".gz")) return file;
+  const unpacked = createGunzip();
+  file.on("error", (error) => unpacked.destroy(error));
+  return file.pipe(unpacked);
+}
+
+async function ask(url: string): Promise<Response> {
+  const limit = new AbortController();
+  // Until the answer begins; a long list may take its time.
+  const timer = setTimeout(() => limit.abort(new Error("no answer within 30 s")), answerMsMax);
+  try {
+    const response = await fetch(url, { signal: limit.signal });
+    if (response.ok) return response;
+    await response.body?.cancel();
+    throw new EvidenceError(`${url} answered ${response.status}.`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function asEvidenceError(place: Place, error: unknown): EvidenceError {
+  if (error instanceof EvidenceError) return error;
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return new EvidenceError(`${place} cannot be read: ${cause instanceof Error ? cause.message : cause}`, {
+    cause: error,
+  });
+}

@@ -1,0 +1,139 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { proveEntry } from "../../verify/src/testing/make-draw-entry-proof.ts";
+import { type MadeDraw, makeDraw, makeReceipt } from "../../verify/src/testing/make-draw-proof.ts";
+
+const program = new URL("./stanchion.ts", import.meta.url).pathname;
+const draw = makeDraw({ entered: 20, removals: [{ number: 3, reason: "LEFT" }] });
+const { drawId } = draw.proof.rules;
+const winner = draw.proof.ranking[0] ?? 0;
+const winnersReceipt = makeReceipt(draw.proof.rules, JSON.parse(draw.leaves[winner] ?? "").number);
+
+let folder: string;
+let server: Server;
+let origin: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "stanchion-verify-"));
+  await writeEvidence("good", draw);
+  const proof = { ...draw.proof, winners: draw.proof.winners.toReversed() };
+  await writeEvidence("swapped", { ...draw, proof });
+  server = createServer((request, response) => {
+    const answers = answersOf(draw);
+    const answer = answers[request.url ?? ""];
+    response.writeHead(answer === undefined ? 404 : 200).end(answer);
+  });
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+
+afterAll(async () => {
+  server.close();
+  await rm(folder, { recursive: true });
+});
+
+describe("stanchion verify-draw", () => {
+  it("proves a draw by its address, and says where the entry stood", async () => {
+    const receipt = await write(
+      "receipt.json",
+      JSON.stringify({ entryId: "ent_1", receipt: winnersReceipt }),
+    );
+    const { code, out, err } = await run(`${origin}/api/v1/draws/${drawId}`, "--receipt", receipt);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toContain("holds  rules                The rules are those of the hash.\n");
+    expect(out).toContain("The entry stood at place 1 of 19: it won.");
+    expect(out).toMatch(/\n\nLevel: consistent\nThe published list and the result belong together\./);
+    const alone = await run(
+      `${origin}/verify?draw=${drawId}`,
+      "--receipt",
+      receipt,
+      "--entry-only",
+      "--json",
+    );
+    expect(alone.code).toBe(0);
+    expect(JSON.parse(alone.out)).toMatchObject({
+      level: "consistent",
+      standing: { place: 1, hasWon: true },
+    });
+  });
+
+  it("proves a saved draw from the files beside its proof, packed or not", async () => {
+    expect((await run(path.join(folder, "good", "proof.json"))).code).toBe(0);
+    await writeFile(
+      path.join(folder, "packed.ndjson.gz"),
+      gzipSync(draw.leaves.map((leaf) => `${leaf}\n`).join("")),
+    );
+    const args = ["--leaves", path.join(folder, "packed.ndjson.gz")];
+    expect((await run(path.join(folder, "good", "proof.json"), ...args)).code).toBe(0);
+  });
+
+  it("names the step that is broken, and fails", async () => {
+    const { code, out } = await run(path.join(folder, "swapped", "proof.json"));
+    expect(code).toBe(1);
+    expect(out).toContain("FAILS  winners     Others won than the first of the ranking.");
+    expect(out).toMatch(/NOT PROVEN: winners\. .*\nNext: /);
+  });
+
+  it("judges nothing before the draw, and nothing that cannot be read", async () => {
+    const { algorithm, rules, rulesHash, commitment } = draw.proof;
+    const announced = await write(
+      "announced.json",
+      JSON.stringify({ algorithm, rules, rulesHash, commitment }),
+    );
+    const early = await run(announced, "--jwks", path.join(folder, "good", "jwks.json"));
+    expect([early.code, early.out]).toEqual([3, expect.stringContaining("The list is not fixed yet")]);
+    const missing = await run(`${origin}/api/v1/draws/draw_x/proof`);
+    expect([missing.code, missing.out]).toEqual([3, ""]);
+    expect(missing.err).toContain("answered 404.\nNothing was judged.");
+    const alone = await run(announced);
+    expect([alone.code, alone.err]).toEqual([3, expect.stringContaining("name it with --jwks")]);
+    expect((await run(`${origin}/`)).err).toContain("is no address of a draw");
+    const garbage = await write("garbage.json", "null");
+    expect((await run(garbage, "--jwks", path.join(folder, "good", "jwks.json"))).code).toBe(1);
+  });
+
+  it.each([[[]], [["a", "b"]], [["a", "--entry-only"]], [["a", "--rows"]]])(
+    "says how it is used: %j",
+    async (args) => {
+      const { code, err } = await run(...args);
+      expect([code, err]).toEqual([2, expect.stringMatching(/\S/)]);
+    },
+  );
+});
+
+function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  return new Promise((done) => {
+    execFile(process.execPath, [program, "verify-draw", ...args], { cwd: folder }, (error, out, err) =>
+      done({ code: error === null ? 0 : Number(error.code), out, err }),
+    );
+  });
+}
+
+async function write(name: string, text: string): Promise<string> {
+  const file = path.join(folder, name);
+  await writeFile(file, text);
+  return file;
+}
+
+async function writeEvidence(name: string, evidence: MadeDraw): Promise<void> {
+  await mkdir(path.join(folder, name));
+  await write(`${name}/proof.json`, JSON.stringify(evidence.proof));
+  await write(`${name}/jwks.json`, JSON.stringify(evidence.jwks));
+  await write(`${name}/leaves.ndjson`, evidence.leaves.map((leaf) => `${leaf}\n`).join(""));
+}
+
+function answersOf({ proof, leaves, jwks }: MadeDraw): Record<string, string> {
+  const base = `/api/v1/draws/${drawId}/proof`;
+  return {
+    [base]: JSON.stringify(proof),
+    [`${base}/leaves`]: leaves.map((leaf) => `${leaf}\n`).join(""),
+    [`${base}/entries/${winnersReceipt.body.entryId}`]: JSON.stringify(proveEntry(draw, winner)),
+    "/.well-known/jwks.json": JSON.stringify(jwks),
+  };
+}

@@ -1,0 +1,141 @@
+import { parseArgs } from "node:util";
+import {
+  type CheckedDraw,
+  checkDraw,
+  checkDrawEntry,
+  type DrawEvidence,
+  describeLevel,
+  findDrawAddresses,
+  neverProven,
+  splitLines,
+} from "@stanchion/verify";
+import { EvidenceError, findBeside, isOfWeb, type Place, readBytes, readJson } from "./read-evidence.ts";
+import { showProgress } from "./show-progress.ts";
+import { tellSteps } from "./tell-steps.ts";
+
+const exitCodes = { proven: 0, broken: 1, usage: 2, undecided: 3 } as const;
+
+/** `stanchion verify-draw <file | url>`: recomputes a draw from what is published of it. */
+export async function verifyDraw(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      receipt: { type: "string" },
+      leaves: { type: "string" },
+      jwks: { type: "string" },
+      "entry-only": { type: "boolean", default: false },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const [subject, ...more] = positionals;
+  if (subject === undefined || more.length > 0) {
+    console.error("verify-draw needs one proof: its file, or the address of the draw.");
+    return exitCodes.usage;
+  }
+  if (values["entry-only"] && values.receipt === undefined) {
+    console.error("--entry-only needs the entrant's receipt: --receipt FILE.");
+    return exitCodes.usage;
+  }
+  try {
+    const places = findPlaces(subject, values);
+    const checked = await check(places, values);
+    console.log(values.json ? JSON.stringify(checked) : told(checked, values["entry-only"]));
+    return exitCodeOf(checked);
+  } catch (error) {
+    if (!(error instanceof EvidenceError)) throw error;
+    console.error(`${error.message}\nNothing was judged. Next: see that it can be reached, and try again.`);
+    return exitCodes.undecided;
+  }
+}
+
+interface Places {
+  readonly proof: Place;
+  readonly jwks: Place | undefined;
+  readonly leaves: Place | undefined;
+  readonly entry: (entryId: string) => Place | undefined;
+}
+
+function findPlaces(subject: string, given: { leaves?: string; jwks?: string }): Places {
+  if (!isOfWeb(subject)) {
+    return {
+      proof: subject,
+      jwks: given.jwks ?? findBeside(subject, "jwks.json"),
+      leaves: given.leaves ?? findBeside(subject, "leaves.ndjson", "leaves.ndjson.gz"),
+      entry: () => findBeside(subject, "entry.json"),
+    };
+  }
+  const addresses = findDrawAddresses(subject);
+  if (addresses === null) throw new EvidenceError(`${subject} is no address of a draw.`);
+  return { ...addresses, jwks: given.jwks ?? addresses.jwks, leaves: given.leaves ?? addresses.leaves };
+}
+
+async function check(
+  places: Places,
+  values: { receipt?: string; "entry-only": boolean },
+): Promise<CheckedDraw> {
+  const proof = shaped<DrawEvidence["proof"]>(await readJson(places.proof));
+  const jwks = shaped<DrawEvidence["jwks"]>(await readJson(found(places.jwks, "jwks.json", "--jwks")));
+  const receipt = values.receipt === undefined ? undefined : await readReceipt(values.receipt);
+  const evidence = { proof, jwks, ...(receipt === undefined ? {} : { receipt }) };
+  if (values["entry-only"]) {
+    const place = places.entry(String(receipt?.body?.entryId));
+    return checkDrawEntry({ ...evidence, entry: shaped(await readJson(found(place, "entry.json", null))) });
+  }
+  const { count, root } = Object(proof);
+  const isFixed = root !== undefined && root !== null;
+  const leaves = isFixed ? splitLines(readBytes(found(places.leaves, "leaves.ndjson", "--leaves"))) : [];
+  const progress = showProgress("leaves read", Number(count));
+  try {
+    return await checkDraw({ ...evidence, leaves }, { onProgress: progress.show });
+  } finally {
+    progress.end();
+  }
+}
+
+/** A receipt by itself, or inside the entry that the status answers. */
+async function readReceipt(place: Place): Promise<NonNullable<DrawEvidence["receipt"]>> {
+  const document = Object(await readJson(place));
+  return shaped(document.receipt ?? document);
+}
+
+/** What is read is evidence, true or not: the checks take nothing of its shape for granted. */
+function shaped<Shape>(document: unknown): Shape {
+  return document as Shape;
+}
+
+function found(place: Place | undefined, name: string, option: string | null): Place {
+  if (place !== undefined) return place;
+  const otherwise = option === null ? "" : `; name it with ${option}`;
+  throw new EvidenceError(`There is no ${name} beside the proof${otherwise}.`);
+}
+
+function exitCodeOf({ steps, level }: CheckedDraw): number {
+  if (steps.some(({ holds }) => !holds)) return exitCodes.broken;
+  return level === null ? exitCodes.undecided : exitCodes.proven;
+}
+
+function told(checked: CheckedDraw, isEntryOnly: boolean): string {
+  return [tellSteps(checked.steps), tellStanding(checked), tellVerdict(checked, isEntryOnly)]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function tellStanding({ standing }: CheckedDraw): string {
+  if (standing === null) return "";
+  const outcome = standing.hasWon ? "it won" : "it did not win at the draw";
+  return `The entry stood at place ${standing.place} of ${standing.count}: ${outcome}.`;
+}
+
+function tellVerdict({ steps, level, stage }: CheckedDraw, isEntryOnly: boolean): string {
+  const broken = steps.find(({ holds }) => !holds);
+  if (broken !== undefined) {
+    return `NOT PROVEN: ${broken.step}. ${broken.says}\nNext: keep what you were shown, and ask the operator; docs/guides/fairness.md says what a broken step means.`;
+  }
+  if (level === null) {
+    const missing = stage === "announced" ? "The list is not fixed yet" : "Nothing is drawn yet";
+    return `${missing}; what is published so far holds. Next: come back after the draw.`;
+  }
+  const scope = isEntryOnly ? "\nOnly this entry was looked at; without --entry-only the whole list is." : "";
+  return `Level: ${level}\n${describeLevel(level)}\n${neverProven}${scope}`;
+}

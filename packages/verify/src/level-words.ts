@@ -1,0 +1,19 @@
+import type { DrawLevel } from "./check-draw.ts";
+
+/** What a level proves and what it leaves open, in plain words. */
+export function describeLevel(level: DrawLevel): string {
+  return words[level];
+}
+
+const words: Readonly<Record<DrawLevel, string>> = {
+  consistent:
+    "The published list and the result belong together. Whoever holds the server's seed could still have chosen the result.",
+  beacon:
+    "Nobody could foresee or choose the order once the list was fixed. When the list was fixed rests on the operator's word.",
+  "beacon run by an unknown party":
+    "The published list and the result belong together. The randomness came from a party that this verifier does not know, and which could have chosen it.",
+};
+
+/** What no draw can prove. */
+export const neverProven =
+  "No draw can prove that each entrant is one person: look at how many entries there are of each level.";
