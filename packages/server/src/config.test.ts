@@ -123,6 +123,11 @@ describe("the environment", () => {
       },
       logLevel: "debug",
       overload: { delayMs: 0, joinsMax: 0, databaseMax: 500 },
+      fairness: {
+        drandUrls: ["https://api.drand.sh", "https://api2.drand.sh", "https://drand.cloudflare.com"],
+        drandChains: [],
+        timeStamp: null,
+      },
     });
   });
 
