@@ -25,8 +25,8 @@ export interface Answer {
   readonly status: number;
   /** Text is sent as UTF-8. Absent: no body. */
   readonly body?: string | Buffer;
-  /** Instead of a body: pieces of text, each asked for when the one before it has been taken. */
-  readonly pieces?: AsyncIterable<string>;
+  /** Instead of a body: pieces of it, each asked for when the one before it has been taken. */
+  readonly pieces?: AsyncIterable<string | Buffer>;
   /** Default `application/json; charset=utf-8`. */
   readonly contentType?: string;
   /** A flat list of names and values. `Cache-Control: no-store` and the content type stand unless they are named here. */
@@ -86,7 +86,11 @@ export function writeAnswer(request: FastifyRequest, reply: FastifyReply, answer
 }
 
 /** A fault on the way breaks the connection off, so that nobody takes a part for the whole; whoever takes nothing is let go. */
-function sendPieces(request: FastifyRequest, raw: ServerResponse, pieces: AsyncIterable<string>): void {
+function sendPieces(
+  request: FastifyRequest,
+  raw: ServerResponse,
+  pieces: AsyncIterable<string | Buffer>,
+): void {
   if (request.method === "HEAD") return void raw.end();
   raw.setTimeout(takesNothingMsMax, () => raw.destroy());
   pipeline(Readable.from(pieces), raw, () => {});
