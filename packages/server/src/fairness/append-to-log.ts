@@ -1,4 +1,4 @@
-import type { Transaction } from "kysely";
+import type { Kysely, Transaction } from "kysely";
 import type { Tables } from "../platform/database/index.ts";
 import { type LogEntry, writeEntry } from "./log-entry.ts";
 import { findLog, insertEntry, type LogOwner, lockLogRow } from "./log-store.ts";
@@ -39,7 +39,7 @@ export async function lockLog(db: Transaction<Tables>, owner: LogOwner): Promise
 }
 
 /** The head as it is committed, for receipts. */
-export async function readLogHead(db: Transaction<Tables>, owner: LogOwner): Promise<LogHead> {
+export async function readLogHead(db: Kysely<Tables>, owner: LogOwner): Promise<LogHead> {
   return (await findLog(db, owner)) ?? { size: 0, root: emptyRoot };
 }
 

@@ -10,7 +10,7 @@ export {
   readDrandUrls,
   readHttpUrl,
 } from "./fairness-settings.ts";
-export type { LogEntry, LogEvent } from "./log-entry.ts";
+export type { Hashed, LogEntry, LogEvent } from "./log-entry.ts";
 export type { LogOwner } from "./log-store.ts";
 export {
   appendLeaf,
@@ -21,5 +21,7 @@ export {
   treeOfLeaves,
 } from "./merkle-tree.ts";
 export { rankInThread } from "./rank-in-thread.ts";
+export { makeReceipts, type ReceiptFacts, type SignedReceipt } from "./receipts.ts";
+export { type StatementType, signStatement } from "./statement.ts";
 export { createTimeStampWitness } from "./witness/time-stamp.ts";
 export { type Witness, WitnessError, type WitnessRecord } from "./witness/witness.ts";

@@ -10,7 +10,7 @@ export type HashedJson =
   | readonly HashedJson[]
   | { readonly [name: string]: HashedJson };
 
-type Hashed = { readonly [name: string]: HashedJson };
+export type Hashed = { readonly [name: string]: HashedJson };
 
 /** What becomes of a draw or a line, as the log has it. Hashes are in hex, statements compact JWS. */
 export type LogEvent =
