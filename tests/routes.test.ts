@@ -12,6 +12,7 @@ const pages: readonly (readonly [route: RegExp, reason: string])[] = [
   [/^GET \/docs(\/.*|\*)?$/, "the reference that people read"],
   [/^GET \/assets\/[^/]+$/, "files of the pages, named by their content"],
   [/^GET \/q\/\{queueId\}$/, "the waiting page"],
+  [/^GET \/verify$/, "the page that recomputes a draw"],
   [/^GET \/dev\/mailbox$/, "the mails of test keys, on the machine itself"],
   [/^(GET|POST) \/dev\/checkout$/, "the shop of the demo"],
 ];

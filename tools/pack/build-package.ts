@@ -1,7 +1,7 @@
 import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, extname, join, relative } from "node:path";
 import { rolldown } from "rolldown";
-import { bundleScript } from "../../packages/dashboard/src/bundle-script.ts";
+import { bundleScript, type ScriptedPage } from "../../packages/dashboard/src/bundle-script.ts";
 
 /** What a process starts with; everything that these import comes along. */
 const entries = [
@@ -33,7 +33,8 @@ export async function buildPackage(root: string, folder: string): Promise<void> 
   await Promise.all([
     writeModules(root, folder),
     copyAssets(root, folder),
-    writeWaitingPageScript(folder),
+    writePageScript("waiting-page", folder),
+    writePageScript("verify-page", folder),
     writeManifest(root, folder),
   ]);
   await chmod(join(folder, "packages/cli/src/stanchion.js"), 0o755);
@@ -75,10 +76,10 @@ async function copy(from: string, to: string): Promise<void> {
   await cp(from, to, { recursive: true, filter: (file) => extname(file) !== ".ts" });
 }
 
-async function writeWaitingPageScript(folder: string): Promise<void> {
-  const file = join(folder, "packages/dashboard/src/waiting-page/waiting-page.bundle.js");
+async function writePageScript(page: ScriptedPage, folder: string): Promise<void> {
+  const file = join(folder, `packages/dashboard/src/${page}/${page}.bundle.js`);
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, await bundleScript());
+  await writeFile(file, await bundleScript(page));
 }
 
 async function writeManifest(root: string, folder: string): Promise<void> {

@@ -1,11 +1,9 @@
 /** The script and the style of the waiting page, made when they are first asked for. */
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, gzip } from "node:zlib";
+import { scriptText } from "./script-text.ts";
 
 /** A file that never changes under its path, so that it can be cached for ever. */
 export interface Asset {
@@ -38,28 +36,13 @@ export function waitingPageAssets(): Promise<WaitingPageAssets> {
 
 async function makeAssets(): Promise<WaitingPageAssets> {
   const [script, style] = await Promise.all([
-    scriptText(),
+    scriptText("waiting-page"),
     readFile(new URL("./waiting-page/waiting-page.css", import.meta.url), "utf8"),
   ]);
   return {
     script: await assetOf("js", "text/javascript; charset=utf-8", script),
     style: await assetOf("css", "text/css; charset=utf-8", style),
   };
-}
-
-const scriptBytesMax = 4_194_304;
-
-/** An installed package brings the script along; the repository bundles it at start. */
-async function scriptText(): Promise<string> {
-  const brought = new URL("./waiting-page/waiting-page.bundle.js", import.meta.url);
-  return existsSync(brought) ? await readFile(brought, "utf8") : await bundleElsewhere();
-}
-
-/** In a process of its own: the bundler would leave the server some 90 MB larger for the rest of its life. */
-async function bundleElsewhere(): Promise<string> {
-  const script = fileURLToPath(new URL("./bundle-script.ts", import.meta.url));
-  const { stdout } = await promisify(execFile)(process.execPath, [script], { maxBuffer: scriptBytesMax });
-  return stdout;
 }
 
 async function assetOf(extension: string, contentType: string, text: string): Promise<Asset> {

@@ -1,13 +1,16 @@
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
+/** The pages that have a script. */
+export type ScriptedPage = "waiting-page" | "verify-page";
+
 /**
- * The waiting page's script, bundled from its sources and minified.
+ * A page's script, bundled from its sources and minified.
  * @throws {Error} When the sources cannot be bundled.
  */
-export async function bundleScript(): Promise<string> {
+export async function bundleScript(page: ScriptedPage): Promise<string> {
   const bundle = await rolldown({
-    input: fileURLToPath(new URL("./waiting-page/main.ts", import.meta.url)),
+    input: fileURLToPath(new URL(`./${page}/main.ts`, import.meta.url)),
     platform: "browser",
     transform: { target: "es2022" },
     logLevel: "silent",
@@ -17,5 +20,8 @@ export async function bundleScript(): Promise<string> {
   return output[0].code;
 }
 
-// Run as a process of its own, it writes the script to the standard output.
-if (import.meta.main) process.stdout.write(await bundleScript());
+// Run as a process of its own, it writes the script of the page that it is told to the standard output.
+if (import.meta.main)
+  process.stdout.write(
+    await bundleScript(process.argv[2] === "verify-page" ? "verify-page" : "waiting-page"),
+  );

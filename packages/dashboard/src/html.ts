@@ -70,7 +70,8 @@ export function messagePageHtml({ title, text, requestId, stylePath }: MessagePa
 `;
 }
 
-const icon =
+/** The rope between two stanchions, as a picture inside the page. */
+export const icon =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Cpath d='M6 9v17M26 9v17M3 27h6M23 27h6' stroke='%23b08d3c' stroke-width='3' stroke-linecap='round'/%3E%3Cpath d='M6 11q10 14 20 0' fill='none' stroke='%23a3184a' stroke-width='4'/%3E%3Ccircle cx='6' cy='7' r='3' fill='%23b08d3c'/%3E%3Ccircle cx='26' cy='7' r='3' fill='%23b08d3c'/%3E%3C/svg%3E";
 
 function headOf(title: string, stylePath: string): string {

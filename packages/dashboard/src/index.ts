@@ -1,3 +1,4 @@
-/** The pages that people see: for now the fan's waiting page. */
+/** The pages that people see: the fan's waiting page, and the page that verifies a draw. */
 export { type Asset, type WaitingPageAssets, waitingPageAssets } from "./assets.ts";
 export { type MessagePageInput, messagePageHtml, type WaitingPageInput, waitingPageHtml } from "./html.ts";
+export { type VerifyPage, verifyPage } from "./verify-page.ts";

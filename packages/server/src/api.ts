@@ -41,6 +41,7 @@ import {
 import { registerDocs } from "./pages/docs/index.ts";
 import { registerMailboxPage } from "./pages/mailbox-page.ts";
 import { registerStartPage, type StartPage } from "./pages/start-page.ts";
+import { registerVerifyPage } from "./pages/verify-page.ts";
 import { registerWaitingPage } from "./pages/waiting-page.ts";
 import { registerAuditRoutes } from "./platform/audit/index.ts";
 import type { Clock } from "./platform/clock.ts";
@@ -183,6 +184,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const streams = registerBoardStream(host, queues, mustWaitMs);
   maintenance.onBegin(({ retryAfterSeconds }) => streams.sendAway(retryAfterSeconds * 1_000));
   const startPage = registerStartPage(app);
+  registerVerifyPage(app);
   registerDocs(app);
   if (config.mail === null) registerMailboxPage(app, mailbox);
   await registerWaitingPage(app, { views: queues.views, secrets });

@@ -1,0 +1,247 @@
+/** The verify page in a real browser, under the content security policy that it is served with, and as a saved file without one. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { gzipSync } from "node:zlib";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { launchBrowser } from "../../../tests/browser.ts";
+import { timeOfDrandRound } from "../../verify/src/drand.ts";
+import { proveEntry } from "../../verify/src/testing/make-draw-entry-proof.ts";
+import { type MadeDraw, makeDraw, makeReceipt } from "../../verify/src/testing/make-draw-proof.ts";
+import { quicknet, quicknetRound1000 } from "../../verify/src/testing/quicknet.ts";
+import { type FakeDrawServer, startFakeDrawServer } from "./testing/fake-draw-server.ts";
+import { verifyPage } from "./verify-page.ts";
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const screenshots = new URL("../../../tests/screenshots/", import.meta.url).pathname;
+
+const draw = makeDraw({ entered: 500, removals: [{ number: 3, reason: "LEFT" }] });
+const byBeacon = makeDraw({
+  entered: 40,
+  removals: [],
+  beacon: quicknet,
+  signature: quicknetRound1000,
+  drawAt: new Date(timeOfDrandRound(quicknet, 1000)).toISOString(),
+});
+const { drawId } = draw.proof.rules;
+
+let browser: Browser;
+let server: FakeDrawServer;
+let context: BrowserContext;
+let complaints: string[];
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "stanchion-verify-"));
+  [browser, server] = await Promise.all([launchBrowser(), startFakeDrawServer(draw)]);
+}, 90_000);
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+  rmSync(folder, { recursive: true });
+});
+beforeEach(async () => {
+  Object.assign(server, { draw, isSlow: false });
+  server.asked.length = 0;
+  complaints = [];
+  context = await newContext("light");
+});
+afterEach(async () => {
+  await context.close();
+  expect(complaints).toEqual([]);
+});
+
+describe("a draw by its address", () => {
+  test("is recomputed, and the page shows where the entry stood and what is proven", async () => {
+    const page = await open(`?draw=${drawId}`);
+    await page.fill("#receipt", JSON.stringify({ entryId: "ent_1", receipt: receiptAt(draw, 0) }));
+    await page.press("#draw", "Enter");
+    await verdict(page, "open", "List and result belong together, no more");
+    expect(await focused(page)).toBe("List and result belong together, no more");
+    expect(await text(page, ".level")).toBe("Level: consistent");
+    expect(await text(page, "figcaption")).toContain("place 1 of 499. It won: the first 2 did.");
+    expect(await page.locator(".steps .holds").count()).toBe(15);
+    expect(await text(page, ".levels")).toContain("499");
+    expect(server.asked).toContain(`/api/v1/draws/${drawId}/proof/leaves`);
+  });
+
+  test("is recomputed for one entrant without the list, with a receipt from the link", async () => {
+    const receipt = receiptAt(draw, 400);
+    const packed = Buffer.from(JSON.stringify(receipt)).toString("base64url");
+    const page = await open(`?draw=${drawId}#receipt=${packed}`);
+    await page.click("#own");
+    await verdict(page, "open", "List and result belong together, no more");
+    expect(await text(page, "figcaption")).toContain("place 401 of 499");
+    expect(await text(page, "figcaption")).toContain("it was 399 places short");
+    expect(await text(page, "#result")).toContain("Only your entry was looked at.");
+    expect(server.asked).not.toContain(`/api/v1/draws/${drawId}/proof/leaves`);
+    expect(server.asked.join()).not.toContain(receipt.salt);
+  });
+
+  test("names the step that is broken", async () => {
+    server.draw = { ...draw, proof: { ...draw.proof, winners: draw.proof.winners.toReversed() } };
+    const page = await open(`?draw=${drawId}`);
+    await page.click("#all");
+    await verdict(page, "broken", "This does not hold");
+    expect(await text(page, "#result")).toContain("Broken at “The winners”. Others won than the first");
+    expect(await page.locator(".steps .fails").count()).toBe(1);
+    await picture(page, "broken-wide");
+  });
+
+  test("goes on counting while it reads, and stops when it is told to", async () => {
+    server.isSlow = true;
+    const page = await open(`?draw=${drawId}`);
+    await page.click("#all");
+    await page.waitForSelector("text=1 of 499 entries read");
+    expect(await page.locator("#bar").evaluate((bar: HTMLProgressElement) => bar.value)).toBe(1);
+    expect(await page.locator("#all").isDisabled()).toBe(true);
+    await page.click("#stop");
+    expect(await page.locator("#progress").isVisible()).toBe(false);
+    server.isSlow = false;
+    await page.click("#all");
+    await verdict(page, "open", "List and result belong together, no more");
+  });
+
+  test.each([
+    ["", "Say which draw"],
+    ["https://shop.example/api/v1/draws/draw_1", "This page asks only the server that it came from."],
+  ])("is asked for: %j", async (given, says) => {
+    const page = await open("");
+    await page.fill("#draw", given);
+    await page.click("#all");
+    expect(await text(page, "#fault")).toContain(says);
+  });
+
+  test("that is none, and a receipt that is none, are said so", async () => {
+    const page = await open("?draw=here");
+    await page.click("#all");
+    await page.waitForSelector("text=This is no address of a draw.");
+    await page.fill("#receipt", "my receipt");
+    await page.click("#all");
+    expect(await text(page, "#fault")).toContain("This is no receipt");
+    await page.fill("#receipt", "");
+    await page.fill("#draw", drawId);
+    await page.click("#own");
+    expect(await text(page, "#fault")).toContain("needs your receipt");
+  });
+});
+
+describe("a saved copy", () => {
+  test("works without the server from saved files, the list packed", async () => {
+    const { body } = await verifyPage();
+    const file = save("verify.html", body);
+    const files = [
+      save("proof.json", JSON.stringify(byBeacon.proof)),
+      save("jwks.json", JSON.stringify(byBeacon.jwks)),
+      save("leaves.ndjson.gz", gzipSync(byBeacon.leaves.map((leaf) => `${leaf}\n`).join(""))),
+      save("receipt.json", JSON.stringify(receiptAt(byBeacon, 5))),
+    ];
+    await context.setOffline(true);
+    const page = await context.newPage();
+    await page.goto(pathToFileURL(file).href);
+    await page.setInputFiles("#files", files);
+    await page.click("#all");
+    await verdict(page, "good", "Nobody could choose the order");
+    expect(await text(page, ".level")).toBe("Level: beacon");
+    expect(await text(page, "figcaption")).toContain("place 6 of 40");
+    const own = save("entry.json", JSON.stringify(proveEntry(byBeacon, byBeacon.proof.ranking[5] ?? 0)));
+    await page.setInputFiles("#files", [...files, own]);
+    await page.click("#own");
+    await page.waitForSelector("text=Only your entry was looked at.");
+    await page.setInputFiles("#files", files.slice(0, 2));
+    await page.click("#all");
+    await page.waitForSelector("text=The list is missing");
+  });
+});
+
+test.each(["light", "dark"] as const)(
+  "has no barrier in the %s and fits 360 pixels, before and after",
+  async (colorScheme) => {
+    await context.close();
+    context = await newContext(colorScheme, 360);
+    server.draw = byBeacon;
+    const page = await open(`?draw=${drawId}`);
+    await expectNoBarrier(page);
+    await picture(page, `form-360-${colorScheme}`);
+    await page.fill("#receipt", JSON.stringify(receiptAt(byBeacon, 9)));
+    await page.click("#all");
+    await verdict(page, "good", "Nobody could choose the order");
+    await expectNoBarrier(page);
+    await picture(page, `result-360-${colorScheme}`);
+  },
+);
+
+test("is readable in a wide window", async () => {
+  const page = await open(`?draw=${drawId}`);
+  await page.fill("#receipt", JSON.stringify(receiptAt(draw, 120)));
+  await page.click("#all");
+  await verdict(page, "open", "List and result belong together, no more");
+  await picture(page, "result-wide");
+});
+
+/** The receipt of whoever stands at a place of the ranking, from 0. */
+function receiptAt({ proof, leaves }: MadeDraw, place: number) {
+  return makeReceipt(proof.rules, JSON.parse(leaves[proof.ranking[place] ?? 0] ?? "").number);
+}
+
+function save(name: string, content: string | Uint8Array): string {
+  const file = join(folder, name);
+  writeFileSync(file, content);
+  return file;
+}
+
+async function newContext(colorScheme: "light" | "dark", width = 1280): Promise<BrowserContext> {
+  const made = await browser.newContext({ viewport: { width, height: 800 }, colorScheme });
+  made.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) complaints.push(message.text());
+  });
+  made.on("weberror", (error) => complaints.push(String(error.error())));
+  return made;
+}
+
+async function open(query: string): Promise<Page> {
+  const page = await context.newPage();
+  await page.goto(`${server.url}/verify${query}`);
+  return page;
+}
+
+async function verdict(page: Page, kind: string, heading: string): Promise<void> {
+  await page.waitForSelector(`#result[data-verdict="${kind}"]`);
+  expect(await text(page, "#result > h2")).toBe(heading);
+}
+
+async function text(page: Page, selector: string): Promise<string> {
+  return (await page.textContent(selector)) ?? "";
+}
+
+function focused(page: Page): Promise<string | null> {
+  return page.evaluate(() => document.activeElement?.textContent ?? null);
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: `${screenshots}verify-${name}.png`, fullPage: true });
+}
+
+async function expectNoBarrier(page: Page): Promise<void> {
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360);
+  await page.evaluate(axeSource);
+  const barriers = await page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as Axe).axe.run(document, {
+      resultTypes: ["violations"],
+    });
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+  });
+  expect(barriers).toEqual([]);
+}
+
+interface Axe {
+  readonly axe: {
+    run(
+      root: Document,
+      options: object,
+    ): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }>;
+  };
+}

@@ -1,0 +1,119 @@
+/** Reads a draw's evidence from its address or from saved files, in the worker. */
+import { type DrawEntryProof, findDrawAddresses, type Receipt } from "@stanchion/verify";
+import type { DrawSource, ReadEvidence } from "./check-task.ts";
+
+/** The evidence could not be read, which says nothing about the draw. */
+export class EvidenceError extends Error {
+  override readonly name = "EvidenceError";
+}
+
+export interface EvidenceReader extends ReadEvidence {
+  readonly leaves: () => Promise<ReadableStream<Uint8Array>>;
+  readonly entry: (entryId: string) => Promise<DrawEntryProof>;
+  /** A receipt among the files. */
+  readonly receipt: Receipt | null;
+}
+
+/** @throws {EvidenceError} that says what is missing or cannot be read */
+export function readEvidence(source: DrawSource): Promise<EvidenceReader> {
+  return source.kind === "address" ? readAddress(source.address) : readFiles(source.files);
+}
+
+async function readAddress(address: string): Promise<EvidenceReader> {
+  const addresses = findDrawAddresses(address);
+  if (addresses === null) throw new EvidenceError("This is no address of a draw.");
+  const [proof, jwks] = await Promise.all([askJson(addresses.proof), askJson(addresses.jwks)]);
+  return {
+    ...shaped<ReadEvidence>({ proof, jwks }),
+    leaves: async () => bodyOf(await ask(addresses.leaves)),
+    entry: async (entryId) => shaped(await askJson(addresses.entry(entryId))),
+    receipt: null,
+  };
+}
+
+async function askJson(url: string): Promise<unknown> {
+  const response = await ask(url);
+  return response.json().catch(() => {
+    throw new EvidenceError(`${url} answered what is no JSON.`);
+  });
+}
+
+const notYetStatus = 409;
+
+async function ask(url: string): Promise<Response> {
+  const response = await fetch(url).catch(() => {
+    throw new EvidenceError(`${url} cannot be reached from here.`);
+  });
+  if (response.status === notYetStatus)
+    throw new EvidenceError("The list of this draw is not fixed yet. Come back after it has closed.");
+  if (!response.ok) throw new EvidenceError(`${url} answered ${response.status}.`);
+  return response;
+}
+
+function bodyOf({ body }: Response): ReadableStream<Uint8Array> {
+  return body ?? new Blob([]).stream();
+}
+
+interface SavedFiles {
+  readonly proof?: unknown;
+  readonly jwks?: unknown;
+  readonly entry?: unknown;
+  readonly receipt?: unknown;
+  readonly leaves?: File;
+}
+
+async function readFiles(files: readonly File[]): Promise<EvidenceReader> {
+  const saved: SavedFiles = Object.assign({}, ...(await Promise.all(files.map(sortFile))));
+  const { leaves, entry } = saved;
+  if (saved.proof === undefined)
+    throw new EvidenceError("None of these files is a proof: it holds the rules of the draw.");
+  if (saved.jwks === undefined)
+    throw new EvidenceError("The operator's keys are missing: the file of /.well-known/jwks.json.");
+  return {
+    ...shaped<ReadEvidence>({ proof: saved.proof, jwks: saved.jwks }),
+    leaves: async () => {
+      if (leaves === undefined) throw new EvidenceError("The list is missing: a file that ends in .ndjson.");
+      return unpack(leaves);
+    },
+    entry: async () => {
+      if (entry === undefined)
+        throw new EvidenceError(
+          "The proof of your entry is missing. Check everything, which needs the list.",
+        );
+      return shaped(entry);
+    },
+    receipt: saved.receipt === undefined ? null : shaped(saved.receipt),
+  };
+}
+
+/** Files are told apart by what is in them, and lists by their name. */
+async function sortFile(file: File): Promise<SavedFiles> {
+  if (/\.ndjson(?:\.gz)?$/i.test(file.name)) return { leaves: file };
+  const document = Object(await readJson(file));
+  if ("rules" in document) return { proof: document };
+  if ("keys" in document) return { jwks: document };
+  if ("leaf" in document) return { entry: document };
+  if ("receipt" in document) return { receipt: document.receipt };
+  if ("body" in document) return { receipt: document };
+  throw new EvidenceError(`${file.name} is nothing of a draw.`);
+}
+
+async function readJson(file: File): Promise<unknown> {
+  try {
+    return JSON.parse(await file.text());
+  } catch {
+    throw new EvidenceError(`${file.name} is no JSON, and no list that ends in .ndjson.`);
+  }
+}
+
+function unpack(file: File): ReadableStream<Uint8Array> {
+  const packed: ReadableStream<Uint8Array<ArrayBuffer>> = file.stream();
+  return file.name.toLowerCase().endsWith(".gz")
+    ? packed.pipeThrough(new DecompressionStream("gzip"))
+    : packed;
+}
+
+/** What is read is evidence, true or not: the checks take nothing of its shape for granted. */
+function shaped<Shape>(document: unknown): Shape {
+  return document as Shape;
+}

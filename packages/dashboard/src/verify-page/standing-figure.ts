@@ -1,0 +1,46 @@
+/** The picture of where an entry stood among all. */
+import type { DrawStanding } from "@stanchion/verify";
+import { element } from "../waiting-page/dom.ts";
+import { number, standingWords } from "./texts.ts";
+
+const [width, barTop, barHeight] = [1000, 46, 40] as const;
+const winnersWidthMin = 6;
+
+/** A bar of all places from the first on, the winning ones marked, with a pin at the entry's. */
+export function standingFigure({ place, count, hasWon }: DrawStanding, winnerCount: number): HTMLElement {
+  const winners = Math.min(winnerCount, count);
+  const at = placeAt(place, count);
+  const picture = shape("svg", { viewBox: `0 0 ${width} 96`, "aria-hidden": "true" });
+  picture.append(
+    shape("rect", { class: "all", x: 0, y: barTop, width, height: barHeight, rx: 8 }),
+    shape("rect", {
+      class: "won",
+      x: 0,
+      y: barTop,
+      width: winners === 0 ? 0 : Math.max(winnersWidthMin, (winners / count) * width),
+      height: barHeight,
+      rx: 8,
+    }),
+    shape("path", { class: "pin", d: `M${at} ${barTop + barHeight}V14` }),
+    shape("circle", { class: "head", cx: at, cy: 14, r: 12 }),
+  );
+  const ends = element(document, "p", "ends", [
+    element(document, "span", "", ["first"]),
+    element(document, "span", "", [`last of ${number(count)}`]),
+  ]);
+  const words = element(document, "figcaption", "", [standingWords(place, count, winners, hasWon)]);
+  const figure = element(document, "figure", hasWon ? "standing won" : "standing", [words, ends]);
+  figure.insertBefore(picture, ends);
+  return figure;
+}
+
+/** The middle of a place, kept far enough from the ends for the pin's head. */
+function placeAt(place: number, count: number): number {
+  return Math.min(width - 14, Math.max(14, Math.round(((place - 0.5) / count) * width)));
+}
+
+function shape(name: string, attributes: Readonly<Record<string, string | number>>): SVGElement {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, String(value));
+  return made;
+}
