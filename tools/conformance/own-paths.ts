@@ -26,6 +26,10 @@ export async function ownId(ctx: CaseContext, kind: IdKind): Promise<string> {
   // A member is made by nobody but who accepts an invitation; an invitation has no id of the caller's.
   if (kind === "member") return ctx.server.facilities.member?.id ?? ctx.unknownId(kind);
   if (kind === "invitation") return ctx.once("own invitation", () => newInvitation(ctx));
+  if (kind === "organization")
+    return ctx.once("own organization", async () =>
+      String(expectJson(await ctx.asShop("GET", "/api/v1/organizations/current"), 200).id),
+    );
   const create = creatorOf(kind);
   if (create === null) return ctx.unknownId(kind);
   return ctx.once(`own ${kind}`, async () => {

@@ -309,6 +309,13 @@ export const errorTable = {
     when: "The id is no queue's, or of the other mode, or deleted (details.deleted).",
     todo: readAgain,
   },
+  ORGANIZATION_NOT_FOUND: {
+    error: "not_found",
+    status: 404,
+    message: "There is no such organization. Check the id.",
+    when: "The id is no organization's.",
+    todo: "Take the id from a receipt's or a draw's rules (organizationId).",
+  },
   SEGMENT_NOT_FOUND: {
     error: "not_found",
     status: 404,

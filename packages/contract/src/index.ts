@@ -50,6 +50,7 @@ export {
   type FieldPath,
   fieldIssue,
   fieldNamesOf,
+  isNumberField,
   type ParseResult,
   parseObject,
 } from "./parse.ts";
@@ -79,6 +80,7 @@ export type {
   EntryLevel,
   EntryStatus,
   Experience,
+  FairnessLog,
   Invitation,
   KeyKind,
   KeyStatus,

@@ -20,6 +20,7 @@ const tagDescriptions: Readonly<Record<Tag, string>> = {
   queues: "Lines: their settings, and opening, pausing and closing them.",
   line: "The line as a fan meets it: entering, waiting, leaving, and the public board.",
   admissions: "What a shop's server does with those whose turn it is.",
+  fairness: "What anyone can check, without a credential.",
   members: "The people of the dashboard: signing in, their sessions, roles and invitations.",
   audit: "Who changed what, when and from where, in a chain that shows what was removed or altered.",
   keys: "API keys: who may call, and what with.",
@@ -92,6 +93,11 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   keyId: "The id of the API key, which is no secret.",
   segment: "The number of the segment: rank divided by 4096, rounded down.",
   role: "Only who has this role.",
+  mode: "Which data: `live` unless said otherwise.",
+  size: "The log as it was at this many entries; left out: as it is.",
+  inclusion: "The index of an entry: the answer proves that it is in the log of this size.",
+  consistency: "An older size: the answer proves that the log of this size begins with the whole older one.",
+  distributionId: "Only what is about the draw or line with this id.",
   requestId: "The X-Request-Id of an answer, or the one that the caller chose.",
 };
 

@@ -3,6 +3,7 @@ import { type ErrorCode, errorCodes, errorTable } from "./errors.ts";
 import type { IdKind } from "./ids.ts";
 import { consumerOperations } from "./operations/consumer-operations.ts";
 import { experienceOperations } from "./operations/experience-operations.ts";
+import { fairnessOperations } from "./operations/fairness-operations.ts";
 import { memberOperations } from "./operations/member-operations.ts";
 import type { OperationShape } from "./operations/operation-shape.ts";
 import { organizationOperations } from "./operations/organization-operations.ts";
@@ -22,6 +23,7 @@ export const operations = {
   ...productOperations,
   ...experienceOperations,
   ...queueOperations,
+  ...fairnessOperations,
   ...memberOperations,
   ...organizationOperations,
   ...serviceOperations,
@@ -111,4 +113,5 @@ export const pathIdKinds: Readonly<Record<string, IdKind>> = {
   sessionId: "session",
   memberId: "member",
   invitationId: "invitation",
+  organizationId: "organization",
 };

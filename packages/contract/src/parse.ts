@@ -61,6 +61,13 @@ export function fieldNamesOf(schema: unknown): readonly string[] {
   return Object.keys(unwrap(introspect(schema)).entries ?? {});
 }
 
+/** Whether an object schema's field is a number, so that a query's text is to be read as one. */
+export function isNumberField(schema: unknown, name: string): boolean {
+  const entries = unwrap(introspect(schema)).entries ?? {};
+  const field = Object.hasOwn(entries, name) ? entries[name] : undefined;
+  return field !== undefined && unwrap(field).type === "number";
+}
+
 /** The way from a body to a field: names of members and indexes of lists. */
 export type FieldPath = readonly (string | number)[];
 

@@ -654,10 +654,6 @@ export const consumerErased = v.object({
   entriesKept: v.number(),
 });
 
-// --- service ---
-export const health = v.object({ status: v.string() });
-export const jwks = v.object({ keys: v.array(v.record(v.string(), v.unknown())) });
-
 /** A page of a list. */
 export function listOf<T extends v.GenericSchema>(item: T) {
   return v.object({
@@ -666,6 +662,37 @@ export function listOf<T extends v.GenericSchema>(item: T) {
   });
 }
 
+// --- fairness ---
+/** An entry of the log. Canonical JSON (RFC 8785) of `entry` is the data of its leaf. */
+export const fairnessLogEntry = v.object({
+  index: v.number(),
+  entry: v.object({
+    at: v.string(),
+    data: v.record(v.string(), v.unknown()),
+    distributionId: v.string(),
+    kind: v.string(),
+  }),
+});
+const hashes = v.array(v.string());
+/** A part of the log, and of the tree over it (RFC 6962, SHA-256): hashes in lower-case hex, paths from the leaf up. */
+export const fairnessLog = v.object({
+  organizationId: v.string(),
+  mode: v.picklist(keyModes),
+  /** How many entries there are, or were at the older size that was asked for. */
+  size: v.number(),
+  root: v.string(),
+  /** Compact JWS over at, mode, organizationId, root and size. */
+  head: v.string(),
+  ...listOf(fairnessLogEntry).entries,
+  inclusion: v.optional(v.object({ index: v.number(), size: v.number(), path: hashes })),
+  consistency: v.optional(v.object({ from: v.number(), to: v.number(), path: hashes })),
+});
+
+// --- service ---
+export const health = v.object({ status: v.string() });
+export const jwks = v.object({ keys: v.array(v.record(v.string(), v.unknown())) });
+
+export type FairnessLog = v.InferOutput<typeof fairnessLog>;
 export type Consumer = v.InferOutput<typeof consumer>;
 export type ConsumerBatched = v.InferOutput<typeof consumerBatched>;
 export type ConsumerExport = v.InferOutput<typeof consumerExport>;

@@ -74,6 +74,8 @@ export const leastRoles = {
   readDepartedSegment: null,
   streamBoard: null,
 
+  readFairnessLog: null,
+
   admitEntry: "editor",
   denyEntry: "editor",
   completeEntry: "editor",

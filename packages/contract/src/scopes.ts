@@ -91,6 +91,7 @@ export const neededScopes = {
   readBoard: null,
   readDepartedSegment: null,
   streamBoard: null,
+  readFairnessLog: null,
   admitEntry: "entries:write",
   denyEntry: "entries:write",
   completeEntry: "admissions:write",

@@ -15,6 +15,7 @@ import {
   registerQueueStateRoutes,
 } from "./distributions/queues/index.ts";
 import { registerExperienceRoutes, registerSequenceRoutes } from "./experiences/index.ts";
+import { registerFairnessLogRoutes } from "./fairness/index.ts";
 import {
   createAuthenticate,
   createDeviceProofs,
@@ -174,6 +175,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   registerLineRoutes(host, queues);
   registerBoardRoutes(host, queues);
   registerAdmissionRoutes(host, queues);
+  registerFairnessLogRoutes(host, deps.keys);
   registerJwksRoute(host, deps.keys);
   registerAuditRoutes(host, { log });
   registerRequestRoutes(host, recorder);

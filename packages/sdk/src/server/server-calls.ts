@@ -614,6 +614,21 @@ export const serverCalls = {
       isPublic: false,
     },
   },
+  fairnessLogs: {
+    /**
+     * What became of an organization's draws and lines, oldest first: entries, a signed head, and proofs.
+     *
+     * @throws {StanchionError} ORGANIZATION_NOT_FOUND and what every call can throw.
+     */
+    read: {
+      operation: "readFairnessLog",
+      method: "GET",
+      path: "/api/v1/organizations/{organizationId}/fairness-log",
+      input: "query",
+      answer: "json",
+      isPublic: true,
+    },
+  },
   members: {
     /**
      * List the members of the organization, newest first.

@@ -11,6 +11,7 @@ export {
   readHttpUrl,
 } from "./fairness-settings.ts";
 export type { Hashed, LogEntry, LogEvent } from "./log-entry.ts";
+export { registerFairnessLogRoutes } from "./log-routes.ts";
 export type { LogOwner } from "./log-store.ts";
 export {
   appendLeaf,

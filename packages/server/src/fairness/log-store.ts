@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "../platform/database/index.ts";
-import type { HashedNode } from "./merkle-tree.ts";
+import type { HashedNode, TreeNode } from "./merkle-tree.ts";
 
 type Db = Kysely<Tables>;
 
@@ -65,5 +65,93 @@ export async function insertEntry(
     .set({ size, root, frontier })
     .where("organizationId", "=", organizationId)
     .where("isLive", "=", isLive)
+    .execute();
+}
+
+/** When the organization was made, and what time it is; undefined: there is none. */
+export async function findOwner(
+  db: Db,
+  { organizationId }: Pick<LogOwner, "organizationId">,
+): Promise<{ createdAt: Date; now: Date } | undefined> {
+  return db
+    .selectFrom("organizations")
+    .select("createdAt")
+    .select(sql<Date>`date_trunc('milliseconds', stanchion_now())`.as("now"))
+    .where("id", "=", organizationId)
+    .executeTakeFirst();
+}
+
+export interface StoredEntry {
+  readonly index: number;
+  readonly body: string;
+}
+
+export interface EntryPage {
+  readonly from: number;
+  readonly before: number;
+  /** As a UUID; null: of all. */
+  readonly distributionId: string | null;
+  readonly limit: number;
+  readonly bytes: number;
+}
+
+/**
+ * The entries from one index on and before another, oldest first; no more than a page's number, and none behind the one that
+ * brings their texts over a page's bytes.
+ */
+export async function listEntries(
+  db: Db,
+  { organizationId, isLive }: LogOwner,
+  page: EntryPage,
+): Promise<StoredEntry[]> {
+  const candidates = db
+    .selectFrom("fairnessLogEntries")
+    .select(["index", "body"])
+    // Of a text that is kept apart the length is known without reading it.
+    .select(sql<number>`sum(octet_length(body)) over (order by index) - octet_length(body)`.as("bytesBefore"))
+    .where("organizationId", "=", organizationId)
+    .where("isLive", "=", isLive)
+    .where("index", ">=", page.from)
+    .where("index", "<", page.before)
+    .$if(page.distributionId !== null, (own) => own.where("distributionId", "=", page.distributionId ?? ""))
+    .orderBy("index")
+    .limit(page.limit);
+  return db
+    .selectFrom(candidates.as("page"))
+    .select(["index", "body"])
+    .where("bytesBefore", "<", page.bytes)
+    .orderBy("index")
+    .execute();
+}
+
+/** The text of one entry that is there. */
+export async function readBody(db: Db, { organizationId, isLive }: LogOwner, index: number): Promise<string> {
+  const { body } = await db
+    .selectFrom("fairnessLogEntries")
+    .select("body")
+    .where("organizationId", "=", organizationId)
+    .where("isLive", "=", isLive)
+    .where("index", "=", index)
+    .executeTakeFirstOrThrow();
+  return body;
+}
+
+/** Complete subtrees by their places. */
+export async function findNodes(
+  db: Db,
+  { organizationId, isLive }: LogOwner,
+  places: readonly TreeNode[],
+): Promise<HashedNode[]> {
+  if (places.length === 0) return [];
+  const levels = places.map(({ level }) => level);
+  const indexes = places.map(({ index }) => index);
+  return db
+    .selectFrom("fairnessLogNodes")
+    .select(["level", "index", "hash"])
+    .where("organizationId", "=", organizationId)
+    .where("isLive", "=", isLive)
+    .where(
+      sql<boolean>`(level, index) in (select * from unnest(${levels}::smallint[], ${indexes}::bigint[]))`,
+    )
     .execute();
 }

@@ -378,6 +378,7 @@ async function makeTargets(shop: TestShop): Promise<Readonly<Record<string, stri
     sessionId: strangeId("session"),
     memberId: await memberIdOf(shop),
     invitationId: await make("invitations", { email: "asked-for@example.com", role: "viewer" }),
+    organizationId: shop.organizationId,
     segment: "0",
   };
 }

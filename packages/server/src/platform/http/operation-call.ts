@@ -3,6 +3,7 @@ import {
   type ErrorCode,
   fieldNamesOf,
   type IdKind,
+  isNumberField,
   limits,
   type OperationShape,
   parseObject,
@@ -22,6 +23,7 @@ const notFoundCodes: Partial<Record<IdKind, ErrorCode>> = {
   experience: "EXPERIENCE_NOT_FOUND",
   sequence: "SEQUENCE_NOT_FOUND",
   queue: "QUEUE_NOT_FOUND",
+  organization: "ORGANIZATION_NOT_FOUND",
   session: "SESSION_NOT_FOUND",
   apiKey: "API_KEY_NOT_FOUND",
   member: "MEMBER_NOT_FOUND",
@@ -180,10 +182,12 @@ function parseBody(
 }
 
 function parseQuery<S extends Schema>(schema: S, query: Record<string, unknown>): Output<S> {
+  const isNumber = (name: string, value: unknown): boolean =>
+    isNumberField(schema, name) && /^-?\d+(\.\d+)?$/.test(String(value));
   const read = Object.fromEntries(
     Object.entries(query).map(([name, value]) => {
       if (Array.isArray(value)) throw parameterError(name, "one value", "several values");
-      return [name, name === "first" && /^-?\d+(\.\d+)?$/.test(String(value)) ? Number(value) : value];
+      return [name, isNumber(name, value) ? Number(value) : value];
     }),
   );
   const parsed = parseObject(schema, read);
