@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { systemClock } from "../../platform/clock.ts";
+import { type Clock, systemClock } from "../../platform/clock.ts";
 import type { Database } from "../../platform/database/index.ts";
 import { createLog } from "../../platform/log.ts";
 import { startTestServer, type TestServer, type TestShop, testLine } from "../../testing/index.ts";
@@ -15,8 +15,8 @@ describe("what a process knows of its lines", () => {
   });
   afterAll(() => server.stop());
 
-  const viewsOn = (database: Database) =>
-    createLineViews({ database, clock: systemClock, log: createLog("silent") });
+  const viewsOn = (database: Database, clock: Clock = systemClock) =>
+    createLineViews({ database, clock, log: createLog("silent") });
 
   it("is not put back by a read that crossed a newer one on the way, whatever clock it brings", async () => {
     const queue = await shop.queue();
@@ -24,7 +24,8 @@ describe("what a process knows of its lines", () => {
     const slow = delayingReads(server.db.database);
     const views = viewsOn(slow.database);
     await views.refresh(line.queueId);
-    slow.delayNext();
+    // Its clock is read when the row is put together, which may be long after the snapshot was taken.
+    slow.delayNext({ clockAheadMs: 60_000 });
     const crossing = views.refresh(line.queueId);
     await slow.hasRead();
     await line.fill(3);
@@ -32,6 +33,25 @@ describe("what a process knows of its lines", () => {
     slow.deliver();
     expect((await crossing)?.row.lastTicket).toBe(3);
     expect((await views.get(line.queueId))?.row.lastTicket).toBe(3);
+    views.close();
+  });
+
+  it("has the database's time right, however long a read was on its way", async () => {
+    const queue = await shop.queue();
+    const { queueId } = testLine(server.db, queue.id);
+    const slow = delayingReads(server.db.database);
+    let passedMs = 0;
+    const clock = { now: () => Date.now() + passedMs };
+    const views = viewsOn(slow.database, clock);
+    const first = await views.refresh(queueId);
+    const behindMs = (first?.nowMs(clock.now()) ?? 0) - clock.now();
+    slow.delayNext({ clockAheadMs: behindMs });
+    const underWay = views.refresh(queueId);
+    await slow.hasRead();
+    passedMs = 60_000;
+    slow.deliver();
+    const view = await underWay;
+    expect(Math.abs((view?.nowMs(clock.now()) ?? 0) - clock.now() - behindMs)).toBeLessThan(10_000);
     views.close();
   });
 
@@ -77,7 +97,7 @@ describe("what a process knows of its lines", () => {
 
 /** The same database, of which one reading of lines can be held back after it was made. */
 function delayingReads(database: Database) {
-  let isDelaying = false;
+  let delay: { readonly clockAheadMs: number } | null = null;
   let deliver = (): void => {};
   let noteRead = (): void => {};
   const delivered = new Promise<void>((resolve) => {
@@ -88,17 +108,17 @@ function delayingReads(database: Database) {
   });
   const query = async (config: pg.QueryConfig) => {
     const result = await database.viewsPool.query(config);
-    if (config.name !== "read_lines" || !isDelaying) return result;
-    isDelaying = false;
+    if (config.name !== "read_lines" || delay === null) return result;
+    const databaseNowMs = Date.now() + delay.clockAheadMs;
+    delay = null;
     noteRead();
     await delivered;
-    // The clock is read when the row is put together, which may be long after the snapshot was taken.
-    return { ...result, rows: result.rows.map((row) => ({ ...row, databaseNowMs: Date.now() + 60_000 })) };
+    return { ...result, rows: result.rows.map((row) => ({ ...row, databaseNowMs })) };
   };
   return {
     database: { ...database, viewsPool: { query } as unknown as pg.Pool },
-    delayNext: () => {
-      isDelaying = true;
+    delayNext: (next: { readonly clockAheadMs: number }) => {
+      delay = next;
     },
     hasRead: () => read,
     deliver: () => deliver(),

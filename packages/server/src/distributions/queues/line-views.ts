@@ -1,5 +1,5 @@
 import type { Clock } from "../../platform/clock.ts";
-import type { Database } from "../../platform/database/index.ts";
+import { type Database, DatabaseTime } from "../../platform/database/index.ts";
 import { apiError } from "../../platform/errors/index.ts";
 import type { Log } from "../../platform/log.ts";
 import { type LineRow, readDepartures, readLines } from "./line-store.ts";
@@ -25,11 +25,19 @@ const unusedMs = 60_000;
 const missingKeptMs = 2_000;
 const missingMax = 10_000;
 
+interface Read {
+  readonly rows: readonly LineRow[];
+  /** When the database was asked, by this process's clock. */
+  readonly readAtMs: number;
+  readonly beganTurn: number;
+}
+
 export function createLineViews(deps: { database: Database; clock: Clock; log: Log }): LineViews {
   const { viewsPool: pool } = deps.database;
   const views = new Map<string, LineView>();
   const byWireId = new Map<string, LineView>();
   const missing = new Map<string, number>();
+  const databaseTime = new DatabaseTime();
   const loading = new Map<string, Promise<LineView | null>>();
   const listeners = new Map<string, Set<(view: LineView) => void>>();
 
@@ -42,14 +50,20 @@ export function createLineViews(deps: { database: Database; clock: Clock; log: L
   /** Counts up whenever a read begins and whenever one is taken, so that reads which crossed on the way can be told. */
   let turn = 0;
 
-  const read = async (queueIds: readonly string[]): Promise<{ rows: LineRow[]; beganTurn: number }> => {
+  const read = async (queueIds: readonly string[]): Promise<Read> => {
     turn += 1;
     const beganTurn = turn;
-    return { rows: await readLines(pool, queueIds), beganTurn };
+    const sentAtMs = deps.clock.now();
+    const rows = await readLines(pool, queueIds);
+    const answeredAtMs = deps.clock.now();
+    const databaseMs = rows[0]?.databaseNowMs;
+    const readAtMs =
+      databaseMs === undefined ? answeredAtMs : databaseTime.note({ sentAtMs, answeredAtMs, databaseMs });
+    return { rows, readAtMs, beganTurn };
   };
 
-  const take = async (row: LineRow, beganTurn: number): Promise<LineView> => {
-    const readAtMs = deps.clock.now();
+  const take = async (row: LineRow, from: Read): Promise<LineView> => {
+    const { readAtMs, beganTurn } = from;
     const known = views.get(row.queueId);
     const isOlder = known?.isOlder(row) ?? false;
     // Two reads that crossed differ by a little; a line that went back stays back for the next read too.
@@ -57,7 +71,7 @@ export function createLineViews(deps: { database: Database; clock: Clock; log: L
     const seen = known === undefined || isOlder ? 0 : known.seenDepartures;
     const departed =
       row.departed > seen ? await readDepartures(pool, row.queueId, seen, row.departed, row.nowServing) : [];
-    if (views.get(row.queueId) !== known) return take(row, beganTurn);
+    if (views.get(row.queueId) !== known) return take(row, from);
     turn += 1;
     if (known === undefined || isOlder) {
       const view = new LineView(row, departed, readAtMs);
@@ -75,8 +89,8 @@ export function createLineViews(deps: { database: Database; clock: Clock; log: L
   };
 
   const load = async (queueId: string): Promise<LineView | null> => {
-    const { rows, beganTurn } = await read([queueId]);
-    const [row] = rows;
+    const found = await read([queueId]);
+    const [row] = found.rows;
     if (row === undefined || row.isDeleted) {
       forget(queueId);
       if (missing.size >= missingMax) missing.clear();
@@ -84,7 +98,7 @@ export function createLineViews(deps: { database: Database; clock: Clock; log: L
       return null;
     }
     missing.delete(queueId);
-    return take(row, beganTurn);
+    return take(row, found);
   };
 
   const loadOnce = (queueId: string): Promise<LineView | null> => {
@@ -100,13 +114,13 @@ export function createLineViews(deps: { database: Database; clock: Clock; log: L
     for (const view of views.values())
       if (now - view.usedAtMs > unusedMs && !listeners.has(view.queueId)) forget(view.queueId);
     if (views.size === 0) return;
-    const { rows, beganTurn } = await read([...views.keys()]);
-    for (const row of rows) {
+    const found = await read([...views.keys()]);
+    for (const row of found.rows) {
       if (row.isDeleted) {
         forget(row.queueId);
         continue;
       }
-      const view = await take(row, beganTurn);
+      const view = await take(row, found);
       for (const listener of listeners.get(row.queueId) ?? []) listener(view);
     }
   };

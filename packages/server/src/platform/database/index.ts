@@ -6,6 +6,7 @@ export {
   translateViolation,
   withRetries,
 } from "./database-errors.ts";
+export { DatabaseTime } from "./database-time.ts";
 export {
   type EmbeddedPostgres,
   findEmbeddedPostgres,
