@@ -47,7 +47,9 @@ describe("stanchion verify-draw", () => {
     const { code, out, err } = await run(`${origin}/api/v1/draws/${drawId}`, "--receipt", receipt);
     expect([code, err]).toEqual([0, ""]);
     expect(out).toContain("holds  rules                The rules are those of the hash.\n");
-    expect(out).toContain("The entry stood at place 1 of 19: it won.");
+    expect(out).toContain(
+      "The entry stood at place 1 of 19: it won.\n  2027-03-01T12:00:06.500Z  ADMITTED\n",
+    );
     expect(out).toMatch(/\n\nLevel: consistent\nThe published list and the result belong together\./);
     const alone = await run(
       `${origin}/verify?draw=${drawId}`,

@@ -124,7 +124,8 @@ function told(checked: CheckedDraw, isEntryOnly: boolean): string {
 function tellStanding({ standing }: CheckedDraw): string {
   if (standing === null) return "";
   const outcome = standing.hasWon ? "it won" : "it did not win at the draw";
-  return `The entry stood at place ${standing.place} of ${standing.count}: ${outcome}.`;
+  const since = standing.awards.map(({ at, outcome }) => `\n  ${at}  ${outcome}`).join("");
+  return `The entry stood at place ${standing.place} of ${standing.count}: ${outcome}.${since}`;
 }
 
 function tellVerdict({ steps, level, stage }: CheckedDraw, isEntryOnly: boolean): string {

@@ -79,7 +79,8 @@ function findFreezeFault(proof: FrozenDrawProof, signed: CheckedStatement): stri
 /** Without a beacon the seed stays hidden until the draw. With one it is shown at once, and the draw must not take another. */
 function seedAtFreeze(proof: FrozenDrawProof, said: unknown): unknown {
   if (proof.rules.beacon.kind === "none") return null;
-  return isDrawn(proof) ? proof.serverSeed : hexFromBytes(bytesFromHex(String(said), 32));
+  const shown = Reflect.get(proof, "serverSeed") ?? null;
+  return isDrawn(proof) || shown !== null ? shown : hexFromBytes(bytesFromHex(String(said), 32));
 }
 
 /** `beacon`: whether the round that the rules wait for brought these bytes. */

@@ -74,7 +74,15 @@ test("rejects when the leaves cannot be read, which says nothing of the draw", a
 });
 
 function freeze({ proof, leaves, jwks }: ReturnType<typeof makeDraw>): DrawEvidence {
-  const { serverSeed: _, beacon: __, seed: ___, ranking: ____, winners: _____, ...frozen } = proof;
+  const {
+    serverSeed: _,
+    beacon: __,
+    seed: ___,
+    ranking: ____,
+    winners: _____,
+    awards: ______,
+    ...frozen
+  } = proof;
   return { proof: frozen, leaves, jwks };
 }
 

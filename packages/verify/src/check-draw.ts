@@ -1,4 +1,5 @@
 import { bytesFromHex, bytesFromText } from "./bytes.ts";
+import { checkDrawAwards } from "./check-draw-awards.ts";
 import { type CheckedFreeze, checkDrawBeacon, checkDrawChain, checkDrawFreeze } from "./check-draw-freeze.ts";
 import {
   type DrawList,
@@ -12,8 +13,10 @@ import { checkDrawReceipt } from "./check-draw-receipt.ts";
 import { checkDrawCommitment, checkDrawRules } from "./check-draw-rules.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
 import { knownDrandChains } from "./drand-signature.ts";
+import type { Award } from "./draw.ts";
 import {
   type AnnouncedDrawProof,
+  type DrawProof,
   type FrozenDrawProof,
   isDrawn,
   isFrozen,
@@ -70,7 +73,10 @@ export interface DrawStanding {
   readonly place: number;
   /** Of how many. */
   readonly count: number;
+  /** By the draw itself, and not as an alternate afterwards. */
   readonly hasWon: boolean;
+  /** What became of the entry since, as the proof says. */
+  readonly awards: readonly Award[];
 }
 
 export interface CheckDrawOptions {
@@ -127,8 +133,7 @@ async function readLeaves(
   receipt: Receipt | undefined,
   { onProgress }: CheckDrawOptions,
 ): Promise<DrawList> {
-  const winners = isDrawn(proof) && Array.isArray(proof.winners) ? proof.winners : [];
-  const list = readDrawList(proof, new Set(winners), receipt?.body?.number);
+  const list = readDrawList(proof, findNamed(proof), receipt?.body?.number);
   for await (const some of inParts(leaves)) {
     for (const leaf of some) list.add(leaf);
     onProgress?.(list.count());
@@ -136,6 +141,14 @@ async function readLeaves(
     if (list.count() > proof.count) break;
   }
   return list.end();
+}
+
+/** The entries that the outcome names, so that their leaves are found on the way. */
+function findNamed(proof: FrozenDrawProof): Set<string> {
+  if (!isDrawn(proof)) return new Set();
+  const { winners, awards } = proof;
+  const awarded = Array.isArray(awards) ? awards.map((award) => award?.entryId) : [];
+  return new Set([...(Array.isArray(winners) ? winners : []), ...awarded]);
 }
 
 const partLength = 4096;
@@ -194,11 +207,14 @@ function judge({ proof, jwks, receipt }: Omit<DrawEvidence, "leaves">, list: Rea
     ...(freeze === null ? [] : [freeze.step]),
     ...(isDrawn(proof) && freeze !== null ? [checkDrawBeacon(proof, freeze.frozenAtMs)] : []),
     ...(outcome?.steps ?? []),
+    ...(isDrawn(proof) && list && outcome
+      ? [checkDrawAwards(proof, { ...list, ranking: outcome.ranking })]
+      : []),
     ...(receipt ? checkDrawReceipt(proof, own, receipt, jwks) : []),
   ];
   const holds = steps.every((step) => step.holds);
   const stage = isDrawn(proof) ? "drawn" : isFrozen(proof) ? "frozen" : "announced";
-  const standing = outcome && own ? findStanding(proof, own.index, outcome.ranking) : null;
+  const standing = isDrawn(proof) && outcome && own ? findStanding(proof, own, outcome.ranking) : null;
   return { steps, level: holds && stage === "drawn" ? levelOf(proof) : null, stage, standing };
 }
 
@@ -210,12 +226,14 @@ function commitmentSteps(proof: PublishedDrawProof, freeze: CheckedFreeze | null
 }
 
 function findStanding(
-  { rules }: AnnouncedDrawProof,
-  index: number,
+  { rules, awards }: DrawProof,
+  { leaf, index }: OwnLeaf,
   ranking: Uint32Array,
 ): DrawStanding | null {
   const place = ranking.indexOf(index) + 1;
-  return place === 0 ? null : { place, count: ranking.length, hasWon: place <= rules.winnerCount };
+  if (place === 0) return null;
+  const own = Array.isArray(awards) ? awards.filter((award) => award?.entryId === leaf.entryId) : [];
+  return { place, count: ranking.length, hasWon: place <= rules.winnerCount, awards: own };
 }
 
 function levelOf({ rules: { beacon } }: AnnouncedDrawProof): DrawLevel {

@@ -1,4 +1,4 @@
-import type { DrawRules, EntryLevel, Removal } from "./draw.ts";
+import type { Award, DrawRules, EntryLevel, Removal } from "./draw.ts";
 
 /** A draw's proof as its public address answers it from the beginning on. */
 export interface AnnouncedDrawProof {
@@ -30,6 +30,8 @@ export interface DrawProof extends FrozenDrawProof {
   readonly ranking: readonly number[];
   /** Entry ids in the order of the ranking. */
   readonly winners: readonly string[];
+  /** In the order of time. */
+  readonly awards: readonly Award[];
 }
 
 export type PublishedDrawProof = AnnouncedDrawProof | FrozenDrawProof | DrawProof;

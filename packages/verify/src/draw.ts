@@ -39,6 +39,16 @@ export interface Removal {
   readonly reason: "LEFT" | "REMOVED_BOT" | "REMOVED_DUPLICATE" | "REMOVED_RULES" | "ERASED";
 }
 
+/** What became of a seat at a time, from the draw on. */
+export interface Award {
+  readonly at: string;
+  readonly entryId: string;
+  readonly outcome: "ADMITTED" | "COMPLETED" | "EXPIRED" | "DENIED" | "LEFT";
+  readonly reason: string | null;
+  /** From 1: at first that of the winner at the same place of the ranking. */
+  readonly seat: number;
+}
+
 /** What a draw's rules bind the server's seed by, before it is shown. */
 export function commitToDrawSeed(serverSeed: Uint8Array): Uint8Array {
   return hashTagged("fair-draw-v1/seed", serverSeed);

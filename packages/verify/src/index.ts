@@ -17,6 +17,7 @@ export { type ConsistencyClaim, checkConsistency, makeConsistencyPath } from "./
 export { type Beacon, type DrandBeacon, findDrandRound, hashDrandChain, timeOfDrandRound } from "./drand.ts";
 export { checkDrandSignature, knownDrandChains } from "./drand-signature.ts";
 export {
+  type Award,
   commitToDrawSeed,
   type DrawLeaf,
   type DrawRules,

@@ -1,13 +1,16 @@
 /** The picture of where an entry stood among all. */
-import type { DrawStanding } from "@stanchion/verify";
+import type { Award, DrawStanding } from "@stanchion/verify";
 import { element } from "../waiting-page/dom.ts";
-import { number, standingWords } from "./texts.ts";
+import { awardWords, number, standingWords } from "./texts.ts";
 
 const [width, barTop, barHeight] = [1000, 46, 40] as const;
 const winnersWidthMin = 6;
 
 /** A bar of all places from the first on, the winning ones marked, with a pin at the entry's. */
-export function standingFigure({ place, count, hasWon }: DrawStanding, winnerCount: number): HTMLElement {
+export function standingFigure(
+  { place, count, hasWon, awards }: DrawStanding,
+  winnerCount: number,
+): HTMLElement {
   const winners = Math.min(winnerCount, count);
   const at = placeAt(place, count);
   const picture = shape("svg", { viewBox: `0 0 ${width} 96`, "aria-hidden": "true" });
@@ -31,7 +34,12 @@ export function standingFigure({ place, count, hasWon }: DrawStanding, winnerCou
   const words = element(document, "figcaption", "", [standingWords(place, count, winners, hasWon)]);
   const figure = element(document, "figure", hasWon ? "standing won" : "standing", [words, ends]);
   figure.insertBefore(picture, ends);
+  if (awards.length > 0) figure.append(element(document, "ul", "fates", awards.map(fateRow)));
   return figure;
+}
+
+function fateRow(award: Award): HTMLElement {
+  return element(document, "li", "", [awardWords(award)]);
 }
 
 /** The middle of a place, kept far enough from the ends for the pin's head. */

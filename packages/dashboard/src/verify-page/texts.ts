@@ -1,5 +1,5 @@
 /** The words of the verify page, for a fan who has never heard of a hash. */
-import type { CheckedDraw, CheckStep, DrawLevel } from "@stanchion/verify";
+import type { Award, CheckedDraw, CheckStep, DrawLevel } from "@stanchion/verify";
 
 export const texts = {
   title: "Was this draw fair?",
@@ -74,6 +74,7 @@ const titles: Readonly<Record<string, string>> = {
   seed: "The seed of the draw",
   ranking: "The order",
   winners: "The winners",
+  awards: "What became of each place",
   "receipt's subject": "Your receipt is yours",
   "receipt's signature": "Your receipt is signed",
   "receipt's group": "Your receipt is whole",
@@ -112,6 +113,21 @@ export function standingWords(place: number, count: number, winners: number, has
   const short = place - winners;
   return `${stood} The first ${number(winners)} won; it was ${number(short)} ${short === 1 ? "place" : "places"} short.`;
 }
+
+/** What became of an entry at a time. */
+export function awardWords({ at, outcome }: Award): string {
+  const day = new Date(at);
+  const when = Number.isNaN(day.getTime()) ? at : day.toLocaleString();
+  return `${when}: ${fates[outcome] ?? outcome}`;
+}
+
+const fates: Readonly<Record<Award["outcome"], string>> = {
+  ADMITTED: "it got a place, to be used in time.",
+  COMPLETED: "the place was used.",
+  EXPIRED: "the time to use the place was over.",
+  DENIED: "the shop took the place away.",
+  LEFT: "the place was given back.",
+};
 
 export function levelName(name: string): string {
   const names: Readonly<Record<string, string>> = {

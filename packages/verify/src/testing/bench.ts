@@ -5,6 +5,7 @@ import { rankTicket } from "../line.ts";
 import { rootOfLeaves } from "../merkle-tree.ts";
 import { rankLeaves } from "../ranking.ts";
 import { shuffleAll } from "../shuffle.ts";
+import { splitLines } from "../split-lines.ts";
 import { madeUpBytes, madeUpHex } from "./made-up.ts";
 import { makeDraw } from "./make-draw-proof.ts";
 
@@ -22,9 +23,27 @@ measure("subjects", () => {
   for (let index = 0; index < count; index += 1) hashSubject(salt, "cons_00000000000000000000000000");
 });
 const draw = makeDraw({ entered: count, removals: [] });
+const ndjson = bytesFromText(draw.leaves.map((leaf) => `${leaf}\n`).join(""));
 const beganAt = performance.now();
-if ((await checkDraw(draw)).level === null) throw new Error("a right draw was refused");
-console.log(`checkDraw with a receipt, ${count}: ${Math.round(performance.now() - beganAt)} ms`);
+const before = process.memoryUsage().rss;
+let rssMax = 0;
+const { level } = await checkDraw(
+  { ...draw, leaves: splitLines(inChunks(ndjson)) },
+  {
+    onProgress: () => {
+      rssMax = Math.max(rssMax, process.memoryUsage().rss);
+    },
+  },
+);
+if (level === null) throw new Error("a right draw was refused");
+const megabytes = Math.round((rssMax - before) / 1_000_000);
+console.log(
+  `checkDraw of a stream, with a receipt, ${count}: ${Math.round(performance.now() - beganAt)} ms, ${megabytes} MB more`,
+);
+
+async function* inChunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += 65_536) yield bytes.subarray(start, start + 65_536);
+}
 
 function leaves(): Uint8Array[] {
   const subject = madeUpHex(32, "subject");

@@ -31,6 +31,7 @@ export interface DrawPlan {
   readonly frozenAfterMs?: number;
   readonly entered?: number;
   readonly removals?: readonly Removal[];
+  readonly backfill?: boolean;
 }
 
 const operatorKey = madeUpBytes(32, "operator");
@@ -74,6 +75,7 @@ export function makeDraw(plan: DrawPlan = {}): MadeDraw {
   const parts = { rulesHash, root, count, serverSeed: bytesFromHex(serverSeed) };
   const seed = makeDrawSeed({ ...parts, beacon: bytesFromHex(beacon ?? "") });
   const ranking = rankLeaves(seed, count);
+  const winners = pickWinners(bodies, ranking, rules.winnerCount).map(({ entryId }) => entryId);
   const proof: DrawProof = {
     algorithm: "fair-draw-v1",
     rules,
@@ -94,9 +96,21 @@ export function makeDraw(plan: DrawPlan = {}): MadeDraw {
     beacon,
     seed: hexFromBytes(seed),
     ranking: [...ranking],
-    winners: pickWinners(bodies, ranking, rules.winnerCount).map(({ entryId }) => entryId),
+    winners,
+    awards: winners.map((entryId, index) => ({
+      at: admittedAt(rules.drawAt),
+      entryId,
+      outcome: "ADMITTED",
+      reason: null,
+      seat: index + 1,
+    })),
   };
   return { proof, leaves, jwks: operatorKeys, receipt: makeReceipt(rules, 2) };
+}
+
+/** Five seconds after the time of the draw. */
+function admittedAt(drawAt: string): string {
+  return new Date(Date.parse(drawAt) + 5000).toISOString();
 }
 
 /** The receipt of an entry, in a group of three. */
@@ -170,7 +184,7 @@ function makeRules({ beacon = { kind: "none" }, ...plan }: DrawPlan, serverSeed:
   return {
     admissionExpirationSeconds: 900,
     algorithm: "fair-draw-v1",
-    backfill: true,
+    backfill: plan.backfill ?? true,
     beacon,
     capacity: null,
     closeAt: new Date(Date.parse(drawAt) - 60_000).toISOString(),
