@@ -1,5 +1,6 @@
 import { admissionCases } from "./cases/admission-cases.ts";
 import { credentialCases } from "./cases/credential-cases.ts";
+import { drawCases } from "./cases/draw-cases.ts";
 import { keyCases } from "./cases/key-cases.ts";
 import { lineCases } from "./cases/line-cases.ts";
 import { mailCases } from "./cases/mail-cases.ts";
@@ -17,6 +18,7 @@ export const rowCases: readonly ConformanceCase[] = [
   ...credentialCases,
   ...keyCases,
   ...lineCases,
+  ...drawCases,
   ...quotaCases,
   ...admissionCases,
   ...resourceCases,

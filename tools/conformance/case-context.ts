@@ -43,6 +43,9 @@ export interface Fan {
   enter(queueId: string, headers?: Record<string, string>): Promise<Exchange>;
   status(queueId: string, headers?: Record<string, string>): Promise<Exchange>;
   leave(queueId: string, headers?: Record<string, string>): Promise<Exchange>;
+  enterDraw(drawId: string, headers?: Record<string, string>): Promise<Exchange>;
+  drawStatus(drawId: string, headers?: Record<string, string>): Promise<Exchange>;
+  leaveDraw(drawId: string, headers?: Record<string, string>): Promise<Exchange>;
 }
 
 /** What a guest sends along. */
@@ -144,18 +147,21 @@ export class CaseContext {
     const tokens = expectJson(exchange, 201) as unknown as SessionTokens;
     const send: Fan["send"] = (method, path, options) =>
       this.send(method, path, { publishableKey, bearer: tokens.accessToken, ...options });
-    const inQueue =
-      (method: string, verb: string) =>
-      (queueId: string, headers: Record<string, string> = {}) =>
-        send(method, `/api/v1/queues/${queueId}/${verb}`, { headers });
+    const takingPart =
+      (collection: "queues" | "draws", method: string, verb: string) =>
+      (id: string, headers: Record<string, string> = {}) =>
+        send(method, `/api/v1/${collection}/${id}/${verb}`, { headers });
     return {
       consumerId: tokens.session.consumerId,
       tokens,
       publishableKey,
       send,
-      enter: inQueue("POST", "enter"),
-      status: inQueue("GET", "status"),
-      leave: inQueue("POST", "leave"),
+      enter: takingPart("queues", "POST", "enter"),
+      status: takingPart("queues", "GET", "status"),
+      leave: takingPart("queues", "POST", "leave"),
+      enterDraw: takingPart("draws", "POST", "enter"),
+      drawStatus: takingPart("draws", "GET", "status"),
+      leaveDraw: takingPart("draws", "POST", "leave"),
     };
   }
 
@@ -255,6 +261,25 @@ export class CaseContext {
     const [queue, fan] = [await this.queue(settings), await this.fan()];
     const entry = expectJson(await fan.enter(queue.id, headers), 201);
     return { queue, fan, entry };
+  }
+
+  /** A draw that is open, and closes in an hour. */
+  async draw(settings: Record<string, unknown> = {}): Promise<Made> {
+    const inAnHour = new Date(this.nowMs() + 3_600_000).toISOString();
+    const times = { closeAt: inAnHour, drawAt: inAnHour };
+    return this.make("/api/v1/draws", {
+      name: this.uniqueName("Ticket draw"),
+      winnerCount: 1,
+      ...times,
+      ...settings,
+    });
+  }
+
+  /** A draw with a fan in it. */
+  async drawWithFan(settings: Record<string, unknown> = {}, headers: Record<string, string> = {}) {
+    const [draw, fan] = [await this.draw(settings), await this.fan()];
+    const entry = expectJson(await fan.enterDraw(draw.id, headers), 201);
+    return { draw, fan, entry };
   }
 
   /** A queue with a fan in it whom the shop has admitted. */

@@ -24,7 +24,9 @@ const problemMembers = ["type", "title", "status", "detail", "instance"];
 /** What the details of a code must have, for programs to use. */
 const detailMembers: Partial<Record<ErrorCode, readonly string[]>> = {
   ALREADY_EXISTS: ["id"],
+  ALREADY_REGISTERED: ["entryId", "drawId", "status", "number", "receipt"],
   ALREADY_IN_QUEUE: ["entryId", "queueId", "status", "ticket", "position", "lineToken"],
+  DRAW_NOT_OPEN: ["openAt", "retryAfter"],
   INVALID_PARAMETER: ["parameter"],
   METHOD_NOT_ALLOWED: ["method", "allow"],
   MISSING_PARAMETER: ["parameter"],

@@ -22,6 +22,7 @@ export async function ownPath(ctx: CaseContext, template: string): Promise<strin
 
 /** One thing of one's own of this kind, made when first asked for; an unknown id where no operation creates the kind. */
 export async function ownId(ctx: CaseContext, kind: IdKind): Promise<string> {
+  if (kind === "draw") return ctx.once("own draw", async () => (await ctx.draw()).id);
   if (kind === "queue") return ctx.once("own queue", async () => (await ctx.queue()).id);
   // A member is made by nobody but who accepts an invitation; an invitation has no id of the caller's.
   if (kind === "member") return ctx.server.facilities.member?.id ?? ctx.unknownId(kind);

@@ -349,6 +349,7 @@ const slowTables = [
   "api_keys",
   "organizations",
   "queues",
+  "draws",
   "member_accounts",
   "member_sessions",
   "member_sign_in_tries",

@@ -38,6 +38,7 @@ function valueFor(name: string, schema: Json, idFor: (kind: IdKind) => string, u
   if (kind !== undefined) return idFor(kind as IdKind);
   if (name === "code") return "471100";
   if (name === "email") return `${unique}@example.com`;
+  if (schema.format === "date-time") return "2030-01-01T00:00:00.000Z";
   const [type] = typesOf(schema);
   if (type === "number" || type === "integer") return Math.max(1, Number(schema.minimum ?? 1));
   if (type === "boolean") return false;

@@ -19,7 +19,7 @@ const exchangePath = "/api/v1/auth/external/exchange";
 
 export function createTraces(url: string, secretKey: string, say: (line: string) => void): Traces {
   const made: string[] = [];
-  const entered: { queuePath: string; consumerId: string }[] = [];
+  const entered: { path: string; verb: "deny" | "remove"; consumerId: string }[] = [];
   const left = new Set<string>();
   const underWay = new Set<Promise<unknown>>();
   let isStopped = false;
@@ -44,10 +44,11 @@ export function createTraces(url: string, secretKey: string, say: (line: string)
     }
   };
   const removeAll = async (): Promise<void> => {
-    const reason = "the conformance run is over";
-    for (const { queuePath, consumerId } of entered)
-      await call("POST", `${queuePath}/deny`, { consumerId, reason });
-    // A line makes the consumers of its guests, once each.
+    for (const { path, verb, consumerId } of entered) {
+      const reason = verb === "deny" ? "the conformance run is over" : "RULES";
+      await call("POST", `${path}/${verb}`, { consumerId, reason });
+    }
+    // Lines and draws make the consumers of their guests, once each.
     const consumers = new Set(entered.map(({ consumerId }) => `/api/v1/consumers/${consumerId}`));
     for (const path of [...made.toReversed(), ...consumers]) {
       // Keys stay on the record, and are revoked.
@@ -57,7 +58,7 @@ export function createTraces(url: string, secretKey: string, say: (line: string)
       if (status === 200 || status === 204 || status === 404) left.delete(path);
     }
     if (left.size > 0) say(`Left behind on the server: ${[...left].join(", ")}`);
-    // A queue without a sequence makes an experience of its own, which goes with it.
+    // A queue or draw without a sequence makes an experience of its own, which goes with it.
     else if (made.length > 0) say(`${made.length} things were made and taken away again.`);
   };
 
@@ -70,9 +71,10 @@ export function createTraces(url: string, secretKey: string, say: (line: string)
       const location = isExchanged
         ? `/api/v1/consumers/${Object(body?.session).consumerId}`
         : answer.headers.get("location");
-      const queuePath = /^(\/api\/v1\/queues\/[^/]+)\/enter$/.exec(request.path)?.[1];
-      if (queuePath !== undefined) {
-        entered.push({ queuePath, consumerId: String(body?.consumerId) });
+      const [, path, kind] = /^(\/api\/v1\/(queues|draws)\/[^/]+)\/enter$/.exec(request.path) ?? [];
+      if (path !== undefined) {
+        const verb = kind === "draws" ? "remove" : "deny";
+        entered.push({ path, verb, consumerId: String(body?.consumerId) });
         left.add(`/api/v1/consumers/${body?.consumerId}`);
       } else if (location !== null) {
         made.push(location);

@@ -25,12 +25,13 @@ export const unreachablePairs: readonly UnreachablePair[] = [
   },
   {
     codes: ["IDEMPOTENCY_KEY_REUSED"],
-    operations: isOneOf("enterQueue"),
-    reason: "a key of an entry is good within its queue, and the request has nothing else that could differ",
+    operations: isOneOf("enterQueue", "enterDraw"),
+    reason:
+      "a key of an entry is good within its queue or draw, and the request has nothing else that could differ",
   },
   {
     codes: ["IDEMPOTENCY_IN_PROGRESS"],
-    operations: isOneOf("enterQueue", "leaveQueue"),
+    operations: isOneOf("enterQueue", "leaveQueue", "enterDraw", "leaveDraw"),
     reason: "simultaneous calls of one consumer are written as one, and each gets the answer",
   },
   {

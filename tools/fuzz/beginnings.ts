@@ -27,6 +27,7 @@ const step = (
   body: body === null ? null : JSON.stringify(body),
 });
 const queue = { queueId: "@{queue:0}" };
+const draw = { drawId: "@{draw:0}" };
 
 const line = [
   step("createExperience", { name: "Opening night" }),
@@ -38,6 +39,14 @@ const line = [
   step("createGuest", null),
   step("enterQueue", null, queue, 0),
   step("enterQueue", null, queue, 1),
+  step("createDraw", {
+    name: "Front row",
+    winnerCount: 1,
+    closeAt: "2099-01-01T00:00:00Z",
+    drawAt: "2099-01-01T00:00:00Z",
+  }),
+  step("enterDraw", null, draw, 0),
+  step("enterDraw", null, draw, 1),
 ];
 const admission = [
   step("admitEntry", { consumerId: "@{cons:0}" }, queue),

@@ -48,6 +48,9 @@ const weights: Partial<Record<OperationName, number>> = {
   createProduct: 3,
   createConsumer: 3,
   enterQueue: 6,
+  createDraw: 3,
+  enterDraw: 5,
+  readDrawEntry: 3,
   readEntry: 4,
   admitEntry: 5,
   completeEntry: 4,
@@ -138,6 +141,7 @@ const pathPrefixes: Readonly<Record<string, string>> = {
   experienceId: "exp",
   sequenceId: "seq",
   queueId: "queue",
+  drawId: "draw",
   consumerId: "cons",
   productId: "prod",
 };

@@ -84,7 +84,7 @@ export const errorTable = {
     error: "bad_request",
     status: 400,
     message: "This needs a device fingerprint. Send the X-Fingerprint header.",
-    when: "The queue requires a fingerprint and none was sent.",
+    when: "The queue or draw requires a fingerprint and none was sent.",
     todo: "Send X-Fingerprint with the same value on every call from one device.",
   },
   FP003: {
@@ -241,7 +241,7 @@ export const errorTable = {
     error: "forbidden",
     status: 403,
     message: "This is not open to you.",
-    when: "The operator has blocked the consumer, the queue asks for a higher entry level (details.entryLevel), or the page is for the server's own machine only (/dev/mailbox, /metrics), reached through no proxy.",
+    when: "The operator has blocked the consumer, the queue or draw asks for a higher entry level (details.entryLevel), or the page is for the server's own machine only (/dev/mailbox, /metrics), reached through no proxy.",
     todo: "Where details name an entry level, let the consumer confirm first; a block is lifted only by the operator.",
   },
   ORIGIN_NOT_ALLOWED: {
@@ -316,6 +316,13 @@ export const errorTable = {
     when: "The id is no organization's.",
     todo: "Take the id from a receipt's or a draw's rules (organizationId).",
   },
+  DRAW_NOT_FOUND: {
+    error: "not_found",
+    status: 404,
+    message: "There is no such draw. Check the id, and whether the key is for test or live.",
+    when: "The id is no draw's, or of the other mode, or deleted (details.deleted).",
+    todo: readAgain,
+  },
   SEGMENT_NOT_FOUND: {
     error: "not_found",
     status: 404,
@@ -329,6 +336,13 @@ export const errorTable = {
     message: "This consumer has never entered this queue. Enter it first.",
     when: "The consumer has no entry in the queue.",
     todo: "Call enter. A place is kept by the session: make sure the same session is used.",
+  },
+  NOT_IN_DRAW: {
+    error: "not_found",
+    status: 404,
+    message: "This consumer has never entered this draw. Enter it first.",
+    when: "The consumer has no entry in the draw.",
+    todo: "Call enter. An entry is kept by the session: make sure the same session is used.",
   },
   MEMBER_NOT_FOUND: {
     error: "not_found",
@@ -375,6 +389,13 @@ export const errorTable = {
     when: "enter was called again while the consumer has a live entry.",
     todo: "Use the details as the answer: they are the present entry. No further call is needed.",
   },
+  ALREADY_REGISTERED: {
+    error: "already_registered",
+    status: 409,
+    message: "This consumer is already in the draw. The entry is kept; the details are the entry.",
+    when: "enter was called again while the consumer is in the draw.",
+    todo: "Use the details as the answer: they are the present entry, with a receipt. No further call is needed.",
+  },
   ALREADY_EXISTS: {
     error: "already_exists",
     status: 409,
@@ -393,7 +414,7 @@ export const errorTable = {
     error: "conflict",
     status: 409,
     message: "Nobody more can join now: at most {limit} may wait, and as many do. {hint}",
-    when: "As many people wait as the queue's `capacity` allows; or, where `details.quota` is `people`, as many in all lines of the organization together as whoever runs the server lets it have. `details.hint` says which it is.",
+    when: "As many people wait as the queue's `capacity` allows; or, where `details.quota` is `people`, as many in all lines and draws of the organization together as whoever runs the server lets it have. `details.hint` says which it is.",
     todo: "Tell the fan that the line is full; a place may come free. Against the quota of people: close other queues, or ask whoever runs the server for a larger one.",
   },
   QUOTA_EXCEEDED: {
@@ -408,6 +429,20 @@ export const errorTable = {
     status: 409,
     message: "The queue is closed and takes nobody any more.",
     when: "The queue was closed by hand or by its schedule.",
+    todo: "Tell the fan that entry is over.",
+  },
+  DRAW_FULL: {
+    error: "conflict",
+    status: 409,
+    message: "Nobody more can enter now: at most {limit} may be in, and as many are. {hint}",
+    when: "As many people are in the draw as its `capacity` allows; or, where `details.quota` is `people`, as many in all lines and draws of the organization together as whoever runs the server lets it have. `details.hint` says which it is.",
+    todo: "Tell the fan that the draw is full; a place comes free when someone leaves before the close. Against the quota of people: wait until another draw has closed, or ask whoever runs the server for a larger one.",
+  },
+  DRAW_CLOSED: {
+    error: "conflict",
+    status: 409,
+    message: "The draw takes nobody any more: {state}.",
+    when: "The draw's closeAt has passed, its experience has closed, or it was cancelled; details.state says which.",
     todo: "Tell the fan that entry is over.",
   },
   ADMISSION_EXPIRED: {
@@ -496,6 +531,13 @@ export const errorTable = {
     message: "The queue opens at {openAt}. Come back then.",
     when: "The queue's openAt is in the future.",
     todo: "Wait for Retry-After seconds; the SDK does so with waitForOpening.",
+  },
+  DRAW_NOT_OPEN: {
+    error: "not_open_yet",
+    status: 423,
+    message: "The draw opens at {openAt}. Come back then: coming early is no advantage.",
+    when: "The draw's openAt is in the future.",
+    todo: "Wait for Retry-After seconds.",
   },
   RATE_LIMITED: {
     error: "rate_limited",

@@ -11,6 +11,7 @@ export const idPrefixes = {
   experience: "exp",
   sequence: "seq",
   queue: "queue",
+  draw: "draw",
   entry: "ent",
   admission: "adm",
   order: "order",

@@ -144,6 +144,7 @@ const itemsByName: Readonly<Record<string, number>> = {
   data: limits.listFirstMax,
   // One for each segment of a line as long as a line can be.
   departed: Math.ceil(limits.capacityMax / limits.boardSegmentRanks) + 1,
+  drawEntries: limits.exportedEntriesMax,
   entries: limits.exportedEntriesMax,
   issues: limits.issuesMax,
   path: limits.jsonDepthMax,

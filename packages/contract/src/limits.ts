@@ -33,6 +33,8 @@ export const limits = {
   fingerprintCharactersMax: 128,
   admitRateMax: 1_000_000,
   capacityMax: 1_000_000_000,
+  closeToDrawSecondsMin: 60,
+  chainNameCharactersMax: 64,
   admissionExpirationSecondsMin: 10,
   admissionExpirationSecondsMax: 86_400,
   completionGraceSecondsMax: 86_400,

@@ -19,6 +19,8 @@ const tagDescriptions: Readonly<Record<Tag, string>> = {
   sequences: "The parts of an experience, in their order.",
   queues: "Lines: their settings, and opening, pausing and closing them.",
   line: "The line as a fan meets it: entering, waiting, leaving, and the public board.",
+  draws: "Draws: their settings, their rules, and cancelling them.",
+  entries: "A draw as a fan meets it: entering, leaving, and the receipt that proves it.",
   admissions: "What a shop's server does with those whose turn it is.",
   fairness: "What anyone can check, without a credential.",
   members: "The people of the dashboard: signing in, their sessions, roles and invitations.",

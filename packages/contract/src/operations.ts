@@ -2,6 +2,7 @@
 import { type ErrorCode, errorCodes, errorTable } from "./errors.ts";
 import type { IdKind } from "./ids.ts";
 import { consumerOperations } from "./operations/consumer-operations.ts";
+import { drawOperations } from "./operations/draw-operations.ts";
 import { experienceOperations } from "./operations/experience-operations.ts";
 import { fairnessOperations } from "./operations/fairness-operations.ts";
 import { memberOperations } from "./operations/member-operations.ts";
@@ -24,6 +25,7 @@ export const operations = {
   ...experienceOperations,
   ...queueOperations,
   ...fairnessOperations,
+  ...drawOperations,
   ...memberOperations,
   ...organizationOperations,
   ...serviceOperations,
@@ -108,6 +110,7 @@ export const pathIdKinds: Readonly<Record<string, IdKind>> = {
   experienceId: "experience",
   sequenceId: "sequence",
   queueId: "queue",
+  drawId: "draw",
   keyId: "apiKey",
   requestId: "request",
   sessionId: "session",

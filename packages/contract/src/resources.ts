@@ -96,12 +96,20 @@ export const consumerBatched = v.object({
   results: v.array(batchResult),
 });
 /** Where a consumer takes part at this moment. */
-export const activeEntry = v.object({
-  entryId: v.string(),
-  queueId: v.string(),
-  status: v.picklist(["QUEUED", "ADMITTED"]),
-  enteredAt: v.string(),
-});
+export const activeEntry = v.union([
+  v.object({
+    entryId: v.string(),
+    queueId: v.string(),
+    status: v.picklist(["QUEUED", "ADMITTED"]),
+    enteredAt: v.string(),
+  }),
+  v.object({
+    entryId: v.string(),
+    drawId: v.string(),
+    status: v.literal("ENTERED"),
+    enteredAt: v.string(),
+  }),
+]);
 export const consumerProfile = v.object({ ...consumer.entries, active: v.array(activeEntry) });
 /** What consumers see of themselves: metadata is the shop's. */
 export const ownProfile = v.object({
@@ -241,6 +249,159 @@ export const queue = v.object({
   requireFingerprint: v.boolean(),
   checkoutUrl: v.nullable(v.string()),
   ...stamps,
+});
+
+// --- draws ---
+export const drawStatuses = ["SCHEDULED", "OPEN", "CLOSED", "CANCELLED"] as const;
+export type DrawStatus = (typeof drawStatuses)[number];
+
+export const beaconKinds = ["none", "drand"] as const;
+/** Where the randomness comes from: `none` is the server's own seed alone; `drand` names a public chain by its name or hash. */
+const beaconChoice = v.object({
+  kind: v.picklist(beaconKinds),
+  chain: clearable(
+    v.pipe(
+      v.string(),
+      v.minLength(1),
+      v.maxLength(limits.chainNameCharactersMax),
+      v.regex(/^[A-Za-z0-9._-]+$/),
+    ),
+  ),
+});
+export const beacon = v.object({ kind: v.picklist(beaconKinds), chain: v.optional(v.string()) });
+const drawOptions = {
+  openAt: clearable(dateTime),
+  capacity: clearable(integer(1, limits.capacityMax)),
+  admissionExpirationSeconds: clearable(
+    integer(limits.admissionExpirationSecondsMin, limits.admissionExpirationSecondsMax),
+  ),
+  completionGraceSeconds: clearable(integer(0, limits.completionGraceSecondsMax)),
+  backfill: clearable(v.boolean()),
+  entryLevel: clearable(v.picklist(entryLevels)),
+  beacon: clearable(beaconChoice),
+  requireFingerprint: clearable(v.boolean()),
+};
+const winnerCount = integer(1, limits.capacityMax);
+export const drawCreate = v.object({
+  id: v.optional(id("draw")),
+  sequenceId: clearable(id("sequence")),
+  name,
+  closeAt: dateTime,
+  drawAt: dateTime,
+  winnerCount,
+  ...drawOptions,
+});
+export const drawPatch = v.object({
+  name: neededInPatch(name),
+  closeAt: neededInPatch(dateTime),
+  drawAt: neededInPatch(dateTime),
+  winnerCount: neededInPatch(winnerCount),
+  ...drawOptions,
+});
+/** What the rules say of the randomness; with drand the one round of one chain that will count. */
+const rulesBeacon = v.union([
+  v.object({ kind: v.literal("none") }),
+  v.object({
+    kind: v.literal("drand"),
+    beaconId: v.string(),
+    chainHash: v.string(),
+    genesis: v.number(),
+    groupHash: v.string(),
+    period: v.number(),
+    publicKey: v.string(),
+    round: v.number(),
+    scheme: v.string(),
+  }),
+]);
+/** The rules as they are hashed: canonical JSON (RFC 8785) of this object, under SHA-256, is `rulesHash`. */
+export const drawRules = v.object({
+  admissionExpirationSeconds: v.number(),
+  algorithm: v.literal("fair-draw-v1"),
+  backfill: v.boolean(),
+  beacon: rulesBeacon,
+  capacity: v.nullable(v.number()),
+  closeAt: v.string(),
+  commitment: v.string(),
+  completionGraceSeconds: v.number(),
+  drawAt: v.string(),
+  drawId: v.string(),
+  entryLevel: v.picklist(entryLevels),
+  mode: v.picklist(["test", "live"]),
+  openAt: v.nullable(v.string()),
+  organizationId: v.string(),
+  unit: v.literal("consumer"),
+  winnerCount: v.number(),
+});
+export type DrawRules = v.InferOutput<typeof drawRules>;
+/** What everyone with a publishable key sees of a draw. */
+export const publicDraw = v.object({
+  id: v.string(),
+  name: v.string(),
+  experienceId: v.string(),
+  sequenceId: v.string(),
+  status: v.picklist(drawStatuses),
+  openAt: v.nullable(v.string()),
+  closeAt: v.string(),
+  drawAt: v.string(),
+  winnerCount: v.number(),
+  capacity: v.nullable(v.number()),
+  backfill: v.boolean(),
+  entryLevel: v.picklist(entryLevels),
+  beacon,
+  /** How many are in it. */
+  entries: v.number(),
+  rules: drawRules,
+  rulesHash: v.string(),
+  commitment: v.string(),
+});
+export const draw = v.object({
+  ...publicDraw.entries,
+  admissionExpirationSeconds: v.number(),
+  completionGraceSeconds: v.number(),
+  requireFingerprint: v.boolean(),
+  cancelledAt: v.nullable(v.string()),
+  ...stamps,
+});
+
+export const drawEntryStatuses = ["ENTERED", "LEFT", "REMOVED"] as const;
+export type DrawEntryStatus = (typeof drawEntryStatuses)[number];
+export const removalReasons = ["BOT", "DUPLICATE", "RULES"] as const;
+export type RemovalReason = (typeof removalReasons)[number];
+export const drawEntryRemove = v.object({
+  consumerId: id("consumer"),
+  reason: v.picklist(removalReasons),
+});
+/** Proves that the server has taken the entry, and what it knew then. All hashes in lower-case hex. */
+export const receipt = v.object({
+  body: v.object({
+    consumerId: v.string(),
+    distributionId: v.string(),
+    enteredAt: v.string(),
+    entryId: v.string(),
+    level: v.picklist(entryLevels),
+    number: v.number(),
+    rulesHash: v.string(),
+    subject: v.string(),
+  }),
+  /** Known to the entrant alone: with it the subject shows whose it is. */
+  salt: v.string(),
+  index: v.number(),
+  size: v.number(),
+  path: v.array(v.string()),
+  /** Compact JWS over logHead, logSize, root and size. */
+  signature: v.string(),
+});
+export const drawEntry = v.object({
+  entryId: v.string(),
+  drawId: v.string(),
+  consumerId: v.string(),
+  status: v.picklist(drawEntryStatuses),
+  number: v.number(),
+  enteredAt: v.string(),
+  /** Why the operator took it out. */
+  reason: v.optional(v.picklist(removalReasons)),
+  /** For the entrant, at entering and reading; null in the answers of leaving and to the shop. */
+  receipt: v.nullable(receipt),
 });
 
 export const queueClose = v.object({ drain: v.optional(v.boolean()) });
@@ -629,6 +790,22 @@ const exportedEntry = v.object({
   admission: v.nullable(exportedAdmission),
 });
 /** Everything that is kept of one person. */
+const exportedDrawEntry = v.object({
+  entryId: v.string(),
+  drawId: v.string(),
+  drawName: v.string(),
+  status: v.picklist(["ENTERED", "LEFT", "REMOVED", "ERASED"]),
+  number: v.number(),
+  level: v.picklist(entryLevels),
+  enteredAt: v.string(),
+  endedAt: v.nullable(v.string()),
+  reason: v.nullable(v.picklist(["BOT", "DUPLICATE", "RULES"])),
+  deviceHash: v.nullable(v.string()),
+  /** In hex: with it and the consumer's id the subject, which is public, shows whose it is. */
+  salt: v.nullable(v.string()),
+  subject: v.string(),
+  requestId: v.string(),
+});
 export const consumerExport = v.object({
   exportedAt: v.string(),
   consumer: v.object({
@@ -643,6 +820,7 @@ export const consumerExport = v.object({
     v.object({ renewedAt: v.string(), expiresAt: v.string(), endedAt: v.nullable(v.string()) }),
   ),
   entries: v.array(exportedEntry),
+  drawEntries: v.array(exportedDrawEntry),
   requestRecords: v.array(requestRecord),
   /** True: there is more than an answer can hold; the newest are here. */
   isCutShort: v.boolean(),
@@ -703,6 +881,11 @@ export type Experience = v.InferOutput<typeof experience>;
 export type PublicExperience = v.InferOutput<typeof publicExperience>;
 export type Sequence = v.InferOutput<typeof sequence>;
 export type Queue = v.InferOutput<typeof queue>;
+export type Draw = v.InferOutput<typeof draw>;
+export type PublicDraw = v.InferOutput<typeof publicDraw>;
+export type Beacon = v.InferOutput<typeof beacon>;
+export type DrawEntry = v.InferOutput<typeof drawEntry>;
+export type Receipt = v.InferOutput<typeof receipt>;
 export type PublicQueue = v.InferOutput<typeof publicQueue>;
 export type Entry = v.InferOutput<typeof entry>;
 export type EntryAdmission = v.InferOutput<typeof entryAdmission>;

@@ -75,6 +75,16 @@ export const leastRoles = {
   streamBoard: null,
 
   readFairnessLog: null,
+  createDraw: "editor",
+  listDraws: "viewer",
+  readDraw: "viewer",
+  updateDraw: "editor",
+  deleteDraw: "editor",
+  cancelDraw: "editor",
+  enterDraw: null,
+  readDrawEntry: null,
+  leaveDraw: null,
+  removeDrawEntry: "editor",
 
   admitEntry: "editor",
   denyEntry: "editor",

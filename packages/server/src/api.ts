@@ -5,6 +5,13 @@ import { registerProductRoutes } from "./catalog/index.ts";
 import type { Config } from "./config.ts";
 import { createDevMailbox, createMailer } from "./delivery/mail/index.ts";
 import {
+  createDrawServices,
+  registerDrawEntryRoutes,
+  registerDrawRoutes,
+  registerRemoveDrawEntry,
+  registerUpdateDraw,
+} from "./distributions/draws/index.ts";
+import {
   type BoardStreams,
   createQueueServices,
   registerAdmissionRoutes,
@@ -101,7 +108,10 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const recorder = createRequestRecorder({ database, processName, log, metrics });
   const overload = createOverloadGuard({
     limits: config.overload,
-    waiting: () => ({ joins: queues.writer.waiting, database: database.pool.waitingCount }),
+    waiting: () => ({
+      joins: queues.writer.waiting + draws.writer.waiting,
+      database: database.pool.waitingCount,
+    }),
     log,
   });
   const app = createHttpServer({
@@ -151,6 +161,15 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     issuer: () => config.publicUrl ?? deps.ownUrl(),
   });
 
+  const draws = createDrawServices({
+    database,
+    clock,
+    log,
+    secrets,
+    keys: deps.keys,
+    chains: config.fairness.drandChains,
+  });
+
   registerServiceRoutes(host, deps);
   const issuer = createSessionIssuer({ secrets, clock });
   registerSessionRoutes(host, { secrets, clock, revocations, proofs, issuer });
@@ -176,6 +195,10 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   registerBoardRoutes(host, queues);
   registerAdmissionRoutes(host, queues);
   registerFairnessLogRoutes(host, deps.keys);
+  registerDrawRoutes(host, draws);
+  registerUpdateDraw(host, draws);
+  registerDrawEntryRoutes(host, draws);
+  registerRemoveDrawEntry(host);
   registerJwksRoute(host, deps.keys);
   registerAuditRoutes(host, { log });
   registerRequestRoutes(host, recorder);
@@ -200,7 +223,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     startPage,
     async close() {
       await resets.drained();
-      await Promise.all([queues.writer.drained(), mailer.close()]);
+      await Promise.all([queues.writer.drained(), draws.writer.drained(), mailer.close()]);
       await recorder.close();
       queues.views.close();
       await keys.close();

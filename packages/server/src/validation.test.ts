@@ -54,6 +54,7 @@ beforeAll(async () => {
   ids.invitation = String((await shop.call("POST", "/api/v1/invitations", { body: invited })).body.id);
   const queue = await shop.queue();
   ids.queue = queue.id;
+  ids.draw = (await shop.draw()).id;
   ids.experience = String(queue.experienceId);
   ids.sequence = String(queue.sequenceId);
   await fan.enter(queue.id);

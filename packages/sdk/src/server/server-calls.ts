@@ -629,6 +629,101 @@ export const serverCalls = {
       isPublic: true,
     },
   },
+  draws: {
+    /**
+     * Create a draw; without a sequence it gets an experience and a sequence of its own.
+     *
+     * @throws {StanchionError} ALREADY_EXISTS, VALIDATION_ERROR and what every call can throw.
+     */
+    create: {
+      operation: "createDraw",
+      method: "POST",
+      path: "/api/v1/draws",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * List draws, newest first.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    list: {
+      operation: "listDraws",
+      method: "GET",
+      path: "/api/v1/draws",
+      input: "query",
+      answer: "list",
+      isPublic: false,
+    },
+    /**
+     * Read a draw with its rules; a publishable key sees what is public of it.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, DRAW_NOT_FOUND and what every call can throw.
+     */
+    read: {
+      operation: "readDraw",
+      method: "GET",
+      path: "/api/v1/draws/{drawId}",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Change a draw by a merge patch; its rules only until the first entry.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, DRAW_NOT_FOUND, INVALID_STATE, VALIDATION_ERROR and what every call can throw.
+     */
+    update: {
+      operation: "updateDraw",
+      method: "PATCH",
+      path: "/api/v1/draws/{drawId}",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Delete a draw in which nobody is.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, DRAW_NOT_FOUND, RESOURCE_IN_USE and what every call can throw.
+     */
+    delete: {
+      operation: "deleteDraw",
+      method: "DELETE",
+      path: "/api/v1/draws/{drawId}",
+      input: "none",
+      answer: "nothing",
+      isPublic: false,
+    },
+    /**
+     * Cancel a draw before its list is frozen, in public and for good.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, DRAW_NOT_FOUND, CONCURRENT_MODIFICATION, INVALID_STATE and what every call can throw.
+     */
+    cancel: {
+      operation: "cancelDraw",
+      method: "POST",
+      path: "/api/v1/draws/{drawId}/cancel",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+  },
+  drawEntries: {
+    /**
+     * Take a consumer out of a draw before its list is frozen, for one of three reasons that the proof names.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, DRAW_NOT_FOUND, NOT_IN_DRAW, CONCURRENT_MODIFICATION, INVALID_STATE, VALIDATION_ERROR and what every call can throw.
+     */
+    remove: {
+      operation: "removeDrawEntry",
+      method: "POST",
+      path: "/api/v1/draws/{drawId}/remove",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+  },
   members: {
     /**
      * List the members of the organization, newest first.

@@ -162,15 +162,18 @@ export async function updateSequence(
 
 /** How many distributions stand in a sequence. */
 export async function countDistributions(db: Db, tenant: Tenant, sequenceId: string): Promise<number> {
-  const { count } = await db
-    .selectFrom("queues")
-    .select(sql<number>`count(*)`.as("count"))
-    .where("organizationId", "=", tenant.organizationId)
-    .where("isLive", "=", tenant.isLive)
-    .where("sequenceId", "=", sequenceId)
-    .where("deletedAt", "is", null)
-    .executeTakeFirstOrThrow();
-  return count;
+  const countIn = async (table: "queues" | "draws"): Promise<number> => {
+    const { count } = await db
+      .selectFrom(table)
+      .select(sql<number>`count(*)`.as("count"))
+      .where("organizationId", "=", tenant.organizationId)
+      .where("isLive", "=", tenant.isLive)
+      .where("sequenceId", "=", sequenceId)
+      .where("deletedAt", "is", null)
+      .executeTakeFirstOrThrow();
+    return count;
+  };
+  return (await countIn("queues")) + (await countIn("draws"));
 }
 
 /** The lines whose boards change when the experience's schedule does. */

@@ -224,10 +224,19 @@ export async function findDeletedConsumers(
     .execute();
 }
 
-/** Where a consumer waits or holds an admission. One look into the index of live entries for each queue there is. */
+/** Where a consumer takes part, the newest first. */
 export async function listActiveEntries(db: Db, tenant: Tenant, id: string): Promise<ActiveEntryRow[]> {
+  const found = [
+    ...(await listActiveStays(db, tenant, id)),
+    ...(await listActiveDrawEntries(db, tenant, id)),
+  ];
+  return found.sort((a, b) => b.enteredAt.getTime() - a.enteredAt.getTime());
+}
+
+/** Where a consumer waits or holds an admission. One look into the index of live entries for each queue there is. */
+export async function listActiveStays(db: Db, tenant: Tenant, id: string): Promise<ActiveEntryRow[]> {
   const found = await sql<ActiveEntryRow>`
-    select e.entry_id as "entryId", e.queue_id as "queueId", e.status, e.entered_at as "enteredAt"
+    select e.entry_id as "entryId", e.queue_id as "distributionId", e.status, e.entered_at as "enteredAt"
     from queues q
     join lines l on l.queue_id = q.id
     cross join lateral (
@@ -236,6 +245,21 @@ export async function listActiveEntries(db: Db, tenant: Tenant, id: string): Pro
     ) e
     where q.organization_id = ${tenant.organizationId} and q.is_live = ${tenant.isLive} and q.deleted_at is null
       and not (e.status = 'QUEUED' and e.ticket <= coalesce(l.ended_ticket, 0))
+    order by e.entered_at desc, e.entry_id desc`.execute(db);
+  return found.rows;
+}
+
+/** The draws that a consumer is in and that are still to come. One look into the index of live entries for each draw there is. */
+async function listActiveDrawEntries(db: Db, tenant: Tenant, id: string): Promise<ActiveEntryRow[]> {
+  const found = await sql<ActiveEntryRow>`
+    select e.entry_id as "entryId", e.draw_id as "distributionId", e.status::text as status, e.entered_at as "enteredAt"
+    from draws d
+    cross join lateral (
+      select * from draw_entries i
+      where i.draw_id = d.id and i.consumer_id = ${id} and i.status = 'ENTERED' limit 1
+    ) e
+    where d.organization_id = ${tenant.organizationId} and d.is_live = ${tenant.isLive} and d.deleted_at is null
+      and d.cancelled_at is null and d.draw_at > stanchion_now()
     order by e.entered_at desc, e.entry_id desc`.execute(db);
   return found.rows;
 }

@@ -8,8 +8,9 @@ export type Metadata = Readonly<Record<string, string>>;
 
 export interface ActiveEntryRow {
   readonly entryId: string;
-  readonly queueId: string;
-  readonly status: "QUEUED" | "ADMITTED";
+  readonly distributionId: string;
+  /** ENTERED in a draw, else in a line. */
+  readonly status: "QUEUED" | "ADMITTED" | "ENTERED";
   readonly enteredAt: Date;
 }
 
@@ -24,12 +25,12 @@ export function consumerOf(row: ConsumerRow): Consumer {
 }
 
 export function activeEntryOf(row: ActiveEntryRow): ActiveEntry {
-  return {
-    entryId: encodeId("entry", row.entryId),
-    queueId: encodeId("queue", row.queueId),
-    status: row.status,
-    enteredAt: row.enteredAt.toISOString(),
-  };
+  const { status, distributionId } = row;
+  const entryId = encodeId("entry", row.entryId);
+  const enteredAt = row.enteredAt.toISOString();
+  return status === "ENTERED"
+    ? { entryId, drawId: encodeId("draw", distributionId), status, enteredAt }
+    : { entryId, queueId: encodeId("queue", distributionId), status, enteredAt };
 }
 
 /** When a guest's session began: its consumer's id, a UUIDv7, tells. */

@@ -367,10 +367,12 @@ async function makeTargets(shop: TestShop): Promise<Readonly<Record<string, stri
     return String(answer.body.id);
   };
   const experienceId = await make("experiences", { name: "Asked for" });
+  const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
   return {
     experienceId,
     sequenceId: await make("sequences", { name: "Asked for", experienceId }),
     queueId: await make("queues", { name: "Asked for too", admitRate: 60 }),
+    drawId: await make("draws", { name: "Asked for", winnerCount: 1, closeAt: inAnHour, drawAt: inAnHour }),
     consumerId: await make("consumers", { name: "Asked for" }),
     keyId: await make("api-keys", { name: "Asked for", kind: "publishable" }),
     productId: await make("products", { name: "Asked for", sku: "ASKED-FOR" }),

@@ -4,7 +4,8 @@ import { apiError } from "../platform/errors/index.ts";
 import type { Tenant } from "../platform/http/index.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import type { ConsumerRow } from "./consumer.ts";
-import { listActiveEntries } from "./consumer-store.ts";
+import { listActiveStays } from "./consumer-store.ts";
+import { blankDrawStays } from "./draw-stay-store.ts";
 import { deleteAccounts } from "./external-account-store.ts";
 import { addressKeyOf } from "./one-time-code.ts";
 import {
@@ -17,19 +18,19 @@ import {
 
 /**
  * Takes away what is personal of a consumer whose row is locked. Throws RESOURCE_IN_USE where the person waits or holds an
- * admission: leaving is the person's own act and denying the shop's, and a checkout may be under way.
+ * admission: leaving is the person's own act and denying the shop's, and a checkout may be under way. Draws are left.
  */
 export async function eraseConsumer(
   db: Kysely<Tables>,
   { tenant, secrets }: { tenant: Tenant; secrets: Secrets },
   row: ConsumerRow,
 ): Promise<{ erased: ConsumerRow; entriesKept: number }> {
-  const { length: entries } = await listActiveEntries(db, tenant, row.id);
+  const { length: entries } = await listActiveStays(db, tenant, row.id);
   if (entries > 0) throw apiError("RESOURCE_IN_USE", { details: { entries } });
   await deleteAccounts(db, tenant, row.id);
   await deleteSessions(db, tenant, row.id);
   await deleteKeptAnswers(db, row.id);
   if (row.email !== null) await deleteOneTimeCode(db, addressKeyOf(secrets, tenant, row.email));
-  const entriesKept = await blankStays(db, tenant, row.id);
+  const entriesKept = (await blankStays(db, tenant, row.id)) + (await blankDrawStays(db, tenant, row.id));
   return { erased: await blankConsumer(db, tenant, row.id), entriesKept };
 }

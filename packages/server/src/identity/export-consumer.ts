@@ -1,9 +1,10 @@
-import { type ConsumerExport, encodeId, limits } from "@stanchion/contract";
+import { type ConsumerExport, encodeId, limits, shapes } from "@stanchion/contract";
 import type { Kysely } from "kysely";
 import type { Tables } from "../platform/database/index.ts";
 import type { Tenant } from "../platform/http/index.ts";
 import { listRequestsOf } from "../requests/index.ts";
 import { type ConsumerRow, consumerOf } from "./consumer.ts";
+import { type DrawStayRow, listDrawStays } from "./draw-stay-store.ts";
 import { listAccounts } from "./external-account-store.ts";
 import { listSessions, listStays, type StayRow } from "./personal-data-store.ts";
 
@@ -18,6 +19,7 @@ export async function exportConsumer(
   const accounts = await listAccounts(db, tenant, row.id);
   const sessions = await listSessions(db, tenant, row.id);
   const stays = await listStays(db, tenant, row.id);
+  const drawStays = await listDrawStays(db, tenant, row.id);
   const requests = await listRequestsOf(db, consumerId, { tenant, publicUrl });
   return {
     exportedAt: now.toISOString(),
@@ -38,8 +40,9 @@ export async function exportConsumer(
       endedAt: timeOf(revokedAt ?? row.deletedAt),
     })),
     entries: stays.slice(0, limits.exportedEntriesMax).map(exportedStay),
+    drawEntries: drawStays.slice(0, limits.exportedEntriesMax).map(exportedDrawStay),
     requestRecords: requests.records,
-    isCutShort: stays.length > limits.exportedEntriesMax || requests.hasMore,
+    isCutShort: Math.max(stays.length, drawStays.length) > limits.exportedEntriesMax || requests.hasMore,
   };
 }
 
@@ -64,6 +67,22 @@ function exportedStay(stay: StayRow): ConsumerExport["entries"][number] {
             completedAt:
               admission.completedAt === null ? null : new Date(admission.completedAt).toISOString(),
           },
+  };
+}
+
+function exportedDrawStay(stay: DrawStayRow): ConsumerExport["drawEntries"][number] {
+  const { entryId, drawId, number, level, enteredAt, endedAt, device, salt, subject, ...rest } = stay;
+  return {
+    ...rest,
+    entryId: encodeId("entry", entryId),
+    drawId: encodeId("draw", drawId),
+    number: Number(number),
+    level: shapes.entryLevels[level] ?? "guest",
+    enteredAt: enteredAt.toISOString(),
+    endedAt: timeOf(endedAt),
+    deviceHash: device?.toString("hex") ?? null,
+    salt: salt?.toString("hex") ?? null,
+    subject: subject.toString("hex"),
   };
 }
 

@@ -11,6 +11,7 @@ import {
   lockConsumer,
   updateConsumer,
 } from "./consumer-store.ts";
+import { moveDrawStays } from "./draw-stay-store.ts";
 import { hasAccount, moveAccounts } from "./external-account-store.ts";
 import { findOwnersOf } from "./owners.ts";
 import { revokeSession } from "./session-store.ts";
@@ -97,7 +98,10 @@ export async function writePerson(
   const made = { id: consumerId, organizationId, isLive, createdAt: now, updatedAt: now, ...values };
   // The guest may be joining a line at this very moment, which makes the row too.
   if ((await insertConsumer(db, made)) === undefined) throw new RowMadeMeanwhile();
-  if (consumerId !== actor.consumerId) await moveStays(db, actor.tenant, actor.consumerId, consumerId);
+  if (consumerId !== actor.consumerId) {
+    await moveStays(db, actor.tenant, actor.consumerId, consumerId);
+    await moveDrawStays(db, actor.tenant, actor.consumerId, consumerId);
+  }
 }
 
 /** Somebody else made the row in the same moment: it is there when looked for again. */

@@ -53,6 +53,8 @@ const samples: readonly unknown[] = [
   "publishable",
   "queues:read",
   "viewer",
+  "none",
+  "BOT",
   ...(Object.keys(idPrefixes) as IdKind[]).map((kind) => encodeId(kind, uuid)),
   1,
   10,

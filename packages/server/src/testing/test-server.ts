@@ -48,6 +48,9 @@ export interface TestFan {
   enter(queueId: string, headers?: Record<string, string>): Promise<TestAnswer>;
   status(queueId: string, headers?: Record<string, string>): Promise<TestAnswer>;
   leave(queueId: string, headers?: Record<string, string>): Promise<TestAnswer>;
+  enterDraw(drawId: string, headers?: Record<string, string>): Promise<TestAnswer>;
+  drawStatus(drawId: string, headers?: Record<string, string>): Promise<TestAnswer>;
+  leaveDraw(drawId: string, headers?: Record<string, string>): Promise<TestAnswer>;
 }
 
 /** A member who is signed in, from a page of the server's own. */
@@ -66,6 +69,8 @@ export interface TestShop extends NewOrganization {
   call(method: string, path: string, options?: CallOptions): Promise<TestAnswer>;
   /** Makes a queue, and answers it. Without settings: named, 6000 a minute, open. */
   queue(settings?: Record<string, unknown>): Promise<{ id: string } & Record<string, unknown>>;
+  /** Makes a draw, and answers it. Without settings: named, open, one winner, closing in an hour and drawn then. */
+  draw(settings?: Record<string, unknown>): Promise<{ id: string } & Record<string, unknown>>;
   /** Makes a member, an owner unless a role is named, and signs in; in the mode of the shop. */
   member(role?: Role): Promise<TestMember>;
   fan(): Promise<TestFan>;
@@ -190,7 +195,13 @@ export async function startTestServer(
         ...(allowedOrigins === undefined ? {} : { allowedOrigins }),
       });
       noteSecretsOf({ headers: {}, body: organization });
-      return makeShop(organization, call, { url, db, isLive: isLive ?? false, secrets: server.secrets });
+      return makeShop(organization, call, {
+        url,
+        db,
+        isLive: isLive ?? false,
+        secrets: server.secrets,
+        now: () => Date.now() + offsetMs,
+      });
     },
     async until(ask, isWished) {
       const deadline = Date.now() + 10_000;
@@ -223,7 +234,13 @@ export function cookiesOf(answer: TestAnswer): string {
 function makeShop(
   organization: NewOrganization,
   call: Call,
-  { url, db, isLive, secrets }: { url: string; db: TestDatabase; isLive: boolean; secrets: Secrets },
+  {
+    url,
+    db,
+    isLive,
+    secrets,
+    now,
+  }: { url: string; db: TestDatabase; isLive: boolean; secrets: Secrets; now: () => number },
 ): TestShop {
   const { publishableKey, secretKey } = organization;
   const fan = async (): Promise<TestFan> => {
@@ -239,6 +256,9 @@ function makeShop(
       enter: (queueId, headers = {}) => asFan("POST", `/api/v1/queues/${queueId}/enter`, { headers }),
       status: (queueId, headers = {}) => asFan("GET", `/api/v1/queues/${queueId}/status`, { headers }),
       leave: (queueId, headers = {}) => asFan("POST", `/api/v1/queues/${queueId}/leave`, { headers }),
+      enterDraw: (drawId, headers = {}) => asFan("POST", `/api/v1/draws/${drawId}/enter`, { headers }),
+      drawStatus: (drawId, headers = {}) => asFan("GET", `/api/v1/draws/${drawId}/status`, { headers }),
+      leaveDraw: (drawId, headers = {}) => asFan("POST", `/api/v1/draws/${drawId}/leave`, { headers }),
     };
   };
   const asShop: TestShop["call"] = (method, route, options) =>
@@ -251,6 +271,20 @@ function makeShop(
         body: { name: `Drop ${newUuid(Date.now())}`, admitRate: 6_000, ...settings },
       });
       if (answer.status !== 201) throw new Error(`no queue: ${answer.text}`);
+      return answer.body as { id: string };
+    },
+    async draw(settings = {}) {
+      const inAnHour = new Date(now() + 3_600_000).toISOString();
+      const answer = await asShop("POST", "/api/v1/draws", {
+        body: {
+          name: `Draw ${newUuid(Date.now())}`,
+          winnerCount: 1,
+          closeAt: inAnHour,
+          drawAt: inAnHour,
+          ...settings,
+        },
+      });
+      if (answer.status !== 201) throw new Error(`no draw: ${answer.text}`);
       return answer.body as { id: string };
     },
     async member(role = "owner") {

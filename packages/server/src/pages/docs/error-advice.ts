@@ -86,11 +86,23 @@ const ownAdvice: Partial<Record<ErrorCode, RetryAdvice>> = {
     short: "Nothing to send: details are the answer",
     how: "The fan has a place and `details` hold it. The SDK's `enter` answers with it as if it had just been given.",
   },
+  DRAW_NOT_OPEN: {
+    verdict: "wait",
+    short: "Wait for the opening",
+    how: "Wait for as many seconds as `Retry-After` says, then send it again. Who enters first has no better chance than who enters last.",
+  },
+  ALREADY_REGISTERED: {
+    verdict: "no",
+    short: "Nothing to send: details are the answer",
+    how: "The fan is in the draw and `details` hold the entry, with a receipt that is as good as the first.",
+  },
 };
 
 /** Codes that are met in one and the same situation. */
 const situations: readonly (readonly ErrorCode[])[] = [
   ["QUEUE_NOT_OPEN", "QUEUE_CLOSED", "QUEUE_FULL"],
+  ["DRAW_NOT_OPEN", "DRAW_CLOSED", "DRAW_FULL"],
+  ["ALREADY_REGISTERED", "NOT_IN_DRAW", "DRAW_CLOSED"],
   ["ALREADY_IN_QUEUE", "ALREADY_COMPLETED", "NOT_IN_QUEUE"],
   ["ADMISSION_EXPIRED", "ADMISSION_USED", "ALREADY_COMPLETED", "INVALID_STATE"],
   ["ADMISSIONS_EXHAUSTED", "QUEUE_FULL"],

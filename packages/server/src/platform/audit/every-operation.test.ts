@@ -61,6 +61,10 @@ const kinds = {
     body: async () => ({ experienceId: await experience(), name: "First" }),
   },
   queue: { path: "/api/v1/queues", body: () => ({ name: "Drop", admitRate: 60 }) },
+  draw: {
+    path: "/api/v1/draws",
+    body: () => ({ name: "Draw", winnerCount: 1, closeAt: inAnHour(), drawAt: inAnHour() }),
+  },
 } as const;
 const changeOf = (kind: keyof typeof kinds, method: "PATCH" | "DELETE") => async (): Promise<Audited> => {
   const { path, body } = kinds[kind];
@@ -165,6 +169,25 @@ const audited: Partial<Record<OperationName, () => Promise<Audited>>> = {
   pauseQueue: stateOf("queue.paused", "pause"),
   resumeQueue: stateOf("queue.resumed", "resume", {}, "pause"),
   closeQueue: stateOf("queue.closed", "close"),
+  createDraw: create("draw.created", kinds.draw.path, kinds.draw.body),
+  updateDraw: changeOf("draw", "PATCH"),
+  deleteDraw: changeOf("draw", "DELETE"),
+  async cancelDraw() {
+    const { id: target } = await shop.draw();
+    const send = (options: CallOptions) => shop.call("POST", `/api/v1/draws/${target}/cancel`, options);
+    return { action: "draw.cancelled", target, send };
+  },
+  async removeDrawEntry() {
+    const [draw, fan] = [await shop.draw(), await shop.fan()];
+    const target = String((await fan.enterDraw(draw.id)).body.entryId);
+    const body = { consumerId: fan.consumerId, reason: "BOT" };
+    const path = `/api/v1/draws/${draw.id}/remove`;
+    return {
+      action: "entry.removed",
+      target,
+      send: (options) => shop.call("POST", path, { body, ...options }),
+    };
+  },
   createInvitation: create("invitation.created", "/api/v1/invitations", () => invited()),
   async revokeInvitation() {
     const target = await make("/api/v1/invitations", invited());

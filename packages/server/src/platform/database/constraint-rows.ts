@@ -18,7 +18,7 @@ export type ConstraintRow =
       readonly type: IssueType;
       readonly expected: string;
     }
-  | { readonly kind: "alreadyInQueue" }
+  | { readonly kind: "alreadyInQueue" | "alreadyInDraw" }
   /** No request can reach it: violated, it is a bug of ours. */
   | { readonly kind: "ours"; readonly why: string };
 
@@ -52,6 +52,16 @@ export const constraintRows: Readonly<Record<string, ConstraintRow>> = {
   consumers_email_check: { kind: "rule", field: "email", type: "pattern", expected: "in lower case" },
   consumers_email_key: { kind: "unique", field: "email" },
   consumers_pkey: { kind: "exists", id: "consumer" },
+  draw_entries_live_key: { kind: "alreadyInDraw" },
+  draw_entries_number_key: ours("numbers are given under the lock of the draw's list"),
+  draw_entries_pkey: ours("sent again with the same id, an entry is found before it is inserted"),
+  draw_groups_pkey: ours("numbers are given under the lock of the draw's list"),
+  draw_lists_pkey: ours("made once, with its draw"),
+  draws_experience_id_fkey: { kind: "reference", field: "sequenceId", expected: "sequence", usedBy: "draws" },
+  draws_organization_id_fkey: ownOrganization,
+  draws_pkey: { kind: "exists", id: "draw" },
+  draws_sequence_id_fkey: { kind: "reference", field: "sequenceId", expected: "sequence", usedBy: "draws" },
+  draws_winner_count_check: { kind: "rule", field: "winnerCount", type: "min_value", expected: "1" },
   entries_live_key: { kind: "alreadyInQueue" },
   entries_pkey: ours("sent again with the same id, an entry is found before it is inserted"),
   entries_queue_ticket_key: ours("tickets are given under the lock of the line"),
@@ -189,6 +199,27 @@ export const neededColumns: Readonly<Record<string, "ours" | Readonly<Record<str
   organization_quotas: "ours",
   owners: "ours",
   products: { name: "name", sku: "sku", status: "status" },
+  draw_entries: "ours",
+  draw_groups: "ours",
+  draw_lists: "ours",
+  draws: {
+    experience_id: "sequenceId",
+    sequence_id: "sequenceId",
+    name: "name",
+    close_at: "closeAt",
+    draw_at: "drawAt",
+    winner_count: "winnerCount",
+    admission_expiration_seconds: "admissionExpirationSeconds",
+    completion_grace_seconds: "completionGraceSeconds",
+    backfill: "backfill",
+    entry_level: "entryLevel",
+    require_fingerprint: "requireFingerprint",
+    beacon: "beacon",
+    sealed_seed: null,
+    commitment: null,
+    rules: null,
+    rules_hash: null,
+  },
   queues: {
     experience_id: "sequenceId",
     sequence_id: "sequenceId",

@@ -60,6 +60,8 @@ function translateConstraint(error: DatabaseError, row: ConstraintRow, isDeletin
       return validationError([fieldIssue(row.field, row.type, row.expected, "another value")]);
     case "alreadyInQueue":
       return apiError("ALREADY_IN_QUEUE", { cause: error });
+    case "alreadyInDraw":
+      return apiError("ALREADY_REGISTERED", { cause: error });
     case "ours":
       return null;
   }

@@ -9,6 +9,14 @@ import { expect, it } from "vitest";
 const asHost: Readonly<Record<string, string>> = {
   "platform/signing-keys/signing-keys.ts": "one set of keys for the whole server",
   "api.ts": "asks whether the database answers",
+  "distributions/draws/draw-entry-reader.ts":
+    "hot path: gathers the reads of all; each names its draw, whose organization the view has checked, and its consumer",
+  "distributions/draws/draw-routes.ts":
+    "a fan's page reads its draw: what everybody may see, by a query that names the organization",
+  "distributions/draws/draw-views.ts":
+    "hot path: reads a draw for callers of all, and each view knows whose it is",
+  "distributions/draws/draw-writer.ts":
+    "hot path: one statement writes a group of one draw, whose organization the view has checked",
   "distributions/queues/entry-reader.ts":
     "hot path: gathers the reads of all; each names its queue, whose organization the view has checked, and its consumer",
   "distributions/queues/line-controller.ts": "the worker: ticks the lines of all",

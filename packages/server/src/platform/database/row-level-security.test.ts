@@ -47,6 +47,7 @@ async function fill(server: TestServer, shop: TestShop): Promise<void> {
   const fan = await shop.fan();
   await fan.enter(queue.id);
   await made(`queues/${queue.id}/admit`, { consumerId: fan.consumerId });
+  await fan.enterDraw((await shop.draw()).id);
   await fan.call("POST", "/api/v1/auth/logout");
   await codeCalls(server, shop).request("fan@example.org");
   await accountCalls(server, shop).codeFor("account-1");

@@ -1,4 +1,4 @@
-import type { Role, Scope } from "@stanchion/contract";
+import type { Beacon, EntryLevel, Role, Scope } from "@stanchion/contract";
 import type { ColumnType, Generated } from "kysely";
 
 type Json<T> = ColumnType<T, string | null, string | null>;
@@ -19,6 +19,7 @@ export interface Tables {
   experiences: ExperiencesTable;
   sequences: SequencesTable;
   queues: QueuesTable;
+  draws: DrawsTable;
   sessions: SessionsTable;
   signingKeys: SigningKeysTable;
   idempotencyKeys: IdempotencyKeysTable;
@@ -192,6 +193,29 @@ interface QueuesTable extends ResourceColumns {
   entryLevel: "guest" | "confirmed" | "external";
   requireFingerprint: boolean;
   checkoutUrl: string | null;
+}
+
+interface DrawsTable extends ResourceColumns {
+  experienceId: string;
+  sequenceId: string;
+  name: string;
+  openAt: Timestamp | null;
+  closeAt: Timestamp;
+  drawAt: Timestamp;
+  winnerCount: number;
+  capacity: number | null;
+  admissionExpirationSeconds: number;
+  completionGraceSeconds: number;
+  backfill: boolean;
+  entryLevel: EntryLevel;
+  requireFingerprint: boolean;
+  beacon: ColumnType<Beacon, string, string>;
+  sealedSeed: Buffer;
+  commitment: Buffer;
+  /** Canonical JSON. */
+  rules: string;
+  rulesHash: Buffer;
+  cancelledAt: Timestamp | null;
 }
 
 interface SessionsTable {

@@ -24,6 +24,7 @@ const notFoundCodes: Partial<Record<IdKind, ErrorCode>> = {
   sequence: "SEQUENCE_NOT_FOUND",
   queue: "QUEUE_NOT_FOUND",
   organization: "ORGANIZATION_NOT_FOUND",
+  draw: "DRAW_NOT_FOUND",
   session: "SESSION_NOT_FOUND",
   apiKey: "API_KEY_NOT_FOUND",
   member: "MEMBER_NOT_FOUND",

@@ -34,7 +34,9 @@ const quietMs = 1_000;
 /** Operations that wait for their line's group, or for nothing but memory; all others wait for a connection to the database. */
 const waitsFor: Partial<Record<OperationName, "line" | "memory">> = {
   enterQueue: "line",
+  enterDraw: "line",
   leaveQueue: "line",
+  leaveDraw: "line",
   readEntry: "memory",
   readBoard: "memory",
   readDepartedSegment: "memory",

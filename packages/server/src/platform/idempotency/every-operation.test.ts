@@ -79,6 +79,45 @@ const keyed: Partial<Record<OperationName, () => Promise<KeyedRequest>>> = {
   createProduct: create("/api/v1/products", () => ({ name: unlike("Product"), sku: skuOf() })),
   createExperience: create("/api/v1/experiences", () => ({ name: unlike("Experience") })),
   createQueue: create("/api/v1/queues", () => ({ name: unlike("Queue"), admitRate: 60 })),
+  createDraw: create("/api/v1/draws", () => ({
+    name: unlike("Draw"),
+    winnerCount: 1,
+    closeAt: inAnHour(),
+    drawAt: inAnHour(),
+  })),
+  async cancelDraw() {
+    const send = async () => {
+      const { id } = await shop.draw();
+      return (options: CallOptions) => shop.call("POST", `/api/v1/draws/${id}/cancel`, options);
+    };
+    return { send: await send(), sendOther: await send() };
+  },
+  async enterDraw() {
+    const [draw, fan] = [await shop.draw(), await shop.fan()];
+    return {
+      send: (options) => fan.call("POST", `/api/v1/draws/${draw.id}/enter`, options),
+      sendOther: null,
+    };
+  },
+  async leaveDraw() {
+    const fan = await shop.fan();
+    const send = async () => {
+      const { id } = await shop.draw();
+      await fan.enterDraw(id);
+      return (options: CallOptions) => fan.call("POST", `/api/v1/draws/${id}/leave`, options);
+    };
+    return { send: await send(), sendOther: await send() };
+  },
+  async removeDrawEntry() {
+    const [draw, fan] = [await shop.draw(), await shop.fan()];
+    await fan.enterDraw(draw.id);
+    const send = (reason: string) => (options: CallOptions) =>
+      shop.call("POST", `/api/v1/draws/${draw.id}/remove`, {
+        body: { consumerId: fan.consumerId, reason },
+        ...options,
+      });
+    return { send: send("BOT"), sendOther: send("RULES") };
+  },
   async createSequence() {
     const { body } = await shop.call("POST", "/api/v1/experiences", { body: { name: unlike("Experience") } });
     return create("/api/v1/sequences", () => ({ experienceId: body.id, name: unlike("Sequence") }))();
@@ -168,6 +207,10 @@ const versioned: Record<string, Versioned> = {
     isKept: true,
   },
   Queue: { collection: "/api/v1/queues", bodyOf: () => ({ name: unlike("Queue"), admitRate: 60 }) },
+  Draw: {
+    collection: "/api/v1/draws",
+    bodyOf: () => ({ name: unlike("Draw"), winnerCount: 1, closeAt: inAnHour(), drawAt: inAnHour() }),
+  },
   Member: {
     collection: "/api/v1/members",
     bodyOf: () => ({}),

@@ -1,0 +1,345 @@
+import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { type EntryLevel, encodeId, type QuotaName, shapes } from "@stanchion/contract";
+import {
+  type GivenDevice,
+  isLevelReached,
+  keptDevice,
+  matchDevice,
+  notDeviceThatEntered,
+} from "../../admissions/index.ts";
+import { inOrganization, withRetries } from "../../platform/database/index.ts";
+import { ApiError, apiError, representKept } from "../../platform/errors/index.ts";
+import {
+  type Answer,
+  type ConsumerActor,
+  jsonAnswer,
+  keeperOf,
+  type OperationCall,
+  type OperationHost,
+  registerOperation,
+} from "../../platform/http/index.ts";
+import { idempotencyScope, runIdempotently } from "../../platform/idempotency/index.ts";
+import { drawStatus } from "./draw.ts";
+import { drawEntryOf } from "./draw-entry.ts";
+import type { ReceiptedEntry } from "./draw-entry-reader.ts";
+import type { DrawEntryRow } from "./draw-entry-store.ts";
+import { subjectOf } from "./draw-rules.ts";
+import { type DrawServices, drawFingerprint, drawViewFor } from "./draw-services.ts";
+import type { DrawView } from "./draw-views.ts";
+import type { EnterOutcome, LeaveOutcome } from "./draw-writer.ts";
+
+/** The operations of a fan in a draw. */
+export function registerDrawEntryRoutes(host: OperationHost, services: DrawServices): void {
+  registerOperation(host, "enterDraw", (call) => {
+    const idempotencyKey = call.idempotencyKey();
+    const view = drawViewFor(services, call);
+    return view instanceof Promise
+      ? view.then((loaded) => enterDraw(services, call, loaded, idempotencyKey))
+      : enterDraw(services, call, view, idempotencyKey);
+  });
+  registerOperation(host, "readDrawEntry", async (call) => {
+    const view = await drawViewFor(services, call);
+    const device = deviceOf(view, call);
+    const entry = await readOwn(services, view, call.consumer);
+    if (entry === null) throw apiError("NOT_IN_DRAW");
+    refuseOtherDevice(view, entry.row, device);
+    return entryAnswer(entry);
+  });
+  registerOperation(host, "leaveDraw", async (call) => {
+    const idempotencyKey = call.idempotencyKey();
+    return leaveDraw(host, services, call, await drawViewFor(services, call), idempotencyKey);
+  });
+}
+
+// Far enough from the opening the process's own clock is good enough to refuse; near it the database decides.
+const openingMarginMs = 1_000;
+const saltBytes = 16;
+
+function enterDraw(
+  services: DrawServices,
+  call: OperationCall,
+  view: DrawView,
+  idempotencyKey: string | null,
+): Promise<Answer> {
+  const { consumer } = call;
+  const device = deviceOf(view, call);
+  call.readBody(shapes.noBody);
+  const { entryLevel } = view;
+  if (!isLevelReached(entryLevel, consumer))
+    throw apiError("RESOURCE_RESTRICTED", { details: { entryLevel } });
+  if (msToOpening(services, view) > openingMarginMs && stateNow(services, view) === "SCHEDULED")
+    throw notOpen(services, view);
+  const salt = randomBytes(saltBytes);
+  const item = {
+    entryId: randomUUID(),
+    consumerId: consumer.consumerId,
+    level: shapes.entryLevels.indexOf(levelOf(consumer)),
+    salt,
+    subject: subjectOf(salt, encodeId("consumer", consumer.consumerId)),
+    device: keptDevice(view.drawId, device),
+    idempotencyKey,
+    requestId: call.requestId,
+  };
+  return services.writer
+    .enter(view.drawId, item)
+    .then((outcome) => answerEnter(services, view, { consumer, device, entryId: item.entryId }, outcome));
+}
+
+/** What somebody has shown of themselves, however little the draw asks for. */
+function levelOf({ isConfirmed, isExternal }: ConsumerActor): EntryLevel {
+  if (isExternal) return "external";
+  return isConfirmed ? "confirmed" : "guest";
+}
+
+interface Entrant {
+  readonly consumer: ConsumerActor;
+  readonly device: GivenDevice;
+  readonly entryId: string;
+}
+
+function answerEnter(
+  services: DrawServices,
+  view: DrawView,
+  { consumer, device, entryId }: Entrant,
+  outcome: EnterOutcome,
+): Answer | Promise<Answer> {
+  switch (outcome.kind) {
+    case "entered": {
+      const { number, enteredAtMs, receipt } = outcome;
+      const entry = {
+        entryId: encodeId("entry", entryId),
+        drawId: view.wireId,
+        consumerId: encodeId("consumer", consumer.consumerId),
+        status: "ENTERED",
+        number,
+        enteredAt: new Date(enteredAtMs).toISOString(),
+        receipt,
+      };
+      return jsonAnswer(201, entry, ["Location", statusPath(view)]);
+    }
+    case "replayed":
+      return replayEnter(services, view, { consumer, device, entryId: outcome.entryId }, outcome.isResent);
+    case "already":
+      return answerAlready(services, view, { consumer, device, entryId: outcome.entryId });
+    case "removed":
+      throw apiError("RESOURCE_RESTRICTED");
+    case "notOpen":
+      throw notOpen(services, view);
+    case "closed":
+      throw apiError("DRAW_CLOSED", { details: { state: "CLOSED" } });
+    case "cancelled":
+      throw apiError("DRAW_CLOSED", { details: { state: "CANCELLED" } });
+    case "full":
+      throw full(view, { limit: view.capacity });
+    case "overQuota":
+      throw full(view, { limit: outcome.limit, quota: "people" });
+    case "gone":
+      throw apiError("DRAW_NOT_FOUND", { details: { deleted: true } });
+  }
+}
+
+function statusPath(view: DrawView): string {
+  return `/api/v1/draws/${view.wireId}/status`;
+}
+
+/** The entry as it was taken and answered first, whatever became of it. */
+async function replayEnter(
+  services: DrawServices,
+  view: DrawView,
+  { device, entryId }: Entrant,
+  isResent: boolean,
+): Promise<Answer> {
+  const first = await services.reader.findFirst(entryId);
+  if (first === null) throw gone(entryId);
+  const { row, receipt } = first;
+  if (!isResent) refuseOtherDevice(view, row, device);
+  return {
+    ...jsonAnswer(201, drawEntryOf({ ...row, status: "ENTERED", reason: null }, receipt), [
+      "Location",
+      statusPath(view),
+      ...(isResent ? [] : ["Idempotent-Replayed", "true"]),
+    ]),
+    replayedRequestId: row.requestId,
+  };
+}
+
+async function answerAlready(
+  services: DrawServices,
+  view: DrawView,
+  { consumer, device, entryId }: Entrant,
+): Promise<Answer> {
+  const entry = await readOwn(services, view, consumer);
+  if (entry === null || entry.row.entryId !== entryId) throw apiError("CONCURRENT_MODIFICATION");
+  refuseOtherDevice(view, entry.row, device);
+  throw apiError("ALREADY_REGISTERED", { details: { ...drawEntryOf(entry.row, entry.receipt) } });
+}
+
+const placeComesFree = "A place comes free when someone leaves before the close.";
+// Fans read it too: how many are in which other draw is not told.
+const ofAll =
+  "All of this shop's lines and draws count together. Whoever runs this server can give the shop a larger quota of people.";
+
+/** `limit` is what stands in the way: the draw's own capacity, or the organization's quota of people. */
+function full({ capacity }: DrawView, stop: { limit: number | null; quota?: QuotaName }) {
+  const hint = stop.quota === undefined ? placeComesFree : ofAll;
+  return apiError("DRAW_FULL", { details: { capacity, ...stop, hint } });
+}
+
+function msToOpening({ clock }: DrawServices, { openAtMs, clockAheadMs }: DrawView): number {
+  return (openAtMs ?? 0) - (clock.now() + clockAheadMs);
+}
+
+function stateNow({ clock }: DrawServices, view: DrawView) {
+  return drawStatus(view, clock.now() + view.clockAheadMs);
+}
+
+function notOpen(services: DrawServices, view: DrawView) {
+  const retryAfterSeconds = Math.max(1, Math.ceil(msToOpening(services, view) / 1_000));
+  return apiError("DRAW_NOT_OPEN", {
+    retryAfterSeconds,
+    details: { openAt: new Date(view.openAtMs ?? 0).toISOString(), retryAfter: retryAfterSeconds },
+  });
+}
+
+function deviceOf(view: DrawView, call: OperationCall): GivenDevice {
+  return { fingerprint: drawFingerprint(view, call), deviceKey: call.consumer.deviceKey };
+}
+
+/** Where the draw asks for a fingerprint, no other device than the one that entered may go on. */
+function refuseOtherDevice(view: DrawView, row: DrawEntryRow, device: GivenDevice): void {
+  if (view.requireFingerprint && matchDevice(view.drawId, row.device, device).isOther)
+    throw notDeviceThatEntered();
+}
+
+async function leaveDraw(
+  host: OperationHost,
+  services: DrawServices,
+  call: OperationCall,
+  view: DrawView,
+  key: string | null,
+): Promise<Answer> {
+  const { consumer, requestId } = call;
+  const device = deviceOf(view, call);
+  call.readBody(shapes.noBody);
+  const { consumerId, tenant } = consumer;
+  const scope =
+    key === null
+      ? null
+      : idempotencyScope([tenant.organizationId, String(tenant.isLive), "leaveDraw", consumerId, key]);
+  const requestHash = scope === null ? null : createHash("sha256").update(view.drawId).digest();
+  const kept = await leavingDevice(services, view, consumer, device);
+  const item = { consumerId, device: kept, scope, requestHash, requestId };
+  const outcome = await services.writer.leave(view.drawId, item);
+  if (scope !== null && outcome.kind === "replayed")
+    return representKept(await replayLeave(services, view, scope), call.request.headers.accept);
+  const answer = (): Promise<Answer> => answerLeave(services, view, consumer, outcome);
+  if (key === null || !keptByAnswer.has(outcome.kind)) return answer();
+  // Nothing was written, and yet a late repeat must not end an entry that was made meanwhile.
+  const keyed = {
+    key,
+    host: keeperOf(host),
+    call: {
+      operation: "leaveDraw",
+      tenant,
+      callerId: consumerId,
+      requestId,
+      accept: call.request.headers.accept,
+      acceptLanguage: call.request.headers["accept-language"],
+      request: view.drawId,
+    },
+  };
+  return withRetries(() =>
+    inOrganization(services.database.holding.quick, tenant, (transaction) =>
+      runIdempotently(transaction, keyed, answer, (error) => error instanceof ApiError),
+    ),
+  );
+}
+
+/** What the entry must keep of the device, as hex. A key is judged before: the entry may have been taken under another fingerprint. */
+async function leavingDevice(
+  services: DrawServices,
+  view: DrawView,
+  consumer: ConsumerActor,
+  device: GivenDevice,
+): Promise<string | null> {
+  if (device.deviceKey === null || !view.requireFingerprint) return keptDevice(view.drawId, device);
+  const entry = await readOwn(services, view, consumer);
+  if (entry === null) return keptDevice(view.drawId, device);
+  if (entry.row.status === "ENTERED") refuseOtherDevice(view, entry.row, device);
+  return entry.row.device?.toString("hex") ?? null;
+}
+
+const keptByAnswer: ReadonlySet<LeaveOutcome["kind"]> = new Set(["cancelled", "closed", "notLive"]);
+
+async function replayLeave(services: DrawServices, view: DrawView, scope: Buffer): Promise<Answer> {
+  const { entryId, status, headers, body, requestId } = await inOrganization(services.database, view, (db) =>
+    db.selectFrom("idempotencyKeys").selectAll().where("scope", "=", scope).executeTakeFirstOrThrow(),
+  );
+  const first =
+    body === null
+      ? leftAnswer(await readLeft(services, entryId ?? ""))
+      : { status, headers: headers as string[], body };
+  return {
+    ...first,
+    headers: [...(first.headers ?? []), "Idempotent-Replayed", "true"],
+    replayedRequestId: requestId,
+  };
+}
+
+async function answerLeave(
+  services: DrawServices,
+  view: DrawView,
+  consumer: ConsumerActor,
+  outcome: LeaveOutcome,
+): Promise<Answer> {
+  switch (outcome.kind) {
+    case "replayed":
+      throw new Error("a key was replayed that was not sent");
+    case "left":
+      return leftAnswer(await readLeft(services, outcome.entryId));
+    case "closed":
+      throw apiError("INVALID_STATE", { details: { state: "CLOSED" } });
+    case "cancelled":
+      throw apiError("INVALID_STATE", { details: { state: "CANCELLED" } });
+    case "otherDevice":
+      throw notDeviceThatEntered();
+    case "keyReused":
+      throw apiError("IDEMPOTENCY_KEY_REUSED");
+    case "gone":
+      throw apiError("DRAW_NOT_FOUND", { details: { deleted: true } });
+    case "notLive": {
+      // Leaving again what was left already changes nothing and is no error.
+      const entry = await readOwn(services, view, consumer);
+      if (entry === null) throw apiError("NOT_IN_DRAW");
+      if (entry.row.status === "LEFT") return leftAnswer(entry.row);
+      throw apiError("INVALID_STATE", { details: { state: entry.row.status } });
+    }
+  }
+}
+
+function entryAnswer({ row, receipt }: ReceiptedEntry): Answer {
+  return jsonAnswer(200, drawEntryOf(row, receipt));
+}
+
+/** Who leaves has the receipt of entering: the same answer can be given again at any time. */
+function leftAnswer(row: DrawEntryRow): Answer {
+  return jsonAnswer(200, drawEntryOf(row, null));
+}
+
+async function readLeft(services: DrawServices, entryId: string): Promise<DrawEntryRow> {
+  const row = await services.reader.findBare(entryId);
+  if (row === null) throw gone(entryId);
+  return row;
+}
+
+function gone(entryId: string): Error {
+  return new Error(`the entry ${encodeId("entry", entryId)} was written and is gone`);
+}
+
+function readOwn(
+  services: DrawServices,
+  view: DrawView,
+  { consumerId }: ConsumerActor,
+): Promise<ReceiptedEntry | null> {
+  return services.reader.find({ drawId: view.drawId, consumerId });
+}

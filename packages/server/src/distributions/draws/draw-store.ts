@@ -1,0 +1,97 @@
+import type { DrawStatus } from "@stanchion/contract";
+import { type Insertable, type Kysely, sql, type Updateable } from "kysely";
+import type { Tables } from "../../platform/database/index.ts";
+import { type ListCursor, likePattern, type Tenant } from "../../platform/http/index.ts";
+import type { DrawWithFacts } from "./draw.ts";
+
+type Db = Kysely<Tables>;
+
+interface ListRow {
+  drawId: string;
+  lastNumber: number;
+  removed: number;
+  frozenAt: Date | null;
+}
+
+function drawsOf(db: Db, tenant: Tenant) {
+  return db
+    .selectFrom("draws as d")
+    .innerJoin("experiences as e", "e.id", "d.experienceId")
+    .innerJoin(sql<ListRow>`draw_lists`.as("l"), (join) => join.onRef("l.drawId", "=", "d.id"))
+    .selectAll("d")
+    .select([
+      sql<Date>`least(d.close_at, e.close_at)`.as("effectiveCloseAt"),
+      "l.lastNumber",
+      "l.removed",
+      "l.frozenAt",
+      sql<Date>`stanchion_now()`.as("databaseNow"),
+    ])
+    .where("d.organizationId", "=", tenant.organizationId)
+    .where("d.isLive", "=", tenant.isLive)
+    .where("d.deletedAt", "is", null);
+}
+
+export async function insertDraw(db: Db, values: Insertable<Tables["draws"]>): Promise<void> {
+  await db.insertInto("draws").values(values).execute();
+  await sql`insert into draw_lists (draw_id) values (${values.id})`.execute(db);
+}
+
+export async function findDraw(db: Db, tenant: Tenant, id: string): Promise<DrawWithFacts | undefined> {
+  return drawsOf(db, tenant).where("d.id", "=", id).executeTakeFirst();
+}
+
+/** Locks a draw against everything: entries, leaves, removals, the freeze and changes of its settings. */
+export async function lockDraw(db: Db, tenant: Tenant, id: string): Promise<DrawWithFacts | undefined> {
+  const own = await drawsOf(db, tenant).where("d.id", "=", id).executeTakeFirst();
+  if (own === undefined) return undefined;
+  await sql`select 1 from draw_lists where draw_id = ${id} for update`.execute(db);
+  await sql`select 1 from draws where organization_id = ${tenant.organizationId} and id = ${id} for update`.execute(
+    db,
+  );
+  return drawsOf(db, tenant).where("d.id", "=", id).executeTakeFirst();
+}
+
+export async function listDraws(
+  db: Db,
+  tenant: Tenant,
+  filter: {
+    limit: number;
+    after: ListCursor | null;
+    search?: string | undefined;
+    status?: DrawStatus | undefined;
+    experienceId?: string | undefined;
+    sequenceId?: string | undefined;
+  },
+): Promise<DrawWithFacts[]> {
+  let query = drawsOf(db, tenant);
+  const { after } = filter;
+  if (after !== null)
+    query = query.where(sql<boolean>`(d.created_at, d.id) < (${after.createdAt}, ${after.id}::uuid)`);
+  if (filter.search !== undefined) query = query.where("d.name", "ilike", likePattern(filter.search));
+  if (filter.experienceId !== undefined) query = query.where("d.experienceId", "=", filter.experienceId);
+  if (filter.sequenceId !== undefined) query = query.where("d.sequenceId", "=", filter.sequenceId);
+  if (filter.status !== undefined) query = query.where(statusIs(filter.status));
+  return query.orderBy("d.createdAt", "desc").orderBy("d.id", "desc").limit(filter.limit).execute();
+}
+
+function statusIs(status: DrawStatus) {
+  return sql<boolean>`${status} = case
+    when d.cancelled_at is not null then 'CANCELLED'
+    when least(d.close_at, e.close_at) <= stanchion_now() then 'CLOSED'
+    when d.open_at > stanchion_now() then 'SCHEDULED' else 'OPEN' end`;
+}
+
+export async function updateDraw(
+  db: Db,
+  tenant: Tenant,
+  id: string,
+  values: Updateable<Tables["draws"]>,
+): Promise<void> {
+  await db
+    .updateTable("draws")
+    .set({ ...values, version: sql<number>`version + 1` })
+    .where("organizationId", "=", tenant.organizationId)
+    .where("isLive", "=", tenant.isLive)
+    .where("id", "=", id)
+    .execute();
+}

@@ -1,0 +1,126 @@
+import type { Receipt } from "@stanchion/contract";
+import type { Database } from "../../platform/database/index.ts";
+import { createGroupWriter, type GroupWriter } from "../../platform/group-writer.ts";
+import type { Log } from "../../platform/log.ts";
+import { type DrawGroupResult, type EnterItem, type LeaveItem, writeDrawGroup } from "./draw-group-store.ts";
+import type { EntryFacts, ReceiptMaker } from "./draw-receipts.ts";
+
+export type EnterOutcome =
+  | {
+      readonly kind: "entered";
+      readonly number: number;
+      readonly enteredAtMs: number;
+      readonly receipt: Receipt;
+    }
+  /** The row stands already: sent again after a broken connection, or under the same idempotency key. */
+  | { readonly kind: "replayed"; readonly entryId: string; readonly isResent: boolean }
+  | { readonly kind: "already"; readonly entryId: string }
+  /** As many take part in all lines and draws of the organization as the host lets it have. */
+  | { readonly kind: "overQuota"; readonly limit: number }
+  | { readonly kind: "removed" | "cancelled" | "notOpen" | "closed" | "full" | "gone" };
+
+export type LeaveOutcome =
+  | { readonly kind: "left" | "replayed"; readonly entryId: string }
+  | { readonly kind: "keyReused" | "otherDevice" | "cancelled" | "closed" | "notLive" | "gone" };
+
+/** Writes the entries and leaves of each draw in groups, and signs one receipt for all who entered with one. */
+export type DrawWriter = GroupWriter<EnterItem, EnterOutcome, LeaveItem, LeaveOutcome>;
+
+export function createDrawWriter(deps: {
+  database: Database;
+  log: Log;
+  makeReceipts: ReceiptMaker;
+}): DrawWriter {
+  return createGroupWriter({
+    log: deps.log,
+    async write(drawId, enters, leaves) {
+      const result = await writeDrawGroup(deps.database.pool, drawId, enters, leaves);
+      const entered = enterOutcomes(drawId, enters, result, deps.makeReceipts);
+      return { entered, left: leaves.map((_, index) => leaveOutcome(result, index)) };
+    },
+    follow: followerOutcome,
+  });
+}
+
+function enterOutcomes(
+  drawId: string,
+  enters: readonly EnterItem[],
+  result: DrawGroupResult,
+  makeReceipts: ReceiptMaker,
+): EnterOutcome[] {
+  const enteredAtMs = result.at.getTime();
+  const { rulesHash } = result;
+  const facts: EntryFacts[] = [];
+  for (const [index, enter] of enters.entries())
+    if (result.outcomes[index] === "E") {
+      const number = result.firstNumber + facts.length;
+      facts.push({ ...enter, drawId, number, enteredAtMs, rulesHash });
+    }
+  const receipts = makeReceipts(facts, result, enteredAtMs);
+  let entered = 0;
+  return enters.map((_, index) => {
+    if (result.outcomes[index] !== "E") return refusedOutcome(result, index);
+    const number = result.firstNumber + entered;
+    const receipt = receipts[entered] as Receipt;
+    entered += 1;
+    return { kind: "entered", number, enteredAtMs, receipt };
+  });
+}
+
+function refusedOutcome(result: DrawGroupResult, index: number): EnterOutcome {
+  const entryId = result.known?.[index] ?? "";
+  switch (result.outcomes[index]) {
+    case "S":
+      return { kind: "replayed", entryId, isResent: true };
+    case "P":
+      return { kind: "replayed", entryId, isResent: false };
+    case "A":
+      return { kind: "already", entryId };
+    case "B":
+      return { kind: "removed" };
+    case "K":
+      return { kind: "cancelled" };
+    case "N":
+      return { kind: "notOpen" };
+    case "X":
+      return { kind: "closed" };
+    case "F":
+      return { kind: "full" };
+    case "U":
+      return { kind: "overQuota", limit: result.peopleQuota ?? 0 };
+    default:
+      return { kind: "gone" };
+  }
+}
+
+/** The outcome of a second call of one consumer that came while the first was gathered. */
+function followerOutcome(first: EnterItem, follower: EnterItem, outcome: EnterOutcome): EnterOutcome {
+  if (outcome.kind !== "entered" && !(outcome.kind === "replayed" && outcome.isResent)) return outcome;
+  const entryId = outcome.kind === "replayed" ? outcome.entryId : first.entryId;
+  const { idempotencyKey } = follower;
+  return idempotencyKey !== null && idempotencyKey === first.idempotencyKey
+    ? { kind: "replayed", entryId, isResent: false }
+    : { kind: "already", entryId };
+}
+
+function leaveOutcome(result: DrawGroupResult, index: number): LeaveOutcome {
+  const entryId = result.leftEntries?.[index] ?? "";
+  switch (result.leaveOutcomes?.[index]) {
+    case "L":
+      return { kind: "left", entryId };
+    case "P":
+      return { kind: "replayed", entryId };
+    case "Q":
+      return { kind: "keyReused" };
+    case "O":
+      return { kind: "otherDevice" };
+    case "K":
+      return { kind: "cancelled" };
+    case "Z":
+      return { kind: "closed" };
+    case "N":
+      return { kind: "notLive" };
+    default:
+      return { kind: "gone" };
+  }
+}

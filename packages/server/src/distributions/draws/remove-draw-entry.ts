@@ -1,0 +1,32 @@
+import { decodeId, encodeId, shapes } from "@stanchion/contract";
+import { recordChange } from "../../platform/audit/index.ts";
+import { apiError } from "../../platform/errors/index.ts";
+import { jsonAnswer, type OperationHost, registerWrite } from "../../platform/http/index.ts";
+import { isListFixed, statusOfDraw } from "./draw.ts";
+import { drawEntryOf } from "./draw-entry.ts";
+import { findLatestDrawEntryIn, removeDrawEntry } from "./draw-entry-store.ts";
+import { lockDraw } from "./draw-routes.ts";
+
+/** Takes a consumer out of a draw for a reason that the proof will name. Who was taken out does not come in again. */
+export function registerRemoveDrawEntry(host: OperationHost): void {
+  registerWrite(host, "removeDrawEntry", async (call, db) => {
+    const draw = await lockDraw(db, call);
+    const { consumerId, reason } = call.readBody(shapes.drawEntryRemove);
+    const question = { drawId: draw.id, consumerId: decodeId("consumer", consumerId) ?? "" };
+    const entry = await findLatestDrawEntryIn(db, call.tenant, question);
+    if (entry === undefined) throw apiError("NOT_IN_DRAW");
+    if (entry.status === "REMOVED") return jsonAnswer(200, drawEntryOf(entry, null));
+    if (entry.status !== "ENTERED") throw apiError("INVALID_STATE", { details: { state: entry.status } });
+    if (draw.cancelledAt !== null || isListFixed(draw))
+      throw apiError("INVALID_STATE", { details: { state: statusOfDraw(draw) } });
+    await removeDrawEntry(db, entry, reason);
+    await recordChange(db, call, {
+      action: "entry.removed",
+      target: encodeId("entry", entry.entryId),
+      related: [encodeId("draw", draw.id), consumerId],
+      before: { status: entry.status },
+      after: { status: "REMOVED", reason },
+    });
+    return jsonAnswer(200, drawEntryOf({ ...entry, status: "REMOVED", reason }, null));
+  });
+}

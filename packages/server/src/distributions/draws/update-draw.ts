@@ -1,0 +1,93 @@
+import { shapes } from "@stanchion/contract";
+import type { Transaction } from "kysely";
+import { timeOf } from "../../experiences/index.ts";
+import { appendToLog } from "../../fairness/index.ts";
+import type { Tables } from "../../platform/database/index.ts";
+import { apiError } from "../../platform/errors/index.ts";
+import {
+  type OperationCall,
+  type OperationHost,
+  patched,
+  registerWrite,
+  requireVersion,
+} from "../../platform/http/index.ts";
+import { chooseBeacon } from "./choose-beacon.ts";
+import { type DrawWithFacts, drawDefaults, statusOfDraw } from "./draw.ts";
+import { drawAnswer, lockDraw, requireSchedule } from "./draw-routes.ts";
+import { changedRules, makeRules, readRules, writeRules } from "./draw-rules.ts";
+import type { DrawServices } from "./draw-services.ts";
+import * as store from "./draw-store.ts";
+
+/** Changing a draw. What stands in its rules is fixed by the first entry, under the lock that entries take. */
+export function registerUpdateDraw(host: OperationHost, services: DrawServices): void {
+  registerWrite(host, "updateDraw", async (call, db) => {
+    const row = await lockDraw(db, call);
+    const patch = call.readBody(shapes.drawPatch);
+    requireVersion(call, row.version);
+    const times = {
+      openAt: timeOf(patch.openAt, row.openAt),
+      closeAt: patch.closeAt === undefined || patch.closeAt === null ? row.closeAt : new Date(patch.closeAt),
+      drawAt: patch.drawAt === undefined || patch.drawAt === null ? row.drawAt : new Date(patch.drawAt),
+    };
+    const beacon = chooseBeacon(patched(patch.beacon, row.beacon, null), row.isLive, services.chains);
+    const { setting, chain } = requireSchedule(times, beacon);
+    const ruled = {
+      ...times,
+      winnerCount: patch.winnerCount ?? row.winnerCount,
+      capacity: patched(patch.capacity, row.capacity, null),
+      admissionExpirationSeconds: patched(
+        patch.admissionExpirationSeconds,
+        row.admissionExpirationSeconds,
+        drawDefaults.admissionExpirationSeconds,
+      ),
+      completionGraceSeconds: patched(
+        patch.completionGraceSeconds,
+        row.completionGraceSeconds,
+        drawDefaults.completionGraceSeconds,
+      ),
+      backfill: patched(patch.backfill, row.backfill, drawDefaults.backfill),
+      entryLevel: patched(patch.entryLevel, row.entryLevel, drawDefaults.entryLevel),
+    };
+    const { id, organizationId, isLive, commitment } = row;
+    const rules = makeRules({ id, organizationId, isLive, commitment, chain, ...ruled });
+    const { text, hash } = writeRules(rules);
+    const isChanged = text !== row.rules;
+    if (isChanged) requireOpenRules(row, changedRules(readRules(row.rules), rules));
+    await store.updateDraw(db, call.tenant, row.id, {
+      ...ruled,
+      name: patch.name ?? row.name,
+      requireFingerprint: patched(
+        patch.requireFingerprint,
+        row.requireFingerprint,
+        drawDefaults.requireFingerprint,
+      ),
+      beacon: JSON.stringify(setting),
+      rules: text,
+      rulesHash: hash,
+      updatedAt: new Date(services.clock.now()),
+    });
+    if (isChanged) await logRules(db, call, row, { rules, hash });
+    return drawAnswer(db, services, call, row.id, { action: "draw.updated", before: row });
+  });
+}
+
+/** Who enters has read the rules: from then on they stand, and so they do when nobody can enter any more. */
+function requireOpenRules(row: DrawWithFacts, fields: readonly string[]): void {
+  const state = statusOfDraw(row);
+  if (row.lastNumber > 0)
+    throw apiError("INVALID_STATE", { details: { state, fields, lastNumber: row.lastNumber } });
+  if (state === "CLOSED" || state === "CANCELLED")
+    throw apiError("INVALID_STATE", { details: { state, fields } });
+}
+
+async function logRules(
+  db: Transaction<Tables>,
+  call: OperationCall,
+  before: DrawWithFacts,
+  { rules, hash }: { rules: ReturnType<typeof makeRules>; hash: Buffer },
+): Promise<void> {
+  const distribution = { kind: "draw", id: before.id } as const;
+  const data = { rulesHash: hash.toString("hex"), before: before.rulesHash.toString("hex") };
+  await appendToLog(db, call.tenant, { distribution, kind: "rules.changed", data });
+  await appendToLog(db, call.tenant, { distribution, kind: "rules.announced", data: { rules } });
+}
