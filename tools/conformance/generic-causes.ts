@@ -347,7 +347,7 @@ const genericCauses: readonly GenericCause[] = [
   {
     code: "INVALID_PARAMETER",
     cause: "a parameter in the query that there is not",
-    applies: ({ access }) => access !== "anyone",
+    applies: ({ access, query }) => access !== "anyone" || query !== undefined,
     provoke: (ctx, target) =>
       call(ctx, target, { path: `${ctx.path(target.operation.path)}?nosuch=1`, ...bodyFor(target) }),
   },

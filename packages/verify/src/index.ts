@@ -12,6 +12,7 @@ export {
   type DrawLevel,
   type DrawStanding,
 } from "./check-draw.ts";
+export { checkLog, checkLogPart, type LogEvidence, type LogPartEvidence, type SeenLog } from "./check-log.ts";
 export type { CheckStep } from "./check-step.ts";
 export { type ConsistencyClaim, checkConsistency, makeConsistencyPath } from "./consistency-proof.ts";
 export { type Beacon, type DrandBeacon, findDrandRound, hashDrandChain, timeOfDrandRound } from "./drand.ts";
@@ -55,6 +56,7 @@ export {
   rootOfLeaves,
 } from "./merkle-tree.ts";
 export { rankLeaves } from "./ranking.ts";
+export { hashLogEntry, type LogEntry, type LogPage } from "./read-log.ts";
 export { checkReceipt, hashReceiptBody, type Receipt, type ReceiptBody } from "./receipt.ts";
 export { shuffleAll, shuffleIndex, unshuffleIndex } from "./shuffle.ts";
 export { splitLines } from "./split-lines.ts";

@@ -32,6 +32,9 @@ test.skipIf(!hasPython).each([
   ["lines.json", /"root": "./, `"root": "x`],
   ["shuffles.json", /"count": 9,/, `"count": 8,`],
   ["trees.json", /"path":\["./, `"path":["x`],
+  ["logs.json", /"kind":"freeze"/, `"kind":"result"`],
+  ["logs.json", /"leafHashes": \["./, `"leafHashes": ["x`],
+  ["logs.json", /"from":2,"root":"./, `"from":2,"root":"x`],
   ["receipts.json", /"salt":".{32}"/, `"salt":"${"0".repeat(32)}"`],
 ])("is contradicted by Python where %s has %s changed", async (name, found, changed) => {
   const copy = await mkdtemp(join(tmpdir(), "stanchion-vectors-"));

@@ -235,6 +235,17 @@ def decode_part(part):
     return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
+def check_statement(name, case, jws, kind):
+    """What a compact JWS says, checked but for the signature itself."""
+    header, payload, signature = jws.split(".")
+    expected = {"alg": "EdDSA", "kid": case["jwks"]["keys"][0]["kid"], "typ": kind}
+    expect(name, "header", decode_part(header), jcs(expected).hex())
+    statement = json.loads(decode_part(payload))
+    expect(name, "payload", decode_part(payload), jcs(statement).hex())
+    expect(name, "length of the signature", len(decode_part(signature)), 64)
+    return statement
+
+
 def check_receipts(case):
     """Everything but the signature itself: the standard library has no Ed25519."""
     name, receipt = case["name"], case["receipt"]
@@ -246,16 +257,37 @@ def check_receipts(case):
     expect(name, "leaf", jcs(body), leaves[receipt["index"]].hex())
     path = [node.hex() for node in inclusion_path(receipt["index"], leaves)]
     expect(name, "path", path, receipt["path"])
-    header, payload, signature = receipt["signature"].split(".")
-    key_id = case["jwks"]["keys"][0]["kid"]
-    expected = {"alg": "EdDSA", "kid": key_id, "typ": "receipt+jws"}
-    expect(name, "header", decode_part(header), jcs(expected).hex())
-    statement = json.loads(decode_part(payload))
-    expect(name, "payload", decode_part(payload), jcs(statement).hex())
+    statement = check_statement(name, case, receipt["signature"], "receipt+jws")
     expect(name, "members", sorted(statement), ["logHead", "logSize", "root", "size"])
     expect(name, "group's root", tree_root(leaves), statement["root"])
     expect(name, "group's size", size, statement["size"])
-    expect(name, "length of the signature", len(decode_part(signature)), 64)
+
+
+def check_logs(case):
+    """Everything but the signatures."""
+    name, entries, size = case["name"], case["entries"], len(case["entries"])
+    leaves = [jcs(entry) for entry in entries]
+    for entry in entries:
+        expect(name, "members", sorted(entry), ["at", "data", "distributionId", "kind"])
+    hashes = [sha256(b"\x00" + leaf).hex() for leaf in leaves]
+    expect(name, "leafHashes", hashes, case["leafHashes"])
+    expect(name, "root", tree_root(leaves), case["root"])
+    times = [entry["at"] for entry in entries]
+    expect(name, "the order of times", sorted(times), times)
+    head = check_statement(name, case, case["head"], "log+jws")
+    expect(name, "members of the head", sorted(head), ["at", "mode", "organizationId", "root", "size"])
+    expect(name, "the head", [tree_root(leaves).hex(), size], [head["root"], head["size"]])
+    for index, entry in enumerate(entries):
+        if entry["kind"] == "freeze":
+            freeze = check_statement(name, case, entry["data"]["statement"], "freeze+jws")
+            expect(name, "the freeze's logHead", tree_root(leaves[:index]), freeze["logHead"])
+    for proof in case["inclusion"]:
+        path = [node.hex() for node in inclusion_path(proof["index"], leaves)]
+        expect(name, f"the path of {proof['index']}", path, proof["path"])
+    for proof in case["consistency"]:
+        expect(name, f"the root of {proof['from']}", tree_root(leaves[: proof["from"]]), proof["root"])
+        path = [node.hex() for node in consistency_path(proof["from"], leaves)]
+        expect(name, f"consistency from {proof['from']}", path, proof["path"])
 
 
 def main():
@@ -266,6 +298,7 @@ def main():
         "shuffles": check_shuffles,
         "lines": check_lines,
         "receipts": check_receipts,
+        "logs": check_logs,
     }
     unknown = {path.stem for path in folder.glob("*.json")} ^ set(checks)
     if unknown:

@@ -10,6 +10,7 @@ import { shuffleAll } from "../shuffle.ts";
 import { madeUpBytes, madeUpHex, madeUpId, madeUpLevel } from "./made-up.ts";
 import { makeDrawVectors } from "./make-draw-vectors.ts";
 import { makeLineVectors } from "./make-line-vectors.ts";
+import { makeLogVectors } from "./make-log-vectors.ts";
 
 /** Every file of vectors by its name, as text. */
 export function makeVectorFiles(): Record<string, string> {
@@ -19,6 +20,7 @@ export function makeVectorFiles(): Record<string, string> {
     "shuffles.json": writeVectors(makeShuffleVectors()),
     "lines.json": writeVectors(makeLineVectors()),
     "receipts.json": writeVectors(makeReceiptVectors()),
+    "logs.json": writeVectors(makeLogVectors()),
   };
 }
 
