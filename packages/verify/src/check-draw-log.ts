@@ -35,14 +35,9 @@ export function checkDrawLog(
     return isDrawn(proof) ? findResultFault(proof, drawLog) : null;
   });
   const awards = takeStep("logged awards", "The log has what became of the seats, in the same order.", () => {
-    return findAwardsFault(proof, drawLog);
+    return isDrawn(proof) ? findAwardsFault(proof, drawLog) : null;
   });
-  return [
-    rules,
-    ...(isFrozen(proof) ? [freeze] : []),
-    ...(isDrawn(proof) ? [result] : []),
-    ...(Array.isArray(Reflect.get(proof, "awards")) ? [awards] : []),
-  ];
+  return [rules, ...(isFrozen(proof) ? [freeze] : []), ...(isDrawn(proof) ? [result, awards] : [])];
 }
 
 function findRulesFault(proof: PublishedDrawProof, { entries, sizeAtReceipt }: DrawLog): string | null {
@@ -94,8 +89,7 @@ function findResultFault(proof: DrawProof, { entries }: DrawLog): string | null 
 }
 
 /** The seats that the draw itself gave are in its result; the log has every step after that. */
-function findAwardsFault(proof: PublishedDrawProof, { entries }: DrawLog): string | null {
-  const { awards, winners } = proof as unknown as { awards: readonly unknown[]; winners: readonly unknown[] };
+function findAwardsFault({ awards, winners }: DrawProof, { entries }: DrawLog): string | null {
   const logged = entries.flatMap(({ entry }) => (entry.kind === "awards" ? [entry.data.awards].flat() : []));
   const later = awards.slice(winners.length);
   // What was logged between the asking for the one and for the other is not in the proof yet.

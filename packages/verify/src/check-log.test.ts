@@ -62,6 +62,7 @@ describe("a whole log", () => {
       "logged rules",
       "logged freeze",
       "logged result",
+      "logged awards",
     ]);
   });
 
