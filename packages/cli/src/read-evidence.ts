@@ -18,8 +18,21 @@ const answerMsMax = 30_000;
  * @throws {EvidenceError} that says which place and why
  */
 export async function readJson(place: Place): Promise<unknown> {
+  const text = await readText(place);
   try {
-    return JSON.parse(isOfWeb(place) ? await (await ask(place)).text() : await readFile(place, "utf8"));
+    return JSON.parse(text);
+  } catch (error) {
+    throw asEvidenceError(place, error);
+  }
+}
+
+/**
+ * A text from a place.
+ * @throws {EvidenceError} that says which place and why
+ */
+export async function readText(place: Place): Promise<string> {
+  try {
+    return isOfWeb(place) ? await (await ask(place)).text() : await readFile(place, "utf8");
   } catch (error) {
     throw asEvidenceError(place, error);
   }

@@ -1,3 +1,4 @@
+import { rootCertificates } from "node:tls";
 import { parseArgs } from "node:util";
 import {
   type CheckedDraw,
@@ -7,9 +8,19 @@ import {
   describeLevel,
   findDrawAddresses,
   neverProven,
+  readAuthorities,
   splitLines,
+  type TrustedAuthority,
 } from "@stanchion/verify";
-import { EvidenceError, findBeside, isOfWeb, type Place, readBytes, readJson } from "./read-evidence.ts";
+import {
+  EvidenceError,
+  findBeside,
+  isOfWeb,
+  type Place,
+  readBytes,
+  readJson,
+  readText,
+} from "./read-evidence.ts";
 import { showProgress } from "./show-progress.ts";
 import { tellSteps } from "./tell-steps.ts";
 
@@ -24,6 +35,8 @@ export async function verifyDraw(args: readonly string[]): Promise<number> {
       receipt: { type: "string" },
       leaves: { type: "string" },
       jwks: { type: "string" },
+      authority: { type: "string", multiple: true, default: [] },
+      chain: { type: "string", multiple: true, default: [] },
       "entry-only": { type: "boolean", default: false },
       json: { type: "boolean", default: false },
     },
@@ -72,12 +85,13 @@ function findPlaces(subject: string, given: { leaves?: string; jwks?: string }):
 
 async function check(
   places: Places,
-  values: { receipt?: string; "entry-only": boolean },
+  values: { receipt?: string; "entry-only": boolean; authority: string[]; chain: string[] },
 ): Promise<CheckedDraw> {
   const proof = shaped<DrawEvidence["proof"]>(await readJson(places.proof));
   const jwks = shaped<DrawEvidence["jwks"]>(await readJson(found(places.jwks, "jwks.json", "--jwks")));
   const receipt = values.receipt === undefined ? undefined : await readReceipt(values.receipt);
-  const evidence = { proof, jwks, ...(receipt === undefined ? {} : { receipt }) };
+  const trust = { authorities: await readTrusted(values.authority), chains: values.chain };
+  const evidence = { proof, jwks, trust, ...(receipt === undefined ? {} : { receipt }) };
   if (values["entry-only"]) {
     const place = places.entry(String(receipt?.body?.entryId));
     return checkDrawEntry({ ...evidence, entry: shaped(await readJson(found(place, "entry.json", null))) });
@@ -91,6 +105,17 @@ async function check(
   } finally {
     progress.end();
   }
+}
+
+/** The roots that Node ships with, as the server takes them, and those of files in PEM. */
+async function readTrusted(files: readonly string[]): Promise<TrustedAuthority[]> {
+  const given = await Promise.all(files.map(readText));
+  return [...rootCertificates, ...given].flatMap((pem, index) => {
+    const authorities = readAuthorities(pem);
+    if (authorities.length === 0)
+      throw new EvidenceError(`${files[index - rootCertificates.length]} has no certificate in PEM.`);
+    return authorities;
+  });
 }
 
 /** A receipt by itself, or inside the entry that the status answers. */

@@ -23,6 +23,13 @@ export function bytesFromHex(hex: string, length?: number): Uint8Array {
   return hexToBytes(hex);
 }
 
+/** The bytes of base64 with padding; throws a TypeError for anything else. */
+export function bytesFromBase64(text: string): Uint8Array {
+  if (typeof text !== "string" || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text))
+    throw new TypeError("Expected bytes in base64.");
+  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+}
+
 /** A text's bytes in UTF-8. */
 export function bytesFromText(text: string): Uint8Array {
   return utf8ToBytes(text);

@@ -1,4 +1,5 @@
 import { bytesFromHex, bytesFromText } from "./bytes.ts";
+import type { TrustedAuthority } from "./certificate.ts";
 import { checkDrawAwards } from "./check-draw-awards.ts";
 import { type CheckedFreeze, checkDrawBeacon, checkDrawChain, checkDrawFreeze } from "./check-draw-freeze.ts";
 import {
@@ -11,6 +12,7 @@ import {
 import { checkDrawOutcome, type ListOfOutcome } from "./check-draw-outcome.ts";
 import { checkDrawReceipt } from "./check-draw-receipt.ts";
 import { checkDrawCommitment, checkDrawRules } from "./check-draw-rules.ts";
+import { checkDrawWitness } from "./check-draw-witness.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
 import { knownDrandChains } from "./drand-signature.ts";
 import type { Award } from "./draw.ts";
@@ -24,6 +26,7 @@ import {
 } from "./draw-proof.ts";
 import { checkInclusion } from "./inclusion-proof.ts";
 import type { Jwks } from "./jws.ts";
+import { knownTimeAuthorities } from "./known-time-authorities.ts";
 import { hashLeaf } from "./merkle-tree.ts";
 import type { Receipt } from "./receipt.ts";
 
@@ -33,6 +36,7 @@ export interface DrawEvidence {
   readonly jwks: Jwks;
   /** What an entrant was given, to see that this entry was in the draw and where it stood. */
   readonly receipt?: Receipt;
+  readonly trust?: Trust;
   /** The texts of the leaves in their order, without line ends: all of them, or some at a time as they come. */
   readonly leaves: Iterable<string> | AsyncIterable<readonly string[]>;
 }
@@ -42,6 +46,7 @@ export interface DrawEntryEvidence {
   readonly proof: PublishedDrawProof;
   readonly jwks: Jwks;
   readonly receipt?: Receipt;
+  readonly trust?: Trust;
   /** As the entry's public address answers it. */
   readonly entry: DrawEntryProof;
 }
@@ -54,8 +59,16 @@ export interface DrawEntryProof {
   readonly path: readonly string[];
 }
 
-/** What a draw proves. That somebody else witnessed the freeze cannot be checked yet, so that nothing is claimed of it. */
-export type DrawLevel = "consistent" | "beacon" | "beacon run by an unknown party";
+/** Whom a verifier believes besides those it knows by itself. */
+export interface Trust {
+  /** Who may vouch for authorities of time stamps. */
+  readonly authorities?: readonly TrustedAuthority[];
+  /** Hashes of drand chains. */
+  readonly chains?: readonly string[];
+}
+
+/** What a draw proves. */
+export type DrawLevel = "consistent" | "beacon" | "witnessed" | "beacon run by an unknown party";
 
 export interface CheckedDraw {
   /** In the order in which the draw's events follow from each other. */
@@ -195,8 +208,14 @@ function readEntry(proof: FrozenDrawProof, entry: DrawEntryProof): ReadList {
 }
 
 /** Puts the steps together in the order of events. */
-function judge({ proof, jwks, receipt }: Omit<DrawEvidence, "leaves">, list: ReadList | null): CheckedDraw {
+async function judge(
+  { proof, jwks, receipt, trust = {} }: Omit<DrawEvidence, "leaves">,
+  list: ReadList | null,
+): Promise<CheckedDraw> {
   const freeze = isFrozen(proof) && list !== null ? checkDrawFreeze(proof, jwks) : null;
+  const authorities = [...knownTimeAuthorities, ...(trust.authorities ?? [])];
+  const witness =
+    isFrozen(proof) && freeze !== null ? await checkDrawWitness(proof, freeze.frozenAtMs, authorities) : null;
   const outcome = isDrawn(proof) && list !== null ? checkDrawOutcome(proof, list) : null;
   const own = list?.own ?? null;
   const steps = [
@@ -205,6 +224,7 @@ function judge({ proof, jwks, receipt }: Omit<DrawEvidence, "leaves">, list: Rea
     ...commitmentSteps(proof, freeze),
     ...(list?.steps ?? []),
     ...(freeze === null ? [] : [freeze.step]),
+    ...(witness === null ? [] : [witness.step]),
     ...(isDrawn(proof) && freeze !== null ? [checkDrawBeacon(proof, freeze.frozenAtMs)] : []),
     ...(outcome?.steps ?? []),
     ...(isDrawn(proof) && list && outcome
@@ -215,7 +235,12 @@ function judge({ proof, jwks, receipt }: Omit<DrawEvidence, "leaves">, list: Rea
   const holds = steps.every((step) => step.holds);
   const stage = isDrawn(proof) ? "drawn" : isFrozen(proof) ? "frozen" : "announced";
   const standing = isDrawn(proof) && outcome && own ? findStanding(proof, own, outcome.ranking) : null;
-  return { steps, level: holds && stage === "drawn" ? levelOf(proof) : null, stage, standing };
+  return {
+    steps,
+    level: holds && stage === "drawn" ? levelOf(proof, witness?.isWitnessed === true, trust) : null,
+    stage,
+    standing,
+  };
 }
 
 /** Once the seed is shown: by the draw, or with a beacon by the freeze. */
@@ -236,7 +261,13 @@ function findStanding(
   return { place, count: ranking.length, hasWon: place <= rules.winnerCount, awards: own };
 }
 
-function levelOf({ rules: { beacon } }: AnnouncedDrawProof): DrawLevel {
+function levelOf(
+  { rules: { beacon } }: AnnouncedDrawProof,
+  isWitnessed: boolean,
+  { chains = [] }: Trust,
+): DrawLevel {
   if (beacon.kind === "none") return "consistent";
-  return Object.hasOwn(knownDrandChains, beacon.chainHash) ? "beacon" : "beacon run by an unknown party";
+  const isKnown = Object.hasOwn(knownDrandChains, beacon.chainHash) || chains.includes(beacon.chainHash);
+  if (!isKnown) return "beacon run by an unknown party";
+  return isWitnessed ? "witnessed" : "beacon";
 }

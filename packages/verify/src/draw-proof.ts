@@ -18,6 +18,18 @@ export interface FrozenDrawProof extends AnnouncedDrawProof {
   readonly root: string;
   /** The freeze statement, a compact JWS. */
   readonly freeze: string;
+  /** Who saw the freeze besides the operator; null: nobody. */
+  readonly witness?: DrawWitness | null;
+}
+
+/** A time stamp by an authority of RFC 3161. */
+export interface DrawWitness {
+  readonly kind: "rfc3161";
+  readonly at: string;
+  /** SHA-256 of the freeze statement's text, in hex. */
+  readonly digest: string;
+  /** The authority's TimeStampToken, DER in base64. */
+  readonly token: string;
 }
 
 /** The same once it is drawn. */

@@ -1,6 +1,7 @@
 /** Checks draws and openings of lines: every step of `fair-draw-v1` and `fair-line-v1`, written apart from the server. */
 export { bytesFromHex, bytesFromText, hexFromBytes, u32, u64 } from "./bytes.ts";
 export { canonicalJson } from "./canonical-json.ts";
+export { readAuthorities, type TrustedAuthority } from "./certificate.ts";
 export {
   type CheckDrawOptions,
   type CheckedDraw,
@@ -11,6 +12,7 @@ export {
   type DrawEvidence,
   type DrawLevel,
   type DrawStanding,
+  type Trust,
 } from "./check-draw.ts";
 export { checkLog, checkLogPart, type LogEvidence, type LogPartEvidence, type SeenLog } from "./check-log.ts";
 export type { CheckStep } from "./check-step.ts";
@@ -33,7 +35,13 @@ export {
   writeDrawLeaf,
 } from "./draw.ts";
 export { type DrawAddresses, findDrawAddresses } from "./draw-addresses.ts";
-export type { AnnouncedDrawProof, DrawProof, FrozenDrawProof, PublishedDrawProof } from "./draw-proof.ts";
+export type {
+  AnnouncedDrawProof,
+  DrawProof,
+  DrawWitness,
+  FrozenDrawProof,
+  PublishedDrawProof,
+} from "./draw-proof.ts";
 export { checkInclusion, type InclusionClaim, makeInclusionPath } from "./inclusion-proof.ts";
 export { type CheckedStatement, checkStatement, type Jwk, type Jwks, type StatementType } from "./jws.ts";
 export { describeLevel, neverProven } from "./level-words.ts";

@@ -10,6 +10,8 @@ const words: Readonly<Record<DrawLevel, string>> = {
     "The published list and the result belong together. Whoever holds the server's seed could still have chosen the result.",
   beacon:
     "Nobody could foresee or choose the order once the list was fixed. When the list was fixed rests on the operator's word.",
+  witnessed:
+    "The list was fixed before the randomness existed, as a third party saw, and nobody could foresee or choose the order. The operator cannot have chosen it undetected.",
   "beacon run by an unknown party":
     "The published list and the result belong together. The randomness came from a party that this verifier does not know, and which could have chosen it.",
 };

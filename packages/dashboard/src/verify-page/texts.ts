@@ -42,6 +42,7 @@ export function headingOf({ steps, level, stage }: CheckedDraw): string {
 const headings: Readonly<Record<DrawLevel, string>> = {
   consistent: "List and result belong together, no more",
   beacon: "Nobody could choose the order",
+  witnessed: "Nobody could choose the order, not even the shop",
   "beacon run by an unknown party": "List and result belong together, no more",
 };
 
@@ -70,6 +71,7 @@ const titles: Readonly<Record<string, string>> = {
   numbers: "Nobody missing",
   root: "The seal of the list",
   freeze: "The closing of the list",
+  witness: "Who saw the list closed",
   beacon: "The public random number",
   seed: "The seed of the draw",
   ranking: "The order",

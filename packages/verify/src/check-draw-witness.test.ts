@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTimeStampWitness } from "../../server/src/fairness/witness/time-stamp.ts";
+import { startTestAuthority, type TestAuthority } from "../../server/src/testing/test-authority.ts";
+import { readAuthorities } from "./certificate.ts";
+import { type CheckedDraw, checkDraw, type Trust } from "./check-draw.ts";
+import type { DrawWitness } from "./draw-proof.ts";
+import { type MadeDraw, makeChain, makeDraw, signStatement } from "./testing/make-draw-proof.ts";
+import { readTimeStamp } from "./time-stamp.ts";
+
+const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+const chain = makeChain(inAnHour);
+const draw = makeDraw({ beacon: chain, drawAt: inAnHour });
+/** Its round came long ago. */
+const late = makeDraw({ beacon: makeChain("2025-03-01T12:00:00.000Z"), drawAt: "2025-03-01T12:00:00.000Z" });
+let authority: TestAuthority;
+let trust: Trust;
+let witness: DrawWitness;
+
+beforeAll(async () => {
+  authority = await startTestAuthority();
+  trust = { authorities: readAuthorities(authority.root), chains: [chain.chainHash] };
+  witness = await stamp(draw.proof.freeze);
+}, 60_000);
+afterAll(() => authority.stop());
+
+test("calls a draw witnessed whose freeze somebody saw before the round came", async () => {
+  const checked = await check(draw, witness);
+  expect(witnessStep(checked)).toMatchObject({
+    holds: true,
+    says: expect.stringContaining("before the beacon's round"),
+  });
+  expect(checked.level).toBe("witnessed");
+  expect(checked.steps.map(({ step }) => step)).toContain("witness");
+});
+
+describe("counts a stamp for nothing", () => {
+  test.each<[string, () => Promise<CheckedDraw>, string, RegExp]>([
+    [
+      "by an authority that nobody vouches for",
+      () => check(draw, witness, { chains: [chain.chainHash] }),
+      "beacon",
+      /nobody known/,
+    ],
+    [
+      "of a draw by an unknown chain",
+      () => check(draw, witness, { ...trust, chains: [] }),
+      "beacon run by an unknown party",
+      /before the beacon's round/,
+    ],
+    [
+      "that came after the round",
+      async () => check(late, await stamp(late.proof.freeze)),
+      "beacon",
+      /only after/,
+    ],
+    [
+      "of a draw without a beacon",
+      async () => {
+        const none = makeDraw();
+        return check(none, await stamp(none.proof.freeze));
+      },
+      "consistent",
+      /there is no beacon/,
+    ],
+    [
+      "of another kind",
+      () => check(draw, { ...witness, kind: "rekor" as never }),
+      "beacon",
+      /not known here/,
+    ],
+  ])("%s", async (_name, checked, level, says) => {
+    const found = await checked();
+    expect(witnessStep(found)).toMatchObject({ holds: true, says: expect.stringMatching(says) });
+    expect(found.level).toBe(level);
+  });
+});
+
+describe("refuses a stamp", () => {
+  test.each<[string, () => DrawWitness | Promise<DrawWitness>, RegExp]>([
+    ["of another statement", () => stamp(signStatement("freeze+jws", { a: 1 })), /saw another statement/],
+    ["that says another digest", () => ({ ...witness, digest: "00".repeat(32) }), /saw another statement/],
+    ["that says another time", () => ({ ...witness, at: "2026-01-01T00:00:00.000Z" }), /another time/],
+    ["that is no token", () => ({ ...witness, token: "AAAA" }), /cannot be read/],
+    ["that is no base64", () => ({ ...witness, token: "*" }), /cannot be read/],
+    [
+      "cut off",
+      () => ({ ...witness, token: Buffer.from(witness.token, "base64").subarray(0, -4).toString("base64") }),
+      /cannot be read/,
+    ],
+  ])("%s", async (_name, changed, says) => {
+    const checked = await check(draw, await changed());
+    expect(witnessStep(checked)).toMatchObject({ holds: false, says: expect.stringMatching(says) });
+    expect(checked.level).toBe(null);
+  });
+
+  test("with a bit turned in what was stamped or in the signature", async () => {
+    const token = Buffer.from(witness.token, "base64");
+    const digestAt = token.indexOf(Buffer.from(witness.digest, "hex"));
+    const places = [
+      ...count(32).map((at) => digestAt + at),
+      ...count(256).map((at) => token.length - 1 - at),
+    ];
+    for (const at of places) {
+      const turned = Buffer.from(token);
+      turned[at] = (turned[at] ?? 0) ^ (1 << (at % 8));
+      await expect(readTimeStamp(turned, trust.authorities ?? []), `byte ${at}`).rejects.toThrow(TypeError);
+    }
+  });
+});
+
+function count(length: number): number[] {
+  return Array.from({ length }, (_, index) => index);
+}
+
+function check({ proof, leaves, jwks }: MadeDraw, seen: DrawWitness, trusted = trust): Promise<CheckedDraw> {
+  return checkDraw({
+    proof: { ...proof, witness: seen },
+    leaves,
+    jwks,
+    trust: { chains: chains(proof), ...trusted },
+  });
+}
+
+/** The chain of the tests is one chain, whatever the round. */
+function chains({ rules }: MadeDraw["proof"]): string[] {
+  return rules.beacon.kind === "none" ? [] : [rules.beacon.chainHash];
+}
+
+function witnessStep({ steps }: CheckedDraw) {
+  return steps.find(({ step }) => step === "witness");
+}
+
+function stamp(statement: string): Promise<DrawWitness> {
+  return createTimeStampWitness({ url: authority.url, trusted: [authority.root] }).stamp(statement);
+}

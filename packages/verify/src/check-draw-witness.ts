@@ -1,0 +1,63 @@
+import { bytesFromBase64, bytesFromText, hash, hexFromBytes } from "./bytes.ts";
+import type { TrustedAuthority } from "./certificate.ts";
+import { timeOfRoundThatCounts } from "./check-draw-freeze.ts";
+import type { CheckStep } from "./check-step.ts";
+import { type FrozenDrawProof, readTime } from "./draw-proof.ts";
+import { readTimeStamp } from "./time-stamp.ts";
+
+export interface CheckedWitness {
+  readonly step: CheckStep;
+  /** Whether somebody who is trusted saw the freeze before the round came. */
+  readonly isWitnessed: boolean;
+}
+
+/**
+ * `witness`: whether the stamp is of this very freeze, and holds. One that holds and proves nothing, because it came late or from
+ * somebody unknown, is no fault: it counts for nothing, and the step says so. Null where there is no witness.
+ *
+ * @param frozenAtMs null: the freeze does not hold
+ */
+export async function checkDrawWitness(
+  proof: FrozenDrawProof,
+  frozenAtMs: number | null,
+  authorities: readonly TrustedAuthority[],
+): Promise<CheckedWitness | null> {
+  if ((proof.witness ?? null) === null) return null;
+  try {
+    return await judge(proof, frozenAtMs, authorities);
+  } catch (error) {
+    return fault(`The time stamp cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function judge(
+  { rules: { beacon }, freeze, witness }: FrozenDrawProof,
+  frozenAtMs: number | null,
+  authorities: readonly TrustedAuthority[],
+): Promise<CheckedWitness> {
+  if (witness?.kind !== "rfc3161") return countForNothing("The witness is of a kind that is not known here.");
+  if (globalThis.crypto?.subtle === undefined)
+    return countForNothing("Time stamps cannot be checked here: browsers do it on secure pages only.");
+  const { atMs, imprint, isTrusted } = await readTimeStamp(bytesFromBase64(witness.token), authorities);
+  const digest = hexFromBytes(hash(bytesFromText(freeze)));
+  if (imprint !== digest || witness.digest !== digest) return fault("The witness saw another statement.");
+  if (readTime(witness.at) !== atMs) return fault("The witness gave another time.");
+  if (!isTrusted) return countForNothing("A time stamp holds, but nobody known here gave it.");
+  if (beacon.kind === "none")
+    return countForNothing(`A third party saw the signed list at ${witness.at}, and there is no beacon.`);
+  if (frozenAtMs === null || atMs >= timeOfRoundThatCounts(beacon, frozenAtMs))
+    return countForNothing("A third party saw the signed list only after the beacon's round.");
+  const says = "A third party saw the signed list before the beacon's round came.";
+  return { step: { step: "witness", holds: true, says }, isWitnessed: true };
+}
+
+function countForNothing(says: string): CheckedWitness {
+  return {
+    step: { step: "witness", holds: true, says: `${says} It counts for nothing.` },
+    isWitnessed: false,
+  };
+}
+
+function fault(says: string): CheckedWitness {
+  return { step: { step: "witness", holds: false, says }, isWitnessed: false };
+}
