@@ -9,6 +9,7 @@ import { inviteMember } from "./members.ts";
 import { rotateSigningKey } from "./rotate-signing-keys.ts";
 import { verifyAudit } from "./verify-audit.ts";
 import { verifyDraw } from "./verify-draw.ts";
+import { verifyLog } from "./verify-log.ts";
 
 const usage = `Usage: stanchion <command>
 
@@ -44,6 +45,10 @@ const usage = `Usage: stanchion <command>
       shows it kindly, and the lines stand still. Takes effect within two seconds. Without on or off: says whether it is on.
   audit-log [--organization ID [--live]]
       The server's own audit log (maintenance, signing keys), or an organization's: one record of JSON on each line.
+  verify-log URL [--receipt FILE] [--noted SIZE:ROOT]... [--jwks FILE] [--json]
+      Reads an organization's fairness log, by its address or that of a draw, and checks that it was not rewritten since a receipt
+      or a head that was noted; of a draw also that it is in it, once. Prints the head, to be noted elsewhere. Needs no database.
+      Ends as verify-draw does.
   verify-audit [--organization ID] [--noted NUMBER:HASH]... [--json]
       Recomputes the audit log, names the first row of each chain that does not hold, and prints the heads, to be noted
       elsewhere. --noted: a head of earlier that must still be there. Ends with 1 where something does not hold.
@@ -80,6 +85,8 @@ async function main(args: readonly string[]): Promise<number> {
       return auditLog(rest);
     case "verify-audit":
       return verifyAudit(rest);
+    case "verify-log":
+      return verifyLog(rest);
     case "verify-draw":
       return verifyDraw(rest);
     case "help":

@@ -109,6 +109,15 @@ describe("a log that was rewritten", () => {
     ]);
   });
 
+  test("does not begin with a head that was noted", () => {
+    const at = (size: number) => ({ size, root: rootOfEntries(entries.slice(0, size)) });
+    const noted = [at(0), at(7), at(entries.length), { size: 4, root: at(5).root }, { size: 99, root: "" }];
+    expect(brokenSteps(checkLog({ ...whole, noted }))).toEqual([
+      ["noted head", expect.stringMatching(/^The log was rewritten: its first 4 entries/)],
+      ["noted head", expect.stringMatching(/^The log has 10 entries, .* had 99 already/)],
+    ]);
+  });
+
   test("may not be shorter than the one that the receipt saw", () => {
     const later = seeLog(receipt, withMore({ kind: "cancelled", data: {} }));
     expect(brokenSteps(checkLog({ ...whole, receipt: later }))).toEqual([

@@ -19,6 +19,8 @@ export interface LogEvidence {
   readonly receipt?: Receipt;
   /** Heads that were signed earlier, compact JWS, to see that the log still begins with them. */
   readonly earlierHeads?: readonly string[];
+  /** The same of heads that somebody wrote down. */
+  readonly noted?: readonly SeenLog[];
 }
 
 /** How long a log was and the root of its tree in hex, as somebody saw it. */
@@ -29,20 +31,20 @@ export interface SeenLog {
 
 /**
  * Checks a whole log, in this order: `log's head`, that the operator signed it; `log`, that the entries make it, none left out;
- * `receipt's log` and `earlier head`, that it begins with what was seen earlier; and of a draw `logged rules`, `logged freeze`,
+ * `receipt's log`, `earlier head` and `noted head`, that it begins with what was seen earlier; and of a draw `logged rules`, `logged freeze`,
  * `logged result` and `logged awards`, as far as it has come. Never throws.
  *
  * @example
  * const isKept = checkLog({ pages, jwks, proof, receipt }).every(({ holds }) => holds);
  */
 export function checkLog(evidence: LogEvidence): CheckStep[] {
-  const { pages, jwks, proof, receipt, earlierHeads = [] } = evidence;
+  const { pages, jwks, proof, receipt, earlierHeads = [], noted = [] } = evidence;
   const [page] = pages;
   const signed = checkStatement(page?.head ?? "", "log+jws", jwks);
   const receiptSigned = receipt ? checkStatement(receipt.signature, "receipt+jws", jwks) : null;
   const earlier = earlierHeads.map((head) => checkStatement(head, "log+jws", jwks));
   const seen = receiptSigned && seenBy(receiptSigned, "logHead", "logSize");
-  const log = readPages(evidence, [seen, ...earlier.map((one) => seenBy(one, "root", "size"))]);
+  const log = readPages(evidence, [seen, ...earlier.map((one) => seenBy(one, "root", "size")), ...noted]);
   return [
     checkHead(page, signed, proof),
     takeStep("log", "The entries make the signed head, none left out.", () =>
@@ -52,6 +54,7 @@ export function checkLog(evidence: LogEvidence): CheckStep[] {
     ...earlier.map((one) =>
       checkBeginning("earlier head", "was signed earlier", log, one, seenBy(one, "root", "size")),
     ),
+    ...noted.map((one) => checkNoted(log, one)),
     ...(proof ? checkDrawLog(proof, jwks, typeof log === "string" ? null : log, seen?.size ?? null) : []),
   ];
 }
@@ -108,14 +111,23 @@ function checkBeginning(
   seen: SeenLog | null,
 ): CheckStep {
   return takeStep(step, `The log begins with the one that ${who}.`, () => {
-    if (!signed.holds) return signed.says;
-    if (seen === null || typeof log === "string") return "What was seen of the log cannot be compared.";
-    if (seen.size > log.size)
-      return `The log has ${log.size} entries, and the one that ${who} had ${seen.size} already.`;
-    return log.roots.get(seen.size) === seen.root
-      ? null
-      : `The log was rewritten: its first ${seen.size} entries are not those of the one that ${who}.`;
+    return signed.holds ? findBeginningFault(who, log, seen) : signed.says;
   });
+}
+
+function checkNoted(log: ReadLog | string, seen: SeenLog): CheckStep {
+  return takeStep("noted head", "The log begins with the one that was noted.", () => {
+    return findBeginningFault("was noted", log, seen);
+  });
+}
+
+function findBeginningFault(who: string, log: ReadLog | string, seen: SeenLog | null): string | null {
+  if (seen === null || typeof log === "string") return "What was seen of the log cannot be compared.";
+  if (seen.size > log.size)
+    return `The log has ${log.size} entries, and the one that ${who} had ${seen.size} already.`;
+  return log.roots.get(seen.size) === seen.root
+    ? null
+    : `The log was rewritten: its first ${seen.size} entries are not those of the one that ${who}.`;
 }
 
 export interface LogPartEvidence {

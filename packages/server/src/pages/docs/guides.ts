@@ -21,6 +21,7 @@ const order = [
   "common-problems",
   "asking-for-help",
   "audit-log",
+  "fairness-log",
   "hosting",
   "limits",
 ];

@@ -1,0 +1,122 @@
+import { parseArgs } from "node:util";
+import {
+  type CheckStep,
+  checkLog,
+  findDrawAddresses,
+  type LogEvidence,
+  type LogPage,
+  type PublishedDrawProof,
+  type Receipt,
+  type SeenLog,
+} from "@stanchion/verify";
+import { EvidenceError, readJson } from "./read-evidence.ts";
+import { showProgress } from "./show-progress.ts";
+import { tellSteps } from "./tell-steps.ts";
+
+const exitCodes = { proven: 0, broken: 1, usage: 2, undecided: 3 } as const;
+const pageLength = 100;
+
+/** `stanchion verify-log <url>`: reads an organization's whole fairness log and checks that it was not rewritten. */
+export async function verifyLog(args: readonly string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      receipt: { type: "string" },
+      noted: { type: "string", multiple: true, default: [] },
+      jwks: { type: "string" },
+      json: { type: "boolean", default: false },
+    },
+  });
+  const noted = values.noted.map(readNoted);
+  const [subject, ...more] = positionals;
+  if (subject === undefined || more.length > 0 || noted.includes(null)) {
+    console.error("verify-log needs the address of a log or a draw, and --noted as SIZE:ROOT.");
+    return exitCodes.usage;
+  }
+  try {
+    const evidence = await gather(subject, values);
+    const steps = checkLog({ ...evidence, noted: noted.filter((one) => one !== null) });
+    console.log(values.json ? JSON.stringify({ steps, head: headOf(evidence) }) : told(steps, evidence));
+    return steps.every(({ holds }) => holds) ? exitCodes.proven : exitCodes.broken;
+  } catch (error) {
+    if (!(error instanceof EvidenceError)) throw error;
+    console.error(`${error.message}\nNothing was judged. Next: see that it can be reached, and try again.`);
+    return exitCodes.undecided;
+  }
+}
+
+function readNoted(text: string): SeenLog | null {
+  const [, size, root] = /^(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
+  return size === undefined || root === undefined ? null : { size: Number(size), root };
+}
+
+async function gather(subject: string, values: { receipt?: string; jwks?: string }): Promise<LogEvidence> {
+  const draw = findDrawAddresses(subject);
+  // The draw before the log: what is logged in between is not missed in it then.
+  const proof = draw && ((await readJson(draw.proof)) as PublishedDrawProof);
+  const address = draw && proof ? logOfDraw(draw.proof, proof) : logAddress(subject);
+  const jwks = (await readJson(values.jwks ?? jwksOf(address))) as LogEvidence["jwks"];
+  const given = values.receipt === undefined ? null : Object(await readJson(values.receipt));
+  const pages = await readPages(address);
+  const receipt: Receipt | undefined = given?.receipt ?? given ?? undefined;
+  return { pages, jwks, ...(proof ? { proof } : {}), ...(receipt ? { receipt } : {}) };
+}
+
+function logOfDraw(proofAddress: string, { rules }: PublishedDrawProof): URL {
+  const { organizationId, mode } = Object(rules);
+  const [base = ""] = proofAddress.split("/api/v1/");
+  return logAddress(`${base}/api/v1/organizations/${organizationId}/fairness-log?mode=${mode}`);
+}
+
+function logAddress(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isLog = url !== null && /^https?:$/.test(url.protocol) && url.pathname.endsWith("/fairness-log");
+  if (!isLog) throw new EvidenceError(`${text} is no address of a log or a draw.`);
+  return url;
+}
+
+function jwksOf({ origin, pathname }: URL): string {
+  const [base = ""] = pathname.split("/api/v1/");
+  return `${origin}${base}/.well-known/jwks.json`;
+}
+
+/** Every page, all of the size that the first one had. */
+async function readPages(address: URL): Promise<LogPage[]> {
+  const pages: LogPage[] = [];
+  const url = new URL(address);
+  url.searchParams.set("first", String(pageLength));
+  let [read, size] = [0, 1];
+  let progress: ReturnType<typeof showProgress> | null = null;
+  try {
+    while (read < size) {
+      const page = (await readJson(url.href)) as LogPage;
+      if (!Array.isArray(Object(page).data))
+        throw new EvidenceError(`${url.href} answered no page of a log.`);
+      pages.push(page);
+      read += page.data.length;
+      size = Number(pages[0]?.size);
+      progress ??= showProgress("entries read", size);
+      progress.show(read);
+      if (page.data.length === 0) break;
+      url.searchParams.set("size", String(size));
+      url.searchParams.set("after", String(read - 1));
+    }
+  } finally {
+    progress?.end();
+  }
+  return pages;
+}
+
+function headOf({ pages }: LogEvidence): string {
+  return `${pages[0]?.size}:${pages[0]?.root}`;
+}
+
+function told(steps: readonly CheckStep[], evidence: LogEvidence): string {
+  const broken = steps.find(({ holds }) => !holds);
+  const verdict =
+    broken === undefined
+      ? `Head: ${headOf(evidence)}\nNext: note the head elsewhere, and give it with --noted the next time.`
+      : `NOT PROVEN: ${broken.step}. ${broken.says}\nNext: keep what you were shown, and ask the operator; docs/guides/fairness-log.md says what a broken step means.`;
+  return `${tellSteps(steps)}\n\n${verdict}`;
+}
