@@ -1,8 +1,8 @@
 import { type EntryLevel, encodeId } from "@stanchion/contract";
 import type { Clock } from "../../platform/clock.ts";
-import type { Database } from "../../platform/database/index.ts";
+import { type Database, DatabaseTime } from "../../platform/database/index.ts";
 import { apiError } from "../../platform/errors/index.ts";
-import { type DrawViewRow, readDrawView } from "./draw-entry-store.ts";
+import { readDrawView } from "./draw-entry-store.ts";
 
 /** What a process keeps in memory of one draw, to judge calls before their group decides. */
 export interface DrawView {
@@ -43,6 +43,7 @@ const keptMax = 10_000;
 export function createDrawViews(deps: { database: Database; clock: Clock }): DrawViews {
   const { viewsPool: pool } = deps.database;
   const { clock } = deps;
+  const databaseTime = new DatabaseTime();
   const kept = new Map<string, Kept>();
   const byWireId = new Map<string, string>();
   const loading = new Map<string, Promise<DrawView | null>>();
@@ -73,11 +74,16 @@ export function createDrawViews(deps: { database: Database; clock: Clock }): Dra
   };
 
   const read = async (drawId: string): Promise<Kept> => {
+    const sentAtMs = clock.now();
     const row = await readDrawView(pool, drawId).catch((cause: unknown) => {
       throw apiError("DATABASE_UNAVAILABLE", { cause });
     });
-    const readAtMs = clock.now();
-    return { view: row === undefined ? null : viewOf(drawId, row, readAtMs), readAtMs };
+    const answeredAtMs = clock.now();
+    if (row === undefined) return { view: null, readAtMs: answeredAtMs };
+    const { databaseNowMs: databaseMs, ...facts } = row;
+    const clockAheadMs = databaseMs - databaseTime.note({ sentAtMs, answeredAtMs, databaseMs });
+    const view = { ...facts, drawId, wireId: encodeId("draw", drawId), clockAheadMs };
+    return { view, readAtMs: answeredAtMs };
   };
 
   const fresh = (drawId: string): Kept | undefined => {
@@ -100,9 +106,4 @@ export function createDrawViews(deps: { database: Database; clock: Clock }): Dra
       loading.delete(drawId);
     },
   };
-}
-
-function viewOf(drawId: string, row: DrawViewRow, readAtMs: number): DrawView {
-  const { databaseNowMs, ...rest } = row;
-  return { ...rest, drawId, wireId: encodeId("draw", drawId), clockAheadMs: databaseNowMs - readAtMs };
 }
