@@ -35,6 +35,9 @@ const makeSequence = async () => {
 };
 const makeQueue = (settings: { readonly openAt?: string } = {}) =>
   stanchion.queues.create({ name: "Friday drop", admitRate: 600, ...settings });
+const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+const makeDraw = () =>
+  stanchion.draws.create({ name: "Front row", winnerCount: 3, closeAt: inAnHour(), drawAt: inAnHour() });
 const makeInvitation = () => stanchion.invitations.create({ email: "ada@example.com", role: "viewer" });
 const makeMember = async (): Promise<string> => {
   const { memberId } = await insertMember(server.db, shop.organizationId, "viewer");
@@ -271,6 +274,45 @@ const uses: Readonly<Record<string, () => Promise<void>>> = {
   "queues.close": async () => {
     const { id } = await makeQueue();
     expect((await stanchion.queues.close(id, { drain: false })).status).toBe("CLOSED");
+  },
+  "draws.create": async () => {
+    expect((await makeDraw()).rules.winnerCount).toBe(3);
+  },
+  "draws.list": async () => {
+    const { id } = await makeDraw();
+    expect((await firstOf(stanchion.draws.list({ first: 1 })))?.id).toBe(id);
+  },
+  "draws.read": async () => {
+    const made = await makeDraw();
+    expect((await stanchion.draws.read(made.id)).rulesHash).toBe(made.rulesHash);
+  },
+  "draws.update": async () => {
+    const { id, version } = await makeDraw();
+    expect((await stanchion.draws.update(id, { backfill: true }, { ifMatch: version })).backfill).toBe(true);
+  },
+  "draws.delete": async () => {
+    const { id } = await makeDraw();
+    await stanchion.draws.delete(id, { ifMatch: "*" });
+    expect((await stanchion.draws.list()).data).toEqual([]);
+  },
+  "draws.cancel": async () => {
+    const { id } = await makeDraw();
+    expect((await stanchion.draws.cancel(id)).status).toBe("CANCELLED");
+  },
+  "drawEntries.remove": async () => {
+    const [{ id }, fan] = [await makeDraw(), await shop.fan()];
+    await fan.enterDraw(id);
+    const { consumerId } = fan;
+    const removed = await stanchion.drawEntries.remove(id, { consumerId, reason: "RULES" });
+    expect([removed.status, removed.reason]).toEqual(["REMOVED", "RULES"]);
+  },
+  "fairnessLogs.read": async () => {
+    const { id } = await makeDraw();
+    const { data } = await stanchion.fairnessLogs.read(shop.organizationId, { mode: "test" });
+    expect(data.map(({ entry }) => [entry.kind, entry.distributionId])).toEqual([
+      ["rules.made", id],
+      ["rules.announced", id],
+    ]);
   },
   "members.list": async () => {
     const { email } = await insertMember(server.db, shop.organizationId, "viewer");
