@@ -189,10 +189,18 @@ async function makeCases(shop: Shop, organizationId: string): Promise<Case[]> {
       name: `enter, ${size.toLocaleString("en")} in line`,
       port: "api",
       expected: "201",
-      requestOf: enterRequests(shop, organizationId, queueId),
+      requestOf: enterRequests(shop, organizationId, `/api/v1/queues/${queueId}/enter`),
       before: () => resetLine(queueId, size),
     });
   }
+  const drawId = await makeDraw(shop);
+  cases.push({
+    name: "enter-draw",
+    port: "api",
+    expected: "201",
+    requestOf: enterRequests(shop, organizationId, `/api/v1/draws/${drawId}/enter`),
+    before: () => resetDraw(drawId),
+  });
   const refusedShop = await createOrganization(database, { name: "Refused", rateLimits: refusedLimits });
   cases.push(
     ...makeRefusedCases({
@@ -218,7 +226,7 @@ function isWanted(name: string): boolean {
 function enterRequests(
   shop: Shop,
   organizationId: string,
-  queueId: string,
+  target: string,
 ): (round: number, index: number) => string {
   let made: string[] = [];
   let madeFor = -1;
@@ -226,17 +234,17 @@ function enterRequests(
     if (madeFor !== round) {
       madeFor = round;
       made = Array.from({ length: requests }, (_, each) =>
-        enterRequest(shop, organizationId, queueId, `${round}/${each}`),
+        enterRequest(shop, organizationId, target, `${round}/${each}`),
       );
     }
     return made[index] ?? "";
   };
 }
 
-function enterRequest(shop: Shop, organizationId: string, queueId: string, who: string): string {
-  const consumerId = uuidOf(`joiner ${queueId} ${who}`);
+function enterRequest(shop: Shop, organizationId: string, target: string, who: string): string {
+  const consumerId = uuidOf(`joiner ${target} ${who}`);
   return (
-    `POST /api/v1/queues/${queueId}/enter HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\nX-Publishable-Key: ${shop.publishableKey}\r\n` +
+    `POST ${target} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 0\r\nX-Publishable-Key: ${shop.publishableKey}\r\n` +
     `Authorization: Bearer ${accessTokenOf(organizationId, consumerId)}\r\nIdempotency-Key: ${uuidOf(`key ${who}`)}\r\nX-Fingerprint: device-of-${consumerId}\r\n\r\n`
   );
 }
@@ -305,6 +313,33 @@ async function resetLine(queueId: string, size: number): Promise<void> {
   await client.query("commit");
   await client.query(`vacuum entries`);
   await client.query(`checkpoint`);
+  await client.end();
+}
+
+async function makeDraw(shop: Shop): Promise<string> {
+  const inADay = new Date(Date.now() + 86_400_000).toISOString();
+  const answer = await fetch(`http://127.0.0.1:${server.port}/api/v1/draws`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${shop.secretKey}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ name: "draw", winnerCount: 100, closeAt: inADay, drawAt: inADay }),
+  });
+  const { id } = (await answer.json()) as { id: string };
+  return id;
+}
+
+/** Takes away the entries of the round before. */
+async function resetDraw(drawId: string): Promise<void> {
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  const uuid = decodeId("draw", drawId);
+  await client.query("begin");
+  await client.query("update draw_lists set last_number = 0 where draw_id = $1", [uuid]);
+  await client.query("delete from draw_entries where draw_id = $1", [uuid]);
+  await client.query("delete from draw_groups where draw_id = $1", [uuid]);
+  await client.query("commit");
+  await client.query("vacuum draw_entries");
+  await client.query("vacuum draw_groups");
+  await client.query("checkpoint");
   await client.end();
 }
 
@@ -397,7 +432,7 @@ async function joinAMillion(measured: MeasuredServer, shop: Shop, organizationId
   const postgresBefore = postgresCpuMicros(postmasterId);
   for (let done = 0; done < total; done += part) {
     const texts = Array.from({ length: part }, (_, each) =>
-      enterRequest(shop, organizationId, queueId, `million ${done + each}`),
+      enterRequest(shop, organizationId, `/api/v1/queues/${queueId}/enter`, `million ${done + each}`),
     );
     const load = await runLoad(measured.port, callers, part, (index) => texts[index] ?? "", undefined, false);
     if (load.statuses["201"] !== part) throw new Error(`a million: ${JSON.stringify(load.statuses)}`);
