@@ -1,8 +1,8 @@
-import type { Kysely, Transaction } from "kysely";
+import type { Transaction } from "kysely";
 import type { Tables } from "../platform/database/index.ts";
 import { type LogEntry, writeEntry } from "./log-entry.ts";
-import { findLog, insertEntry, type LogOwner, lockLogRow } from "./log-store.ts";
-import { appendLeaf, emptyRoot, hashLeaf, rootOfFrontier } from "./merkle-tree.ts";
+import { insertEntry, type LogOwner, lockLogRow } from "./log-store.ts";
+import { appendLeaf, hashLeaf, rootOfFrontier } from "./merkle-tree.ts";
 
 /** How long a log is, and the root of its tree, 32 bytes. */
 export interface LogHead {
@@ -36,11 +36,6 @@ export async function appendToLog(
 export async function lockLog(db: Transaction<Tables>, owner: LogOwner): Promise<LogHead & { now: Date }> {
   const { size, root, now } = await lockLogRow(db, owner);
   return { size, root, now };
-}
-
-/** The head as it is committed, for receipts. */
-export async function readLogHead(db: Kysely<Tables>, owner: LogOwner): Promise<LogHead> {
-  return (await findLog(db, owner)) ?? { size: 0, root: emptyRoot };
 }
 
 function hashesOf(frontier: Buffer): Buffer[] {

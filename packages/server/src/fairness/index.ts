@@ -1,4 +1,4 @@
-export { appendToLog, type LogHead, lockLog, readLogHead } from "./append-to-log.ts";
+export { appendToLog, type LogHead, lockLog } from "./append-to-log.ts";
 export { type DrandChain, roundAt, roundThatCounts, timeOfRound } from "./beacon/drand-chain.ts";
 export { type FetchedRound, fetchRound } from "./beacon/fetch-round.ts";
 export { chainNamed, isKnownChain } from "./beacon/known-chains.ts";

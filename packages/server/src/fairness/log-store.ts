@@ -1,6 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "../platform/database/index.ts";
-import type { HashedNode, TreeNode } from "./merkle-tree.ts";
+import { emptyRoot, type HashedNode, type TreeNode } from "./merkle-tree.ts";
 
 type Db = Kysely<Tables>;
 
@@ -32,19 +32,6 @@ export async function lockLogRow(
     .executeTakeFirstOrThrow();
 }
 
-/** The log as it is committed; undefined: nothing was ever appended. */
-export async function findLog(
-  db: Db,
-  { organizationId, isLive }: LogOwner,
-): Promise<Omit<StoredLog, "frontier"> | undefined> {
-  return db
-    .selectFrom("fairnessLogs")
-    .select(["size", "root"])
-    .where("organizationId", "=", organizationId)
-    .where("isLive", "=", isLive)
-    .executeTakeFirst();
-}
-
 /** Appends to a locked log. */
 export async function insertEntry(
   db: Db,
@@ -68,17 +55,29 @@ export async function insertEntry(
     .execute();
 }
 
-/** When the organization was made, and what time it is; undefined: there is none. */
-export async function findOwner(
+export interface CommittedLog {
+  readonly size: number;
+  readonly root: Buffer;
+  /** When the organization was made: from then on the log was empty. */
+  readonly organizationMadeAt: Date;
+  readonly now: Date;
+}
+
+/** The log as it is committed; undefined: there is no such organization. */
+export async function findLog(
   db: Db,
-  { organizationId }: Pick<LogOwner, "organizationId">,
-): Promise<{ createdAt: Date; now: Date } | undefined> {
-  return db
-    .selectFrom("organizations")
-    .select("createdAt")
+  { organizationId, isLive }: LogOwner,
+): Promise<CommittedLog | undefined> {
+  const row = await db
+    .selectFrom("organizations as o")
+    .leftJoin("fairnessLogs as l", (join) =>
+      join.on("l.organizationId", "=", organizationId).on("l.isLive", "=", isLive),
+    )
+    .select(["l.size", "l.root", "o.createdAt as organizationMadeAt"])
     .select(sql<Date>`date_trunc('milliseconds', stanchion_now())`.as("now"))
-    .where("id", "=", organizationId)
+    .where("o.id", "=", organizationId)
     .executeTakeFirst();
+  return row && { ...row, size: row.size ?? 0, root: row.root ?? emptyRoot };
 }
 
 export interface StoredEntry {

@@ -4,11 +4,11 @@ import type { Tables } from "../platform/database/index.ts";
 import { apiError } from "../platform/errors/index.ts";
 import { parameterError } from "../platform/http/index.ts";
 import type { SigningKeys } from "../platform/signing-keys/index.ts";
-import { type LogHead, readLogHead } from "./append-to-log.ts";
+import type { LogHead } from "./append-to-log.ts";
 import {
   type EntryPage,
+  findLog,
   findNodes,
-  findOwner,
   type LogOwner,
   listEntries,
   readBody,
@@ -51,9 +51,8 @@ const pageBytes = 262_144;
 
 /** A part of the log with what proves it. Throws ORGANIZATION_NOT_FOUND, and INVALID_PARAMETER for what is beyond its size. */
 export async function readLog(db: Db, keys: SigningKeys, owner: LogOwner, query: LogQuery): Promise<LogPart> {
-  const made = await findOwner(db, owner);
-  if (made === undefined) throw apiError("ORGANIZATION_NOT_FOUND");
-  const newest = await readLogHead(db, owner);
+  const newest = await findLog(db, owner);
+  if (newest === undefined) throw apiError("ORGANIZATION_NOT_FOUND");
   const size = query.size ?? newest.size;
   requireAtMost("size", query.size, newest.size);
   requireAtMost("inclusion", query.inclusion, size - 1);
@@ -65,14 +64,14 @@ export async function readLog(db: Db, keys: SigningKeys, owner: LogOwner, query:
   const hashOf = await readNodes(db, owner, [...oldRoot, ...(inclusion ?? []), ...(consistency ?? [])]);
   const [root = newest.root] = carryOut(oldRoot, hashOf);
   const head = { size, root };
-  const at = isOlder ? await timeOfSize(db, owner, size, made.createdAt) : made.now;
+  const at = isOlder ? await timeOfSize(db, owner, size, newest.organizationMadeAt) : newest.now;
   const page = { ...query, before: size, limit: query.first, bytes: pageBytes };
   const entries = await listEntries(db, owner, page);
   const statement = headStatement(owner, head, at);
   return {
     head,
     isOlder,
-    signedHead: signStatement(keys, "log+jws", statement, made.now.getTime()),
+    signedHead: signStatement(keys, "log+jws", statement, newest.now.getTime()),
     entries,
     hasNextPage: await hasMore(db, owner, page, entries.at(-1)?.index ?? null),
     inclusionPath: inclusion && carryOut(inclusion, hashOf),
