@@ -54,8 +54,8 @@ const usage = `Usage: stanchion <command>
       elsewhere. --noted: a head of earlier that must still be there. Ends with 1 where something does not hold.
   verify-draw FILE | URL [--receipt FILE] [--entry-only] [--leaves FILE] [--jwks FILE] [--authority FILE]... [--chain HASH]...
               [--json]
-      Recomputes a draw from what is published of it: the address of the draw or of its proof, or a saved proof with leaves.ndjson
-      and jwks.json beside it. --receipt: besides, whether the entry was in the draw and where it stood; --entry-only: that
+      Recomputes a draw from what is published of it: the address of the draw or of its proof, or a saved proof with leaves.ndjson,
+      jwks.json and perhaps log.json beside it. --receipt: besides, whether the entry was in the draw and where it stood; --entry-only: that
       without the list. --authority, --chain: who may vouch for time stamps (PEM), or which drand chain you believe, besides those
       that are known. Needs no database. Ends with 0 where all is proven, 1 where something does not hold, 3 where nothing can
       be judged: not drawn yet, or not to be read.

@@ -7,13 +7,17 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { proveEntry } from "../../verify/src/testing/make-draw-entry-proof.ts";
-import { type MadeDraw, makeDraw, makeReceipt } from "../../verify/src/testing/make-draw-proof.ts";
+import { makeDraw, makeReceipt } from "../../verify/src/testing/make-draw-proof.ts";
+import { type LoggedDraw, logDraw, seeLog, wholeLog } from "../../verify/src/testing/make-log.ts";
 
 const program = new URL("./stanchion.ts", import.meta.url).pathname;
-const draw = makeDraw({ entered: 20, removals: [{ number: 3, reason: "LEFT" }] });
+const draw = logDraw(makeDraw({ entered: 20, removals: [{ number: 3, reason: "LEFT" }] }));
 const { drawId } = draw.proof.rules;
 const winner = draw.proof.ranking[0] ?? 0;
-const winnersReceipt = makeReceipt(draw.proof.rules, JSON.parse(draw.leaves[winner] ?? "").number);
+const winnersReceipt = seeLog(
+  makeReceipt(draw.proof.rules, JSON.parse(draw.leaves[winner] ?? "").number),
+  draw.entries.slice(0, 5),
+);
 
 let folder: string;
 let server: Server;
@@ -78,7 +82,7 @@ describe("stanchion verify-draw", () => {
   it("names the step that is broken, and fails", async () => {
     const { code, out } = await run(path.join(folder, "swapped", "proof.json"));
     expect(code).toBe(1);
-    expect(out).toContain("FAILS  winners     Others won than the first of the ranking.");
+    expect(out).toContain("FAILS  winners        Others won than the first of the ranking.");
     expect(out).toMatch(/NOT PROVEN: winners\. .*\nNext: /);
   });
 
@@ -123,19 +127,24 @@ async function write(name: string, text: string): Promise<string> {
   return file;
 }
 
-async function writeEvidence(name: string, evidence: MadeDraw): Promise<void> {
+async function writeEvidence(name: string, evidence: LoggedDraw): Promise<void> {
   await mkdir(path.join(folder, name));
   await write(`${name}/proof.json`, JSON.stringify(evidence.proof));
+  await write(`${name}/log.json`, JSON.stringify(wholeLog(evidence)));
   await write(`${name}/jwks.json`, JSON.stringify(evidence.jwks));
   await write(`${name}/leaves.ndjson`, evidence.leaves.map((leaf) => `${leaf}\n`).join(""));
 }
 
-function answersOf({ proof, leaves, jwks }: MadeDraw): Record<string, string> {
+function answersOf(logged: LoggedDraw): Record<string, string> {
+  const { proof, leaves, jwks } = logged;
   const base = `/api/v1/draws/${drawId}/proof`;
   return {
     [base]: JSON.stringify(proof),
     [`${base}/leaves`]: leaves.map((leaf) => `${leaf}\n`).join(""),
     [`${base}/entries/${winnersReceipt.body.entryId}`]: JSON.stringify(proveEntry(draw, winner)),
+    [`/api/v1/organizations/${proof.rules.organizationId}/fairness-log?mode=test&first=100`]: JSON.stringify(
+      wholeLog(logged),
+    ),
     "/.well-known/jwks.json": JSON.stringify(jwks),
   };
 }

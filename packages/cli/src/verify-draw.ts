@@ -7,6 +7,7 @@ import {
   type DrawEvidence,
   describeLevel,
   findDrawAddresses,
+  gatherLog,
   neverProven,
   readAuthorities,
   splitLines,
@@ -67,6 +68,7 @@ interface Places {
   readonly jwks: Place | undefined;
   readonly leaves: Place | undefined;
   readonly entry: (entryId: string) => Place | undefined;
+  readonly log: (organizationId: string) => Place | undefined;
 }
 
 function findPlaces(subject: string, given: { leaves?: string; jwks?: string }): Places {
@@ -76,6 +78,7 @@ function findPlaces(subject: string, given: { leaves?: string; jwks?: string }):
       jwks: given.jwks ?? findBeside(subject, "jwks.json"),
       leaves: given.leaves ?? findBeside(subject, "leaves.ndjson", "leaves.ndjson.gz"),
       entry: () => findBeside(subject, "entry.json"),
+      log: () => findBeside(subject, "log.json"),
     };
   }
   const addresses = findDrawAddresses(subject);
@@ -91,7 +94,12 @@ async function check(
   const jwks = shaped<DrawEvidence["jwks"]>(await readJson(found(places.jwks, "jwks.json", "--jwks")));
   const receipt = values.receipt === undefined ? undefined : await readReceipt(values.receipt);
   const trust = { authorities: await readTrusted(values.authority), chains: values.chain };
-  const evidence = { proof, jwks, trust, ...(receipt === undefined ? {} : { receipt }) };
+  const log = await readLog(places, proof);
+  const evidence = {
+    ...{ proof, jwks, trust },
+    ...(receipt === undefined ? {} : { receipt }),
+    ...(log === null ? {} : { log }),
+  };
   if (values["entry-only"]) {
     const place = places.entry(String(receipt?.body?.entryId));
     return checkDrawEntry({ ...evidence, entry: shaped(await readJson(found(place, "entry.json", null))) });
@@ -105,6 +113,15 @@ async function check(
   } finally {
     progress.end();
   }
+}
+
+/** The organization's whole log, or one saved page of it beside the proof; null where there is none, or it is too long. */
+async function readLog(places: Places, proof: unknown): Promise<NonNullable<DrawEvidence["log"]> | null> {
+  const { organizationId, mode } = Object(Object(proof).rules);
+  const place = places.log(String(organizationId));
+  if (place === undefined) return null;
+  if (isOfWeb(place)) return gatherLog((query) => readJson(`${place}?${query}`), String(mode));
+  return [await readJson(place)].flat().map(shaped<NonNullable<DrawEvidence["log"]>[number]>);
 }
 
 /** The roots that Node ships with, as the server takes them, and those of files in PEM. */

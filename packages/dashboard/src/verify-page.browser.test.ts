@@ -10,7 +10,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { launchBrowser } from "../../../tests/browser.ts";
 import { timeOfDrandRound } from "../../verify/src/drand.ts";
 import { proveEntry } from "../../verify/src/testing/make-draw-entry-proof.ts";
-import { type MadeDraw, makeDraw, makeReceipt } from "../../verify/src/testing/make-draw-proof.ts";
+import { makeDraw, makeReceipt } from "../../verify/src/testing/make-draw-proof.ts";
+import { type LoggedDraw, logDraw, seeLog, wholeLog } from "../../verify/src/testing/make-log.ts";
 import { quicknet, quicknetRound1000 } from "../../verify/src/testing/quicknet.ts";
 import { type FakeDrawServer, startFakeDrawServer } from "./testing/fake-draw-server.ts";
 import { verifyPage } from "./verify-page.ts";
@@ -18,14 +19,16 @@ import { verifyPage } from "./verify-page.ts";
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const screenshots = new URL("../../../tests/screenshots/", import.meta.url).pathname;
 
-const draw = makeDraw({ entered: 500, removals: [{ number: 3, reason: "LEFT" }] });
-const byBeacon = makeDraw({
-  entered: 40,
-  removals: [],
-  beacon: quicknet,
-  signature: quicknetRound1000,
-  drawAt: new Date(timeOfDrandRound(quicknet, 1000)).toISOString(),
-});
+const draw = logDraw(makeDraw({ entered: 500, removals: [{ number: 3, reason: "LEFT" }] }));
+const byBeacon = logDraw(
+  makeDraw({
+    entered: 40,
+    removals: [],
+    beacon: quicknet,
+    signature: quicknetRound1000,
+    drawAt: new Date(timeOfDrandRound(quicknet, 1000)).toISOString(),
+  }),
+);
 const { drawId } = draw.proof.rules;
 
 let browser: Browser;
@@ -64,7 +67,7 @@ describe("a draw by its address", () => {
     expect(await text(page, ".level")).toBe("Level: consistent");
     expect(await text(page, "figcaption")).toContain("place 1 of 499. It won: the first 2 did.");
     expect(await text(page, ".fates")).toContain("it got a place, to be used in time.");
-    expect(await page.locator(".steps .holds").count()).toBe(16);
+    expect(await page.locator(".steps .holds").count()).toBe(23);
     expect(await text(page, ".levels")).toContain("499");
     expect(server.asked).toContain(`/api/v1/draws/${drawId}/proof/leaves`);
   });
@@ -88,8 +91,21 @@ describe("a draw by its address", () => {
     await page.click("#all");
     await verdict(page, "broken", "This does not hold");
     expect(await text(page, "#result")).toContain("Broken at “The winners”. Others won than the first");
-    expect(await page.locator(".steps .fails").count()).toBe(1);
+    expect(await page.locator(".steps .fails").count()).toBe(2);
     await picture(page, "broken-wide");
+  });
+
+  test("names a log that was rewritten after the receipt", async () => {
+    const { receipt } = draw;
+    const entries = draw.entries.map((entry, index) =>
+      index === 0 ? { ...entry, kind: "cancelled" } : entry,
+    );
+    server.draw = { ...draw, entries };
+    const page = await open(`?draw=${drawId}`);
+    await page.fill("#receipt", JSON.stringify(receipt));
+    await page.click("#all");
+    await verdict(page, "broken", "This does not hold");
+    expect(await text(page, "#result")).toContain("The log was rewritten");
   });
 
   test("goes on counting while it reads, and stops when it is told to", async () => {
@@ -138,6 +154,7 @@ describe("a saved copy", () => {
       save("proof.json", JSON.stringify(byBeacon.proof)),
       save("jwks.json", JSON.stringify(byBeacon.jwks)),
       save("leaves.ndjson.gz", gzipSync(byBeacon.leaves.map((leaf) => `${leaf}\n`).join(""))),
+      save("log.json", JSON.stringify(wholeLog(byBeacon))),
       save("receipt.json", JSON.stringify(receiptAt(byBeacon, 5))),
     ];
     await context.setOffline(true);
@@ -147,6 +164,7 @@ describe("a saved copy", () => {
     await page.click("#all");
     await verdict(page, "good", "Nobody could choose the order");
     expect(await text(page, ".level")).toBe("Level: beacon");
+    expect(await text(page, ".steps")).toContain("The log is the one your receipt saw");
     expect(await text(page, "figcaption")).toContain("place 6 of 40");
     const own = save("entry.json", JSON.stringify(proveEntry(byBeacon, byBeacon.proof.ranking[5] ?? 0)));
     await page.setInputFiles("#files", [...files, own]);
@@ -184,8 +202,9 @@ test("is readable in a wide window", async () => {
 });
 
 /** The receipt of whoever stands at a place of the ranking, from 0. */
-function receiptAt({ proof, leaves }: MadeDraw, place: number) {
-  return makeReceipt(proof.rules, JSON.parse(leaves[proof.ranking[place] ?? 0] ?? "").number);
+function receiptAt({ proof, leaves, entries }: LoggedDraw, place: number) {
+  const { number } = JSON.parse(leaves[proof.ranking[place] ?? 0] ?? "");
+  return seeLog(makeReceipt(proof.rules, number), entries.slice(0, 5));
 }
 
 function save(name: string, content: string | Uint8Array): string {

@@ -13,6 +13,7 @@ import { checkDrawOutcome, type ListOfOutcome } from "./check-draw-outcome.ts";
 import { checkDrawReceipt } from "./check-draw-receipt.ts";
 import { checkDrawCommitment, checkDrawRules } from "./check-draw-rules.ts";
 import { checkDrawWitness } from "./check-draw-witness.ts";
+import { checkLog } from "./check-log.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
 import { knownDrandChains } from "./drand-signature.ts";
 import type { Award } from "./draw.ts";
@@ -28,6 +29,7 @@ import { checkInclusion } from "./inclusion-proof.ts";
 import type { Jwks } from "./jws.ts";
 import { knownTimeAuthorities } from "./known-time-authorities.ts";
 import { hashLeaf } from "./merkle-tree.ts";
+import type { LogPage } from "./read-log.ts";
 import type { Receipt } from "./receipt.ts";
 
 export interface DrawEvidence {
@@ -37,6 +39,8 @@ export interface DrawEvidence {
   /** What an entrant was given, to see that this entry was in the draw and where it stood. */
   readonly receipt?: Receipt;
   readonly trust?: Trust;
+  /** The organization's fairness log from its first entry on, asked for after the proof. */
+  readonly log?: readonly LogPage[];
   /** The texts of the leaves in their order, without line ends: all of them, or some at a time as they come. */
   readonly leaves: Iterable<string> | AsyncIterable<readonly string[]>;
 }
@@ -47,6 +51,8 @@ export interface DrawEntryEvidence {
   readonly jwks: Jwks;
   readonly receipt?: Receipt;
   readonly trust?: Trust;
+  /** The organization's fairness log from its first entry on, asked for after the proof. */
+  readonly log?: readonly LogPage[];
   /** As the entry's public address answers it. */
   readonly entry: DrawEntryProof;
 }
@@ -209,7 +215,7 @@ function readEntry(proof: FrozenDrawProof, entry: DrawEntryProof): ReadList {
 
 /** Puts the steps together in the order of events. */
 async function judge(
-  { proof, jwks, receipt, trust = {} }: Omit<DrawEvidence, "leaves">,
+  { proof, jwks, receipt, log, trust = {} }: Omit<DrawEvidence, "leaves">,
   list: ReadList | null,
 ): Promise<CheckedDraw> {
   const freeze = isFrozen(proof) && list !== null ? checkDrawFreeze(proof, jwks) : null;
@@ -231,6 +237,7 @@ async function judge(
       ? [checkDrawAwards(proof, { ...list, ranking: outcome.ranking })]
       : []),
     ...(receipt ? checkDrawReceipt(proof, own, receipt, jwks) : []),
+    ...(log ? checkLog({ pages: log, jwks, proof, ...(receipt ? { receipt } : {}) }) : []),
   ];
   const holds = steps.every((step) => step.holds);
   const stage = isDrawn(proof) ? "drawn" : isFrozen(proof) ? "frozen" : "announced";

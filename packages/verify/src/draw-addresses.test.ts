@@ -11,11 +11,12 @@ test.each([
   ["https://shop.example/fair/api/v1/draws/draw_1/proof", "https://shop.example/fair"],
 ])("finds the draw that %s leads to", (address, base) => {
   const found = findDrawAddresses(address);
-  expect([found?.proof, found?.leaves, found?.jwks, found?.entry("ent_1")]).toEqual([
+  expect([found?.proof, found?.leaves, found?.jwks, found?.entry("ent_1"), found?.log("org_1")]).toEqual([
     `${base}/api/v1/draws/draw_1/proof`,
     `${base}/api/v1/draws/draw_1/proof/leaves`,
     `${base}/.well-known/jwks.json`,
     `${base}/api/v1/draws/draw_1/proof/entries/ent_1`,
+    `${base}/api/v1/organizations/org_1/fairness-log`,
   ]);
 });
 

@@ -5,6 +5,8 @@ export interface DrawAddresses {
   readonly jwks: string;
   /** Of one entry's proof. */
   readonly entry: (entryId: string) => string;
+  /** Of an organization's fairness log. */
+  readonly log: (organizationId: string) => string;
 }
 
 /**
@@ -26,6 +28,8 @@ export function findDrawAddresses(address: string): DrawAddresses | null {
     proof,
     leaves: `${proof}/leaves`,
     jwks: `${url.origin}${base}/.well-known/jwks.json`,
+    log: (organizationId) =>
+      `${url.origin}${base}/api/v1/organizations/${encodeURIComponent(organizationId)}/fairness-log`,
     entry: (entryId) => `${proof}/entries/${encodeURIComponent(entryId)}`,
   };
 }

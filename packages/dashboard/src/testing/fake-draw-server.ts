@@ -2,20 +2,20 @@
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { proveEntry } from "../../../verify/src/testing/make-draw-entry-proof.ts";
-import type { MadeDraw } from "../../../verify/src/testing/make-draw-proof.ts";
+import { type LoggedDraw, wholeLog } from "../../../verify/src/testing/make-log.ts";
 import { verifyPage } from "../verify-page.ts";
 
 export interface FakeDrawServer {
   readonly url: string;
   /** The draw that every id leads to. */
-  draw: MadeDraw;
+  draw: LoggedDraw;
   /** Leaves that come and never end, until this is false again. */
   isSlow: boolean;
   readonly asked: string[];
   close(): Promise<void>;
 }
 
-export async function startFakeDrawServer(draw: MadeDraw): Promise<FakeDrawServer> {
+export async function startFakeDrawServer(draw: LoggedDraw): Promise<FakeDrawServer> {
   const { body, policy } = await verifyPage();
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "", "http://server");
@@ -31,6 +31,7 @@ export async function startFakeDrawServer(draw: MadeDraw): Promise<FakeDrawServe
     const [, rest] = /^\/api\/v1\/draws\/draw_\w+\/proof(\/.*)?$/.exec(pathname) ?? [null, null];
     const entryId = /^\/entries\/(.*)$/.exec(rest ?? "")?.[1];
     if (pathname === "/.well-known/jwks.json") response.end(JSON.stringify(jwks));
+    else if (pathname.endsWith("/fairness-log")) response.end(JSON.stringify(wholeLog(fake.draw)));
     else if (rest === undefined) response.end(JSON.stringify(proof));
     else if (rest === "/leaves" && fake.isSlow) response.write(`${leaves[0]}\n`);
     else if (rest === "/leaves") response.end(leaves.map((leaf) => `${leaf}\n`).join(""));

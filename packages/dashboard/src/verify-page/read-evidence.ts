@@ -1,5 +1,11 @@
 /** Reads a draw's evidence from its address or from saved files, in the worker. */
-import { type DrawEntryProof, findDrawAddresses, type Receipt } from "@stanchion/verify";
+import {
+  type DrawEntryProof,
+  findDrawAddresses,
+  gatherLog,
+  type LogPage,
+  type Receipt,
+} from "@stanchion/verify";
 import type { DrawSource, ReadEvidence } from "./check-task.ts";
 
 /** The evidence could not be read, which says nothing about the draw. */
@@ -10,6 +16,8 @@ export class EvidenceError extends Error {
 export interface EvidenceReader extends ReadEvidence {
   readonly leaves: () => Promise<ReadableStream<Uint8Array>>;
   readonly entry: (entryId: string) => Promise<DrawEntryProof>;
+  /** The organization's whole log; null where there is none, or it is too long. */
+  readonly log: readonly LogPage[] | null;
   /** A receipt among the files. */
   readonly receipt: Receipt | null;
 }
@@ -23,10 +31,12 @@ async function readAddress(address: string): Promise<EvidenceReader> {
   const addresses = findDrawAddresses(address);
   if (addresses === null) throw new EvidenceError("This is no address of a draw.");
   const [proof, jwks] = await Promise.all([askJson(addresses.proof), askJson(addresses.jwks)]);
+  const { organizationId, mode } = Object(Object(proof).rules);
   return {
     ...shaped<ReadEvidence>({ proof, jwks }),
     leaves: async () => bodyOf(await ask(addresses.leaves)),
     entry: async (entryId) => shaped(await askJson(addresses.entry(entryId))),
+    log: await gatherLog((query) => askJson(`${addresses.log(organizationId)}?${query}`), mode),
     receipt: null,
   };
 }
@@ -58,6 +68,7 @@ interface SavedFiles {
   readonly proof?: unknown;
   readonly jwks?: unknown;
   readonly entry?: unknown;
+  readonly log?: unknown;
   readonly receipt?: unknown;
   readonly leaves?: File;
 }
@@ -82,6 +93,7 @@ async function readFiles(files: readonly File[]): Promise<EvidenceReader> {
         );
       return shaped(entry);
     },
+    log: saved.log === undefined ? null : [saved.log].flat().map(shaped<LogPage>),
     receipt: saved.receipt === undefined ? null : shaped(saved.receipt),
   };
 }
@@ -93,6 +105,7 @@ async function sortFile(file: File): Promise<SavedFiles> {
   if ("rules" in document) return { proof: document };
   if ("keys" in document) return { jwks: document };
   if ("leaf" in document) return { entry: document };
+  if ("head" in document || Array.isArray(document)) return { log: document };
   if ("receipt" in document) return { receipt: document.receipt };
   if ("body" in document) return { receipt: document };
   throw new EvidenceError(`${file.name} is nothing of a draw.`);

@@ -28,9 +28,14 @@ async function runCheck(task: CheckTask, tell: (news: CheckNews) => void): Promi
 
 async function check(task: CheckTask, tell: (news: CheckNews) => void): Promise<CheckNews> {
   const reader = await readEvidence(task.source);
-  const { proof, jwks } = reader;
+  const { proof, jwks, log } = reader;
   const receipt = task.receipt ?? reader.receipt;
-  const evidence = { proof, jwks, ...(receipt === null ? {} : { receipt }) };
+  const evidence = {
+    proof,
+    jwks,
+    ...(receipt === null ? {} : { receipt }),
+    ...(log === null ? {} : { log }),
+  };
   const facts = readFacts(proof);
   if (!task.isWhole) {
     if (receipt === null) throw new EvidenceError("To check your entry, the page needs its receipt.");

@@ -81,6 +81,13 @@ const titles: Readonly<Record<string, string>> = {
   "receipt's signature": "Your receipt is signed",
   "receipt's group": "Your receipt is whole",
   entry: "Your entry",
+  "log's head": "The public log is signed",
+  log: "The public log is whole",
+  "receipt's log": "The log is the one your receipt saw",
+  "logged rules": "The rules are in the log",
+  "logged freeze": "The closing is in the log, once",
+  "logged result": "The result is in the log, once",
+  "logged awards": "What became of places is in the log",
 };
 
 /** What a step that holds means for people; where what the check itself says is plain enough, that. */

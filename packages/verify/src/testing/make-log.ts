@@ -93,6 +93,13 @@ export function pagesOf(proof: DrawProof, entries: readonly LogEntry[]): LogPage
   }));
 }
 
+/** The whole log as one answer. */
+export function wholeLog({ proof, entries }: LoggedDraw): object {
+  const pages = pagesOf(proof, entries);
+  const data = pages.flatMap((page) => page.data);
+  return { ...pages[0], data, pageInfo: { hasNextPage: false, endCursor: null } };
+}
+
 /** What the log's address would answer to who asks for proofs about one entry and about an older size. */
 export function partOf(proof: DrawProof, entries: readonly LogEntry[], index: number, from: number): LogPage {
   const [page] = pagesOf(proof, entries);
