@@ -35,6 +35,17 @@ describe("the signing keys", () => {
     again.close();
   });
 
+  it("leave the first of statements inactive for a while, which an earlier version would sign admissions with", async () => {
+    const rows = await db.query<{ keyId: string; isActive: boolean }>(
+      `select key_id as "keyId", active_from <= now() as "isActive" from signing_keys order by active_from`,
+    );
+    const nowMs = Date.now();
+    expect(rows).toEqual([
+      { keyId: keys.admission.current(nowMs).keyId, isActive: true },
+      { keyId: keys.fairness.current(nowMs).keyId, isActive: false },
+    ]);
+  });
+
   it("are encrypted where they are stored", async () => {
     const [row] = await db.query<{ sealed: Buffer }>(
       "select sealed_private_key as sealed from signing_keys where purpose = 'admission'",

@@ -46,6 +46,11 @@ const retiredKeptSeconds = 86_400;
 /** Keys of statements are never forgotten, so there shall not be many of them. */
 const rotateAfterDays: Readonly<Record<KeyPurpose, number>> = { admission: 30, fairness: 365 };
 const refreshMs = 5_000;
+/**
+ * When the first key of a purpose becomes active. It signs from its making on, since there is no other; but a process of an earlier
+ * version, which knows no purposes, takes whichever key is active, and shall not sign admissions with that of statements.
+ */
+const firstActiveSeconds: Readonly<Record<KeyPurpose, number>> = { admission: 0, fairness: announcedSeconds };
 
 /** Opens the keys and reads them anew every five seconds; the first of each purpose is made where there is none. */
 export async function openSigningKeys(database: Database, secrets: Secrets, log: Log): Promise<SigningKeys> {
@@ -59,7 +64,8 @@ export async function openSigningKeys(database: Database, secrets: Secrets, log:
 
   await refresh();
   const missing = keyPurposes.filter((purpose) => !known.some((key) => key.purpose === purpose));
-  for (const purpose of missing) await addKey(database, secrets, purpose, 0, systemAuthor());
+  for (const purpose of missing)
+    await addKey(database, secrets, purpose, firstActiveSeconds[purpose], systemAuthor());
   if (missing.length > 0) await refresh();
   const timer = setInterval(() => {
     refresh().catch((error: unknown) => log.warn({ err: error }, "the signing keys could not be refreshed"));
