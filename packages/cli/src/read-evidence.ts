@@ -12,6 +12,8 @@ export class EvidenceError extends Error {
 export type Place = string;
 
 const answerMsMax = 30_000;
+/** What a proof is answered with before there is one. */
+const notYetStatus = 409;
 
 /**
  * A JSON document from a place.
@@ -75,7 +77,8 @@ async function ask(url: string): Promise<Response> {
     const response = await fetch(url, { signal: limit.signal });
     if (response.ok) return response;
     await response.body?.cancel();
-    throw new EvidenceError(`${url} answered ${response.status}.`);
+    const hint = response.status === notYetStatus ? " The list of this draw is not fixed yet." : "";
+    throw new EvidenceError(`${url} answered ${response.status}.${hint}`);
   } finally {
     clearTimeout(timer);
   }
