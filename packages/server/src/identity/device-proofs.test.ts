@@ -231,15 +231,18 @@ describe("a session that starts with a proof", () => {
     const operations = operationNames
       .map((name) => ({ name, ...operationOf(name) }))
       .filter(({ access }) => access === "consumer" || access === "maybeConsumer");
-    const pathOf = (path: string): string =>
-      path.replace("{queueId}", queueId).replace(/\{\w+\}/g, strangeId("queue"));
+    const noDraw = strangeId("draw");
+    const pathOf = (path: string): string => path.replace("{queueId}", queueId).replace("{drawId}", noDraw);
 
-    it("are the five operations of a consumer, and those that take a consumer's token", () => {
+    it("are the operations of a consumer, and those that take a consumer's token", () => {
       expect(operations.map(({ name }) => name).sort()).toEqual([
+        "enterDraw",
         "enterQueue",
         "exchangeExternalAccount",
+        "leaveDraw",
         "leaveQueue",
         "logout",
+        "readDrawEntry",
         "readEntry",
         "readOwnConsumer",
         "requestCode",
