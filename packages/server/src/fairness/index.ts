@@ -22,7 +22,7 @@ export {
   treeOfLeaves,
 } from "./merkle-tree.ts";
 export { rankInThread } from "./rank-in-thread.ts";
-export { makeReceipts, type ReceiptFacts, type SignedReceipt } from "./receipts.ts";
+export { makeReceipts, makeReceiptTexts, type ReceiptFacts, type SignedReceipt } from "./receipts.ts";
 export { type StatementType, signStatement } from "./statement.ts";
 export { createTimeStampWitness } from "./witness/time-stamp.ts";
 export { type Witness, WitnessError, type WitnessRecord } from "./witness/witness.ts";

@@ -19,6 +19,12 @@ export interface SignedReceipt<Body extends Hashed> extends ReceiptFacts<Body> {
   readonly signature: string;
 }
 
+/** As {@link ReceiptFacts}, the body as the canonical JSON that is hashed. */
+export interface ReceiptTexts {
+  readonly body: string;
+  readonly salt: string;
+}
+
 /**
  * The receipts of a group that was written together, in its order. The group is signed once, and each receipt proves that it is in
  * it; the signature names the log's head as the group saw it, so that the log cannot be rewritten behind it. A receipt is never kept:
@@ -33,8 +39,19 @@ export function makeReceipts<Body extends Hashed>(
   head: LogHead,
   nowMs: number,
 ): SignedReceipt<Body>[] {
+  const texts = group.map(({ body, salt }) => ({ body: canonicalJson(body), salt }));
+  return makeReceiptTexts(keys, texts, head, nowMs).map((text) => JSON.parse(text));
+}
+
+/** As {@link makeReceipts}, each receipt as JSON: it is part of the answer of everybody who enters. */
+export function makeReceiptTexts(
+  keys: SigningKeys,
+  group: readonly ReceiptTexts[],
+  head: LogHead,
+  nowMs: number,
+): string[] {
   if (group.length === 0) return [];
-  const tree = treeOfLeaves(group.map(({ body }) => hashLeaf(canonicalJson(body))));
+  const tree = treeOfLeaves(group.map(({ body }) => hashLeaf(body)));
   const size = group.length;
   const statement = {
     logHead: head.root.toString("hex"),
@@ -43,8 +60,18 @@ export function makeReceipts<Body extends Hashed>(
     size,
   };
   const signature = signStatement(keys, "receipt+jws", statement, nowMs);
-  return group.map(({ body, salt }, index) => {
-    const path = tree.pathOf(index).map((hash) => hash.toString("hex"));
-    return { body, salt, index, size, path, signature };
-  });
+  // A hash near the root is in many paths.
+  const quoted = new Map<Buffer, string>();
+  const quotedOf = (hash: Buffer): string => {
+    const known = quoted.get(hash);
+    if (known !== undefined) return known;
+    const text = `"${hash.toString("hex")}"`;
+    quoted.set(hash, text);
+    return text;
+  };
+  return group.map(
+    ({ body, salt }, index) =>
+      `{"body":${body},"salt":"${salt}","index":${index},"size":${size}` +
+      `,"path":[${tree.pathOf(index).map(quotedOf).join(",")}],"signature":"${signature}"}`,
+  );
 }

@@ -5,14 +5,20 @@ const poolBytes = 16_384;
 const pool = new Uint8Array(poolBytes);
 let poolAt = poolBytes;
 
-/** The 16 bytes of a UUIDv7: 48 bits of milliseconds since 1970, then random bits. */
-export function newUuidBytes(nowMs: number): Uint8Array {
+/** 16 random bytes. */
+export function randomBytes16(): Uint8Array {
   if (poolAt === poolBytes) {
     randomFillSync(pool);
     poolAt = 0;
   }
   const bytes = pool.slice(poolAt, poolAt + 16);
   poolAt += 16;
+  return bytes;
+}
+
+/** The 16 bytes of a UUIDv7: 48 bits of milliseconds since 1970, then random bits. */
+export function newUuidBytes(nowMs: number): Uint8Array {
+  const bytes = randomBytes16();
   const high = Math.floor(nowMs / 0x1_0000_0000);
   const low = nowMs >>> 0;
   bytes[0] = high >>> 8;

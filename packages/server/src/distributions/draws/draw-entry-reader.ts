@@ -1,4 +1,4 @@
-import type { Receipt } from "@stanchion/contract";
+import { encodeId } from "@stanchion/contract";
 import type { Clock } from "../../platform/clock.ts";
 import type { Database } from "../../platform/database/index.ts";
 import { gatherQuestions } from "../../platform/gather-questions.ts";
@@ -14,8 +14,8 @@ import type { EntryFacts, ReceiptMaker } from "./draw-receipts.ts";
 
 export interface ReceiptedEntry {
   readonly row: DrawEntryRow;
-  /** Null once the consumer was erased. */
-  readonly receipt: Receipt | null;
+  /** As JSON; null once the consumer was erased. */
+  readonly receipt: string | null;
 }
 
 /** Answers single questions for entries by gathering those that come together into one query. */
@@ -61,12 +61,12 @@ function receiptsOfNow(
   rows: readonly DrawEntryRow[],
   nowMs: number,
   makeReceipts: ReceiptMaker,
-): Map<string, Receipt> {
+): Map<string, string> {
   const byLog = Map.groupBy(rows, ({ logRoot }) => logRoot.toString("hex"));
   return receiptsByEntry([...byLog.values()], () => nowMs, makeReceipts);
 }
 
-function firstReceipts(members: readonly GroupMemberRow[], makeReceipts: ReceiptMaker): Map<string, Receipt> {
+function firstReceipts(members: readonly GroupMemberRow[], makeReceipts: ReceiptMaker): Map<string, string> {
   const byGroup = Map.groupBy(members, ({ drawId, firstNumber }) => `${drawId} ${firstNumber}`);
   return receiptsByEntry([...byGroup.values()], ({ enteredAtMs }) => enteredAtMs, makeReceipts);
 }
@@ -77,17 +77,27 @@ function receiptsByEntry<Row extends SignedRow>(
   groups: readonly (readonly Row[])[],
   signedAtMs: (row: Row) => number,
   makeReceipts: ReceiptMaker,
-): Map<string, Receipt> {
-  const receipts = new Map<string, Receipt>();
+): Map<string, string> {
+  const receipts = new Map<string, string>();
   for (const rows of groups) {
     const [first] = rows;
     if (first === undefined) continue;
     const made = makeReceipts(rows.map(factsOf), first, signedAtMs(first));
-    for (const [index, { entryId }] of rows.entries()) receipts.set(entryId, made[index] as Receipt);
+    for (const [index, { entryId }] of rows.entries()) receipts.set(entryId, made[index] ?? "null");
   }
   return receipts;
 }
 
 function factsOf(row: SignedRow): EntryFacts {
-  return { ...row, consumerId: row.consumerAtEntry, salt: row.salt ?? Buffer.alloc(0) };
+  return {
+    entryId: encodeId("entry", row.entryId),
+    drawId: encodeId("draw", row.drawId),
+    consumerId: encodeId("consumer", row.consumerAtEntry),
+    level: row.level,
+    salt: row.salt?.toString("hex") ?? "",
+    subject: row.subject.toString("hex"),
+    number: row.number,
+    enteredAt: new Date(row.enteredAtMs).toISOString(),
+    rulesHash: row.rulesHash.toString("hex"),
+  };
 }

@@ -1,5 +1,12 @@
-import { createHash, randomBytes, randomUUID } from "node:crypto";
-import { type EntryLevel, encodeId, type QuotaName, shapes } from "@stanchion/contract";
+import { createHash } from "node:crypto";
+import {
+  type EntryLevel,
+  encodeId,
+  encodeIdBytes,
+  type QuotaName,
+  shapes,
+  uuidFromBytes,
+} from "@stanchion/contract";
 import {
   type GivenDevice,
   isLevelReached,
@@ -12,17 +19,18 @@ import { ApiError, apiError, representKept } from "../../platform/errors/index.t
 import {
   type Answer,
   type ConsumerActor,
-  jsonAnswer,
   keeperOf,
   type OperationCall,
   type OperationHost,
   registerOperation,
 } from "../../platform/http/index.ts";
 import { idempotencyScope, runIdempotently } from "../../platform/idempotency/index.ts";
+import { randomBytes16 } from "../../platform/randomness.ts";
 import { drawStatus } from "./draw.ts";
-import { drawEntryOf } from "./draw-entry.ts";
+import { answeredEntryOf, drawEntryJson } from "./draw-entry.ts";
 import type { ReceiptedEntry } from "./draw-entry-reader.ts";
 import type { DrawEntryRow } from "./draw-entry-store.ts";
+import type { EnterItem } from "./draw-group-store.ts";
 import { subjectOf } from "./draw-rules.ts";
 import { type DrawServices, drawFingerprint, drawViewFor } from "./draw-services.ts";
 import type { DrawView } from "./draw-views.ts";
@@ -53,7 +61,6 @@ export function registerDrawEntryRoutes(host: OperationHost, services: DrawServi
 
 // Far enough from the opening the process's own clock is good enough to refuse; near it the database decides.
 const openingMarginMs = 1_000;
-const saltBytes = 16;
 
 function enterDraw(
   services: DrawServices,
@@ -69,20 +76,27 @@ function enterDraw(
     throw apiError("RESOURCE_RESTRICTED", { details: { entryLevel } });
   if (msToOpening(services, view) > openingMarginMs && stateNow(services, view) === "SCHEDULED")
     throw notOpen(services, view);
-  const salt = randomBytes(saltBytes);
+  const salt = randomBytes16();
+  // Of random bits alone: it becomes public, and tells nobody when it was made.
+  const entryBytes = randomBytes16();
+  const wireIds = {
+    entry: encodeIdBytes("entry", entryBytes),
+    consumer: encodeIdBytes("consumer", consumer.consumerBytes),
+  };
   const item = {
-    entryId: randomUUID(),
+    entryId: uuidFromBytes(entryBytes),
+    wireIds,
     consumerId: consumer.consumerId,
     level: shapes.entryLevels.indexOf(levelOf(consumer)),
-    salt,
-    subject: subjectOf(salt, encodeId("consumer", consumer.consumerId)),
+    salt: Buffer.from(salt.buffer, salt.byteOffset, salt.length).toString("hex"),
+    subject: subjectOf(salt, wireIds.consumer),
     device: keptDevice(view.drawId, device),
     idempotencyKey,
     requestId: call.requestId,
   };
   return services.writer
     .enter(view.drawId, item)
-    .then((outcome) => answerEnter(services, view, { consumer, device, entryId: item.entryId }, outcome));
+    .then((outcome) => answerEnter(services, view, { consumer, device, wireIds }, outcome));
 }
 
 /** What somebody has shown of themselves, however little the draw asks for. */
@@ -94,33 +108,25 @@ function levelOf({ isConfirmed, isExternal }: ConsumerActor): EntryLevel {
 interface Entrant {
   readonly consumer: ConsumerActor;
   readonly device: GivenDevice;
-  readonly entryId: string;
 }
 
 function answerEnter(
   services: DrawServices,
   view: DrawView,
-  { consumer, device, entryId }: Entrant,
+  { wireIds, ...entrant }: Entrant & Pick<EnterItem, "wireIds">,
   outcome: EnterOutcome,
 ): Answer | Promise<Answer> {
   switch (outcome.kind) {
     case "entered": {
-      const { number, enteredAtMs, receipt } = outcome;
-      const entry = {
-        entryId: encodeId("entry", entryId),
-        drawId: view.wireId,
-        consumerId: encodeId("consumer", consumer.consumerId),
-        status: "ENTERED",
-        number,
-        enteredAt: new Date(enteredAtMs).toISOString(),
-        receipt,
-      };
-      return jsonAnswer(201, entry, ["Location", statusPath(view)]);
+      const { number, enteredAt, receipt } = outcome;
+      const ids = { entryId: wireIds.entry, drawId: view.wireId, consumerId: wireIds.consumer };
+      const entry = { ...ids, status: "ENTERED", number, enteredAt, reason: null } as const;
+      return { status: 201, body: drawEntryJson(entry, receipt), headers: ["Location", statusPath(view)] };
     }
     case "replayed":
-      return replayEnter(services, view, { consumer, device, entryId: outcome.entryId }, outcome.isResent);
+      return replayEnter(services, view, entrant, outcome);
     case "already":
-      return answerAlready(services, view, { consumer, device, entryId: outcome.entryId });
+      return answerAlready(services, view, entrant, outcome.entryId);
     case "removed":
       throw apiError("RESOURCE_RESTRICTED");
     case "notOpen":
@@ -146,19 +152,17 @@ function statusPath(view: DrawView): string {
 async function replayEnter(
   services: DrawServices,
   view: DrawView,
-  { device, entryId }: Entrant,
-  isResent: boolean,
+  { device }: Entrant,
+  { entryId, isResent }: Extract<EnterOutcome, { kind: "replayed" }>,
 ): Promise<Answer> {
   const first = await services.reader.findFirst(entryId);
   if (first === null) throw gone(entryId);
   const { row, receipt } = first;
   if (!isResent) refuseOtherDevice(view, row, device);
   return {
-    ...jsonAnswer(201, drawEntryOf({ ...row, status: "ENTERED", reason: null }, receipt), [
-      "Location",
-      statusPath(view),
-      ...(isResent ? [] : ["Idempotent-Replayed", "true"]),
-    ]),
+    status: 201,
+    body: drawEntryJson({ ...answeredEntryOf(row), status: "ENTERED", reason: null }, receipt),
+    headers: ["Location", statusPath(view), ...(isResent ? [] : ["Idempotent-Replayed", "true"])],
     replayedRequestId: row.requestId,
   };
 }
@@ -166,12 +170,15 @@ async function replayEnter(
 async function answerAlready(
   services: DrawServices,
   view: DrawView,
-  { consumer, device, entryId }: Entrant,
+  { consumer, device }: Entrant,
+  entryId: string,
 ): Promise<Answer> {
   const entry = await readOwn(services, view, consumer);
   if (entry === null || entry.row.entryId !== entryId) throw apiError("CONCURRENT_MODIFICATION");
   refuseOtherDevice(view, entry.row, device);
-  throw apiError("ALREADY_REGISTERED", { details: { ...drawEntryOf(entry.row, entry.receipt) } });
+  throw apiError("ALREADY_REGISTERED", {
+    details: JSON.parse(drawEntryJson(answeredEntryOf(entry.row), entry.receipt)),
+  });
 }
 
 const placeComesFree = "A place comes free when someone leaves before the close.";
@@ -318,12 +325,12 @@ async function answerLeave(
 }
 
 function entryAnswer({ row, receipt }: ReceiptedEntry): Answer {
-  return jsonAnswer(200, drawEntryOf(row, receipt));
+  return { status: 200, body: drawEntryJson(answeredEntryOf(row), receipt) };
 }
 
 /** Who leaves has the receipt of entering: the same answer can be given again at any time. */
 function leftAnswer(row: DrawEntryRow): Answer {
-  return jsonAnswer(200, drawEntryOf(row, null));
+  return { status: 200, body: drawEntryJson(answeredEntryOf(row), null) };
 }
 
 async function readLeft(services: DrawServices, entryId: string): Promise<DrawEntryRow> {

@@ -5,10 +5,13 @@ import { entryKey } from "../../platform/idempotency/index.ts";
 export interface EnterItem {
   readonly entryId: string;
   readonly consumerId: string;
+  /** The same ids as on the wire. */
+  readonly wireIds: { readonly entry: string; readonly consumer: string };
   /** Index in the contract's `entryLevels`. */
   readonly level: number;
-  readonly salt: Buffer;
-  readonly subject: Buffer;
+  /** 16 and 32 bytes, as hex. */
+  readonly salt: string;
+  readonly subject: string;
   /** What the entry keeps of the device, as hex. */
   readonly device: string | null;
   readonly idempotencyKey: string | null;
@@ -61,8 +64,8 @@ export async function writeDrawGroup(
       plainArray(enters, (enter) => enter.entryId),
       plainArray(enters, (enter) => enter.consumerId),
       plainArray(enters, (enter) => String(enter.level)),
-      hashArray(enters, (enter) => enter.salt.toString("hex")),
-      hashArray(enters, (enter) => enter.subject.toString("hex")),
+      hashArray(enters, (enter) => enter.salt),
+      hashArray(enters, (enter) => enter.subject),
       hashArray(enters, (enter) => enter.device),
       hashArray(enters, (enter) => entryKey(enter.idempotencyKey)),
       textArray(enters, (enter) => enter.requestId),

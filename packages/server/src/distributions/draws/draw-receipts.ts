@@ -1,43 +1,43 @@
-import { encodeId, type Receipt, shapes } from "@stanchion/contract";
-import { makeReceipts, type ReceiptFacts } from "../../fairness/index.ts";
+import { shapes } from "@stanchion/contract";
+import { makeReceiptTexts } from "../../fairness/index.ts";
 import type { SigningKeys } from "../../platform/signing-keys/index.ts";
-import type { EnterItem } from "./draw-group-store.ts";
 
-/** What a receipt tells of an entry, as rows and groups have it. Ids are UUIDs. */
-export interface EntryFacts extends Pick<EnterItem, "entryId" | "consumerId" | "level" | "salt" | "subject"> {
+/** What a receipt tells of an entry. Ids as on the wire, bytes in hex. */
+export interface EntryFacts {
+  readonly entryId: string;
   readonly drawId: string;
+  readonly consumerId: string;
+  /** Index in the contract's `entryLevels`. */
+  readonly level: number;
+  readonly salt: string;
+  readonly subject: string;
   readonly number: number;
-  readonly enteredAtMs: number;
-  readonly rulesHash: Buffer;
+  readonly enteredAt: string;
+  readonly rulesHash: string;
 }
 
 /**
- * Makes the receipts of entries that are signed together. `head`: the log as they saw it; `atMs`: in ms since 1970, by which the key
- * is chosen.
+ * Makes the receipts of entries that are signed together, as JSON. `head`: the log as they saw it; `atMs`: in ms since 1970, by which
+ * the key is chosen.
  */
 export type ReceiptMaker = (
   entries: readonly EntryFacts[],
   head: { readonly logSize: number; readonly logRoot: Buffer },
   atMs: number,
-) => readonly Receipt[];
+) => readonly string[];
 
 export function receiptMaker(keys: SigningKeys): ReceiptMaker {
-  return (entries, { logSize: size, logRoot: root }, atMs) =>
-    makeReceipts(keys, entries.map(receiptFacts), { size, root }, atMs);
+  return (entries, { logSize: size, logRoot: root }, atMs) => {
+    const texts = entries.map((entry) => ({ body: bodyText(entry), salt: entry.salt }));
+    return makeReceiptTexts(keys, texts, { size, root }, atMs);
+  };
 }
 
-function receiptFacts(entry: EntryFacts): ReceiptFacts<Receipt["body"]> {
-  return {
-    body: {
-      consumerId: encodeId("consumer", entry.consumerId),
-      distributionId: encodeId("draw", entry.drawId),
-      enteredAt: new Date(entry.enteredAtMs).toISOString(),
-      entryId: encodeId("entry", entry.entryId),
-      level: shapes.entryLevels[entry.level] ?? "guest",
-      number: entry.number,
-      rulesHash: entry.rulesHash.toString("hex"),
-      subject: entry.subject.toString("hex"),
-    },
-    salt: entry.salt.toString("hex"),
-  };
+/** The body as canonical JSON. Written out by hand, members in their order: it is made for everybody who enters. */
+function bodyText(entry: EntryFacts): string {
+  return (
+    `{"consumerId":"${entry.consumerId}","distributionId":"${entry.drawId}","enteredAt":"${entry.enteredAt}"` +
+    `,"entryId":"${entry.entryId}","level":"${shapes.entryLevels[entry.level] ?? "guest"}","number":${entry.number}` +
+    `,"rulesHash":"${entry.rulesHash}","subject":"${entry.subject}"}`
+  );
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { type DrawRules, encodeId } from "@stanchion/contract";
 import { type DrandChain, roundAt } from "../../fairness/index.ts";
 import { canonicalJson } from "../../platform/canonical-json.ts";
@@ -75,11 +75,17 @@ export function changedRules(before: DrawRules, after: DrawRules): readonly stri
   });
 }
 
-/**
- * What stands for an entrant in public, of 16 bytes that the entrant alone is given and the consumer's id on the wire.
- */
-export function subjectOf(salt: Buffer, consumerWireId: string): Buffer {
-  return sha256(Buffer.from("fair-draw-v1/subject\0"), salt, Buffer.from(consumerWireId));
+const subjectHead = Buffer.from("fair-draw-v1/subject\0");
+const saltBytes = 16;
+
+/** What stands for an entrant in public, as hex: of 16 bytes that the entrant alone is given and the consumer's id on the wire. */
+export function subjectOf(salt: Uint8Array, consumerWireId: string): string {
+  const idAt = subjectHead.length + saltBytes;
+  const data = Buffer.allocUnsafe(idAt + consumerWireId.length);
+  data.set(subjectHead);
+  data.set(salt, subjectHead.length);
+  data.write(consumerWireId, idAt, "latin1");
+  return hash("sha256", data);
 }
 
 function sha256(...parts: readonly Buffer[]): Buffer {

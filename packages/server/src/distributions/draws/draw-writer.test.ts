@@ -34,9 +34,10 @@ describe("a draw's groups", () => {
   const enterItem = (more: Partial<EnterItem> = {}): EnterItem => ({
     entryId: newUuid(Date.now()),
     consumerId: newUuid(Date.now()),
+    wireIds: { entry: "", consumer: "" },
     level: 0,
-    salt: randomBytes(16),
-    subject: randomBytes(32),
+    salt: randomBytes(16).toString("hex"),
+    subject: randomBytes(32).toString("hex"),
     device: null,
     idempotencyKey: null,
     requestId: "req_1",
@@ -53,7 +54,7 @@ describe("a draw's groups", () => {
     createDrawWriter({
       database,
       log: createLog("silent"),
-      makeReceipts: (entries) => entries.map(noReceipt),
+      makeReceipts: (entries) => entries.map(() => "null"),
     });
   const numbersOf = async (drawId: string) =>
     (
@@ -142,11 +143,6 @@ describe("a draw's groups", () => {
     expect(changed.body.rulesHash).not.toBe(draw.rulesHash);
   });
 });
-
-function noReceipt(entry: { subject: Buffer; salt: Buffer }) {
-  const body = { subject: entry.subject.toString("hex") };
-  return { body, salt: entry.salt.toString("hex"), index: 0, size: 1, path: [], signature: "" } as never;
-}
 
 /** The same database, which loses the answers of the first so many groups after they have committed. */
 function losingAnswers(database: Database, losses: number): Database {

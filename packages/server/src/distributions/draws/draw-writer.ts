@@ -1,4 +1,4 @@
-import type { Receipt } from "@stanchion/contract";
+import { encodeId } from "@stanchion/contract";
 import type { Database } from "../../platform/database/index.ts";
 import { createGroupWriter, type GroupWriter } from "../../platform/group-writer.ts";
 import type { Log } from "../../platform/log.ts";
@@ -9,8 +9,8 @@ export type EnterOutcome =
   | {
       readonly kind: "entered";
       readonly number: number;
-      readonly enteredAtMs: number;
-      readonly receipt: Receipt;
+      readonly enteredAt: string;
+      readonly receipt: string;
     }
   /** The row stands already: sent again after a broken connection, or under the same idempotency key. */
   | { readonly kind: "replayed"; readonly entryId: string; readonly isResent: boolean }
@@ -48,22 +48,25 @@ function enterOutcomes(
   result: DrawGroupResult,
   makeReceipts: ReceiptMaker,
 ): EnterOutcome[] {
-  const enteredAtMs = result.at.getTime();
-  const { rulesHash } = result;
+  const enteredAt = result.at.toISOString();
+  const rulesHash = result.rulesHash.toString("hex");
+  const wireDrawId = encodeId("draw", drawId);
   const facts: EntryFacts[] = [];
   for (const [index, enter] of enters.entries())
     if (result.outcomes[index] === "E") {
       const number = result.firstNumber + facts.length;
-      facts.push({ ...enter, drawId, number, enteredAtMs, rulesHash });
+      const { wireIds, level, salt, subject } = enter;
+      const ids = { entryId: wireIds.entry, drawId: wireDrawId, consumerId: wireIds.consumer };
+      facts.push({ ...ids, level, salt, subject, number, enteredAt, rulesHash });
     }
-  const receipts = makeReceipts(facts, result, enteredAtMs);
+  const receipts = makeReceipts(facts, result, result.at.getTime());
   let entered = 0;
   return enters.map((_, index) => {
     if (result.outcomes[index] !== "E") return refusedOutcome(result, index);
     const number = result.firstNumber + entered;
-    const receipt = receipts[entered] as Receipt;
+    const receipt = receipts[entered] ?? "null";
     entered += 1;
-    return { kind: "entered", number, enteredAtMs, receipt };
+    return { kind: "entered", number, enteredAt, receipt };
   });
 }
 

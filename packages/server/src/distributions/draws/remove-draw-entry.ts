@@ -1,9 +1,9 @@
 import { decodeId, encodeId, shapes } from "@stanchion/contract";
 import { recordChange } from "../../platform/audit/index.ts";
 import { apiError } from "../../platform/errors/index.ts";
-import { jsonAnswer, type OperationHost, registerWrite } from "../../platform/http/index.ts";
+import { type OperationHost, registerWrite } from "../../platform/http/index.ts";
 import { isListFixed, statusOfDraw } from "./draw.ts";
-import { drawEntryOf } from "./draw-entry.ts";
+import { answeredEntryOf, drawEntryJson } from "./draw-entry.ts";
 import { findLatestDrawEntryIn, removeDrawEntry } from "./draw-entry-store.ts";
 import { lockDraw } from "./draw-routes.ts";
 
@@ -15,7 +15,7 @@ export function registerRemoveDrawEntry(host: OperationHost): void {
     const question = { drawId: draw.id, consumerId: decodeId("consumer", consumerId) ?? "" };
     const entry = await findLatestDrawEntryIn(db, call.tenant, question);
     if (entry === undefined) throw apiError("NOT_IN_DRAW");
-    if (entry.status === "REMOVED") return jsonAnswer(200, drawEntryOf(entry, null));
+    if (entry.status === "REMOVED") return { status: 200, body: drawEntryJson(answeredEntryOf(entry), null) };
     if (entry.status !== "ENTERED") throw apiError("INVALID_STATE", { details: { state: entry.status } });
     if (draw.cancelledAt !== null || isListFixed(draw))
       throw apiError("INVALID_STATE", { details: { state: statusOfDraw(draw) } });
@@ -27,6 +27,9 @@ export function registerRemoveDrawEntry(host: OperationHost): void {
       before: { status: entry.status },
       after: { status: "REMOVED", reason },
     });
-    return jsonAnswer(200, drawEntryOf({ ...entry, status: "REMOVED", reason }, null));
+    return {
+      status: 200,
+      body: drawEntryJson({ ...answeredEntryOf(entry), status: "REMOVED", reason }, null),
+    };
   });
 }
