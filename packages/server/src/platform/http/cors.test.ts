@@ -172,6 +172,11 @@ describe("browsers of other origins", () => {
         expect(allowed(await server.call("GET", path, { headers: { Origin: origin } }))).toBe("*");
   });
 
+  it("are told their own origin where an id is empty, since such an address is none", async () => {
+    const answer = await server.call("GET", "/api/v1/queues//now-serving", { headers: { Origin: listed } });
+    expect([answer.status, allowed(answer)]).toEqual([404, listed]);
+  });
+
   it("get no permission where none was asked for", async () => {
     expect(allowed(await server.call("GET", "/nowhere"))).toBeNull();
     expect(allowed(await server.call("POST", guest, { publishableKey: open.publishableKey }))).toBeNull();

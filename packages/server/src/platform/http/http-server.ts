@@ -205,7 +205,10 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.addHook("onRequest", (request, reply, done) => {
     request.call = newCall(request.headers["x-request-id"], options);
     if (!isSoundHead(request.raw)) return done(apiError("MALFORMED_REQUEST"));
-    if (isOpenToAll(request)) request.call.allowOrigin = "*";
+    // Here already, since the body of a call that goes nowhere is not to be read.
+    const isMissed =
+      request.is404 || (!request.routeOptions.config.takesEmptyParts && hasEmptyPart(request.raw.url ?? ""));
+    if (!isMissed && isOpenToAll(request)) request.call.allowOrigin = "*";
     if (request.raw.url !== undefined && request.raw.url.length > limits.urlBytesMax)
       return done(apiError("URI_TOO_LONG"));
     if (request.method === "OPTIONS") {
@@ -214,9 +217,6 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     }
     const refusal = outageRefusal(request, options);
     if (refusal !== null) return done(refusal);
-    // Here already, since the body of a call that goes nowhere is not to be read.
-    const isMissed =
-      request.is404 || (!request.routeOptions.config.takesEmptyParts && hasEmptyPart(request.raw.url ?? ""));
     done(isMissed ? missedRoute(request) : undefined);
   });
 
