@@ -11,6 +11,7 @@ import {
 import type { SigningKeys } from "../platform/signing-keys/index.ts";
 import type { LogOwner } from "./log-store.ts";
 import { type LogPart, type LogQuery, readLog } from "./read-log.ts";
+import { shareAnswers } from "./share-answers.ts";
 
 /** The present head may be a second old; what was asked of an older size has one answer for ever. */
 const newestCached = ["Cache-Control", "public, max-age=1"] as const;
@@ -18,11 +19,14 @@ const olderCached = ["Cache-Control", "public, max-age=86400"] as const;
 
 /** Shows everybody what became of an organization's draws and lines, with what proves it. */
 export function registerFairnessLogRoutes(host: OperationHost, keys: SigningKeys): void {
+  const share = shareAnswers<LogPart>();
   registerOperation(host, "readFairnessLog", async (call) => {
     const { mode = "live", ...given } = call.readQuery(operations.readFairnessLog.query);
     const query = queryOf(given);
     const owner = { organizationId: call.idParam("organization"), isLive: mode === "live" };
-    const part = await inOrganization(host.database, owner, (db) => readLog(db, keys, owner, query));
+    const part = await share(JSON.stringify([owner, query]), () =>
+      inOrganization(host.database, owner, (db) => readLog(db, keys, owner, query)),
+    );
     return answerOf(call, owner, query, part);
   });
 }
