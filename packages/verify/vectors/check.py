@@ -290,6 +290,92 @@ def check_logs(case):
         expect(name, f"consistency from {proof['from']}", path, proof["path"])
 
 
+NEXT = {
+    "DUE": ["ADMITTED", "DENIED", "LEFT"],
+    "ADMITTED": ["COMPLETED", "EXPIRED", "DENIED", "LEFT"],
+    "EXPIRED": ["COMPLETED"],
+}
+
+
+def check_awards(case, ids):
+    """Every seat at first to the winner of its place, and where it comes free to the next alternate."""
+    name, rules = case["name"], case["rules"]
+    winners = min(rules["winnerCount"], len(ids))
+    alternates = iter([ids[index] for index in case["ranking"][winners:]])
+    seats = {number: None for number in range(1, winners + 1)}
+    last = 0
+    for award in case["awards"]:
+        at, seat = milliseconds(award["at"]), award["seat"]
+        expect(name, "the order of awards", max(last, at), at)
+        last, held = at, seats[seat]
+        if held is None:
+            held = seats[seat] = {"entryId": case["winners"][seat - 1], "state": "DUE"}
+        elif held["entryId"] != award["entryId"]:
+            is_free = held["state"] in ("EXPIRED", "DENIED", "LEFT") and rules["backfill"]
+            expect(name, f"whether seat {seat} is free", is_free, True)
+            held = seats[seat] = {"entryId": next(alternates), "state": "DUE"}
+        expect(name, f"who has seat {seat}", held["entryId"], award["entryId"])
+        allowed = NEXT.get(held["state"], [])
+        expect(name, f"what becomes of seat {seat}", award["outcome"] in allowed and award["outcome"], award["outcome"])
+        if award["outcome"] == "ADMITTED":
+            held["since"] = at
+        if award["outcome"] == "EXPIRED":
+            claimed = at - held["since"] >= rules["admissionExpirationSeconds"] * 1000
+            expect(name, f"whether seat {seat} had its time", claimed, True)
+        held["state"] = award["outcome"]
+
+
+def check_proofs(case):
+    """Whole proofs, but for the signatures of the operator and of the beacon."""
+    name, rules = case["name"], case["rules"]
+    server_seed = check_rules(case, "fair-draw-v1")
+    expect(name, "commitment", rules["commitment"], case["commitment"])
+    leaves = [leaf.encode() for leaf in case["leaves"]]
+    entries = [json.loads(leaf) for leaf in leaves]
+    for leaf, entry in zip(leaves, entries):
+        expect(name, "leaf", jcs({**entry, "drawId": rules["drawId"]}), leaf.hex())
+    numbers = [entry["number"] for entry in entries]
+    together = sorted(numbers + [removal["number"] for removal in case["removals"]])
+    expect(name, "numbers", together, list(range(1, case["lastNumber"] + 1)))
+    for level, count in case["levels"].items():
+        expect(name, level, [entry["level"] for entry in entries].count(level), count)
+    root, count = tree_root(leaves), len(leaves)
+    expect(name, "root", root, case["root"])
+    freeze = check_statement(name, case, case["freeze"], "freeze+jws")
+    has_beacon = rules["beacon"]["kind"] != "none"
+    expected = {
+        "algorithm": "fair-draw-v1",
+        "count": count,
+        "drawId": rules["drawId"],
+        "frozenAt": freeze["frozenAt"],
+        "lastNumber": case["lastNumber"],
+        "logHead": freeze["logHead"],
+        "removalsHash": sha256(jcs(case["removals"])).hex(),
+        "root": root.hex(),
+        "rulesHash": case["rulesHash"],
+        "serverSeed": case["serverSeed"] if has_beacon else None,
+    }
+    expect(name, "freeze", jcs(expected), jcs(freeze).hex())
+    beacon = check_beacon(case, 0, "drawAt")
+    rules_hash = bytes.fromhex(case["rulesHash"])
+    seed = tagged("fair-draw-v1/draw", rules_hash, root, u64(count), server_seed, beacon)
+    expect(name, "seed", seed, case["seed"])
+    ranking = ranking_of(seed, count)
+    expect(name, "ranking", ranking, case["ranking"])
+    ids = [entry["entryId"] for entry in entries]
+    expect(name, "winners", [ids[index] for index in ranking[: rules["winnerCount"]]], case["winners"])
+    check_awards(case, ids)
+    if case["receipt"] is None:
+        return
+    body, own = case["receipt"]["body"], case["entry"]
+    index = numbers.index(body["number"])
+    expect(name, "entry", [case["leaves"][index], index], [own["leaf"], own["index"]])
+    expect(name, "path", [node.hex() for node in inclusion_path(index, leaves)], own["path"])
+    subject = tagged("fair-draw-v1/subject", bytes.fromhex(case["receipt"]["salt"]), body["consumerId"].encode())
+    expect(name, "subject", subject, entries[index]["subject"])
+    expect(name, "place", ranking.index(index) + 1, case["place"])
+
+
 def main():
     folder = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent)
     checks = {
@@ -299,6 +385,7 @@ def main():
         "lines": check_lines,
         "receipts": check_receipts,
         "logs": check_logs,
+        "proofs": check_proofs,
     }
     unknown = {path.stem for path in folder.glob("*.json")} ^ set(checks)
     if unknown:

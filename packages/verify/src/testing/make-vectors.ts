@@ -7,13 +7,15 @@ import { makeInclusionPath } from "../inclusion-proof.ts";
 import { hashLeaf, rootOfLeafHashes } from "../merkle-tree.ts";
 import type { ReceiptBody } from "../receipt.ts";
 import { shuffleAll } from "../shuffle.ts";
+import { officialFiles } from "./ethereum-shuffles.ts";
 import { madeUpBytes, madeUpHex, madeUpId, madeUpLevel } from "./made-up.ts";
 import { makeDrawVectors } from "./make-draw-vectors.ts";
 import { makeLineVectors } from "./make-line-vectors.ts";
 import { makeLogVectors } from "./make-log-vectors.ts";
+import { makeProofVectors } from "./make-proof-vectors.ts";
 
 /** Every file of vectors by its name, as text. */
-export function makeVectorFiles(): Record<string, string> {
+export async function makeVectorFiles(): Promise<Record<string, string>> {
   return {
     "trees.json": writeVectors(makeTreeVectors()),
     "draws.json": writeVectors(makeDrawVectors()),
@@ -21,6 +23,7 @@ export function makeVectorFiles(): Record<string, string> {
     "lines.json": writeVectors(makeLineVectors()),
     "receipts.json": writeVectors(makeReceiptVectors()),
     "logs.json": writeVectors(makeLogVectors()),
+    "proofs.json": writeVectors(await makeProofVectors()),
   };
 }
 
@@ -64,8 +67,12 @@ function makeTreeVectors() {
 }
 
 function makeShuffleVectors() {
-  return [0, 1, 2, 3, 4, 5, 7, 8, 9, 255, 256, 257, 1000].map((count) => {
-    const seed = madeUpHex(32, "shuffle", count);
+  const madeUp = [0, 1, 2, 3, 4, 5, 7, 8, 9, 255, 256, 257, 1000].map((count) => {
+    return { seed: madeUpHex(32, "shuffle", count), count };
+  });
+  // The tests hold these against the files of Ethereum's own.
+  const official = officialFiles.map(([seed, count]) => ({ seed, count }));
+  return [...madeUp, ...official.filter(({ count }) => count <= 1000)].map(({ seed, count }) => {
     return { seed, count, shuffled: [...shuffleAll(count, bytesFromHex(seed))] };
   });
 }

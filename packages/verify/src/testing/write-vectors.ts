@@ -3,7 +3,7 @@ import { makeVectorFiles } from "./make-vectors.ts";
 
 const folder = new URL("../../vectors/", import.meta.url);
 
-for (const [name, text] of Object.entries(makeVectorFiles())) {
+for (const [name, text] of Object.entries(await makeVectorFiles())) {
   await writeFile(new URL(name, folder), text);
   console.log(`packages/verify/vectors/${name}: ${text.length} characters`);
 }

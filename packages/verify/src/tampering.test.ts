@@ -1,0 +1,152 @@
+/**
+ * Whoever runs a draw has all the keys: what is tampered with here is signed anew and drawn anew, so that nothing but the receipts
+ * and the log that people saw stand against it.
+ */
+import { describe, expect, test } from "vitest";
+import { hexFromBytes } from "./bytes.ts";
+import { hashOfJson } from "./canonical-json.ts";
+import { type CheckedDraw, checkDraw } from "./check-draw.ts";
+import { findDrandRound, timeOfDrandRound } from "./drand.ts";
+import {
+  type MadeDraw,
+  makeChain,
+  makeDraw,
+  makeReceipt,
+  signChainRound,
+} from "./testing/make-draw-proof.ts";
+import { type LoggedDraw, logDraw, pagesOf, resign, rootOfEntries, seeLog } from "./testing/make-log.ts";
+
+const drawAt = "2027-03-01T12:00:01.500Z";
+const chain = makeChain(drawAt);
+const plan = { beacon: chain, drawAt, entered: 7 };
+const honest = logDraw(makeDraw(plan));
+
+test("holds as long as nobody tampers", async () => {
+  expect(faultsOf(await show(honest))).toEqual([]);
+});
+
+describe("names the step where", () => {
+  test.each<[tampering: string, shown: () => Promise<CheckedDraw>, step: string]>([
+    [
+      "an entrant was dropped",
+      () => showInstead(makeDraw({ ...plan, removals: [2, 3].map(left) })),
+      "logged freeze",
+    ],
+    [
+      "an entrant was dropped and the log forged",
+      () => forge(makeDraw({ ...plan, removals: [2, 3].map(left) })),
+      "receipt's log",
+    ],
+    [
+      "one who was taken out came back",
+      () => showInstead(makeDraw({ ...plan, removals: [] })),
+      "logged freeze",
+    ],
+    [
+      "a friend came in after the close",
+      () => showInstead(makeDraw({ ...plan, entered: 8 })),
+      "logged freeze",
+    ],
+    ["two winners were swapped", () => change({ winners: honest.proof.winners.toReversed() }), "winners"],
+    [
+      "a leaf was changed",
+      () =>
+        showLeaves(([first = "", ...rest]) => [first.replace(/"(guest|confirmed)"/, '"external"'), ...rest]),
+      "leaves",
+    ],
+    ["another seed was taken", () => change({ seed: "00".repeat(32) }), "seed"],
+    ["another round was taken", () => showRound(chain.round + 1), "beacon"],
+    [
+      "a round was taken that was out before the freeze",
+      () => showFrozenAt(timeOfDrandRound(chain, chain.round) + 1),
+      "beacon",
+    ],
+    ["somebody was taken out after the freeze", () => change({ removals: [3, 5].map(left) }), "numbers"],
+    ["two freezes are shown to two people", () => showTwice(), "logged freeze"],
+    ["the log was rewritten", () => forge(makeDraw(plan)), "receipt's log"],
+    ["the receipt is of another draw", () => show(honest, receiptOf("draw_x", 2)), "entry"],
+    [
+      "the receipt is of somebody who was left out",
+      () => show(honest, receiptOf(honest.proof.rules.drawId, 8)),
+      "entry",
+    ],
+  ])("%s", async (_tampering, shown, step) => {
+    const checked = await shown();
+    expect(checked.level).toBe(null);
+    expect(faultsOf(checked)).toContain(step);
+  });
+
+  test("nobody knows the chain, by calling it unknown", async () => {
+    expect((await show(honest)).level).toBe("beacon run by an unknown party");
+  });
+});
+
+function faultsOf({ steps }: CheckedDraw): string[] {
+  return steps.filter(({ holds }) => !holds).map(({ step }) => step);
+}
+
+function left(number: number) {
+  return { number, reason: "LEFT" } as const;
+}
+
+function show(draw: LoggedDraw, receipt = draw.receipt): Promise<CheckedDraw> {
+  const { proof, leaves, jwks, entries } = draw;
+  return checkDraw({ proof, leaves, jwks, receipt, log: pagesOf(proof, entries) });
+}
+
+function change(parts: Partial<MadeDraw["proof"]>): Promise<CheckedDraw> {
+  return show({ ...honest, proof: { ...honest.proof, ...parts } });
+}
+
+function showLeaves(changed: (leaves: readonly string[]) => string[]): Promise<CheckedDraw> {
+  return show({ ...honest, leaves: changed(honest.leaves) });
+}
+
+/** Another draw, whole and signed, with the log of the honest one: that one is public. */
+function showInstead({ proof, leaves }: MadeDraw): Promise<CheckedDraw> {
+  return show({ ...honest, proof, leaves });
+}
+
+/** Another draw with a log of its own, to somebody whose receipt saw the honest one. */
+function forge(draw: MadeDraw): Promise<CheckedDraw> {
+  const logged = logDraw(draw);
+  const [first, ...rest] = logged.entries;
+  if (first === undefined) throw new Error("the log is empty");
+  const entries = [{ ...first, at: "2027-03-01T09:00:00.000Z" }, ...rest].map((entry, index, all) => {
+    const statement = resign(logged.proof.freeze, { logHead: rootOfEntries(all.slice(0, index)) });
+    return entry.kind === "freeze" ? { ...entry, data: { statement } } : entry;
+  });
+  const freeze = String(entries.find(({ kind }) => kind === "freeze")?.data.statement);
+  return show({ ...logged, proof: { ...logged.proof, freeze }, entries }, honest.receipt);
+}
+
+function showRound(round: number): Promise<CheckedDraw> {
+  return showInstead(makeDraw({ ...plan, signature: signChainRound(chain.scheme, round) }));
+}
+
+/** Frozen late, by a round that everybody knew by then. */
+function showFrozenAt(atMs: number): Promise<CheckedDraw> {
+  const frozenAfterMs = atMs - Date.parse(honest.proof.rules.closeAt);
+  expect(findDrandRound(chain, atMs)).toBeGreaterThan(chain.round);
+  return showInstead(
+    makeDraw({ ...plan, frozenAfterMs, signature: signChainRound(chain.scheme, chain.round) }),
+  );
+}
+
+/** The log has to have both: whoever sees either proof finds the other. */
+function showTwice(): Promise<CheckedDraw> {
+  const other = makeDraw({ ...plan, removals: [] });
+  const { entries } = honest;
+  const statement = resign(other.proof.freeze, { logHead: rootOfEntries(entries) });
+  const second = {
+    at: "2027-03-01T12:30:00.000Z",
+    data: { statement },
+    distributionId: other.proof.rules.drawId,
+  };
+  expect(hexFromBytes(hashOfJson(other.proof.rules))).toBe(honest.proof.rulesHash);
+  return show({ ...honest, entries: [...entries, { ...second, kind: "freeze" }] });
+}
+
+function receiptOf(drawId: string, number: number) {
+  return seeLog(makeReceipt({ ...honest.proof.rules, drawId }, number), honest.entries.slice(0, 5));
+}

@@ -1,0 +1,54 @@
+/**
+ * The official vectors of Ethereum's main chain (consensus-spec-tests, shuffling/core/shuffle): each file's seed and count, and the
+ * SHA-256 and size by which it is stored.
+ */
+export const officialFiles = [
+  [
+    "097328e8c957de2428283954f6a1ee8ff7ad7def12e100a600178407f5decf24",
+    2,
+    100,
+    "69610c55ba31fefcaf67843b98bd220eded3b675b6b7c6df518b0b287d7bd7d3",
+  ],
+  [
+    "097328e8c957de2428283954f6a1ee8ff7ad7def12e100a600178407f5decf24",
+    3,
+    103,
+    "a47d36fe3df9b680b5abb5448337b6e4698db5c4839eb1e5b355f70a71a40c45",
+  ],
+  [
+    "17fa9c7f5e9039a2d46e73e17d8e094a796ee4c313199bad42db4ee1dc30d865",
+    5,
+    109,
+    "f4737cc3a0f5f6ad95b066d3ddc42fd3b2ee6904f683f4c15966b9dcc75489de",
+  ],
+  [
+    "097328e8c957de2428283954f6a1ee8ff7ad7def12e100a600178407f5decf24",
+    10,
+    125,
+    "1265cee6e18766354dfb1bc140722cb0a4469372bd3bdf333913375868cae8d7",
+  ],
+  [
+    "075de2b906dbd7066da008cab735bee896370154603579a50122f9b88545bd45",
+    33,
+    219,
+    "8c01e0b357abe5d16a1ef0bcef4a8352c32bc6f4c7914b0ee4907dcede7779e3",
+  ],
+  [
+    "0623ccb9b1619bd388284a438034d8cb6431964ba727d8b1c450303105735488",
+    100,
+    494,
+    "5b6ee6048c54dc7934d1067d81d09441a33178cc96bbea059f56ced1e69ac42f",
+  ],
+  [
+    "01b4f6bd5d6a06a7b74a8565ceb4f845afe0ae96a0ac05cf5e86066bf7b538ec",
+    1000,
+    5105,
+    "1fe4a03c481ce317d63640d1caf23d3466c0583a194998a66d8a3be818a5932a",
+  ],
+  [
+    "097328e8c957de2428283954f6a1ee8ff7ad7def12e100a600178407f5decf24",
+    9999,
+    60405,
+    "7c74bc2bfc1418babbdd6eb4be9a5c5c5e7825e5a149f235a4df678dcb8afc39",
+  ],
+] as const;
