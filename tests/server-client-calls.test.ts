@@ -4,6 +4,7 @@ import { StanchionServer } from "@stanchion/sdk/server";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { serverCalls } from "../packages/sdk/src/server/server-calls.ts";
 import {
+  drawAmong,
   insertMember,
   latestCode,
   startTestServer,
@@ -36,6 +37,11 @@ const makeSequence = async () => {
 const makeQueue = (settings: { readonly openAt?: string } = {}) =>
   stanchion.queues.create({ name: "Friday drop", admitRate: 600, ...settings });
 const inAnHour = () => new Date(Date.now() + 3_600_000).toISOString();
+const drawWon = async () => {
+  const fan = await shop.fan();
+  const id = await drawAmong(server, shop, [fan]);
+  return { id, fan, entry: (await fan.drawStatus(id)).body };
+};
 const makeDraw = () =>
   stanchion.draws.create({ name: "Front row", winnerCount: 3, closeAt: inAnHour(), drawAt: inAnHour() });
 const makeInvitation = () => stanchion.invitations.create({ email: "ada@example.com", role: "viewer" });
@@ -305,6 +311,38 @@ const uses: Readonly<Record<string, () => Promise<void>>> = {
     const { consumerId } = fan;
     const removed = await stanchion.drawEntries.remove(id, { consumerId, reason: "RULES" });
     expect([removed.status, removed.reason]).toEqual(["REMOVED", "RULES"]);
+  },
+  "drawEntries.deny": async () => {
+    const { id, fan } = await drawWon();
+    const { consumerId } = fan;
+    const denied = await stanchion.drawEntries.deny(id, { consumerId, reason: "DUPLICATE" });
+    expect(denied.status).toBe("DENIED");
+  },
+  "drawEntries.complete": async () => {
+    const { id, fan } = await drawWon();
+    const completed = await stanchion.drawEntries.complete(id, { consumerId: fan.consumerId });
+    expect(completed.status).toBe("COMPLETED");
+  },
+  "drawAdmissions.validate": async () => {
+    const { id, fan, entry } = await drawWon();
+    const { token } = entry.admission as { token: string };
+    const { admission } = await stanchion.drawAdmissions.validate(id, { token });
+    expect(admission.consumerId).toBe(fan.consumerId);
+  },
+  "drawProofs.read": async () => {
+    const { id, entry } = await drawWon();
+    expect((await stanchion.drawProofs.read(id)).winners).toEqual([entry.entryId]);
+  },
+  "drawLeaves.read": async () => {
+    const { id, entry } = await drawWon();
+    expect(Buffer.from(await stanchion.drawLeaves.read(id)).toString()).toContain(String(entry.entryId));
+  },
+  "drawEntryProofs.read": async () => {
+    const { id, entry } = await drawWon();
+    expect(await stanchion.drawEntryProofs.read(id, String(entry.entryId))).toMatchObject({
+      index: 0,
+      path: [],
+    });
   },
   "fairnessLogs.read": async () => {
     const { id } = await makeDraw();

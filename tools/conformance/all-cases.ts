@@ -1,6 +1,7 @@
 import { admissionCases } from "./cases/admission-cases.ts";
 import { credentialCases } from "./cases/credential-cases.ts";
 import { drawCases } from "./cases/draw-cases.ts";
+import { drawOutcomeCases } from "./cases/draw-outcome-cases.ts";
 import { keyCases } from "./cases/key-cases.ts";
 import { lineCases } from "./cases/line-cases.ts";
 import { mailCases } from "./cases/mail-cases.ts";
@@ -19,6 +20,7 @@ export const rowCases: readonly ConformanceCase[] = [
   ...keyCases,
   ...lineCases,
   ...drawCases,
+  ...drawOutcomeCases,
   ...quotaCases,
   ...admissionCases,
   ...resourceCases,

@@ -58,6 +58,9 @@ export interface Session {
 /** Told of every exchange; throws nothing. */
 export type Witness = (exchange: Exchange) => void;
 
+/** From the opening to the close of a draw that is waited for. */
+const openSeconds = 3;
+const drawnTriesMax = 200;
 const rateLimitedTriesMax = 3;
 
 export class CaseContext {
@@ -295,6 +298,25 @@ export class CaseContext {
       ...(body === undefined ? {} : { body }),
       ...options,
     });
+  }
+
+  /** A draw that is drawn, in which a fan has won. */
+  async drawWithWinner(settings: Record<string, unknown> = {}, headers: Record<string, string> = {}) {
+    const closeAt = new Date(this.nowMs() + openSeconds * 1_000).toISOString();
+    const times = { closeAt, drawAt: closeAt };
+    const { draw, fan, entry } = await this.drawWithFan({ ...times, ...settings }, headers);
+    await this.pass(openSeconds);
+    for (let tries = 0; tries < drawnTriesMax; tries += 1) {
+      const won = await fan.drawStatus(draw.id, headers);
+      if (expectJson(won, 200).status === "WON") return { draw, fan, entry, won };
+      await waitSeconds(0.1);
+    }
+    throw new Error("the draw was not drawn");
+  }
+
+  /** One of the shop's own calls on a draw. */
+  inDraw(drawId: string, verb: string, body?: unknown): Promise<Exchange> {
+    return this.asShop("POST", `/api/v1/draws/${drawId}/${verb}`, body === undefined ? {} : { body });
   }
 
   async make(collection: string, body: Record<string, unknown>, options: SendOptions = {}): Promise<Made> {

@@ -36,13 +36,13 @@ export const unreachablePairs: readonly UnreachablePair[] = [
   },
   {
     codes: ["CONCURRENT_MODIFICATION", "IDEMPOTENCY_IN_PROGRESS"],
-    operations: isOneOf("validateAdmission"),
+    operations: isOneOf("validateAdmission", "validateDrawAdmission"),
     reason:
       "it waits for nothing but the row of its Idempotency-Key, and a token of no worth is refused before a lock is met",
   },
   {
     codes: ["ADMISSION_EXPIRED"],
-    operations: isOneOf("validateAdmission"),
+    operations: isOneOf("validateAdmission", "validateDrawAdmission"),
     reason: "a token ends with its admission at the latest, and TOKEN_EXPIRED comes first",
   },
 ];

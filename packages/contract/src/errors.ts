@@ -323,6 +323,13 @@ export const errorTable = {
     when: "The id is no draw's, or of the other mode, or deleted (details.deleted).",
     todo: readAgain,
   },
+  ENTRY_NOT_FOUND: {
+    error: "not_found",
+    status: 404,
+    message: "The frozen list of this draw has no such entry. Check the id.",
+    when: "The id is no entry's of the draw, or of one that was out before the list was frozen.",
+    todo: "Take the id from the receipt. Why an entry was out, the proof's removals say by its number.",
+  },
   SEGMENT_NOT_FOUND: {
     error: "not_found",
     status: 404,

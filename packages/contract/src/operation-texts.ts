@@ -21,6 +21,7 @@ const tagDescriptions: Readonly<Record<Tag, string>> = {
   line: "The line as a fan meets it: entering, waiting, leaving, and the public board.",
   draws: "Draws: their settings, their rules, and cancelling them.",
   entries: "A draw as a fan meets it: entering, leaving, and the receipt that proves it.",
+  proofs: "What anyone needs to check a draw, without a credential.",
   admissions: "What a shop's server does with those whose turn it is.",
   fairness: "What anyone can check, without a credential.",
   members: "The people of the dashboard: signing in, their sessions, roles and invitations.",

@@ -3,6 +3,7 @@ import { type ErrorCode, errorCodes, errorTable } from "./errors.ts";
 import type { IdKind } from "./ids.ts";
 import { consumerOperations } from "./operations/consumer-operations.ts";
 import { drawOperations } from "./operations/draw-operations.ts";
+import { drawOutcomeOperations } from "./operations/draw-outcome-operations.ts";
 import { experienceOperations } from "./operations/experience-operations.ts";
 import { fairnessOperations } from "./operations/fairness-operations.ts";
 import { memberOperations } from "./operations/member-operations.ts";
@@ -26,6 +27,7 @@ export const operations = {
   ...queueOperations,
   ...fairnessOperations,
   ...drawOperations,
+  ...drawOutcomeOperations,
   ...memberOperations,
   ...organizationOperations,
   ...serviceOperations,
@@ -111,6 +113,7 @@ export const pathIdKinds: Readonly<Record<string, IdKind>> = {
   sequenceId: "sequence",
   queueId: "queue",
   drawId: "draw",
+  entryId: "entry",
   keyId: "apiKey",
   requestId: "request",
   sessionId: "session",

@@ -252,7 +252,7 @@ export const queue = v.object({
 });
 
 // --- draws ---
-export const drawStatuses = ["SCHEDULED", "OPEN", "CLOSED", "CANCELLED"] as const;
+export const drawStatuses = ["SCHEDULED", "OPEN", "CLOSED", "COMPLETED", "CANCELLED", "VOID"] as const;
 export type DrawStatus = (typeof drawStatuses)[number];
 
 export const beaconKinds = ["none", "drand"] as const;
@@ -353,6 +353,8 @@ export const publicDraw = v.object({
   rules: drawRules,
   rulesHash: v.string(),
   commitment: v.string(),
+  /** When its result was published; null until then. */
+  drawnAt: v.nullable(v.string()),
 });
 export const draw = v.object({
   ...publicDraw.entries,
@@ -363,7 +365,16 @@ export const draw = v.object({
   ...stamps,
 });
 
-export const drawEntryStatuses = ["ENTERED", "LEFT", "REMOVED"] as const;
+export const drawEntryStatuses = [
+  "ENTERED",
+  "LEFT",
+  "REMOVED",
+  "WON",
+  "LOST",
+  "COMPLETED",
+  "EXPIRED",
+  "DENIED",
+] as const;
 export type DrawEntryStatus = (typeof drawEntryStatuses)[number];
 export const removalReasons = ["BOT", "DUPLICATE", "RULES"] as const;
 export type RemovalReason = (typeof removalReasons)[number];
@@ -391,6 +402,7 @@ export const receipt = v.object({
   /** Compact JWS over logHead, logSize, root and size. */
   signature: v.string(),
 });
+export const entryAdmission = v.object({ id: v.string(), token: v.string(), expiresAt: v.string() });
 export const drawEntry = v.object({
   entryId: v.string(),
   drawId: v.string(),
@@ -402,7 +414,58 @@ export const drawEntry = v.object({
   reason: v.optional(v.picklist(removalReasons)),
   /** For the entrant, at entering and reading; null in the answers of leaving and to the shop. */
   receipt: v.nullable(receipt),
+  /** While the win is there to be used. */
+  admission: v.optional(entryAdmission),
 });
+
+/** What a verifier reads. The rules from the beginning on, the list once it is frozen, the rest once it is drawn. */
+export const drawProof = v.object({
+  algorithm: v.literal("fair-draw-v1"),
+  rules: drawRules,
+  rulesHash: v.string(),
+  commitment: v.string(),
+  /** What is claimed to be proved; whoever checks works it out anew. */
+  level: v.picklist(["consistent", "beacon", "witnessed", "beacon run by an unknown party"]),
+  removals: v.optional(v.array(v.object({ number: v.number(), reason: v.string() }))),
+  lastNumber: v.optional(v.number()),
+  count: v.optional(v.number()),
+  /** How many entries there are of each level. */
+  levels: v.optional(v.object({ guest: v.number(), confirmed: v.number(), external: v.number() })),
+  root: v.optional(v.string()),
+  /** The freeze statement, a compact JWS. */
+  freeze: v.optional(v.string()),
+  /** What a third party signed of the freeze statement; null where nobody was asked, or nobody answered. */
+  witness: v.optional(
+    v.nullable(
+      v.object({ kind: v.literal("rfc3161"), at: v.string(), digest: v.string(), token: v.string() }),
+    ),
+  ),
+  /** With a beacon from the freeze on, without one from the draw on. */
+  serverSeed: v.optional(v.string()),
+  /** The signature of the beacon's round; null without a beacon. */
+  beacon: v.optional(v.nullable(v.string())),
+  seed: v.optional(v.string()),
+  /** Indexes of leaves, the first winner first. */
+  ranking: v.optional(v.array(v.number())),
+  winners: v.optional(v.array(v.string())),
+  /** Null where the draw was cancelled after its list was frozen: then it admitted nobody. */
+  drawnAt: v.optional(v.nullable(v.string())),
+  /** Whether rank and number have to do with each other, by Spearman's correlation; a warning and no more. */
+  uniformity: v.optional(v.nullable(v.object({ rho: v.number(), z: v.number(), isUnusual: v.boolean() }))),
+  /** What became of each seat, in order. */
+  awards: v.optional(
+    v.array(
+      v.object({
+        at: v.string(),
+        entryId: v.string(),
+        outcome: v.picklist(["ADMITTED", "COMPLETED", "EXPIRED", "DENIED", "LEFT"]),
+        reason: v.nullable(v.picklist(removalReasons)),
+        seat: v.number(),
+      }),
+    ),
+  ),
+});
+export const drawEntryProof = v.object({ leaf: v.string(), index: v.number(), path: v.array(v.string()) });
 
 export const queueClose = v.object({ drain: v.optional(v.boolean()) });
 export const noBody = v.object({});
@@ -423,7 +486,6 @@ export const admissionValidate = v.object({
   fingerprint: v.optional(v.string()),
 });
 
-export const entryAdmission = v.object({ id: v.string(), token: v.string(), expiresAt: v.string() });
 export const entry = v.object({
   entryId: v.string(),
   queueId: v.string(),
@@ -449,6 +511,16 @@ export const admission = v.object({
   expiresAt: v.string(),
 });
 export const validation = v.object({ valid: v.literal(true), admission });
+const drawAdmission = v.object({
+  id: v.string(),
+  drawId: v.string(),
+  entryId: v.string(),
+  consumerId: v.string(),
+  status: v.literal("WON"),
+  admittedAt: v.string(),
+  expiresAt: v.string(),
+});
+export const drawValidation = v.object({ valid: v.literal(true), admission: drawAdmission });
 
 /** The public board of a line. Bit `r mod 4096` of segment `floor(r / 4096)`, least significant bit of each byte first, is set where rank `r` above `nowServing` does not wait any more. */
 export const board = v.object({

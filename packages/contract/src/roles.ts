@@ -85,6 +85,12 @@ export const leastRoles = {
   readDrawEntry: null,
   leaveDraw: null,
   removeDrawEntry: "editor",
+  readDrawProof: null,
+  readDrawLeaves: null,
+  readDrawEntryProof: null,
+  denyDrawEntry: "editor",
+  completeDrawEntry: "editor",
+  validateDrawAdmission: "editor",
 
   admitEntry: "editor",
   denyEntry: "editor",

@@ -6,7 +6,9 @@ import type { Config } from "./config.ts";
 import { createDevMailbox, createMailer } from "./delivery/mail/index.ts";
 import {
   createDrawServices,
+  registerDrawAdmissionRoutes,
   registerDrawEntryRoutes,
+  registerDrawProofRoutes,
   registerDrawRoutes,
   registerRemoveDrawEntry,
   registerUpdateDraw,
@@ -167,6 +169,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     log,
     secrets,
     keys: deps.keys,
+    issuer: () => config.publicUrl ?? deps.ownUrl(),
     chains: config.fairness.drandChains,
   });
 
@@ -199,6 +202,8 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   registerUpdateDraw(host, draws);
   registerDrawEntryRoutes(host, draws);
   registerRemoveDrawEntry(host);
+  registerDrawProofRoutes(host, draws);
+  registerDrawAdmissionRoutes(host, draws);
   registerJwksRoute(host, deps.keys);
   registerAuditRoutes(host, { log });
   registerRequestRoutes(host, recorder);

@@ -94,7 +94,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     }
     if (api !== null && config.mail === null)
       log.info({ page: `${ownUrl}/dev/mailbox` }, "SMTP_URL is not set: mails of test keys lie on this page");
-    if (parts.worker) worker = await startWorker({ database, directUrl, secrets, log, metrics, maintenance });
+    if (parts.worker)
+      worker = await startWorker({
+        database,
+        directUrl,
+        secrets,
+        keys,
+        fairness: config.fairness,
+        log,
+        metrics,
+        maintenance,
+      });
     const server: RunningServer = { config, ownUrl, databaseUrl, database, secrets, api, log, stop };
     await options.beforeReady?.(server);
     isReady = true;

@@ -1,6 +1,8 @@
 import { limits } from "@stanchion/contract";
 
+import { startDrawWorker } from "./distributions/draws/index.ts";
 import { startLineController } from "./distributions/queues/index.ts";
+import type { FairnessSettings } from "./fairness/index.ts";
 import { forgetOldRecords } from "./platform/audit/index.ts";
 import type { Database } from "./platform/database/index.ts";
 import { startJobs } from "./platform/jobs/index.ts";
@@ -8,7 +10,7 @@ import type { Log } from "./platform/log.ts";
 import type { MaintenanceWatch } from "./platform/maintenance/index.ts";
 import type { Metrics } from "./platform/metrics/index.ts";
 import type { Secrets } from "./platform/secrets.ts";
-import { rotateWhenDue } from "./platform/signing-keys/index.ts";
+import { rotateWhenDue, type SigningKeys } from "./platform/signing-keys/index.ts";
 import { forgetOldRequests } from "./requests/index.ts";
 
 export interface Worker {
@@ -21,18 +23,21 @@ export async function startWorker(deps: {
   /** Past a pooler, if there is one: jobs hold locks and listen. */
   directUrl: string;
   secrets: Secrets;
+  keys: SigningKeys;
+  fairness: FairnessSettings;
   log: Log;
   metrics: Metrics;
   maintenance: MaintenanceWatch;
 }): Promise<Worker> {
   const { database, secrets, log, maintenance } = deps;
   const controller = startLineController({ ...deps, isPaused: () => maintenance.current !== null });
+  const draws = startDrawWorker({ ...deps, isPaused: () => maintenance.current !== null });
   const jobs = await startJobs(deps.directUrl, log);
   await jobs.schedule("rotate-signing-keys", "17 * * * *", () => rotateWhenDue(database, secrets));
   await jobs.schedule("forget-old-rows", "37 * * * *", () => forgetOldRows(database));
   return {
     async stop() {
-      await Promise.all([controller.stop(), jobs.stop()]);
+      await Promise.all([controller.stop(), draws.stop(), jobs.stop()]);
     },
   };
 }

@@ -162,16 +162,6 @@ export const drawCases: readonly ConformanceCase[] = [
   },
   {
     code: "INVALID_STATE",
-    operation: "cancelDraw",
-    needs: [],
-    cause: "cancelling after the close",
-    async provoke(ctx) {
-      const draw = await ctx.draw({ closeAt: new Date(ctx.nowMs() - 1_000).toISOString() });
-      return ctx.asShop("POST", `${draws}/${draw.id}/cancel`);
-    },
-  },
-  {
-    code: "INVALID_STATE",
     operation: "updateDraw",
     needs: ["publishable key"],
     cause: "other rules after the first entry",

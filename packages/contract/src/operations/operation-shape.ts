@@ -58,6 +58,8 @@ export interface OperationShape {
   readonly fingerprint?: true;
   /** A read with an ETag that honours If-None-Match: 304 to who has it already. */
   readonly ifNoneMatch?: true;
+  /** Answers a part of what it reads to a Range header, with 206. */
+  readonly takesRange?: true;
   /** Under load the last to be refused: whoever is admitted already buys first. */
   readonly keptLongest?: true;
   /** Answers during maintenance and under any load too. */

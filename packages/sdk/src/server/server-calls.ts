@@ -723,6 +723,92 @@ export const serverCalls = {
       answer: "json",
       isPublic: false,
     },
+    /**
+     * Take a win back, for one of three reasons that the proof names.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, DRAW_NOT_FOUND, NOT_IN_DRAW, CONCURRENT_MODIFICATION, ADMISSION_EXPIRED, ALREADY_COMPLETED, INVALID_STATE, VALIDATION_ERROR and what every call can throw.
+     */
+    deny: {
+      operation: "denyDrawEntry",
+      method: "POST",
+      path: "/api/v1/draws/{drawId}/deny",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Report that the winner has bought.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, DRAW_NOT_FOUND, NOT_IN_DRAW, CONCURRENT_MODIFICATION, ADMISSION_EXPIRED, ADMISSION_USED, INVALID_STATE, VALIDATION_ERROR and what every call can throw.
+     */
+    complete: {
+      operation: "completeDrawEntry",
+      method: "POST",
+      path: "/api/v1/draws/{drawId}/complete",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+  },
+  drawProofs: {
+    /**
+     * All that it takes to check a draw, as far as it has come.
+     *
+     * @throws {StanchionError} DRAW_NOT_FOUND and what every call can throw.
+     */
+    read: {
+      operation: "readDrawProof",
+      method: "GET",
+      path: "/api/v1/draws/{drawId}/proof",
+      input: "none",
+      answer: "json",
+      isPublic: true,
+    },
+  },
+  drawLeaves: {
+    /**
+     * The list of a frozen draw, a leaf of its tree on each line.
+     *
+     * @throws {StanchionError} DRAW_NOT_FOUND, INVALID_STATE and what every call can throw.
+     */
+    read: {
+      operation: "readDrawLeaves",
+      method: "GET",
+      path: "/api/v1/draws/{drawId}/proof/leaves",
+      input: "none",
+      answer: "bytes",
+      isPublic: true,
+    },
+  },
+  drawEntryProofs: {
+    /**
+     * One entry's leaf and its way to the root of a frozen draw's list.
+     *
+     * @throws {StanchionError} DRAW_NOT_FOUND, ENTRY_NOT_FOUND, INVALID_STATE and what every call can throw.
+     */
+    read: {
+      operation: "readDrawEntryProof",
+      method: "GET",
+      path: "/api/v1/draws/{drawId}/proof/entries/{entryId}",
+      input: "none",
+      answer: "json",
+      isPublic: true,
+    },
+  },
+  drawAdmissions: {
+    /**
+     * Check a winner's admission token; consumes nothing.
+     *
+     * @throws {StanchionError} INVALID_TOKEN, TOKEN_EXPIRED, OTHER_ORGANIZATION, FP002, DRAW_NOT_FOUND, ADMISSION_EXPIRED, ADMISSION_USED, INVALID_STATE, VALIDATION_ERROR and what every call can throw.
+     */
+    validate: {
+      operation: "validateDrawAdmission",
+      method: "POST",
+      path: "/api/v1/draws/{drawId}/validate",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
   },
   members: {
     /**

@@ -381,6 +381,7 @@ async function makeTargets(shop: TestShop): Promise<Readonly<Record<string, stri
     memberId: await memberIdOf(shop),
     invitationId: await make("invitations", { email: "asked-for@example.com", role: "viewer" }),
     organizationId: shop.organizationId,
+    entryId: strangeId("entry"),
     segment: "0",
   };
 }

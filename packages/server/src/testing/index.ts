@@ -1,6 +1,9 @@
 export { addKey } from "./add-key.ts";
+export { checkDrawProof, drawProofOf } from "./check-draw-proof.ts";
 export { type BoundFan, boundFan, newDeviceKey, type ProofParts, proofOf } from "./device-keys.ts";
+export { bringDrawsOn, drawAmong } from "./draw-among.ts";
 export { checkRefusal, exchangeBytes, type RawAnswer, readAnswers } from "./exchange-bytes.ts";
+export { fillDraw } from "./fill-draw.ts";
 export { limitStoreUrl, whyNoLimitStore } from "./limit-store.ts";
 export { noteLogLine, noteSecretsOf } from "./logged-secrets.ts";
 export { type ReceivedMail, startMailProvider, type TestMailProvider } from "./mail-provider.ts";

@@ -166,7 +166,7 @@ export async function startTestServer(
     });
     const text = await answer.text();
     refuseProxyAnswer(`${method} ${route}`, answer.headers, text);
-    const isJson = answer.headers.get("content-type")?.includes("json") ?? false;
+    const isJson = /\bjson\b/.test(answer.headers.get("content-type") ?? "");
     const read: TestAnswer = {
       status: answer.status,
       headers: answer.headers,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  type DrawEntry,
   type EntryLevel,
   encodeId,
   encodeIdBytes,
@@ -27,6 +28,7 @@ import {
 import { idempotencyScope, runIdempotently } from "../../platform/idempotency/index.ts";
 import { randomBytes16 } from "../../platform/randomness.ts";
 import { drawStatus } from "./draw.ts";
+import { winOf } from "./draw-admission.ts";
 import { answeredEntryOf, drawEntryJson } from "./draw-entry.ts";
 import type { ReceiptedEntry } from "./draw-entry-reader.ts";
 import type { DrawEntryRow } from "./draw-entry-store.ts";
@@ -51,7 +53,7 @@ export function registerDrawEntryRoutes(host: OperationHost, services: DrawServi
     const entry = await readOwn(services, view, call.consumer);
     if (entry === null) throw apiError("NOT_IN_DRAW");
     refuseOtherDevice(view, entry.row, device);
-    return entryAnswer(entry);
+    return entryAnswer(entry, winOf(services, view, entry.row, device));
   });
   registerOperation(host, "leaveDraw", async (call) => {
     const idempotencyKey = call.idempotencyKey();
@@ -324,8 +326,8 @@ async function answerLeave(
   }
 }
 
-function entryAnswer({ row, receipt }: ReceiptedEntry): Answer {
-  return { status: 200, body: drawEntryJson(answeredEntryOf(row), receipt) };
+function entryAnswer({ row, receipt }: ReceiptedEntry, admission?: DrawEntry["admission"] | null): Answer {
+  return { status: 200, body: drawEntryJson(answeredEntryOf(row), receipt, admission) };
 }
 
 /** Who leaves has the receipt of entering: the same answer can be given again at any time. */

@@ -50,6 +50,16 @@ export interface DrawEntryRow {
   readonly reason: RemovalReason | null;
   readonly device: Buffer | null;
   readonly requestId: string;
+  /** Whether the draw's result is published. */
+  readonly isDrawn: boolean;
+  /** The entry's admission, where it has won. */
+  readonly admissionId: string | null;
+  readonly admissionStatus: "ADMITTED" | "COMPLETED" | "EXPIRED" | "DENIED" | "LEFT" | null;
+  readonly admittedAtMs: number | null;
+  readonly expiresAtMs: number | null;
+  readonly releaseAtMs: number | null;
+  readonly seat: number | null;
+  readonly databaseNowMs: number;
   readonly rulesHash: Buffer;
   readonly logSize: number;
   readonly logRoot: Buffer;
@@ -59,9 +69,16 @@ const entryColumns = `
   e.entry_id as "entryId", e.draw_id as "drawId", e.consumer_id as "consumerId",
   coalesce(e.consumer_at_entry, e.consumer_id) as "consumerAtEntry", e.number, e.level, e.salt, e.subject,
   (extract(epoch from e.entered_at) * 1000)::bigint as "enteredAtMs", e.status, e.reason, e.device, e.request_id as "requestId",
+  o.published_at is not null as "isDrawn", a.admission_id as "admissionId", a.status as "admissionStatus", a.seat,
+  (extract(epoch from a.admitted_at) * 1000)::bigint as "admittedAtMs",
+  (extract(epoch from a.expires_at) * 1000)::bigint as "expiresAtMs",
+  (extract(epoch from a.release_at) * 1000)::bigint as "releaseAtMs",
+  (extract(epoch from stanchion_now()) * 1000)::double precision as "databaseNowMs",
   d.rules_hash as "rulesHash", f.size as "logSize", f.root as "logRoot"`;
 const entryTables = `
   join draws d on d.id = e.draw_id
+  join draw_outcomes o on o.draw_id = e.draw_id
+  left join admissions a on a.entry_id = e.entry_id
   join fairness_logs f on f.organization_id = d.organization_id and f.is_live = d.is_live`;
 
 // The live one if there is one, else the latest of the past ones.
@@ -175,6 +192,20 @@ export async function findLatestDrawEntryIn(
     from unnest(array[${drawId}::uuid], array[${consumerId}::uuid]) as i(draw_id, consumer_id)
     cross join lateral (${sql.raw(latestOf("i.draw_id", "i.consumer_id"))}) e ${sql.raw(entryTables)}
     where d.organization_id = ${organizationId}`.execute(db);
+  return found.rows[0];
+}
+
+/** The entry of a draw's admission. */
+export async function findAdmittedDrawEntry(
+  db: Kysely<Tables>,
+  { drawId, organizationId }: { readonly drawId: string; readonly organizationId: string },
+  admissionId: string,
+): Promise<DrawEntryRow | undefined> {
+  const found = await sql<DrawEntryRow>`
+    select ${sql.raw(entryColumns)} from draw_entries e ${sql.raw(entryTables)}
+    where a.admission_id = ${admissionId} and e.draw_id = ${drawId} and d.organization_id = ${organizationId}`.execute(
+    db,
+  );
   return found.rows[0];
 }
 

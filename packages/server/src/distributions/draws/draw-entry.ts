@@ -1,4 +1,4 @@
-import { encodeId, type RemovalReason } from "@stanchion/contract";
+import { type DrawEntry, type DrawEntryStatus, encodeId, type RemovalReason } from "@stanchion/contract";
 import type { DrawEntryRow } from "./draw-entry-store.ts";
 
 /** What is answered of an entry. Ids as on the wire. */
@@ -6,20 +6,25 @@ export interface AnsweredEntry {
   readonly entryId: string;
   readonly drawId: string;
   readonly consumerId: string;
-  readonly status: DrawEntryRow["status"];
+  readonly status: DrawEntryStatus;
   readonly number: number;
   readonly enteredAt: string;
   readonly reason: RemovalReason | null;
 }
 
-/** An entry as it is answered. `receipt`: as JSON, for the entrant alone. Written out by hand, as the line's. */
-export function drawEntryJson(entry: AnsweredEntry, receipt: string | null): string {
-  // Whose data were erased cannot ask any more; to the shop it is out as if it had been taken out.
-  const status = entry.status === "ERASED" ? "REMOVED" : entry.status;
+/**
+ * An entry as it is answered. `receipt`: as JSON, for the entrant alone, as `admission` is. Written out by hand, as the line's.
+ */
+export function drawEntryJson(
+  entry: AnsweredEntry,
+  receipt: string | null,
+  admission: DrawEntry["admission"] | null = null,
+): string {
   return (
-    `{"entryId":"${entry.entryId}","drawId":"${entry.drawId}","consumerId":"${entry.consumerId}","status":"${status}"` +
+    `{"entryId":"${entry.entryId}","drawId":"${entry.drawId}","consumerId":"${entry.consumerId}","status":"${entry.status}"` +
     `,"number":${entry.number},"enteredAt":"${entry.enteredAt}"` +
-    `${entry.reason === null ? "" : `,"reason":"${entry.reason}"`},"receipt":${receipt}}`
+    `${entry.reason === null ? "" : `,"reason":"${entry.reason}"`},"receipt":${receipt}` +
+    `${admission === null ? "" : `,"admission":${JSON.stringify(admission)}`}}`
   );
 }
 
@@ -29,9 +34,24 @@ export function answeredEntryOf(row: DrawEntryRow): AnsweredEntry {
     entryId: encodeId("entry", row.entryId),
     drawId: encodeId("draw", row.drawId),
     consumerId: encodeId("consumer", row.consumerId),
-    status: row.status,
+    status: statusOfDrawEntry(row),
     number: row.number,
     enteredAt: new Date(row.enteredAtMs).toISOString(),
     reason: row.reason,
   };
+}
+
+/**
+ * What has become of an entry when it was read. Losing is nowhere written: it is what a published result makes of whoever has no
+ * admission. Endings that nobody has written yet count already.
+ */
+export function statusOfDrawEntry(
+  row: Pick<DrawEntryRow, "status" | "isDrawn" | "admissionStatus" | "releaseAtMs" | "databaseNowMs">,
+): DrawEntryStatus {
+  // Whose data were erased cannot ask any more; to the shop it is out as if it had been taken out.
+  if (row.status === "ERASED") return "REMOVED";
+  if (row.status !== "ENTERED" || !row.isDrawn) return row.status;
+  if (row.admissionStatus === null) return "LOST";
+  if (row.admissionStatus !== "ADMITTED") return row.admissionStatus;
+  return row.releaseAtMs !== null && row.releaseAtMs <= row.databaseNowMs ? "EXPIRED" : "WON";
 }

@@ -228,17 +228,15 @@ describe("draws", () => {
     });
   });
 
-  it("are not cancelled any more once the list is frozen", async () => {
-    const draw = await shop.draw();
+  it("are cancelled after the close too, and not any more once a result is published", async () => {
+    const [closed, drawn] = [await shop.draw({ closeAt: inHours(-1) }), await shop.draw()];
+    expect((await shop.call("POST", `/api/v1/draws/${closed.id}/cancel`)).body.status).toBe("CANCELLED");
     await server.db.query(
-      "update draw_lists l set frozen_at = now() from draws d where d.id = l.draw_id and d.rules like $1",
-      [`%${draw.id}%`],
+      "update draw_outcomes o set published_at = now() from draws d where d.id = o.draw_id and d.rules like $1",
+      [`%${drawn.id}%`],
     );
-    const closed = await shop.draw({ closeAt: inHours(-1) });
-    for (const { id } of [draw, closed]) {
-      const answer = await shop.call("POST", `/api/v1/draws/${id}/cancel`);
-      expect([answer.status, errorOf(answer).code]).toEqual([409, "INVALID_STATE"]);
-    }
+    const answer = await shop.call("POST", `/api/v1/draws/${drawn.id}/cancel`);
+    expect([answer.status, errorOf(answer).code]).toEqual([409, "INVALID_STATE"]);
   });
 
   it("are deleted with what was made for them, unless somebody is in", async () => {

@@ -26,7 +26,8 @@ import {
 } from "../../platform/http/index.ts";
 import { newUuid } from "../../platform/randomness.ts";
 import { type ChosenBeacon, chooseBeacon, drawTimeIssues } from "./choose-beacon.ts";
-import { type DrawWithFacts, drawDefaults, drawOf, isListFixed, publicDrawOf, statusOfDraw } from "./draw.ts";
+import { type DrawWithFacts, drawDefaults, drawOf, publicDrawOf } from "./draw.ts";
+import { lockOutcome } from "./draw-outcome-store.ts";
 import { commitToSeed, makeRules, writeRules } from "./draw-rules.ts";
 import type { DrawServices } from "./draw-services.ts";
 import * as store from "./draw-store.ts";
@@ -120,7 +121,11 @@ export function registerDrawRoutes(host: OperationHost, services: DrawServices):
     const row = await lockDraw(db, call);
     call.readBody(shapes.noBody);
     if (row.cancelledAt !== null) return drawAnswer(db, services, call, row.id, null);
-    if (isListFixed(row)) throw apiError("INVALID_STATE", { details: { state: statusOfDraw(row) } });
+    const outcome = await lockOutcome(db, { ...row, drawId: row.id });
+    if (outcome.publishedAt !== null || outcome.voidedAt !== null)
+      throw apiError("INVALID_STATE", {
+        details: { state: outcome.voidedAt === null ? "COMPLETED" : "VOID" },
+      });
     await store.updateDraw(db, call.tenant, row.id, {
       cancelledAt: row.databaseNow,
       updatedAt: row.databaseNow,

@@ -19,6 +19,9 @@ export interface DrawServices {
   readonly clock: Clock;
   readonly log: Log;
   readonly secrets: Secrets;
+  readonly keys: SigningKeys;
+  /** The issuer of admission tokens. */
+  readonly issuer: () => string;
   /** The beacon's chains that whoever runs the server has named, besides those that are known. */
   readonly chains: readonly DrandChain[];
   readonly views: DrawViews;
@@ -32,6 +35,7 @@ export function createDrawServices(deps: {
   log: Log;
   secrets: Secrets;
   keys: SigningKeys;
+  issuer: () => string;
   chains: readonly DrandChain[];
 }): DrawServices {
   const { database, clock, log } = deps;

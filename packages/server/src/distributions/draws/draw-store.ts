@@ -13,17 +13,26 @@ interface ListRow {
   frozenAt: Date | null;
 }
 
+interface OutcomeRow {
+  drawId: string;
+  publishedAt: Date | null;
+  voidedAt: Date | null;
+}
+
 function drawsOf(db: Db, tenant: Tenant) {
   return db
     .selectFrom("draws as d")
     .innerJoin("experiences as e", "e.id", "d.experienceId")
     .innerJoin(sql<ListRow>`draw_lists`.as("l"), (join) => join.onRef("l.drawId", "=", "d.id"))
+    .innerJoin(sql<OutcomeRow>`draw_outcomes`.as("o"), (join) => join.onRef("o.drawId", "=", "d.id"))
     .selectAll("d")
     .select([
       sql<Date>`least(d.close_at, e.close_at)`.as("effectiveCloseAt"),
       "l.lastNumber",
       "l.removed",
       "l.frozenAt",
+      "o.publishedAt",
+      "o.voidedAt",
       sql<Date>`stanchion_now()`.as("databaseNow"),
     ])
     .where("d.organizationId", "=", tenant.organizationId)
@@ -34,6 +43,7 @@ function drawsOf(db: Db, tenant: Tenant) {
 export async function insertDraw(db: Db, values: Insertable<Tables["draws"]>): Promise<void> {
   await db.insertInto("draws").values(values).execute();
   await sql`insert into draw_lists (draw_id) values (${values.id})`.execute(db);
+  await sql`insert into draw_outcomes (draw_id, due_at) values (${values.id}, ${values.closeAt})`.execute(db);
 }
 
 export async function findDraw(db: Db, tenant: Tenant, id: string): Promise<DrawWithFacts | undefined> {
@@ -77,6 +87,8 @@ export async function listDraws(
 function statusIs(status: DrawStatus) {
   return sql<boolean>`${status} = case
     when d.cancelled_at is not null then 'CANCELLED'
+    when o.voided_at is not null then 'VOID'
+    when o.published_at is not null then 'COMPLETED'
     when least(d.close_at, e.close_at) <= stanchion_now() then 'CLOSED'
     when d.open_at > stanchion_now() then 'SCHEDULED' else 'OPEN' end`;
 }
@@ -94,4 +106,10 @@ export async function updateDraw(
     .where("isLive", "=", tenant.isLive)
     .where("id", "=", id)
     .execute();
+}
+
+/** Says when the list of a draw is to be frozen now. Once it was there is nothing to move any more. */
+export async function moveClose(db: Db, drawId: string, closeAt: Date): Promise<void> {
+  await sql`update draw_outcomes o set due_at = ${closeAt} from draw_lists l
+    where o.draw_id = ${drawId} and l.draw_id = o.draw_id and l.frozen_at is null`.execute(db);
 }

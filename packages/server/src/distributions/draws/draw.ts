@@ -15,6 +15,10 @@ export interface DrawWithFacts extends DrawRow {
   /** How many of those are out. */
   readonly removed: number;
   readonly frozenAt: Date | null;
+  /** When the result was published. */
+  readonly publishedAt: Date | null;
+  /** When the beacon's round was given up. */
+  readonly voidedAt: Date | null;
   readonly databaseNow: Date;
 }
 
@@ -32,6 +36,8 @@ export function drawStatus({ openAtMs, closeAtMs, isCancelled }: DrawSchedule, n
 }
 
 export function statusOfDraw(row: DrawWithFacts): DrawStatus {
+  if (row.cancelledAt === null && row.voidedAt !== null) return "VOID";
+  if (row.publishedAt !== null) return "COMPLETED";
   const schedule = {
     openAtMs: row.openAt?.getTime() ?? null,
     closeAtMs: row.effectiveCloseAt.getTime(),
@@ -64,6 +70,7 @@ export function publicDrawOf(row: DrawWithFacts): PublicDraw {
     rules: readRules(row.rules),
     rulesHash: row.rulesHash.toString("hex"),
     commitment: row.commitment.toString("hex"),
+    drawnAt: row.publishedAt?.toISOString() ?? null,
   };
 }
 

@@ -66,6 +66,7 @@ export function registerUpdateDraw(host: OperationHost, services: DrawServices):
       rulesHash: hash,
       updatedAt: new Date(services.clock.now()),
     });
+    await store.moveClose(db, row.id, times.closeAt);
     if (isChanged) await logRules(db, call, row, { rules, hash });
     return drawAnswer(db, services, call, row.id, { action: "draw.updated", before: row });
   });

@@ -9,6 +9,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type CallOptions,
+  drawAmong,
   insertMember,
   startTestServer,
   type TestAnswer,
@@ -32,6 +33,8 @@ const unaudited: Partial<Record<OperationName, string>> = {
   completeEntry:
     "the shop's checkout calls it for every purchase; the entry and the admission keep when and the order",
   validateAdmission: "changes nothing",
+  completeDrawEntry: "as completeEntry; besides, the draw's awards and the fairness log have it",
+  validateDrawAdmission: "changes nothing",
 };
 
 let server: TestServer;
@@ -177,6 +180,18 @@ const audited: Partial<Record<OperationName, () => Promise<Audited>>> = {
     const send = (options: CallOptions) => shop.call("POST", `/api/v1/draws/${target}/cancel`, options);
     return { action: "draw.cancelled", target, send };
   },
+  async denyDrawEntry() {
+    const fan = await shop.fan();
+    const drawId = await drawAmong(server, shop, [fan]);
+    const target = String((await fan.drawStatus(drawId)).body.entryId);
+    const body = { consumerId: fan.consumerId, reason: "BOT" };
+    const path = `/api/v1/draws/${drawId}/deny`;
+    return {
+      action: "entry.denied",
+      target,
+      send: (options) => shop.call("POST", path, { body, ...options }),
+    };
+  },
   async removeDrawEntry() {
     const [draw, fan] = [await shop.draw(), await shop.fan()];
     const target = String((await fan.enterDraw(draw.id)).body.entryId);
@@ -278,11 +293,15 @@ describe("what is on no record", () => {
       ({ body }) => body.status === "ADMITTED",
     );
     const { token } = entry.body.admission as { token: string };
+    const drawId = await drawAmong(server, shop, [fan]);
+    const win = (await fan.drawStatus(drawId)).body.admission as { token: string };
     const before = await rowsOf();
     const calls: Record<string, object> = {
       "auth/external/authorize": { provider: "shop", issuer: "https://shop.example.com", subject: "1" },
       [`queues/${queue.id}/validate`]: { token },
       [`queues/${queue.id}/complete`]: { consumerId: fan.consumerId },
+      [`draws/${drawId}/validate`]: { token: win.token },
+      [`draws/${drawId}/complete`]: { consumerId: fan.consumerId },
     };
     expect(Object.keys(calls)).toHaveLength(Object.keys(unaudited).length);
     for (const [path, body] of Object.entries(calls))

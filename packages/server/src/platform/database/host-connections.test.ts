@@ -11,12 +11,19 @@ const asHost: Readonly<Record<string, string>> = {
   "api.ts": "asks whether the database answers",
   "distributions/draws/draw-entry-reader.ts":
     "hot path: gathers the reads of all; each names its draw, whose organization the view has checked, and its consumer",
+  "distributions/draws/decide-draw.ts": "the worker: works out a frozen draw",
+  "distributions/draws/draw-proof-routes.ts":
+    "what anyone may read of a draw without a credential, by its id alone",
+  "distributions/draws/draw-proof.ts": "the same",
   "distributions/draws/draw-routes.ts":
     "a fan's page reads its draw: what everybody may see, by a query that names the organization",
   "distributions/draws/draw-views.ts":
     "hot path: reads a draw for callers of all, and each view knows whose it is",
+  "distributions/draws/draw-worker.ts":
+    "the worker: leases and times of the draws of all; what it writes of one it writes as its organization",
   "distributions/draws/draw-writer.ts":
     "hot path: one statement writes a group of one draw, whose organization the view has checked",
+  "distributions/draws/freeze-draw.ts": "the worker: reads the list of one draw from end to end",
   "distributions/queues/entry-reader.ts":
     "hot path: gathers the reads of all; each names its queue, whose organization the view has checked, and its consumer",
   "distributions/queues/line-controller.ts": "the worker: ticks the lines of all",

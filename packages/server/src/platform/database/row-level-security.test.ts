@@ -5,6 +5,7 @@ import { appendToLog } from "../../fairness/index.ts";
 import {
   accountCalls,
   codeCalls,
+  drawAmong,
   startTestServer,
   type TestServer,
   type TestShop,
@@ -48,6 +49,8 @@ async function fill(server: TestServer, shop: TestShop): Promise<void> {
   await fan.enter(queue.id);
   await made(`queues/${queue.id}/admit`, { consumerId: fan.consumerId });
   await fan.enterDraw((await shop.draw()).id);
+  const drawId = await drawAmong(server, shop, [fan]);
+  await made(`draws/${drawId}/complete`, { consumerId: fan.consumerId });
   await fan.call("POST", "/api/v1/auth/logout");
   await codeCalls(server, shop).request("fan@example.org");
   await accountCalls(server, shop).codeFor("account-1");

@@ -2,10 +2,12 @@ import { encodeId, operationNames, operationOf } from "@stanchion/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   type CallOptions,
+  drawAmong,
   errorOf,
   insertMember,
   startTestServer,
   type TestAnswer,
+  type TestFan,
   type TestServer,
   type TestShop,
   testLine,
@@ -107,6 +109,37 @@ const keyed: Partial<Record<OperationName, () => Promise<KeyedRequest>>> = {
       return (options: CallOptions) => fan.call("POST", `/api/v1/draws/${id}/leave`, options);
     };
     return { send: await send(), sendOther: await send() };
+  },
+  async denyDrawEntry() {
+    const [fan, other] = await shop.fans(2);
+    if (fan === undefined || other === undefined) throw new Error("no fans");
+    const drawId = await drawAmong(server, shop, [fan, other]);
+    const send =
+      ({ consumerId }: TestFan) =>
+      (options: CallOptions) =>
+        shop.call("POST", `/api/v1/draws/${drawId}/deny`, {
+          body: { consumerId, reason: "BOT" },
+          ...options,
+        });
+    return { send: send(fan), sendOther: send(other) };
+  },
+  async completeDrawEntry() {
+    const [fan, other] = await shop.fans(2);
+    if (fan === undefined || other === undefined) throw new Error("no fans");
+    const drawId = await drawAmong(server, shop, [fan, other]);
+    const send =
+      ({ consumerId }: TestFan) =>
+      (options: CallOptions) =>
+        shop.call("POST", `/api/v1/draws/${drawId}/complete`, { body: { consumerId }, ...options });
+    return { send: send(fan), sendOther: send(other) };
+  },
+  async validateDrawAdmission() {
+    const fan = await shop.fan();
+    const drawId = await drawAmong(server, shop, [fan]);
+    const { token } = (await fan.drawStatus(drawId)).body.admission as { token: string };
+    const send = (body: object) => (options: CallOptions) =>
+      shop.call("POST", `/api/v1/draws/${drawId}/validate`, { body, ...options });
+    return { send: send({ token }), sendOther: send({ token, fingerprint: "another-device" }) };
   },
   async removeDrawEntry() {
     const [draw, fan] = [await shop.draw(), await shop.fan()];
@@ -312,7 +345,7 @@ describe("an Idempotency-Key", () => {
   });
 
   it("of an entry keeps the 201 alone: neither not being open nor being in already", async () => {
-    const queue = await shop.queue({ openAt: new Date(Date.now() + 120_000).toISOString() });
+    const queue = await shop.queue({ openAt: inAnHour() });
     const fan = await shop.fan();
     const enter = (key: string) => fan.enter(queue.id, { "Idempotency-Key": key });
     expect((await enter("early")).status).toBe(423);

@@ -1,0 +1,59 @@
+import type pg from "pg";
+import { deflatePiece } from "../../platform/deflated-text.ts";
+
+/** The large parts of a proof. */
+export type ProofPartKind = "leaves" | "removals" | "ranking" | "winners" | "awards";
+
+const partBytesMax = 1_048_576;
+
+/** Writes a large text of a proof in parts of about a megabyte, as it comes. */
+export interface ProofPartWriter {
+  /** Takes the next piece of the text; resolves when there is room for more. */
+  add(text: string): Promise<void>;
+  finish(): Promise<void>;
+}
+
+/** What runs a statement: a pool, or an open transaction. */
+export type RunStatement = (text: string, values: readonly unknown[]) => Promise<unknown>;
+
+/** Whoever writes the same text again finds its parts there: they are cut at the same places. */
+export function writeProofParts(run: RunStatement, drawId: string, kind: ProofPartKind): ProofPartWriter {
+  let [texts, characters, part]: [string[], number, number] = [[], 0, 0];
+  const flush = async (): Promise<void> => {
+    const raw = Buffer.from(texts.join(""), "latin1");
+    [texts, characters] = [[], 0];
+    const { rawBytes, crc, read } = await deflatePiece(raw);
+    await run(
+      `insert into draw_proof_parts (draw_id, kind, part, raw_bytes, crc, deflated) values ($1, $2, $3, $4, $5, $6)
+       on conflict do nothing`,
+      [drawId, kind, part, rawBytes, crc, await read()],
+    );
+    part += 1;
+  };
+  return {
+    async add(text) {
+      texts.push(text);
+      characters += text.length;
+      if (characters >= partBytesMax) await flush();
+    },
+    async finish() {
+      if (characters > 0) await flush();
+    },
+  };
+}
+
+/** Joins what comes one by one with commas, as the inside of a JSON array. */
+export function commaJoined(writer: ProofPartWriter): ProofPartWriter {
+  let isFirst = true;
+  return {
+    async add(text) {
+      await writer.add(isFirst ? text : `,${text}`);
+      isFirst = false;
+    },
+    finish: () => writer.finish(),
+  };
+}
+
+export function statementsOf(pool: pg.Pool): RunStatement {
+  return (text, values) => pool.query({ text, values: [...values] });
+}
