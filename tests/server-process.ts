@@ -50,7 +50,7 @@ export async function startServerProcess(
         DATABASE_URL: options.databaseUrl,
         STANCHION_SECRET: processSecret,
         RATE_LIMITS: JSON.stringify(wideLimits),
-        LOG_LEVEL: "warn",
+        LOG_LEVEL: "debug",
         ...options.env,
       },
     },

@@ -29,6 +29,7 @@ describe.skipIf(whyNot !== null)(
       RATE_LIMITS: "",
       VALKEY_URL: limitStoreUrl,
       STANCHION_SECRET: `of this run ${randomUUID()}`,
+      LOG_LEVEL: "warn",
     };
     const start = () => startServerProcess("api", { databaseUrl: db.url, env });
 
