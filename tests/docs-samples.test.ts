@@ -61,7 +61,7 @@ it("compiles", async () => {
     }
   for (const code of errorCodes) {
     const sample = sdkSample(code, errorExamples[code]);
-    await writeFile(join(folder, `error-${code.toLowerCase()}.ts`), inItsPlace(sample));
+    if (sample !== null) await writeFile(join(folder, `error-${code.toLowerCase()}.ts`), inItsPlace(sample));
   }
   for (const code of clientErrorCodes)
     await writeFile(join(folder, `client-error-${code.toLowerCase()}.ts`), clientErrorSample(code));

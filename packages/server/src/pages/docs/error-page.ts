@@ -23,7 +23,7 @@ export function errorPage(code: ErrorCode, example: ErrorExample | undefined): D
 ${adviceHtml(row, advice.how)}
 ${exampleHtml(code, example)}
 <h2>In your code</h2>
-${codeHtml(sdkSample(code, example), "With the SDK")}
+${sampleHtml(code, example)}
 <p>All of it in one place: <a href="/docs/guides/handling-errors">Handling errors with the SDK</a>.</p>
 <h2>Where it comes from</h2>
 ${operationsHtml(code)}
@@ -32,6 +32,13 @@ ${operationsHtml(code)}
 <h2>Still stuck?</h2>
 <p>Keep the <code>requestId</code> of the answer, which is its <code>X-Request-Id</code> header too, and <a href="/docs/guides/asking-for-help">ask for help with it</a>.</p>`;
   return { title: code, section: "errors", content };
+}
+
+function sampleHtml(code: ErrorCode, example: ErrorExample | undefined): string {
+  const sample = sdkSample(code, example);
+  return sample === null
+    ? "<p>No call of the SDK meets this; ask by the request above, as any HTTP client does.</p>"
+    : codeHtml(sample, "With the SDK");
 }
 
 function exampleHtml(code: ErrorCode, example: ErrorExample | undefined): string {

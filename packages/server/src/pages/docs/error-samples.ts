@@ -41,10 +41,11 @@ const fanCalls: Partial<Record<OperationName, string>> = {
   leaveQueue: "queues.leave(queueId)",
 };
 
-/** A call with the SDK that can meet this code, and what to do where it is caught. */
-export function sdkSample(code: ErrorCode, example: ErrorExample | undefined): string {
+/** A call with the SDK that can meet this code, and what to do where it is caught; null where none of its calls can. */
+export function sdkSample(code: ErrorCode, example: ErrorExample | undefined): string | null {
   const shown = example?.operation ?? null;
   const operation = shown !== null && hasCall(shown) ? shown : firstOperationWith(code);
+  if (operation === null) return null;
   const fanCall = fanCalls[operation];
   const door = fanCall === undefined ? "@stanchion/sdk/server" : "@stanchion/sdk";
   return `import { StanchionError } from "${door}";
@@ -57,10 +58,10 @@ ${handling(code)}
 }`;
 }
 
-function firstOperationWith(code: ErrorCode): OperationName {
+function firstOperationWith(code: ErrorCode): OperationName | null {
   const callable = operationNames.filter(hasCall);
   const own = callable.find((name) => operationOf(name).errors.includes(code));
-  return own ?? callable.find((name) => errorsOf(operationOf(name)).includes(code)) ?? "createQueue";
+  return own ?? callable.find((name) => errorsOf(operationOf(name)).includes(code)) ?? null;
 }
 
 function hasCall(name: OperationName): boolean {
