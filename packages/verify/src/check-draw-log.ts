@@ -7,7 +7,7 @@ import type { DrawLogEntry, ReadLog } from "./read-log.ts";
 import { areSame } from "./same-json.ts";
 
 /** What the log has of a draw, and how much of it the entrant's receipt saw already; null: nothing is known of that. */
-export interface DrawLog {
+interface DrawLog {
   readonly entries: readonly DrawLogEntry[];
   readonly sizeAtReceipt: number | null;
 }

@@ -1,7 +1,22 @@
 import { decodeId } from "@stanchion/contract";
-import { type AnnouncedDrawProof, checkLog, type Jwks, type LogPage, type Receipt } from "@stanchion/verify";
+import {
+  type AnnouncedDrawProof,
+  checkLog,
+  type DrawProof,
+  type Jwks,
+  type LogPage,
+  type Receipt,
+} from "@stanchion/verify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { startTestServer, type TestServer, type TestShop } from "../../testing/index.ts";
+import { drawProofOf } from "../../testing/check-draw-proof.ts";
+import {
+  bringDrawsOn,
+  drawAmong,
+  startTestServer,
+  type TestFan,
+  type TestServer,
+  type TestShop,
+} from "../../testing/index.ts";
 
 describe("the log of a draw", () => {
   let server: TestServer;
@@ -44,6 +59,37 @@ describe("the log of a draw", () => {
     expect(pages.map(({ data }) => data.length)).toEqual([2, 2, 2, 2]);
     const earlierHeads = before.map(({ head }) => head);
     expect(brokenSteps({ pages, jwks, proof, receipt: entered, earlierHeads })).toEqual([]);
+  });
+
+  it("has one freeze, one result and every award of a draw that is drawn, whose receipts saw it grow", async () => {
+    const shop = await server.shop();
+    const fans = await shop.fans(4);
+    const drawId = await drawAmong(server, shop, fans, { winnerCount: 2, backfill: true });
+    const statuses = await Promise.all(fans.map(async (fan) => (await fan.drawStatus(drawId)).body));
+    const winners = fans.filter((_, at) => statuses[at]?.status === "WON");
+    const [denied, paid] = winners as [TestFan, TestFan];
+    const asShop = (verb: string, { consumerId }: TestFan, more = {}) =>
+      shop.call("POST", `/api/v1/draws/${drawId}/${verb}`, { body: { consumerId, ...more } });
+    expect((await asShop("deny", denied, { reason: "BOT" })).status).toBe(200);
+    expect((await asShop("complete", paid)).status).toBe(200);
+    const awardsOf = async () => (await drawProofOf(server, drawId)).awards as readonly unknown[];
+    // Two seats, one used and one taken away, which goes on once no token for it can be good any more.
+    await server.advance(65_000);
+    await bringDrawsOn(server, async () => (await awardsOf()).length === 5);
+    const proof = (await drawProofOf(server, drawId)) as unknown as DrawProof;
+    const pages = await readPages(shop);
+    const kinds = pages.flatMap(({ data }) => data.map(({ entry }) => entry.kind));
+    expect(kinds.slice(0, 4)).toEqual(["rules.made", "rules.announced", "freeze", "result"]);
+    expect(new Set(kinds.slice(4))).toEqual(new Set(["awards"]));
+    for (const { receipt } of statuses) {
+      const evidence = { pages, jwks, proof, receipt: receipt as Receipt };
+      expect(brokenSteps(evidence)).toEqual([]);
+      expect(checkLog(evidence).map(({ step }) => step)).toContain("logged awards");
+    }
+    const awards = proof.awards.map((award, at) => (at === 2 ? { ...award, seat: 2 } : award));
+    expect(brokenSteps({ pages, jwks, proof: { ...proof, awards } }).map(({ step }) => step)).toEqual([
+      "logged awards",
+    ]);
   });
 
   it("cannot be rewritten by who holds the database without the receipt showing it", async () => {
