@@ -310,7 +310,7 @@ const uses: Readonly<Record<string, () => Promise<void>>> = {
     await fan.enterDraw(id);
     const { consumerId } = fan;
     const removed = await stanchion.drawEntries.remove(id, { consumerId, reason: "RULES" });
-    expect([removed.status, removed.reason]).toEqual(["REMOVED", "RULES"]);
+    expect([removed.status, removed.reason]).toEqual(["DENIED", "RULES"]);
   },
   "drawEntries.deny": async () => {
     const { id, fan } = await drawWon();

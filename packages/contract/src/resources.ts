@@ -368,7 +368,6 @@ export const draw = v.object({
 export const drawEntryStatuses = [
   "ENTERED",
   "LEFT",
-  "REMOVED",
   "WON",
   "LOST",
   "COMPLETED",
@@ -861,7 +860,6 @@ const exportedEntry = v.object({
   requestId: v.string(),
   admission: v.nullable(exportedAdmission),
 });
-/** Everything that is kept of one person. */
 const exportedDrawEntry = v.object({
   entryId: v.string(),
   drawId: v.string(),
@@ -878,6 +876,7 @@ const exportedDrawEntry = v.object({
   subject: v.string(),
   requestId: v.string(),
 });
+/** Everything that is kept of one person. */
 export const consumerExport = v.object({
   exportedAt: v.string(),
   consumer: v.object({

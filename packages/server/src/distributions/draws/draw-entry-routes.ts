@@ -29,7 +29,7 @@ import { idempotencyScope, runIdempotently } from "../../platform/idempotency/in
 import { randomBytes16 } from "../../platform/randomness.ts";
 import { drawStatus } from "./draw.ts";
 import { winOf } from "./draw-admission.ts";
-import { answeredEntryOf, drawEntryJson } from "./draw-entry.ts";
+import { answeredEntryOf, drawEntryJson, statusOfDrawEntry } from "./draw-entry.ts";
 import type { ReceiptedEntry } from "./draw-entry-reader.ts";
 import type { DrawEntryRow } from "./draw-entry-store.ts";
 import type { EnterItem } from "./draw-group-store.ts";
@@ -321,7 +321,7 @@ async function answerLeave(
       const entry = await readOwn(services, view, consumer);
       if (entry === null) throw apiError("NOT_IN_DRAW");
       if (entry.row.status === "LEFT") return leftAnswer(entry.row);
-      throw apiError("INVALID_STATE", { details: { state: entry.row.status } });
+      throw apiError("INVALID_STATE", { details: { state: statusOfDrawEntry(entry.row) } });
     }
   }
 }

@@ -48,8 +48,8 @@ export function answeredEntryOf(row: DrawEntryRow): AnsweredEntry {
 export function statusOfDrawEntry(
   row: Pick<DrawEntryRow, "status" | "isDrawn" | "admissionStatus" | "releaseAtMs" | "databaseNowMs">,
 ): DrawEntryStatus {
-  // Whose data were erased cannot ask any more; to the shop it is out as if it had been taken out.
-  if (row.status === "ERASED") return "REMOVED";
+  // Taken out by the operator, or erased: then nobody can ask any more but the shop.
+  if (row.status === "REMOVED" || row.status === "ERASED") return "DENIED";
   if (row.status !== "ENTERED" || !row.isDrawn) return row.status;
   if (row.admissionStatus === null) return "LOST";
   if (row.admissionStatus !== "ADMITTED") return row.admissionStatus;

@@ -103,7 +103,7 @@ describe("what comes of a draw", () => {
         ["WON", 2],
         ["LOST", 2],
         ["LEFT", 1],
-        ["REMOVED", 1],
+        ["DENIED", 1],
       ]),
     );
     const won = found.WON?.map(({ body }) => body) ?? [];

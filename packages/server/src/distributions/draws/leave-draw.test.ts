@@ -66,14 +66,14 @@ describe("taking somebody out of a draw", () => {
     const [draw, fan] = [await shop.draw(), await shop.fan()];
     const entered = await fan.enterDraw(draw.id);
     const removed = await remove(draw.id, fan.consumerId, "DUPLICATE");
-    expect(removed.body).toEqual({ ...entered.body, status: "REMOVED", reason: "DUPLICATE", receipt: null });
+    expect(removed.body).toEqual({ ...entered.body, status: "DENIED", reason: "DUPLICATE", receipt: null });
     expect((await remove(draw.id, fan.consumerId, "BOT")).body).toEqual(removed.body);
     expect(await entriesOf(draw.id)).toBe(0);
-    expect((await fan.drawStatus(draw.id)).body).toMatchObject({ status: "REMOVED", reason: "DUPLICATE" });
+    expect((await fan.drawStatus(draw.id)).body).toMatchObject({ status: "DENIED", reason: "DUPLICATE" });
     expect(errorOf(await fan.enterDraw(draw.id)).code).toBe("RESOURCE_RESTRICTED");
     expect(errorOf(await fan.leaveDraw(draw.id))).toMatchObject({
       code: "INVALID_STATE",
-      details: { state: "REMOVED" },
+      details: { state: "DENIED" },
     });
   });
 

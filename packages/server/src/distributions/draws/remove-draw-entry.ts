@@ -3,7 +3,7 @@ import { recordChange } from "../../platform/audit/index.ts";
 import { apiError } from "../../platform/errors/index.ts";
 import { type OperationHost, registerWrite } from "../../platform/http/index.ts";
 import { isListFixed, statusOfDraw } from "./draw.ts";
-import { answeredEntryOf, drawEntryJson } from "./draw-entry.ts";
+import { answeredEntryOf, drawEntryJson, statusOfDrawEntry } from "./draw-entry.ts";
 import { findLatestDrawEntryIn, removeDrawEntry } from "./draw-entry-store.ts";
 import { lockDraw } from "./draw-routes.ts";
 
@@ -16,7 +16,8 @@ export function registerRemoveDrawEntry(host: OperationHost): void {
     const entry = await findLatestDrawEntryIn(db, call.tenant, question);
     if (entry === undefined) throw apiError("NOT_IN_DRAW");
     if (entry.status === "REMOVED") return { status: 200, body: drawEntryJson(answeredEntryOf(entry), null) };
-    if (entry.status !== "ENTERED") throw apiError("INVALID_STATE", { details: { state: entry.status } });
+    if (entry.status !== "ENTERED")
+      throw apiError("INVALID_STATE", { details: { state: statusOfDrawEntry(entry) } });
     if (draw.cancelledAt !== null || isListFixed(draw))
       throw apiError("INVALID_STATE", { details: { state: statusOfDraw(draw) } });
     await removeDrawEntry(db, entry, reason);
@@ -25,11 +26,11 @@ export function registerRemoveDrawEntry(host: OperationHost): void {
       target: encodeId("entry", entry.entryId),
       related: [encodeId("draw", draw.id), consumerId],
       before: { status: entry.status },
-      after: { status: "REMOVED", reason },
+      after: { status: "DENIED", reason },
     });
     return {
       status: 200,
-      body: drawEntryJson({ ...answeredEntryOf(entry), status: "REMOVED", reason }, null),
+      body: drawEntryJson({ ...answeredEntryOf(entry), status: "DENIED", reason }, null),
     };
   });
 }
