@@ -875,6 +875,8 @@ const exportedDrawEntry = v.object({
   salt: v.nullable(v.string()),
   subject: v.string(),
   requestId: v.string(),
+  /** Where it won. */
+  admission: v.nullable(exportedAdmission),
 });
 /** Everything that is kept of one person. */
 export const consumerExport = v.object({

@@ -3,6 +3,7 @@ import { limits } from "@stanchion/contract";
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "../platform/database/index.ts";
 import type { Tenant } from "../platform/http/index.ts";
+import type { StayRow } from "./personal-data-store.ts";
 
 type Db = Kysely<Tables>;
 
@@ -21,6 +22,8 @@ export interface DrawStayRow {
   readonly salt: Buffer | null;
   readonly subject: Buffer;
   readonly requestId: string;
+  /** What it had where it won. */
+  readonly admission: StayRow["admission"];
 }
 
 /** Every entry of a consumer, in deleted draws too: two looks into indexes for each draw there is. */
@@ -38,8 +41,11 @@ export async function listDrawStays(db: Db, tenant: Tenant, consumerId: string):
   const found = await sql<DrawStayRow>`
     with stays as (${entriesOf(tenant, consumerId)})
     select s.entry_id as "entryId", s.draw_id as "drawId", s.draw_name as "drawName", s.status, s.number, s.level,
-      s.entered_at as "enteredAt", s.ended_at as "endedAt", s.reason, s.device, s.salt, s.subject, s.request_id as "requestId"
-    from stays s order by s.entered_at desc, s.entry_id desc
+      s.entered_at as "enteredAt", s.ended_at as "endedAt", s.reason, s.device, s.salt, s.subject, s.request_id as "requestId",
+      case when a.admission_id is null then null else json_build_object('id', a.admission_id, 'status', a.status,
+        'admittedAt', a.admitted_at, 'expiresAt', a.expires_at, 'completedAt', a.completed_at, 'orderId', a.order_id)
+      end as admission
+    from stays s left join admissions a on a.entry_id = s.entry_id order by s.entered_at desc, s.entry_id desc
     limit ${limits.exportedEntriesMax + 1}`.execute(db);
   return found.rows;
 }
@@ -65,6 +71,8 @@ export async function blankDrawStays(db: Db, tenant: Tenant, consumerId: string)
   const counted = await sql<{ kept: number }>`
     with stays as (${entriesOf(tenant, consumerId)}), blanked as (
       update draw_entries e set device = null, salt = null from stays s where e.entry_id = s.entry_id
+    ), without_orders as (
+      update admissions a set order_id = null from stays s where a.entry_id = s.entry_id and a.order_id is not null
     )
     select count(*)::int as kept from stays`.execute(db);
   return counted.rows[0]?.kept ?? 0;

@@ -56,22 +56,25 @@ function exportedStay(stay: StayRow): ConsumerExport["entries"][number] {
     enteredAt: enteredAt.toISOString(),
     endedAt: timeOf(endedAt),
     deviceHash: device?.toString("hex") ?? null,
-    admission:
-      admission === null
-        ? null
-        : {
-            ...admission,
-            id: encodeId("admission", admission.id),
-            admittedAt: new Date(admission.admittedAt).toISOString(),
-            expiresAt: new Date(admission.expiresAt).toISOString(),
-            completedAt:
-              admission.completedAt === null ? null : new Date(admission.completedAt).toISOString(),
-          },
+    admission: exportedAdmission(admission),
+  };
+}
+
+function exportedAdmission(admission: StayRow["admission"]): ConsumerExport["entries"][number]["admission"] {
+  if (admission === null) return null;
+  const { id, admittedAt, expiresAt, completedAt, ...rest } = admission;
+  return {
+    ...rest,
+    id: encodeId("admission", id),
+    admittedAt: new Date(admittedAt).toISOString(),
+    expiresAt: new Date(expiresAt).toISOString(),
+    completedAt: completedAt === null ? null : new Date(completedAt).toISOString(),
   };
 }
 
 function exportedDrawStay(stay: DrawStayRow): ConsumerExport["drawEntries"][number] {
-  const { entryId, drawId, number, level, enteredAt, endedAt, device, salt, subject, ...rest } = stay;
+  const { entryId, drawId, number, level, enteredAt, endedAt, device, salt, subject, admission, ...rest } =
+    stay;
   return {
     ...rest,
     entryId: encodeId("entry", entryId),
@@ -83,6 +86,7 @@ function exportedDrawStay(stay: DrawStayRow): ConsumerExport["drawEntries"][numb
     deviceHash: device?.toString("hex") ?? null,
     salt: salt?.toString("hex") ?? null,
     subject: subject.toString("hex"),
+    admission: exportedAdmission(admission),
   };
 }
 

@@ -305,4 +305,20 @@ describe("what comes of a draw", () => {
     await server.until(dueOf, (rows) => rows.every(({ due }) => due === null));
     expect(await checkDrawProof(server, drawId)).toMatchObject({ stage: "announced" });
   });
+
+  it("is exported with the win and its order, and erased to what names nobody, while the proof stands", async () => {
+    const fans = await shop.fans(1);
+    const drawId = await draw(fans, {});
+    const winner = onlyOf(fans);
+    await asShop(drawId, "complete", winner, { orderId: "order-of-ada" });
+    const path = `/api/v1/consumers/${winner.consumerId}`;
+    const exported = await shop.call("GET", `${path}/export`);
+    expect(exported.body.drawEntries).toMatchObject([
+      { drawId, admission: { status: "COMPLETED", orderId: "order-of-ada" } },
+    ]);
+    await shop.call("POST", `${path}/erase`);
+    const kept = await server.db.query("select 1 from admissions where order_id = 'order-of-ada'");
+    expect(kept).toEqual([]);
+    expect(faultsOf((await checkDrawProof(server, drawId)).steps)).toEqual([]);
+  });
 });
