@@ -9,6 +9,7 @@ import { inviteMember } from "./members.ts";
 import { rotateSigningKey } from "./rotate-signing-keys.ts";
 import { verifyAudit } from "./verify-audit.ts";
 import { verifyDraw } from "./verify-draw.ts";
+import { verifyLine } from "./verify-line.ts";
 import { verifyLog } from "./verify-log.ts";
 
 const usage = `Usage: stanchion <command>
@@ -45,6 +46,9 @@ const usage = `Usage: stanchion <command>
       shows it kindly, and the lines stand still. Takes effect within two seconds. Without on or off: says whether it is on.
   audit-log [--organization ID [--live]]
       The server's own audit log (maintenance, signing keys), or an organization's: one record of JSON on each line.
+  verify-line FILE [--receipt FILE] [--leaves FILE] [--jwks FILE] [--chain HASH]... [--json]
+      Recomputes the opening of a line whose order was drawn, from its saved proof with leaves.ndjson and jwks.json beside it.
+      --receipt: besides, which rank the ticket has. Ends as verify-draw does.
   verify-log URL [--receipt FILE] [--noted SIZE:ROOT]... [--jwks FILE] [--json]
       Reads an organization's fairness log, by its address or that of a draw, and checks that it was not rewritten since a receipt
       or a head that was noted; of a draw also that it is in it, once. Prints the head, to be noted elsewhere. Needs no database.
@@ -85,6 +89,8 @@ async function main(args: readonly string[]): Promise<number> {
       return auditLog(rest);
     case "verify-audit":
       return verifyAudit(rest);
+    case "verify-line":
+      return verifyLine(rest);
     case "verify-log":
       return verifyLog(rest);
     case "verify-draw":

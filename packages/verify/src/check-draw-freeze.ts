@@ -24,19 +24,23 @@ export function checkDrawChain({ rules }: AnnouncedDrawProof): CheckStep {
       ? "The rules name no beacon."
       : "The rules name the beacon's chain and round.";
   return takeStep("chain", good, () => {
-    const { beacon } = rules;
-    if (beacon.kind === "none") return null;
-    if (beacon.kind !== "drand") return "The rules name a beacon of no known kind.";
-    if (!isKnownScheme(beacon.scheme)) return `The scheme ${beacon.scheme} cannot be checked.`;
-    if (hexFromBytes(hashDrandChain(beacon)) !== beacon.chainHash) return "The chain's hash is another.";
+    if (rules.beacon.kind === "none") return null;
     const drawAtMs = readTime(rules.drawAt);
-    if (drawAtMs < readTime(rules.closeAt) + closeToDrawMsMin)
-      return "The draw comes too soon after the close.";
-    const round = findDrandRound(beacon, drawAtMs);
-    return round === beacon.round
-      ? null
-      : `The first round not before the draw is ${round}, not ${beacon.round}.`;
+    const isTooSoon = drawAtMs < readTime(rules.closeAt) + closeToDrawMsMin;
+    return (
+      findChainFault(rules.beacon, drawAtMs) ??
+      (isTooSoon ? "The draw comes too soon after the close." : null)
+    );
   });
+}
+
+/** What is wrong with a beacon as rules name it, whose round is to be the first that does not come before a time; or null. */
+export function findChainFault(beacon: DrandBeacon, notBeforeMs: number): string | null {
+  if (beacon.kind !== "drand") return "The rules name a beacon of no known kind.";
+  if (!isKnownScheme(beacon.scheme)) return `The scheme ${beacon.scheme} cannot be checked.`;
+  if (hexFromBytes(hashDrandChain(beacon)) !== beacon.chainHash) return "The chain's hash is another.";
+  const round = findDrandRound(beacon, notBeforeMs);
+  return round === beacon.round ? null : `The first round that may count is ${round}, not ${beacon.round}.`;
 }
 
 export interface CheckedFreeze {

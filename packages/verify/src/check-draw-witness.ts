@@ -2,6 +2,7 @@ import { bytesFromBase64, bytesFromText, hash, hexFromBytes } from "./bytes.ts";
 import type { TrustedAuthority } from "./certificate.ts";
 import { timeOfRoundThatCounts } from "./check-draw-freeze.ts";
 import type { CheckStep } from "./check-step.ts";
+import { timeOfDrandRound } from "./drand.ts";
 import { type FrozenDrawProof, readTime } from "./draw-proof.ts";
 import { readTimeStamp } from "./time-stamp.ts";
 
@@ -45,7 +46,13 @@ async function judge(
   if (!isTrusted) return countForNothing("A time stamp holds, but nobody known here gave it.");
   if (beacon.kind === "none")
     return countForNothing(`A third party saw the signed list at ${witness.at}, and there is no beacon.`);
-  if (frozenAtMs === null || atMs >= timeOfRoundThatCounts(beacon, frozenAtMs))
+  // Who could freeze late could wait for a round, and freeze for the next where it does not suit.
+  if (
+    frozenAtMs === null ||
+    timeOfRoundThatCounts(beacon, frozenAtMs) !== timeOfDrandRound(beacon, beacon.round)
+  )
+    return countForNothing("The list was fixed so late that another round counts than that of the rules.");
+  if (atMs >= timeOfDrandRound(beacon, beacon.round))
     return countForNothing("A third party saw the signed list only after the beacon's round.");
   const says = "A third party saw the signed list before the beacon's round came.";
   return { step: { step: "witness", holds: true, says }, isWitnessed: true };

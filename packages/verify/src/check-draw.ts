@@ -25,6 +25,7 @@ import {
   isFrozen,
   type PublishedDrawProof,
 } from "./draw-proof.ts";
+import { inParts } from "./in-parts.ts";
 import { checkInclusion } from "./inclusion-proof.ts";
 import type { Jwks } from "./jws.ts";
 import { knownTimeAuthorities } from "./known-time-authorities.ts";
@@ -168,23 +169,6 @@ function findNamed(proof: FrozenDrawProof): Set<string> {
   const { winners, awards } = proof;
   const awarded = Array.isArray(awards) ? awards.map((award) => award?.entryId) : [];
   return new Set([...(Array.isArray(winners) ? winners : []), ...awarded]);
-}
-
-const partLength = 4096;
-
-async function* inParts(leaves: DrawEvidence["leaves"]): AsyncGenerator<readonly string[]> {
-  if (Symbol.asyncIterator in leaves) {
-    yield* leaves;
-    return;
-  }
-  let part: string[] = [];
-  for (const leaf of leaves) {
-    part.push(leaf);
-    if (part.length < partLength) continue;
-    yield part;
-    part = [];
-  }
-  yield part;
 }
 
 /** A list of which one leaf is known: its root is the proof's own, and the path shows the leaf in it. */

@@ -14,6 +14,7 @@ export {
   type DrawStanding,
   type Trust,
 } from "./check-draw.ts";
+export { type CheckedLine, checkLine, type LineEvidence } from "./check-line.ts";
 export { checkLog, checkLogPart, type LogEvidence, type LogPartEvidence, type SeenLog } from "./check-log.ts";
 export type { CheckStep } from "./check-step.ts";
 export { type ConsistencyClaim, checkConsistency, makeConsistencyPath } from "./consistency-proof.ts";
@@ -56,6 +57,7 @@ export {
   rankTicket,
   writeLineLeaf,
 } from "./line.ts";
+export type { LineProof } from "./line-proof.ts";
 export {
   type GrowingTree,
   growTree,

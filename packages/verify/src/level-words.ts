@@ -11,7 +11,7 @@ const words: Readonly<Record<DrawLevel, string>> = {
   beacon:
     "Nobody could foresee or choose the order once the list was fixed. When the list was fixed rests on the operator's word.",
   witnessed:
-    "The list was fixed before the randomness existed, as a third party saw, and nobody could foresee or choose the order. The operator cannot have chosen it undetected.",
+    "The list was fixed before the randomness existed, as a third party saw, and nobody could foresee or choose the order. An operator who had closed several lists in advance, to show the one that suits, would be found out by whoever kept the closing that was published before the round.",
   "beacon run by an unknown party":
     "The published list and the result belong together. The randomness came from a party that this verifier does not know, and which could have chosen it.",
 };

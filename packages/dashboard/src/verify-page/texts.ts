@@ -42,7 +42,7 @@ export function headingOf({ steps, level, stage }: CheckedDraw): string {
 const headings: Readonly<Record<DrawLevel, string>> = {
   consistent: "List and result belong together, no more",
   beacon: "Nobody could choose the order",
-  witnessed: "Nobody could choose the order, not even the shop",
+  witnessed: "Nobody could choose the order, and others saw the list closed",
   "beacon run by an unknown party": "List and result belong together, no more",
 };
 

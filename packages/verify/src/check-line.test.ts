@@ -1,0 +1,104 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { type CheckedLine, checkLine, type LineEvidence } from "./check-line.ts";
+import { lineBeaconDelayMs } from "./line.ts";
+import type { LineProof } from "./line-proof.ts";
+import { makeChain, signChainRound } from "./testing/make-draw-proof.ts";
+import { lineOpenAt, makeLine, makeLineReceipt } from "./testing/make-line-proof.ts";
+
+const line = makeLine(12);
+const chain = makeChain(new Date(Date.parse(lineOpenAt) + lineBeaconDelayMs).toISOString());
+const byBeacon = makeLine(12, chain);
+const receipt = makeLineReceipt(line.proof.rules, 5);
+
+test("goes through every step, and calls a line without a beacon consistent", async () => {
+  const checked = await checkLine({ ...line, receipt });
+  expect(checked.steps.map(({ step }) => step)).toEqual([
+    ...["rules", "chain", "commitment", "leaves", "root", "freeze", "beacon", "seed"],
+    ...["receipt's subject", "receipt's signature", "receipt's group", "ticket"],
+  ]);
+  expect([faultsOf(checked), checked.level]).toEqual([[], "consistent"]);
+});
+
+test("gives everybody another rank, and those who came later the rank of their ticket", async () => {
+  const ranks: (number | undefined)[] = [];
+  for (let ticket = 1; ticket <= 14; ticket += 1) {
+    const checked = await checkLine({ ...line, receipt: makeLineReceipt(line.proof.rules, ticket) });
+    expect(faultsOf(checked)).toEqual([]);
+    ranks.push(checked.standing?.rank);
+  }
+  expect(ranks.slice(0, 12).toSorted((one, other) => Number(one) - Number(other))).toEqual(
+    Array.from({ length: 12 }, (_, index) => index + 1),
+  );
+  expect(ranks.slice(12)).toEqual([13, 14]);
+});
+
+test("takes a beacon whose chain somebody vouches for", async () => {
+  expect((await checkLine(byBeacon)).level).toBe("beacon run by an unknown party");
+  expect((await checkLine({ ...byBeacon, trust: { chains: [chain.chainHash] } })).level).toBe("beacon");
+});
+
+test("accepts a line that nobody came to before the opening", async () => {
+  expect(faultsOf(await checkLine(makeLine(0)))).toEqual([]);
+});
+
+test.each<[string, LineEvidence, string]>([
+  ["of another algorithm", change({ algorithm: "fair-draw-v1" as never }), "rules"],
+  ["of other rules", change({ rules: { ...line.proof.rules, mode: "live" } }), "rules"],
+  ["with another server's seed", change({ serverSeed: "00".repeat(32) }), "commitment"],
+  ["with a ticket left out", { ...line, leaves: line.leaves.slice(1) }, "leaves"],
+  ["with a ticket twice", { ...line, leaves: [...line.leaves, line.leaves[0] ?? ""] }, "leaves"],
+  ["with two tickets changed", { ...line, leaves: line.leaves.toReversed() }, "root"],
+  ["with other levels", change({ levels: {} }), "leaves"],
+  ["with another root", change({ root: "00".repeat(32) }), "root"],
+  ["frozen before the opening", makeLine(12, { kind: "none" }, -1), "freeze"],
+  ["frozen after the round", makeLine(12, chain, 60_000), "beacon"],
+  ["whose keys are others", { ...line, jwks: { keys: [] } }, "freeze"],
+  [
+    "by another round",
+    { ...byBeacon, proof: { ...byBeacon.proof, beacon: signChainRound(chain.scheme, 7) } },
+    "beacon",
+  ],
+  ["by a round that comes too soon", makeLine(12, { ...chain, round: chain.round - 1 }), "chain"],
+  ["of another seed", change({ seed: "00".repeat(32) }), "seed"],
+  ["to whoever has a receipt of another line", withReceipt({ queueId: "queue_x" }), "ticket"],
+  ["to whoever has a receipt of other rules", withReceipt({ openAt: "2027-03-01T12:00:00.251Z" }), "ticket"],
+])("refuses a line %s", async (_fault, evidence, step) => {
+  const checked = await checkLine(evidence);
+  expect(faultsOf(checked)).toContain(step);
+  expect(checked.level).toBe(null);
+});
+
+test("never throws, and never accepts, whatever stands where a part of the evidence should", async () => {
+  const names = fc.constantFrom<keyof LineProof>(
+    "rules",
+    "n",
+    "levels",
+    "root",
+    "freeze",
+    "beacon",
+    "seed",
+    "commitment",
+  );
+  await fc.assert(
+    fc.asyncProperty(names, fc.jsonValue(), async (name, value) => {
+      fc.pre(JSON.stringify(value) !== JSON.stringify(line.proof[name]));
+      expect((await checkLine({ ...change({ [name]: value }), receipt })).level).toBe(null);
+      expect((await checkLine({ ...line, receipt: { ...receipt, body: value as never } })).level).toBe(null);
+      expect((await checkLine({ ...line, proof: value as never })).level).toBe(null);
+    }),
+  );
+});
+
+function change(parts: Partial<LineProof>): LineEvidence {
+  return { ...line, proof: { ...line.proof, ...parts } };
+}
+
+function withReceipt(rules: object): LineEvidence {
+  return { ...line, receipt: makeLineReceipt({ ...line.proof.rules, ...rules }, 5) };
+}
+
+function faultsOf({ steps }: CheckedLine): string[] {
+  for (const { says } of steps) expect(says).toMatch(/^\S.*\.$/s);
+  return steps.filter(({ holds }) => !holds).map(({ step }) => step);
+}

@@ -1,0 +1,96 @@
+import { bytesFromHex, bytesFromText, hexFromBytes } from "../bytes.ts";
+import { canonicalJson } from "../canonical-json.ts";
+import type { Beacon } from "../drand.ts";
+import { hashRemovals, hashRules, hashSubject } from "../draw.ts";
+import { makeInclusionPath } from "../inclusion-proof.ts";
+import type { Jwks } from "../jws.ts";
+import { commitToLineSeed, type LineRules, makeLineSeed, writeLineLeaf } from "../line.ts";
+import type { LineProof } from "../line-proof.ts";
+import { hashLeaf, rootOfLeaves } from "../merkle-tree.ts";
+import type { Receipt } from "../receipt.ts";
+import { madeUpHex, madeUpId, madeUpLevel } from "./made-up.ts";
+import { operatorKeys, signChainRound, signStatement } from "./make-draw-proof.ts";
+
+export interface MadeLine {
+  readonly proof: LineProof;
+  readonly leaves: readonly string[];
+  readonly jwks: Jwks;
+}
+
+export const lineOpenAt = "2027-03-01T12:00:00.250Z";
+
+/** The opening of a line of `n` with everything that is published of it. */
+export function makeLine(n: number, beacon: Beacon = { kind: "none" }, frozenAfterMs = 100): MadeLine {
+  const serverSeed = madeUpHex(32, "line seed");
+  const rules: LineRules = {
+    algorithm: "fair-line-v1",
+    beacon,
+    commitment: hexFromBytes(commitToLineSeed(bytesFromHex(serverSeed))),
+    entryLevel: "guest",
+    mode: "test",
+    openAt: lineOpenAt,
+    organizationId: madeUpId("org", "line"),
+    queueId: madeUpId("queue", "line"),
+  };
+  const bodies = Array.from({ length: n }, (_, index) => makeBody(rules, index + 1));
+  const leaves = bodies.map((body) => writeLineLeaf({ ...body, queueId: rules.queueId }));
+  const [root, rulesHash] = [rootOfLeaves(leaves.map(bytesFromText)), hashRules(rules)];
+  const signature = beacon.kind === "none" ? null : signChainRound(beacon.scheme, beacon.round);
+  const parts = { rulesHash, root, count: n, serverSeed: bytesFromHex(serverSeed) };
+  const freeze = signStatement("freeze+jws", {
+    algorithm: "fair-line-v1",
+    frozenAt: new Date(Date.parse(lineOpenAt) + frozenAfterMs).toISOString(),
+    lastNumber: n,
+    logHead: madeUpHex(32, "log"),
+    n,
+    queueId: rules.queueId,
+    removalsHash: hexFromBytes(hashRemovals([])),
+    root: hexFromBytes(root),
+    rulesHash: hexFromBytes(rulesHash),
+    serverSeed: beacon.kind === "none" ? null : serverSeed,
+  });
+  const countOf = (name: string): number => bodies.filter(({ level }) => level === name).length;
+  const proof: LineProof = {
+    algorithm: "fair-line-v1",
+    rules,
+    rulesHash: hexFromBytes(rulesHash),
+    commitment: rules.commitment,
+    n,
+    levels: { guest: countOf("guest"), confirmed: countOf("confirmed"), external: countOf("external") },
+    root: hexFromBytes(root),
+    freeze,
+    serverSeed,
+    beacon: signature,
+    seed: hexFromBytes(makeLineSeed({ ...parts, beacon: bytesFromHex(signature ?? "") })),
+  };
+  return { proof, leaves, jwks: operatorKeys };
+}
+
+/** The receipt of a ticket, alone in its group. */
+export function makeLineReceipt(rules: LineRules, ticket: number): Receipt {
+  const body = makeBody(rules, ticket);
+  const hashes = [hashLeaf(bytesFromText(canonicalJson(body)))];
+  const root = hexFromBytes(hashes[0] ?? new Uint8Array());
+  return {
+    body,
+    salt: madeUpHex(16, "line salt", ticket),
+    index: 0,
+    size: 1,
+    path: makeInclusionPath(hashes, 0).map(hexFromBytes),
+    signature: signStatement("receipt+jws", { logHead: madeUpHex(32, "log"), logSize: 9, root, size: 1 }),
+  };
+}
+
+function makeBody(rules: LineRules, ticket: number) {
+  const consumerId = madeUpId("cons", "line", ticket);
+  return {
+    consumerId,
+    distributionId: rules.queueId,
+    enteredAt: "2027-03-01T11:00:00.123Z",
+    entryId: madeUpId("ent", "line", ticket),
+    level: madeUpLevel(ticket),
+    rulesHash: hexFromBytes(hashRules(rules)),
+    subject: hexFromBytes(hashSubject(madeUpHex(16, "line salt", ticket), consumerId)),
+    ticket,
+  };
+}
