@@ -1,0 +1,81 @@
+/** A draw of the real server, checked by whoever entered it: on the page in a browser, and by the command. */
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { drawAmong, startTestServer, type TestServer } from "../packages/server/src/testing/index.ts";
+import { launchBrowser } from "./browser.ts";
+
+const program = new URL("../packages/cli/src/stanchion.ts", import.meta.url).pathname;
+const seats = 2;
+const entrants = 7;
+
+describe("a draw that is drawn", () => {
+  let server: TestServer;
+  let browser: Browser;
+  let folder: string;
+  let drawId: string;
+  /** What the status answers each entrant. */
+  let statuses: Record<string, unknown>[];
+
+  beforeAll(async () => {
+    [browser, server] = await Promise.all([launchBrowser(), startTestServer({ isWorker: false })]);
+    folder = await mkdtemp(join(tmpdir(), "stanchion-verify-"));
+    const shop = await server.shop();
+    const fans = await shop.fans(entrants);
+    drawId = await drawAmong(server, shop, fans, { winnerCount: seats });
+    statuses = await Promise.all(fans.map(async (fan) => (await fan.drawStatus(drawId)).body));
+  }, 120_000);
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  test("is proven by the command to each of its entrants, and they stood at every place", async () => {
+    const places: number[] = [];
+    for (const status of statuses) {
+      const receipt = join(folder, "receipt.json");
+      await writeFile(receipt, JSON.stringify(status));
+      const address = `${server.url}/verify?draw=${drawId}`;
+      const { code, out } = await run(address, "--receipt", receipt, "--json");
+      const { steps, level, standing } = JSON.parse(out);
+      expect(steps.filter(({ holds }: { holds: boolean }) => !holds)).toEqual([]);
+      expect([code, level]).toEqual([0, "consistent"]);
+      expect(standing.hasWon).toBe(status.status === "WON");
+      expect(standing.awards).toHaveLength(status.status === "WON" ? 1 : 0);
+      places.push(standing.place);
+    }
+    expect(places.sort()).toEqual(Array.from({ length: entrants }, (_, index) => index + 1));
+  });
+
+  test.each(["all", "own"])("is proven on the page: %s", async (button) => {
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on("console", (message) => complaints.push(message.text()));
+    await page.goto(`${server.url}/verify?draw=${drawId}`);
+    const winner = statuses.find(({ status }) => status === "WON");
+    await page.fill("#receipt", JSON.stringify(winner));
+    await page.click(`#${button}`);
+    await page.waitForSelector("#result:not([hidden])");
+    expect(await textOf(page, "#result > h2")).toBe("List and result belong together, no more");
+    expect(await textOf(page, "figcaption")).toContain("It won: the first 2 did.");
+    expect(await textOf(page, ".steps")).toContain("The log is the one your receipt saw");
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});
+
+function run(...args: string[]): Promise<{ code: number; out: string }> {
+  return new Promise((done) => {
+    execFile(process.execPath, [program, "verify-draw", ...args], (error, out) =>
+      done({ code: error === null ? 0 : Number(error.code), out }),
+    );
+  });
+}
+
+async function textOf(page: Page, selector: string): Promise<string> {
+  return (await page.textContent(selector)) ?? "";
+}
