@@ -14,8 +14,8 @@ import { type ServerProcess, startServerProcess } from "./server-process.ts";
 const killCount = process.env.FULL === "1" ? 50 : 6;
 /** So many that a worker is hardly ever through with all of them before it is killed. */
 const drawCount = killCount * 4;
-const entryCount = 1_500;
-const winnerCount = 400;
+const entryCount = 800;
+const winnerCount = 200;
 const minuteMs = 60_000;
 /** Longer than a lease: what a dead worker held is free. */
 const leaseOverMs = 4_000;

@@ -1,5 +1,5 @@
 import { encodeId, shapes } from "@stanchion/contract";
-import { isKnownChain } from "../../fairness/index.ts";
+import { isKnownChain, roundThatCounts, timeOfRound } from "../../fairness/index.ts";
 import type { Database } from "../../platform/database/index.ts";
 import { type DeflatedPiece, deflatePiece } from "../../platform/deflated-text.ts";
 import { type KeptAward, listAwards, listProofParts, type ProofFacts } from "./draw-proof-store.ts";
@@ -8,10 +8,17 @@ import { type KeptAward, listAwards, listProofParts, type ProofFacts } from "./d
 const awardsAtOnce = 2_000;
 
 /** What a draw is said to prove. Whoever checks it works that out anew. */
-export function levelOfProof({ rules: { beacon }, witness }: ProofFacts): string {
+export function levelOfProof({
+  rules: { beacon },
+  witness,
+  frozenAt,
+}: Pick<ProofFacts, "rules" | "witness" | "frozenAt">): string {
   if (beacon.kind === "none") return "consistent";
   if (!isKnownChain(beacon.chainHash)) return "beacon run by an unknown party";
-  return witness === null ? "beacon" : "witnessed";
+  if (witness === null || frozenAt === null) return "beacon";
+  // Who freezes too late for the round of the rules could have waited for another one that suits.
+  const isInTime = roundThatCounts(beacon, frozenAt.getTime()) === beacon.round;
+  return isInTime && Date.parse(witness.at) < timeOfRound(beacon, beacon.round) ? "witnessed" : "beacon";
 }
 
 /** Changes with every byte of the proof. */

@@ -16,7 +16,7 @@ import { growTree } from "./leaf-tree.ts";
 import { commaJoined, statementsOf, writeProofParts } from "./proof-part-writer.ts";
 
 /** How many rows are worked on in one turn of the event loop: some milliseconds of it. */
-const rowsAtOnce = 2_000;
+const rowsAtOnce = 500;
 
 /**
  * Fixes a draw's list and signs what it is. The list is closed first, so that it cannot change while it is read; whoever dies on the
