@@ -92,6 +92,26 @@ describe("the log of a draw", () => {
     ]);
   });
 
+  it("has the result of a draw that was called off once its list was fixed", async () => {
+    const shop = await server.shop();
+    const [row] = await server.db.query<{ now: Date }>("select stanchion_now() as now");
+    const inMinutes = (minutes: number) =>
+      new Date((row?.now.getTime() ?? 0) + minutes * 60_000).toISOString();
+    const { id } = await shop.draw({ winnerCount: 1, closeAt: inMinutes(1), drawAt: inMinutes(3) });
+    const receipt = (await (await shop.fan()).enterDraw(id)).body.receipt as Receipt;
+    const has = async (member: string) => (await drawProofOf(server, id))[member] !== undefined;
+    await server.advance(60_000);
+    await bringDrawsOn(server, () => has("freeze"));
+    expect((await shop.call("POST", `/api/v1/draws/${id}/cancel`)).body.status).toBe("CANCELLED");
+    await server.advance(120_000);
+    await bringDrawsOn(server, () => has("seed"));
+    const proof = (await drawProofOf(server, id)) as unknown as DrawProof;
+    const pages = await readPages(shop);
+    const kinds = pages.flatMap(({ data }) => data.map(({ entry }) => entry.kind));
+    expect(kinds).toEqual(["rules.made", "rules.announced", "freeze", "cancelled", "result"]);
+    expect(brokenSteps({ pages, jwks, proof, receipt })).toEqual([]);
+  });
+
   it("cannot be rewritten by who holds the database without the receipt showing it", async () => {
     const shop = await server.shop();
     const draw = await shop.draw();
