@@ -75,7 +75,7 @@ export const drawOperations = {
     method: "POST",
     path: "/api/v1/draws/{drawId}/cancel",
     tag: "draws",
-    summary: "Cancel a draw before its list is frozen, in public and for good",
+    summary: "Cancel a draw before its result is out, in public and for good",
     body: shapes.noBody,
     bodyNeeded: false,
     status: 200,

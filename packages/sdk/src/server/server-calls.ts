@@ -696,7 +696,7 @@ export const serverCalls = {
       isPublic: false,
     },
     /**
-     * Cancel a draw before its list is frozen, in public and for good.
+     * Cancel a draw before its result is out, in public and for good.
      *
      * @throws {StanchionError} OTHER_ORGANIZATION, DRAW_NOT_FOUND, CONCURRENT_MODIFICATION, INVALID_STATE and what every call can throw.
      */

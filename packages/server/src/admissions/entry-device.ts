@@ -58,3 +58,16 @@ export function matchDevice(distributionId: string, kept: Buffer | null, given: 
   const isKey = keptKey === "" ? null : asked.slice(hexCharacters) === keptKey;
   return { isFingerprint, isKey, isOther: !(isKey ?? isFingerprint ?? true) };
 }
+
+/**
+ * Is what a call tells of its device news that the entry should keep? So it is of the same device after an update of its browser, and
+ * of one whose session was bound to its key after it had entered. `isAsked`: does the queue or draw ask for a fingerprint?
+ */
+export function isDeviceNews(
+  { isKey, isFingerprint }: DeviceMatch,
+  { fingerprint, deviceKey }: GivenDevice,
+  isAsked: boolean,
+): boolean {
+  if (deviceKey === null || fingerprint === null) return false;
+  return isKey === null ? isAsked : isKey && !isFingerprint;
+}

@@ -8,6 +8,7 @@ export {
 export {
   type DeviceMatch,
   type GivenDevice,
+  isDeviceNews,
   keptDevice,
   matchDevice,
   notDeviceThatEntered,

@@ -9,7 +9,9 @@ import {
   uuidFromBytes,
 } from "@stanchion/contract";
 import {
+  type DeviceMatch,
   type GivenDevice,
+  isDeviceNews,
   isLevelReached,
   keptDevice,
   matchDevice,
@@ -31,7 +33,7 @@ import { drawStatus } from "./draw.ts";
 import { winOf } from "./draw-admission.ts";
 import { answeredEntryOf, drawEntryJson, statusOfDrawEntry } from "./draw-entry.ts";
 import type { ReceiptedEntry } from "./draw-entry-reader.ts";
-import type { DrawEntryRow } from "./draw-entry-store.ts";
+import { type DrawEntryRow, noteDrawDevice } from "./draw-entry-store.ts";
 import type { EnterItem } from "./draw-group-store.ts";
 import { subjectOf } from "./draw-rules.ts";
 import { type DrawServices, drawFingerprint, drawViewFor } from "./draw-services.ts";
@@ -52,7 +54,7 @@ export function registerDrawEntryRoutes(host: OperationHost, services: DrawServi
     const device = deviceOf(view, call);
     const entry = await readOwn(services, view, call.consumer);
     if (entry === null) throw apiError("NOT_IN_DRAW");
-    refuseOtherDevice(view, entry.row, device);
+    await judgeDevice(services, view, entry.row, device);
     return entryAnswer(entry, winOf(services, view, entry.row, device));
   });
   registerOperation(host, "leaveDraw", async (call) => {
@@ -177,7 +179,7 @@ async function answerAlready(
 ): Promise<Answer> {
   const entry = await readOwn(services, view, consumer);
   if (entry === null || entry.row.entryId !== entryId) throw apiError("CONCURRENT_MODIFICATION");
-  refuseOtherDevice(view, entry.row, device);
+  await judgeDevice(services, view, entry.row, device);
   throw apiError("ALREADY_REGISTERED", {
     details: JSON.parse(drawEntryJson(answeredEntryOf(entry.row), entry.receipt)),
   });
@@ -215,9 +217,21 @@ function deviceOf(view: DrawView, call: OperationCall): GivenDevice {
 }
 
 /** Where the draw asks for a fingerprint, no other device than the one that entered may go on. */
-function refuseOtherDevice(view: DrawView, row: DrawEntryRow, device: GivenDevice): void {
-  if (view.requireFingerprint && matchDevice(view.drawId, row.device, device).isOther)
-    throw notDeviceThatEntered();
+function refuseOtherDevice(view: DrawView, row: DrawEntryRow, device: GivenDevice): DeviceMatch {
+  const match = matchDevice(view.drawId, row.device, device);
+  if (view.requireFingerprint && match.isOther) throw notDeviceThatEntered();
+  return match;
+}
+
+/** Judges the device that an entry is asked for on, and has the entry take note of what is new of its own. */
+async function judgeDevice(
+  { database }: DrawServices,
+  view: DrawView,
+  row: DrawEntryRow,
+  device: GivenDevice,
+): Promise<void> {
+  const match = refuseOtherDevice(view, row, device);
+  if (isDeviceNews(match, device, view.requireFingerprint)) await noteDrawDevice(database.pool, row, device);
 }
 
 async function leaveDraw(

@@ -1,6 +1,7 @@
 import type { EntryLevel, RemovalReason } from "@stanchion/contract";
 import { type Kysely, sql } from "kysely";
 import type pg from "pg";
+import { type GivenDevice, keptDevice } from "../../admissions/index.ts";
 import { plainArray, type Tables } from "../../platform/database/index.ts";
 import type { Tenant } from "../../platform/http/index.ts";
 
@@ -207,6 +208,16 @@ export async function findAdmittedDrawEntry(
     db,
   );
   return found.rows[0];
+}
+
+/** Notes what a device sends now that has proved by its key to be the entry's: it is what the shop's check will ask for. */
+export async function noteDrawDevice(
+  pool: pg.Pool,
+  { entryId, drawId }: Pick<DrawEntryRow, "entryId" | "drawId">,
+  device: GivenDevice,
+): Promise<void> {
+  const kept = Buffer.from(keptDevice(drawId, device) ?? "", "hex");
+  await pool.query("update draw_entries set device = $2 where entry_id = $1", [entryId, kept]);
 }
 
 /** Takes an entry out of a list that is locked and not frozen. */

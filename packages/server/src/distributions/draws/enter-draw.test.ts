@@ -1,7 +1,7 @@
 import { decodeId } from "@stanchion/contract";
 import { checkReceipt, type Jwks, type Receipt } from "@stanchion/verify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { errorOf, startTestServer, type TestServer, type TestShop } from "../../testing/index.ts";
+import { boundFan, errorOf, startTestServer, type TestServer, type TestShop } from "../../testing/index.ts";
 
 const hourMs = 3_600_000;
 
@@ -166,6 +166,28 @@ describe("entering a draw", () => {
     ])
       expect([answer.status, errorOf(answer).code]).toEqual([403, "FP002"]);
     expect((await fan.leaveDraw(draw.id, own)).body.status).toBe("LEFT");
+  });
+
+  it("keeps the entry for a device with a key of its own, whatever its browser calls itself later", async () => {
+    const draw = await shop.draw({ requireFingerprint: true });
+    const fan = await boundFan(server, shop);
+    const call = (method: string, verb: string, print: string) =>
+      fan.call(method, `/api/v1/draws/${draw.id}/${verb}`, { headers: { "X-Fingerprint": print } });
+    const kept = async () =>
+      (
+        await server.db.query<{ device: Buffer }>("select device from draw_entries where draw_id = $1", [
+          decodeId("draw", draw.id),
+        ])
+      )[0]?.device.toString("hex");
+    expect((await call("POST", "enter", "phone-0001")).status).toBe(201);
+    const before = await kept();
+    expect((await call("GET", "status", "phone-0002")).status).toBe(200);
+    const after = await kept();
+    expect([after?.slice(0, 32) === before?.slice(0, 32), after?.slice(32)]).toEqual([
+      false,
+      before?.slice(32),
+    ]);
+    expect((await call("POST", "leave", "phone-0003")).body.status).toBe("LEFT");
   });
 
   it("is over at the close, though the list is not frozen yet", async () => {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { encodeId, type QuotaName, shapes, uuidFromBytes } from "@stanchion/contract";
 import {
   type DeviceMatch,
+  isDeviceNews,
   isLevelReached,
   keptDevice,
   matchDevice,
@@ -170,11 +171,8 @@ async function judgeDevice(
   row: EntryRow,
   holder: EntryHolder,
 ): Promise<void> {
-  const { isKey, isFingerprint } = refuseOtherDevice(view, row, holder);
-  if (holder.deviceKey === null) return;
-  // The same device after an update of its browser; or one whose session was bound to its key after it had entered.
-  const isNews = isKey === null ? view.row.requireFingerprint : isKey && !isFingerprint;
-  if (isNews && holder.fingerprint !== null) await noteDevice(database.pool, row, holder);
+  const match = refuseOtherDevice(view, row, holder);
+  if (isDeviceNews(match, holder, view.row.requireFingerprint)) await noteDevice(database.pool, row, holder);
 }
 
 /** Where the queue asks for a fingerprint, no other device than the one that entered may go on. */

@@ -12,6 +12,8 @@ const asHost: Readonly<Record<string, string>> = {
   "distributions/draws/draw-entry-reader.ts":
     "hot path: gathers the reads of all; each names its draw, whose organization the view has checked, and its consumer",
   "distributions/draws/decide-draw.ts": "the worker: works out a frozen draw",
+  "distributions/draws/draw-entry-routes.ts":
+    "hot path: notes the device of the caller's own entry, by its id",
   "distributions/draws/draw-proof-routes.ts":
     "what anyone may read of a draw without a credential, by its id alone",
   "distributions/draws/draw-proof.ts": "the same",
