@@ -97,6 +97,7 @@ describe("stanchion verify-draw", () => {
     const missing = await run(`${origin}/api/v1/draws/draw_x/proof`);
     expect([missing.code, missing.out]).toEqual([3, ""]);
     expect(missing.err).toContain("answered 404.\nNothing was judged.");
+    expect(early.out).toContain("The organization's log was not looked at");
     const alone = await run(announced);
     expect([alone.code, alone.err]).toEqual([3, expect.stringContaining("name it with --jwks")]);
     expect((await run(`${origin}/`)).err).toContain("is no address of a draw");

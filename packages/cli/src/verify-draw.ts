@@ -27,6 +27,9 @@ import { tellSteps } from "./tell-steps.ts";
 
 const exitCodes = { proven: 0, broken: 1, usage: 2, undecided: 3 } as const;
 
+const withoutLog =
+  "The organization's log was not looked at: it is missing, or too long to be read along. Next: stanchion verify-log URL reads it whole.";
+
 /** `stanchion verify-draw <file | url>`: recomputes a draw from what is published of it. */
 export async function verifyDraw(args: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -55,6 +58,7 @@ export async function verifyDraw(args: readonly string[]): Promise<number> {
     const places = findPlaces(subject, values);
     const checked = await check(places, values);
     console.log(values.json ? JSON.stringify(checked) : told(checked, values["entry-only"]));
+    if (!values.json && !checked.steps.some(({ step }) => step === "log")) console.log(`\n${withoutLog}`);
     return exitCodeOf(checked);
   } catch (error) {
     if (!(error instanceof EvidenceError)) throw error;

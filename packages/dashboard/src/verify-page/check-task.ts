@@ -24,6 +24,8 @@ export interface DrawFacts {
   readonly winnerCount: number | null;
   readonly levels: Readonly<Record<string, number>>;
   readonly isTest: boolean;
+  /** Whether the organization's log was read, to its end. */
+  readonly isLogRead: boolean;
 }
 
 /** What was read, of whatever shape: the checks take nothing for granted. */

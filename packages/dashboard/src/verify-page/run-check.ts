@@ -36,7 +36,7 @@ async function check(task: CheckTask, tell: (news: CheckNews) => void): Promise<
     ...(receipt === null ? {} : { receipt }),
     ...(log === null ? {} : { log }),
   };
-  const facts = readFacts(proof);
+  const facts = { ...readFacts(proof), isLogRead: log !== null };
   if (!task.isWhole) {
     if (receipt === null) throw new EvidenceError("To check your entry, the page needs its receipt.");
     const entry = await reader.entry(String(receipt.body?.entryId));
@@ -48,7 +48,7 @@ async function check(task: CheckTask, tell: (news: CheckNews) => void): Promise<
   return { kind: "done", checked: await checkDraw({ ...evidence, leaves }, { onProgress }), facts };
 }
 
-function readFacts(proof: unknown): DrawFacts {
+function readFacts(proof: unknown): Omit<DrawFacts, "isLogRead"> {
   const { count, levels, rules } = Object(proof);
   return {
     count: typeof count === "number" ? count : null,

@@ -28,6 +28,8 @@ export function showResult(
     element(document, "p", "", [verdictWords(checked)]),
     ...(checked.level === null ? [] : [levelBadge(checked.level)]),
     ...(isWhole || isBroken ? [] : [element(document, "p", "aside", [texts.onlyOwn])]),
+    ...(facts.isTest ? [element(document, "p", "aside", [texts.onlyTest])] : []),
+    ...(facts.isLogRead ? [] : [element(document, "p", "aside", [texts.noLog])]),
     ...(standing && !isBroken ? [standingFigure(standing, facts.winnerCount ?? 0)] : []),
     element(document, "h3", "", [texts.stepsTitle]),
     element(document, "ol", "steps", steps.map(stepRow)),

@@ -28,6 +28,9 @@ export const texts = {
   otherServer:
     "This page asks only the server that it came from. Open /verify on the other server, or save this page and open the copy.",
   onlyOwn: "Only your entry was looked at. “Check everything” looks at the whole list.",
+  onlyTest: "This is a draw for trying out: its rules say that it is a test.",
+  noLog:
+    "The public log was not looked at: it is missing, or too long for a page. The command “stanchion verify-log” reads it whole.",
   notPeople:
     "What no draw can prove: that each entry is another person. A guest proves least; the more of the entries are confirmed, the harder it was to enter twice.",
 } as const;
