@@ -86,7 +86,8 @@ describe("the log of a draw", () => {
       expect(brokenSteps(evidence)).toEqual([]);
       expect(checkLog(evidence).map(({ step }) => step)).toContain("logged awards");
     }
-    const awards = proof.awards.map((award, at) => (at === 2 ? { ...award, seat: 2 } : award));
+    // Of two seats the other one.
+    const awards = proof.awards.map((award, at) => (at === 2 ? { ...award, seat: 3 - award.seat } : award));
     expect(brokenSteps({ pages, jwks, proof: { ...proof, awards } }).map(({ step }) => step)).toEqual([
       "logged awards",
     ]);
