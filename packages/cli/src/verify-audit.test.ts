@@ -33,7 +33,7 @@ describe("stanchion verify-audit", () => {
   it("says that every chain holds, the server's own too, and prints the heads; one that was noted is found again", async () => {
     const all = await run();
     expect(all).toMatchObject({ code: 0, err: "" });
-    expect(all.out).toMatch(/^the server itself: rows 1 to 1 hold\n {2}head 1:[0-9a-f]{64}\n/);
+    expect(all.out).toMatch(/^the server itself: rows 1 to 2 hold\n {2}head 2:[0-9a-f]{64}\n/);
     expect(all.out).toContain(`${shop.organizationId} test: rows 1 to 3 hold\n`);
     const head = /head (3:[0-9a-f]{64})/.exec(all.out)?.[1] ?? "";
     await shop.queue();
@@ -72,7 +72,8 @@ describe("stanchion verify-audit", () => {
         .map((line) => JSON.parse(line));
     };
     expect(await linesOf()).toMatchObject([
-      { action: "signing_key.created", actor: { type: "system" }, organizationId: null, mode: null },
+      { action: "signing_key.created", actor: { type: "system" }, after: { purpose: "admission" } },
+      { action: "signing_key.created", organizationId: null, mode: null, after: { purpose: "fairness" } },
       { action: "maintenance.begun", actor: { type: "host" }, after: { message: "New disks" } },
       { action: "maintenance.ended", before: { message: "New disks" } },
     ]);
