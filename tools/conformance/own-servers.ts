@@ -7,6 +7,7 @@ import { beginMaintenance } from "../../packages/server/src/switch-maintenance.t
 import {
   createTestDatabase,
   replying,
+  startDraws,
   startMailProvider,
   startTestServer,
   type TestDatabase,
@@ -117,6 +118,8 @@ async function conformanceServer(
 ): Promise<ConformanceServer> {
   const document = readDocument((await server.call("GET", "/openapi.json")).body);
   const [member, viewer] = [await personOf(shop, "owner"), await personOf(shop, "viewer")];
+  // Whoever closes the server otherwise takes something away from it, and needs no draws.
+  const stopDraws = more.close === undefined ? await startDraws(server) : null;
   return {
     url: server.url,
     secretKey: shop.secretKey,
@@ -135,6 +138,7 @@ async function conformanceServer(
     logOf,
     casesAtOnce: 1,
     async close() {
+      await stopDraws?.();
       await server.stop();
       await db.drop();
     },

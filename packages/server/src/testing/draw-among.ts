@@ -27,10 +27,18 @@ export async function drawAmong(
 
 /** Has a worker of its own bring draws on, until they are where they shall be. */
 export async function bringDrawsOn(server: TestServer, isThere: () => Promise<boolean>): Promise<void> {
+  const stop = await startDraws(server);
+  await server.until(isThere, (is) => is).finally(stop);
+}
+
+/** A worker that brings draws on, beside a server that has none; answers what stops it. */
+export async function startDraws(server: TestServer): Promise<() => Promise<void>> {
   const { database, secrets, log, config } = server.server;
   const keys = await openSigningKeys(database, secrets, log);
   const { fairness } = config;
   const worker = startDrawWorker({ database, secrets, keys, fairness, log, isPaused: () => false });
-  await server.until(isThere, (is) => is).finally(() => worker.stop());
-  keys.close();
+  return async () => {
+    await worker.stop();
+    keys.close();
+  };
 }
