@@ -864,7 +864,7 @@ const exportedDrawEntry = v.object({
   entryId: v.string(),
   drawId: v.string(),
   drawName: v.string(),
-  status: v.picklist(["ENTERED", "LEFT", "REMOVED", "ERASED"]),
+  status: v.picklist(drawEntryStatuses),
   number: v.number(),
   level: v.picklist(entryLevels),
   enteredAt: v.string(),

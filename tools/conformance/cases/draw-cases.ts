@@ -111,7 +111,9 @@ export const drawCases: readonly ConformanceCase[] = [
     needs: ["publishable key"],
     cause: "entering after the close",
     async provoke(ctx) {
-      const draw = await ctx.draw({ closeAt: new Date(ctx.nowMs() - 1_000).toISOString() });
+      const draw = await ctx.draw();
+      const closeAt = new Date(ctx.nowMs() - 1_000).toISOString();
+      expectJson(await ctx.asShop("PATCH", `${draws}/${draw.id}`, { body: { closeAt } }), 200);
       return (await ctx.fan()).enterDraw(draw.id);
     },
   },

@@ -26,7 +26,10 @@ export type LogEvent =
       readonly data: Hashed & { readonly seed: string; readonly resultHash: string };
     }
   | { readonly kind: "awards"; readonly data: { readonly awards: readonly Hashed[] } }
-  | { readonly kind: "cancelled" | "void" | "line.opened" | "line.progress"; readonly data: Hashed };
+  | {
+      readonly kind: "cancelled" | "void" | "deleted" | "line.opened" | "line.progress";
+      readonly data: Hashed;
+    };
 
 export type LogEntry = LogEvent & {
   /** What it is about; the id as a UUID. */

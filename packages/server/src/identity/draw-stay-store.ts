@@ -1,5 +1,4 @@
-import type { RemovalReason } from "@stanchion/contract";
-import { limits } from "@stanchion/contract";
+import { type DrawEntryStatus, limits, type RemovalReason } from "@stanchion/contract";
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "../platform/database/index.ts";
 import type { Tenant } from "../platform/http/index.ts";
@@ -12,7 +11,7 @@ export interface DrawStayRow {
   readonly entryId: string;
   readonly drawId: string;
   readonly drawName: string;
-  readonly status: "ENTERED" | "LEFT" | "REMOVED" | "ERASED";
+  readonly status: DrawEntryStatus;
   readonly number: string;
   readonly level: number;
   readonly enteredAt: Date;
@@ -36,26 +35,39 @@ const entriesOf = ({ organizationId, isLive }: Tenant, consumerId: string) => sq
   ) e
   where d.organization_id = ${organizationId} and d.is_live = ${isLive}`;
 
+/** What a draw's own answers call an entry. */
+const statusOfStay = sql`
+  case
+    when s.status in ('REMOVED', 'ERASED') then 'DENIED'
+    when s.status = 'LEFT' or o.published_at is null then s.status::text
+    when a.admission_id is null then 'LOST'
+    when a.status <> 'ADMITTED' then a.status::text
+    when a.release_at <= stanchion_now() then 'EXPIRED'
+    else 'WON'
+  end`;
+
 /** The newest entries, one more than an export holds. */
 export async function listDrawStays(db: Db, tenant: Tenant, consumerId: string): Promise<DrawStayRow[]> {
   const found = await sql<DrawStayRow>`
     with stays as (${entriesOf(tenant, consumerId)})
-    select s.entry_id as "entryId", s.draw_id as "drawId", s.draw_name as "drawName", s.status, s.number, s.level,
+    select s.entry_id as "entryId", s.draw_id as "drawId", s.draw_name as "drawName", ${statusOfStay} as status, s.number, s.level,
       s.entered_at as "enteredAt", s.ended_at as "endedAt", s.reason, s.device, s.salt, s.subject, s.request_id as "requestId",
       case when a.admission_id is null then null else json_build_object('id', a.admission_id, 'status', a.status,
         'admittedAt', a.admitted_at, 'expiresAt', a.expires_at, 'completedAt', a.completed_at, 'orderId', a.order_id)
       end as admission
-    from stays s left join admissions a on a.entry_id = s.entry_id order by s.entered_at desc, s.entry_id desc
+    from stays s join draw_outcomes o on o.draw_id = s.draw_id left join admissions a on a.entry_id = s.entry_id order by s.entered_at desc, s.entry_id desc
     limit ${limits.exportedEntriesMax + 1}`.execute(db);
   return found.rows;
 }
 
-/** Gives every entry of a consumer in the tenant's draws to another; what was hashed and signed names the one who entered. */
+/** Gives every entry of a consumer in the tenant's draws to another, with the wins; what was hashed and signed names the one who entered. */
 export async function moveDrawStays(db: Db, tenant: Tenant, fromId: string, toId: string): Promise<void> {
   await sql`
-    with stays as (${entriesOf(tenant, fromId)})
-    update draw_entries e set consumer_id = ${toId}, consumer_at_entry = coalesce(e.consumer_at_entry, e.consumer_id)
-    from stays s where e.entry_id = s.entry_id`.execute(db);
+    with stays as (${entriesOf(tenant, fromId)}), moved as (
+      update draw_entries e set consumer_id = ${toId}, consumer_at_entry = coalesce(e.consumer_at_entry, e.consumer_id)
+      from stays s where e.entry_id = s.entry_id returning e.entry_id
+    )
+    update admissions set consumer_id = ${toId} where entry_id in (select entry_id from moved)`.execute(db);
 }
 
 /**

@@ -34,6 +34,12 @@ function refused(...issue: Parameters<typeof fieldIssue>) {
   return { issues: [fieldIssue(...issue)] };
 }
 
+/** What is wrong with a close that is over when a draw is made, as with a time in a wrong zone. */
+export function pastIssues(closeAt: Date, now: Date | null): ValidationIssue[] {
+  if (now === null || closeAt.getTime() > now.getTime()) return [];
+  return [fieldIssue("closeAt", "order", "after now", closeAt.toISOString())];
+}
+
 /** What is wrong with the time of a draw, which comes at the close, and with a beacon a minute later at the earliest. */
 export function drawTimeIssues(closeAt: Date, drawAt: Date, chain: DrandChain | null): ValidationIssue[] {
   const secondsMin = chain === null ? 0 : limits.closeToDrawSecondsMin;

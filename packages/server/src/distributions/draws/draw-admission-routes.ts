@@ -47,7 +47,7 @@ export function registerDrawAdmissionRoutes(host: OperationHost, services: DrawS
     if (state === "EXPIRED" || isPastExpiry)
       throw apiError("ADMISSION_EXPIRED", { details: { state: "EXPIRED" } });
     if (state !== "WON") throw apiError("INVALID_STATE", { details: { state } });
-    await denySeat(db, draw.drawId, entry.entryId);
+    await denySeat(db, draw.drawId, { entryId: entry.entryId, reason });
     await award(db, draw, entry, { outcome: "DENIED", reason });
     await recordChange(db, call, {
       action: "entry.denied",

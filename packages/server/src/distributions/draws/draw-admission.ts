@@ -12,9 +12,11 @@ export function winOf(
   row: DrawEntryRow,
   device: GivenDevice,
 ): DrawEntry["admission"] | null {
-  if (statusOfDrawEntry(row) !== "WON" || row.admissionId === null) return null;
-  const id = encodeId("admission", row.admissionId);
   const expiresAtMs = row.expiresAtMs ?? 0;
+  // In the grace a checkout under way is honoured, and no new one begins.
+  const isOver = expiresAtMs <= row.databaseNowMs;
+  if (statusOfDrawEntry(row) !== "WON" || row.admissionId === null || isOver) return null;
+  const id = encodeId("admission", row.admissionId);
   const { isFingerprint, isKey } = matchDevice(view.drawId, row.device, device);
   const grant = {
     issuer: issuer(),

@@ -292,6 +292,7 @@ async function leavingDevice(
   return entry.row.device?.toString("hex") ?? null;
 }
 
+const listIsFixed = "The draw has closed and its list stands: nobody leaves any more.";
 const keptByAnswer: ReadonlySet<LeaveOutcome["kind"]> = new Set(["cancelled", "closed", "notLive"]);
 
 async function replayLeave(services: DrawServices, view: DrawView, scope: Buffer): Promise<Answer> {
@@ -321,7 +322,7 @@ async function answerLeave(
     case "left":
       return leftAnswer(await readLeft(services, outcome.entryId));
     case "closed":
-      throw apiError("INVALID_STATE", { details: { state: "CLOSED" } });
+      throw apiError("INVALID_STATE", { details: { state: "CLOSED", hint: listIsFixed } });
     case "cancelled":
       throw apiError("INVALID_STATE", { details: { state: "CANCELLED" } });
     case "otherDevice":
@@ -346,7 +347,11 @@ function entryAnswer({ row, receipt }: ReceiptedEntry, admission?: DrawEntry["ad
 
 /** Who leaves has the receipt of entering: the same answer can be given again at any time. */
 function leftAnswer(row: DrawEntryRow): Answer {
-  return { status: 200, body: drawEntryJson(answeredEntryOf(row), null) };
+  // Also for a repeat that comes when the operator has kept the person out since.
+  return {
+    status: 200,
+    body: drawEntryJson({ ...answeredEntryOf(row), status: "LEFT", reason: null }, null),
+  };
 }
 
 async function readLeft(services: DrawServices, entryId: string): Promise<DrawEntryRow> {

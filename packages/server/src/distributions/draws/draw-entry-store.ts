@@ -223,10 +223,11 @@ export async function noteDrawDevice(
 /** Takes an entry out of a list that is locked and not frozen. */
 export async function removeDrawEntry(
   db: Kysely<Tables>,
-  { entryId, drawId }: Pick<DrawEntryRow, "entryId" | "drawId">,
+  { entryId, drawId, status }: Pick<DrawEntryRow, "entryId" | "drawId" | "status">,
   reason: RemovalReason,
 ): Promise<void> {
-  await sql`update draw_entries set status = 'REMOVED', reason = ${reason}, ended_at = stanchion_now()
-    where entry_id = ${entryId} and status = 'ENTERED'`.execute(db);
-  await sql`update draw_lists set removed = removed + 1 where draw_id = ${drawId}`.execute(db);
+  await sql`update draw_entries set status = 'REMOVED', reason = ${reason}, ended_at = coalesce(ended_at, stanchion_now())
+    where entry_id = ${entryId}`.execute(db);
+  if (status === "ENTERED")
+    await sql`update draw_lists set removed = removed + 1 where draw_id = ${drawId}`.execute(db);
 }

@@ -202,6 +202,16 @@ describe("what comes of a draw", () => {
     expect(faultsOf((await checkDrawProof(server, drawId)).steps)).toEqual([]);
   });
 
+  it("hands out no token in the grace, in which alone the shop can still report what was bought", async () => {
+    const fans = await shop.fans(1);
+    const drawId = await draw(fans, { winnerCount: 1 });
+    const fan = onlyOf(fans);
+    await server.advance((claimSeconds + 2) * 1_000);
+    const { body } = await fan.drawStatus(drawId);
+    expect([body.status, body.admission]).toEqual(["WON", undefined]);
+    expect((await asShop(drawId, "complete", fan)).body.status).toBe("COMPLETED");
+  });
+
   it("gives no seat on without backfill", async () => {
     const fans = await shop.fans(2);
     const drawId = await draw(fans, { winnerCount: 1 });
@@ -249,6 +259,10 @@ describe("what comes of a draw", () => {
     const drawId = await draw(fans, { winnerCount: 1, backfill: true });
     const winner = onlyOf((await byStatus(fans, drawId)).WON);
     const denied = await asShop(drawId, "deny", winner.fan, { reason: "DUPLICATE" });
+    expect((await winner.fan.drawStatus(drawId)).body).toMatchObject({
+      status: "DENIED",
+      reason: "DUPLICATE",
+    });
     expect(denied.body.status).toBe("DENIED");
     expect(errorOf(await asShop(drawId, "deny", winner.fan, { reason: "BOT" })).code).toBe("INVALID_STATE");
     expect(await awardsOf(drawId)).toHaveLength(2);
@@ -314,7 +328,7 @@ describe("what comes of a draw", () => {
     const path = `/api/v1/consumers/${winner.consumerId}`;
     const exported = await shop.call("GET", `${path}/export`);
     expect(exported.body.drawEntries).toMatchObject([
-      { drawId, admission: { status: "COMPLETED", orderId: "order-of-ada" } },
+      { drawId, status: "COMPLETED", admission: { status: "COMPLETED", orderId: "order-of-ada" } },
     ]);
     await shop.call("POST", `${path}/erase`);
     const kept = await server.db.query("select 1 from admissions where order_id = 'order-of-ada'");

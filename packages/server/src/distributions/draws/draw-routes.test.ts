@@ -97,6 +97,7 @@ describe("draws", () => {
   });
 
   it.each([
+    ["closed before it is made", { closeAt: inHours(-1) }, [["closeAt", "order"]]],
     ["opens after it closes", { openAt: inHours(2) }, [["closeAt", "order"]]],
     ["is drawn before it closes", { drawAt: inHours(0.5) }, [["drawAt", "order"]]],
     [
@@ -194,7 +195,7 @@ describe("draws", () => {
         body,
         409,
         "INVALID_STATE",
-        { state: "OPEN", fields: Object.keys(body), lastNumber: 1 },
+        { state: "OPEN", fields: Object.keys(body), lastNumber: 1, hint: expect.any(String) },
       ]);
     }
     expect((await patch(draw.id, { name: "A third", requireFingerprint: true, winnerCount: 5 })).status).toBe(
@@ -203,8 +204,8 @@ describe("draws", () => {
   });
 
   it("keep their rules once they have closed, though nobody entered", async () => {
-    const draw = await shop.draw({ closeAt: inHours(-1), drawAt: inHours(1) });
-    expect(draw.status).toBe("CLOSED");
+    const draw = await shop.draw({ closeAt: inHours(0.5), drawAt: inHours(1) });
+    expect((await patch(draw.id, { closeAt: inHours(-1) })).body.status).toBe("CLOSED");
     expect(errorOf(await patch(draw.id, { closeAt: inHours(0.5) })).details).toMatchObject({
       state: "CLOSED",
     });
@@ -229,7 +230,8 @@ describe("draws", () => {
   });
 
   it("are cancelled after the close too, and not any more once a result is published", async () => {
-    const [closed, drawn] = [await shop.draw({ closeAt: inHours(-1) }), await shop.draw()];
+    const [closed, drawn] = [await shop.draw(), await shop.draw()];
+    await patch(closed.id, { closeAt: inHours(-1) });
     expect((await shop.call("POST", `/api/v1/draws/${closed.id}/cancel`)).body.status).toBe("CANCELLED");
     await server.db.query(
       "update draw_outcomes o set published_at = now() from draws d where d.id = o.draw_id and d.rules like $1",
@@ -247,6 +249,10 @@ describe("draws", () => {
     expect(errorOf(await remove())).toMatchObject({ code: "RESOURCE_IN_USE", details: { entries: 1 } });
     await fan.leaveDraw(draw.id);
     expect((await remove()).status).toBe(204);
+    expect((await logOf(draw.id)).at(-1)).toMatchObject({
+      kind: "deleted",
+      data: { count: 0, lastNumber: 1, rulesHash: draw.rulesHash },
+    });
     const gone = await shop.call("GET", `/api/v1/draws/${draw.id}`);
     expect(errorOf(gone)).toMatchObject({ code: "DRAW_NOT_FOUND", details: { deleted: true } });
     expect((await shop.call("GET", `/api/v1/experiences/${draw.experienceId}`)).status).toBe(404);

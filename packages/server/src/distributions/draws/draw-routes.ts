@@ -25,7 +25,7 @@ import {
   requireVersion,
 } from "../../platform/http/index.ts";
 import { newUuid } from "../../platform/randomness.ts";
-import { type ChosenBeacon, chooseBeacon, drawTimeIssues } from "./choose-beacon.ts";
+import { type ChosenBeacon, chooseBeacon, drawTimeIssues, pastIssues } from "./choose-beacon.ts";
 import { type DrawWithFacts, drawDefaults, drawOf, publicDrawOf } from "./draw.ts";
 import { lockOutcome } from "./draw-outcome-store.ts";
 import { commitToSeed, makeRules, writeRules } from "./draw-rules.ts";
@@ -48,7 +48,7 @@ export function registerDrawRoutes(host: OperationHost, services: DrawServices):
       closeAt: new Date(body.closeAt),
       drawAt: new Date(body.drawAt),
     };
-    const { setting, chain } = requireSchedule(times, beacon);
+    const { setting, chain } = requireSchedule(times, beacon, now);
     const placement =
       body.sequenceId === undefined || body.sequenceId === null
         ? await placeByItself(db, tenant, body.name, now)
@@ -145,25 +145,33 @@ export function registerDrawRoutes(host: OperationHost, services: DrawServices):
   registerWrite(host, "deleteDraw", async (call, db) => {
     const row = await lockDraw(db, call);
     requireVersion(call, row.version);
-    const entries = row.lastNumber - row.removed;
-    if (entries > 0) throw apiError("RESOURCE_IN_USE", { details: { entries } });
+    const count = row.lastNumber - row.removed;
+    if (count > 0) throw apiError("RESOURCE_IN_USE", { details: { entries: count } });
     const deletedAt = new Date(services.clock.now());
     await store.updateDraw(db, call.tenant, row.id, { deletedAt });
     await markDeleted(db, "draw", row.id, call.tenant, deletedAt);
     await removeImplied(db, call.tenant, row, deletedAt);
+    // Its proof is gone with it: that there was one, and how many had been in it, stays where everybody can read it.
+    await appendToLog(db, call.tenant, {
+      distribution: { kind: "draw", id: row.id },
+      kind: "deleted",
+      data: { count, lastNumber: row.lastNumber, rulesHash: row.rulesHash.toString("hex") },
+    });
     await recordDrawChange(db, call, { action: "draw.deleted", before: row, after: null });
     return { status: 204, afterCommit: async () => services.views.forget(row.id) };
   });
 }
 
-/** Throws every issue of the times and of the choice of a beacon at once. */
+/** Throws every issue of the times and of the choice of a beacon at once. `now`: the close must lie after it; null: it may close now. */
 export function requireSchedule(
   { openAt, closeAt, drawAt }: { openAt: Date | null; closeAt: Date; drawAt: Date },
   beacon: ChosenBeacon | { readonly issues: readonly ValidationIssue[] },
+  now: Date | null,
 ): ChosenBeacon {
   const [chain, beaconIssues] = "issues" in beacon ? [null, beacon.issues] : [beacon.chain, []];
   const issues = [
     ...scheduleIssues(openAt, closeAt),
+    ...pastIssues(closeAt, now),
     ...drawTimeIssues(closeAt, drawAt, chain),
     ...beaconIssues,
   ];

@@ -77,6 +77,23 @@ describe("taking somebody out of a draw", () => {
     });
   });
 
+  it("keeps out who has left, too, and is then the reason in the proof; the leave is answered as before", async () => {
+    const [draw, fan] = [await shop.draw(), await shop.fan()];
+    await fan.enterDraw(draw.id);
+    const leave = () =>
+      fan.call("POST", `/api/v1/draws/${draw.id}/leave`, { headers: { "Idempotency-Key": "gone" } });
+    const left = await leave();
+    const removed = await remove(draw.id, fan.consumerId);
+    expect(removed.body).toMatchObject({ status: "DENIED", reason: "BOT" });
+    expect(errorOf(await fan.enterDraw(draw.id)).code).toBe("RESOURCE_RESTRICTED");
+    expect((await leave()).text).toBe(left.text);
+    const counted = await server.db.query(
+      "select l.last_number, l.removed, e.status::text, e.reason from draw_lists l join draw_entries e on e.draw_id = l.draw_id join draws d on d.id = l.draw_id where d.rules like $1",
+      [`%${draw.id}%`],
+    );
+    expect(counted).toEqual([{ last_number: 1, removed: 1, status: "REMOVED", reason: "BOT" }]);
+  });
+
   it("ends with the close and with the freeze", async () => {
     const [draw, fan] = [await shop.draw(), await shop.fan()];
     await fan.enterDraw(draw.id);

@@ -16,7 +16,8 @@ export function registerRemoveDrawEntry(host: OperationHost): void {
     const entry = await findLatestDrawEntryIn(db, call.tenant, question);
     if (entry === undefined) throw apiError("NOT_IN_DRAW");
     if (entry.status === "REMOVED") return { status: 200, body: drawEntryJson(answeredEntryOf(entry), null) };
-    if (entry.status !== "ENTERED")
+    // Who has left could come again, and is kept out too.
+    if (entry.status === "ERASED")
       throw apiError("INVALID_STATE", { details: { state: statusOfDrawEntry(entry) } });
     if (draw.cancelledAt !== null || isListFixed(draw))
       throw apiError("INVALID_STATE", { details: { state: statusOfDraw(draw) } });

@@ -1,3 +1,4 @@
+import type { RemovalReason } from "@stanchion/contract";
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "../../platform/database/index.ts";
 
@@ -72,9 +73,15 @@ export async function completeSeat(db: Db, entryId: string, orderId: string | nu
 }
 
 /** Takes an admission back; its seat is free once no token for it can be good any more. */
-export async function denySeat(db: Db, drawId: string, entryId: string): Promise<void> {
+export async function denySeat(
+  db: Db,
+  drawId: string,
+  { entryId, reason }: { entryId: string; reason: RemovalReason },
+): Promise<void> {
   await sql`
-    with denied as (
+    with explained as (
+      update draw_entries set reason = ${reason} where entry_id = ${entryId}
+    ), denied as (
       update admissions set status = 'DENIED', release_at = least(expires_at, stanchion_now() + interval '65 seconds')
       where entry_id = ${entryId} returning release_at
     )

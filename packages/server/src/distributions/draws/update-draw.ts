@@ -30,7 +30,7 @@ export function registerUpdateDraw(host: OperationHost, services: DrawServices):
       drawAt: patch.drawAt === undefined || patch.drawAt === null ? row.drawAt : new Date(patch.drawAt),
     };
     const beacon = chooseBeacon(patched(patch.beacon, row.beacon, null), row.isLive, services.chains);
-    const { setting, chain } = requireSchedule(times, beacon);
+    const { setting, chain } = requireSchedule(times, beacon, null);
     const ruled = {
       ...times,
       winnerCount: patch.winnerCount ?? row.winnerCount,
@@ -72,11 +72,16 @@ export function registerUpdateDraw(host: OperationHost, services: DrawServices):
   });
 }
 
+const enteredUnderThem =
+  "Somebody has entered under these rules: they stand. Cancel the draw and make another to change them.";
+
 /** Who enters has read the rules: from then on they stand, and so they do when nobody can enter any more. */
 function requireOpenRules(row: DrawWithFacts, fields: readonly string[]): void {
   const state = statusOfDraw(row);
   if (row.lastNumber > 0)
-    throw apiError("INVALID_STATE", { details: { state, fields, lastNumber: row.lastNumber } });
+    throw apiError("INVALID_STATE", {
+      details: { state, fields, lastNumber: row.lastNumber, hint: enteredUnderThem },
+    });
   if (state === "CLOSED" || state === "CANCELLED")
     throw apiError("INVALID_STATE", { details: { state, fields } });
 }
