@@ -12,7 +12,7 @@ const claimSeconds = draw.proof.rules.admissionExpirationSeconds;
 
 describe("accepts awards", () => {
   test.each<[string, Award[]]>([
-    ["that have only begun", [award(0, "ADMITTED", 1)]],
+    ["that have only begun", winners()],
     [
       "by which free seats go on in the order of the ranking",
       [
@@ -25,7 +25,6 @@ describe("accepts awards", () => {
         award(3, "COMPLETED", 1, claimSeconds + 63),
       ],
     ],
-    ["of a winner who left before the door opened", [award(0, "LEFT", 1), award(2, "ADMITTED", 1, 1)]],
     [
       "completed within the grace",
       [...winners(), award(0, "EXPIRED", 1, claimSeconds), award(0, "COMPLETED", 1, claimSeconds + 10)],
@@ -54,6 +53,13 @@ describe("refuses awards", () => {
       /not the next in the ranking/,
     ],
     ["of a seat that was taken", [...winners(), award(2, "ADMITTED", 1, 1)], /while another had it/],
+    ["that say nothing of the seats that the draw gave", [], /does not say that seat 1 was given/],
+    ["that say it of some only", winners().slice(0, 1), /does not say that seat 2 was given/],
+    [
+      "of a winner who left before being let in",
+      [award(0, "LEFT", 1), award(1, "ADMITTED", 2)],
+      /cannot be LEFT after DUE/,
+    ],
     ["of a seat that there is not", [award(2, "ADMITTED", 3)], /There is no seat 3/],
     [
       "that expired too soon",
@@ -90,6 +96,7 @@ describe("refuses awards", () => {
   test("when nobody is left to go on to", async () => {
     const left = [0, 2, 3, 4, 5].flatMap((place, turn) => [
       award(place, "ADMITTED", 1, turn * 2),
+      ...(turn === 0 ? [award(1, "ADMITTED", 2)] : []),
       award(place, "LEFT", 1, turn * 2 + 1),
     ]);
     expect(await faultOf(left)).toBe(null);

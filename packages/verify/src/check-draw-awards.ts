@@ -11,11 +11,16 @@ export interface RankedEntries {
   readonly isWhole: boolean;
 }
 
-/** `awards`: whether each seat went to whom the ranking gives it, and from there, where it came free, to the next alternate. */
-export function checkDrawAwards(proof: DrawProof, entries: RankedEntries): CheckStep {
-  const denied = Array.isArray(proof.awards)
-    ? proof.awards.filter((award) => award?.outcome === "DENIED").length
-    : 0;
+/**
+ * `awards`: whether each seat went to whom the ranking gives it, and from there, where it came free, to the next alternate.
+ * @param later what became of the seats behind what the proof shows
+ */
+export function checkDrawAwards(
+  proof: DrawProof,
+  entries: RankedEntries,
+  later: readonly Award[] = [],
+): CheckStep {
+  const denied = countDenied([...(Array.isArray(proof.awards) ? proof.awards : []), ...later]);
   const denials =
     denied === 0 ? "" : ` The operator denied ${denied}: whether for good reasons is for people to judge.`;
   const good = `Every seat went to the next in the ranking, and so did each that came free.${denials}`;
@@ -23,16 +28,28 @@ export function checkDrawAwards(proof: DrawProof, entries: RankedEntries): Check
     if (!Array.isArray(proof.awards)) return "There is no list of awards.";
     const seats = followSeats(proof, entries);
     let lastAtMs = Number.NEGATIVE_INFINITY;
-    for (const award of proof.awards) {
+    const findFault = (award: Award): string | null => {
       if (!isAward(award)) return "An award is not of its form.";
       const atMs = readTime(award.at);
       if (atMs < lastAtMs) return `The awards are not in the order of time: ${award.at} comes too late.`;
       lastAtMs = atMs;
-      const fault = seats.take(award, atMs);
-      if (fault !== null) return fault;
-    }
-    return null;
+      return seats.take(award, atMs);
+    };
+    return findFirst(proof.awards, findFault) ?? seats.findUngiven() ?? findFirst(later, findFault);
   });
+}
+
+/** How many awards say that the operator took a seat away. */
+export function countDenied(awards: readonly Award[]): number {
+  return awards.filter((award) => award?.outcome === "DENIED").length;
+}
+
+function findFirst(awards: readonly Award[], findFault: (award: Award) => string | null): string | null {
+  for (const award of awards) {
+    const fault = findFault(award);
+    if (fault !== null) return fault;
+  }
+  return null;
 }
 
 const outcomes: readonly Award["outcome"][] = ["ADMITTED", "COMPLETED", "EXPIRED", "DENIED", "LEFT"];
@@ -44,7 +61,7 @@ function isAward(award: Award): boolean {
 
 interface Seat {
   readonly entryId: string;
-  /** Whether the seat is claimed in time, used, or free for the next; DUE: nobody was let in yet. */
+  /** Whether the seat is claimed in time, used, or free for the next; DUE: its holder was not let in yet. */
   readonly state: "DUE" | Award["outcome"];
   readonly admittedAtMs: number;
 }
@@ -71,6 +88,12 @@ function followSeats({ rules }: DrawProof, { ranking, indexes, isWhole }: Ranked
     return findPlaceFault(award, nextPlace - 1);
   };
   return {
+    /** The draw gives every seat at once: a proof that does not say to whom leaves something out. */
+    findUngiven(): string | null {
+      for (let seat = 1; seat <= winners; seat += 1)
+        if (!seats.has(seat)) return `The proof does not say that seat ${seat} was given to its winner.`;
+      return null;
+    },
     take(award: Award, atMs: number): string | null {
       const { seat, entryId, outcome } = award;
       if (!Number.isInteger(seat) || seat < 1 || seat > winners) return `There is no seat ${seat}.`;
@@ -97,7 +120,7 @@ function followSeats({ rules }: DrawProof, { ranking, indexes, isWhole }: Ranked
 
 /** A claim may still be completed within its grace, as long as the seat has not gone on. */
 const follows: Readonly<Record<Seat["state"], readonly Award["outcome"][]>> = {
-  DUE: ["ADMITTED", "DENIED", "LEFT"],
+  DUE: ["ADMITTED"],
   ADMITTED: ["COMPLETED", "EXPIRED", "DENIED", "LEFT"],
   EXPIRED: ["COMPLETED"],
   COMPLETED: [],

@@ -1,9 +1,11 @@
 import { hexFromBytes } from "./bytes.ts";
 import { hashOfJson } from "./canonical-json.ts";
+import { countDenied } from "./check-draw-awards.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
-import { type DrawProof, isDrawn, isFrozen, type PublishedDrawProof } from "./draw-proof.ts";
+import type { Award } from "./draw.ts";
+import { type DrawProof, isDrawn, isFrozen, type PublishedDrawProof, readTime } from "./draw-proof.ts";
 import { checkStatement, type Jwks } from "./jws.ts";
-import type { DrawLogEntry, ReadLog } from "./read-log.ts";
+import type { DrawLogEntry, LogEntry, LogPage, ReadLog } from "./read-log.ts";
 import { areSame } from "./same-json.ts";
 
 /** What the log has of a draw, and how much of it the entrant's receipt saw already; null: nothing is known of that. */
@@ -34,7 +36,14 @@ export function checkDrawLog(
   const result = takeStep("logged result", "The log has the draw's one result, behind the freeze.", () => {
     return isDrawn(proof) ? findResultFault(proof, drawLog) : null;
   });
-  const awards = takeStep("logged awards", "The log has what became of the seats, in the same order.", () => {
+  const later = isDrawn(proof)
+    ? laterAwardsOf(
+        proof,
+        drawLog.entries.map(({ entry }) => entry),
+      )
+    : [];
+  const sameAwards = `The log has what became of the seats, in the same order.${tellLater(later)}`;
+  const awards = takeStep("logged awards", sameAwards, () => {
     return isDrawn(proof) ? findAwardsFault(proof, drawLog) : null;
   });
   return [rules, ...(isFrozen(proof) ? [freeze] : []), ...(isDrawn(proof) ? [result, awards] : [])];
@@ -89,12 +98,54 @@ function findResultFault(proof: DrawProof, { entries }: DrawLog): string | null 
 }
 
 /** The seats that the draw itself gave are in its result; the log has every step after that. */
-function findAwardsFault({ awards, winners }: DrawProof, { entries }: DrawLog): string | null {
-  const logged = entries.flatMap(({ entry }) => (entry.kind === "awards" ? [entry.data.awards].flat() : []));
-  const later = awards.slice(winners.length);
+function findAwardsFault(proof: DrawProof, { entries }: DrawLog): string | null {
+  const { awards, winners } = proof;
+  const logEntries = entries.map(({ entry }) => entry);
+  const logged = loggedAwardsOf(logEntries);
+  const differing = awards
+    .slice(winners.length)
+    .findIndex((award, at) => at >= logged.length || !areSame(award, logged[at]));
+  if (differing >= 0)
+    return `The log does not have award ${winners.length + differing + 1} as the proof has it.`;
   // What was logged between the asking for the one and for the other is not in the proof yet.
-  const differing = later.findIndex((award, at) => at >= logged.length || !areSame(award, logged[at]));
-  return differing < 0
+  const shownUntilMs = awards.reduce(
+    (last, { at }) => Math.max(last, readTime(at)),
+    Number.NEGATIVE_INFINITY,
+  );
+  const leftOut = laterAwardsOf(proof, logEntries).find(({ at }) => readTime(at) <= shownUntilMs);
+  return leftOut === undefined
     ? null
-    : `The log does not have award ${winners.length + differing + 1} as the proof has it.`;
+    : `The proof leaves out what the log says of seat ${leftOut.seat} at ${leftOut.at}, and shows what is as late.`;
+}
+
+/** What a log has of a draw's seats behind what the proof shows; nothing where either cannot be read. */
+export function findLaterAwards(proof: DrawProof, pages: readonly LogPage[]): Award[] {
+  try {
+    const entries = pages.flatMap(({ data }) => data.map(({ entry }) => entry));
+    return laterAwardsOf(
+      proof,
+      entries.filter(({ distributionId }) => distributionId === proof.rules.drawId),
+    );
+  } catch {
+    return [];
+  }
+}
+
+function laterAwardsOf({ awards, winners }: DrawProof, entries: readonly LogEntry[]): Award[] {
+  if (!Array.isArray(awards) || !Array.isArray(winners)) return [];
+  return loggedAwardsOf(entries).slice(Math.max(0, awards.length - winners.length));
+}
+
+/** The awards of log entries, of whatever shape. */
+function loggedAwardsOf(entries: readonly LogEntry[]): Award[] {
+  const groups = entries.flatMap((entry) => (entry?.kind === "awards" ? [entry.data?.awards] : []));
+  return groups.flat() as Award[];
+}
+
+function tellLater(later: readonly Award[]): string {
+  if (later.length === 0) return "";
+  const denied = countDenied(later);
+  const steps = later.length === 1 ? "1 later step" : `${later.length} later steps`;
+  const denials = denied === 1 ? "1 denial" : `${denied === 0 ? "no" : denied} denials`;
+  return ` The log has ${steps} than the proof, ${denials} among them.`;
 }

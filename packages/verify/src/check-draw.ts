@@ -1,6 +1,6 @@
 import { bytesFromHex, bytesFromText } from "./bytes.ts";
 import type { TrustedAuthority } from "./certificate.ts";
-import { checkDrawAwards } from "./check-draw-awards.ts";
+import { checkDrawAwards, countDenied } from "./check-draw-awards.ts";
 import { type CheckedFreeze, checkDrawBeacon, checkDrawChain, checkDrawFreeze } from "./check-draw-freeze.ts";
 import {
   type DrawList,
@@ -9,6 +9,7 @@ import {
   readDrawLeaf,
   readDrawList,
 } from "./check-draw-list.ts";
+import { findLaterAwards } from "./check-draw-log.ts";
 import { checkDrawOutcome, type ListOfOutcome } from "./check-draw-outcome.ts";
 import { checkDrawReceipt } from "./check-draw-receipt.ts";
 import { checkDrawCommitment, checkDrawRules } from "./check-draw-rules.ts";
@@ -86,6 +87,8 @@ export interface CheckedDraw {
   readonly stage: "announced" | "frozen" | "drawn";
   /** Where the receipt's entry stood, or the one entry that was checked; null as long as nothing is drawn, or without such an entry. */
   readonly standing: DrawStanding | null;
+  /** What the log has of the seats behind what the proof shows; null as long as nothing is drawn, or where no log was looked at. */
+  readonly laterAwards: { readonly count: number; readonly denied: number } | null;
 }
 
 export interface DrawStanding {
@@ -95,7 +98,7 @@ export interface DrawStanding {
   readonly count: number;
   /** By the draw itself, and not as an alternate afterwards. */
   readonly hasWon: boolean;
-  /** What became of the entry since, as the proof says. */
+  /** What became of the entry since, as the proof says, and behind that the log. */
   readonly awards: readonly Award[];
 }
 
@@ -117,10 +120,10 @@ export async function checkDraw(
   evidence: DrawEvidence,
   options: CheckDrawOptions = {},
 ): Promise<CheckedDraw> {
-  const { proof, leaves, receipt } = evidence;
+  const { proof, leaves } = evidence;
   if (!hasRules(proof)) return withoutRules;
   if (!isFrozen(proof)) return judge(evidence, null);
-  const list = await readLeaves(proof, leaves, receipt, options);
+  const list = await readLeaves(evidence, proof, leaves, options);
   return judge(evidence, { ...list, isWhole: true });
 }
 
@@ -139,6 +142,7 @@ const withoutRules: CheckedDraw = {
   level: null,
   stage: "announced",
   standing: null,
+  laterAwards: null,
 };
 
 function hasRules(proof: PublishedDrawProof | null | undefined): boolean {
@@ -148,12 +152,12 @@ function hasRules(proof: PublishedDrawProof | null | undefined): boolean {
 type ReadList = ListOfOutcome & Pick<DrawList, "own" | "steps">;
 
 async function readLeaves(
+  { receipt, log }: DrawEvidence,
   proof: FrozenDrawProof,
   leaves: DrawEvidence["leaves"],
-  receipt: Receipt | undefined,
   { onProgress }: CheckDrawOptions,
 ): Promise<DrawList> {
-  const list = readDrawList(proof, findNamed(proof), receipt?.body?.number);
+  const list = readDrawList(proof, findNamed(proof, log), receipt?.body?.number);
   for await (const some of inParts(leaves)) {
     for (const leaf of some) list.add(leaf);
     onProgress?.(list.count());
@@ -164,11 +168,11 @@ async function readLeaves(
 }
 
 /** The entries that the outcome names, so that their leaves are found on the way. */
-function findNamed(proof: FrozenDrawProof): Set<string> {
+function findNamed(proof: FrozenDrawProof, log: DrawEvidence["log"]): Set<string> {
   if (!isDrawn(proof)) return new Set();
   const { winners, awards } = proof;
-  const awarded = Array.isArray(awards) ? awards.map((award) => award?.entryId) : [];
-  return new Set([...(Array.isArray(winners) ? winners : []), ...awarded]);
+  const awarded = [...(Array.isArray(awards) ? awards : []), ...findLaterAwards(proof, log ?? [])];
+  return new Set([...(Array.isArray(winners) ? winners : []), ...awarded.map((award) => award?.entryId)]);
 }
 
 /** A list of which one leaf is known: its root is the proof's own, and the path shows the leaf in it. */
@@ -207,6 +211,7 @@ async function judge(
   const witness =
     isFrozen(proof) && freeze !== null ? await checkDrawWitness(proof, freeze.frozenAtMs, authorities) : null;
   const outcome = isDrawn(proof) && list !== null ? checkDrawOutcome(proof, list) : null;
+  const later = isDrawn(proof) && log ? findLaterAwards(proof, log) : null;
   const own = list?.own ?? null;
   const steps = [
     checkDrawRules(proof),
@@ -218,19 +223,21 @@ async function judge(
     ...(isDrawn(proof) && freeze !== null ? [checkDrawBeacon(proof, freeze.frozenAtMs)] : []),
     ...(outcome?.steps ?? []),
     ...(isDrawn(proof) && list && outcome
-      ? [checkDrawAwards(proof, { ...list, ranking: outcome.ranking })]
+      ? [checkDrawAwards(proof, { ...list, ranking: outcome.ranking }, later ?? [])]
       : []),
     ...(receipt ? checkDrawReceipt(proof, own, receipt, jwks) : []),
     ...(log ? checkLog({ pages: log, jwks, proof, ...(receipt ? { receipt } : {}) }) : []),
   ];
   const holds = steps.every((step) => step.holds);
   const stage = isDrawn(proof) ? "drawn" : isFrozen(proof) ? "frozen" : "announced";
-  const standing = isDrawn(proof) && outcome && own ? findStanding(proof, own, outcome.ranking) : null;
+  const standing =
+    isDrawn(proof) && outcome && own ? findStanding(proof, own, outcome.ranking, later ?? []) : null;
   return {
     steps,
     level: holds && stage === "drawn" ? levelOf(proof, witness?.isWitnessed === true, trust) : null,
     stage,
     standing,
+    laterAwards: later && { count: later.length, denied: countDenied(later) },
   };
 }
 
@@ -245,10 +252,12 @@ function findStanding(
   { rules, awards }: DrawProof,
   { leaf, index }: OwnLeaf,
   ranking: Uint32Array,
+  later: readonly Award[],
 ): DrawStanding | null {
   const place = ranking.indexOf(index) + 1;
   if (place === 0) return null;
-  const own = Array.isArray(awards) ? awards.filter((award) => award?.entryId === leaf.entryId) : [];
+  const all = [...(Array.isArray(awards) ? awards : []), ...later];
+  const own = all.filter((award) => award?.entryId === leaf.entryId);
   return { place, count: ranking.length, hasWon: place <= rules.winnerCount, awards: own };
 }
 

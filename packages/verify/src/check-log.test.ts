@@ -289,9 +289,20 @@ describe("a draw whose log", () => {
     const logged = (...groups: readonly (readonly object[])[]) =>
       over(withMore(...groups.map((awards) => ({ kind: "awards", data: { awards } }))), { proof: awarded });
 
+    const behind = [award(proof.winners[1] ?? "", "LEFT", 2), award("ent_x", "DENIED", 2)].map((one) => ({
+      ...one,
+      at: "2027-03-01T12:30:00.001Z",
+    }));
+
     test("holds, in however many entries, and with more than the proof had yet", () => {
-      for (const evidence of [logged(later), logged(...later.map((one) => [one])), logged(later, later)])
+      for (const evidence of [logged(later), logged(...later.map((one) => [one])), logged(later, behind)])
         expect(brokenSteps(checkLog(evidence))).toEqual([]);
+    });
+
+    test("tells what it has behind the proof", () => {
+      expect(checkLog(logged(later, behind)).at(-1)?.says).toBe(
+        "The log has what became of the seats, in the same order. The log has 2 later steps than the proof, 1 denial among them.",
+      );
     });
 
     test.each([
@@ -299,6 +310,11 @@ describe("a draw whose log", () => {
       ["has them in another order", logged(later.toReversed()), /award 3 /],
       ["has another outcome", logged([{ ...later[0], outcome: "DENIED" }, later[1] as object]), /award 3 /],
       ["has no second", logged(later.slice(0, 1)), /award 4 /],
+      [
+        "has more that is as late",
+        logged(later, later.slice(0, 1)),
+        /leaves out .* seat 1 at 2027-03-01T12:30/,
+      ],
     ])("and %s does not hold", (_, evidence, says) => {
       expect(brokenSteps(checkLog(evidence))).toEqual([["logged awards", expect.stringMatching(says)]]);
     });

@@ -7,6 +7,7 @@ import { hexFromBytes } from "./bytes.ts";
 import { hashOfJson } from "./canonical-json.ts";
 import { type CheckedDraw, checkDraw } from "./check-draw.ts";
 import { findDrandRound, timeOfDrandRound } from "./drand.ts";
+import type { Award } from "./draw.ts";
 import {
   type MadeDraw,
   makeChain,
@@ -54,6 +55,17 @@ describe("names the step where", () => {
         showLeaves(([first = "", ...rest]) => [first.replace(/"(guest|confirmed)"/, '"external"'), ...rest]),
       "leaves",
     ],
+    ["all that became of the seats was cut out", () => change({ awards: [] }), "awards"],
+    [
+      "the log passes an alternate over behind the proof",
+      () => showLater([awardOf(0, "DENIED", 1, 60), awardOf(3, "ADMITTED", 1, 61)]),
+      "awards",
+    ],
+    [
+      "a step was left out that is as old as the proof",
+      () => showLater([awardOf(0, "DENIED", 1, 5)]),
+      "logged awards",
+    ],
     ["another seed was taken", () => change({ seed: "00".repeat(32) }), "seed"],
     ["another round was taken", () => showRound(chain.round + 1), "beacon"],
     [
@@ -79,6 +91,18 @@ describe("names the step where", () => {
   test("nobody knows the chain, by calling it unknown", async () => {
     expect((await show(honest)).level).toBe("beacon run by an unknown party");
   });
+});
+
+test("counts what the log has behind a proof that was cut short, and denials from both", async () => {
+  const later = [awardOf(0, "DENIED", 1, 60), awardOf(2, "ADMITTED", 1, 61), awardOf(2, "LEFT", 1, 62)];
+  const checked = await showLater(later, receiptOf(honest.proof.rules.drawId, numberAt(0)));
+  expect(faultsOf(checked)).toEqual([]);
+  expect(checked.laterAwards).toEqual({ count: 3, denied: 1 });
+  expect(checked.standing?.awards.map(({ outcome }) => outcome)).toEqual(["ADMITTED", "DENIED"]);
+  const says = checked.steps.map((one) => one.says).join(" ");
+  expect(says).toContain("The operator denied 1:");
+  expect(says).toContain("The log has 3 later steps than the proof, 1 denial among them.");
+  expect((await show(honest)).laterAwards).toEqual({ count: 0, denied: 0 });
 });
 
 function faultsOf({ steps }: CheckedDraw): string[] {
@@ -131,6 +155,26 @@ function showFrozenAt(atMs: number): Promise<CheckedDraw> {
   return showInstead(
     makeDraw({ ...plan, frozenAfterMs, signature: signChainRound(chain.scheme, chain.round) }),
   );
+}
+
+/** The honest proof as it was at the draw, with what the log has of its seats since. */
+function showLater(awards: readonly Award[], receipt = honest.receipt): Promise<CheckedDraw> {
+  const entry = { data: { awards }, distributionId: honest.proof.rules.drawId, kind: "awards" };
+  const entries = [...honest.entries, { at: "2027-03-01T12:30:00.000Z", ...entry }];
+  return show({ ...honest, entries }, receipt);
+}
+
+function awardOf(place: number, outcome: Award["outcome"], seat: number, secondsAfter: number): Award {
+  const at = new Date(Date.parse(drawAt) + secondsAfter * 1000).toISOString();
+  return { at, entryId: leafAt(place).entryId, outcome, reason: null, seat };
+}
+
+function numberAt(place: number): number {
+  return leafAt(place).number;
+}
+
+function leafAt(place: number) {
+  return JSON.parse(honest.leaves[honest.proof.ranking[place] ?? 0] ?? "");
 }
 
 /** The log has to have both: whoever sees either proof finds the other. */

@@ -291,7 +291,7 @@ def check_logs(case):
 
 
 NEXT = {
-    "DUE": ["ADMITTED", "DENIED", "LEFT"],
+    "DUE": ["ADMITTED"],
     "ADMITTED": ["COMPLETED", "EXPIRED", "DENIED", "LEFT"],
     "EXPIRED": ["COMPLETED"],
 }
@@ -323,6 +323,7 @@ def check_awards(case, ids):
             claimed = at - held["since"] >= rules["admissionExpirationSeconds"] * 1000
             expect(name, f"whether seat {seat} had its time", claimed, True)
         held["state"] = award["outcome"]
+    expect(name, "whether every seat was given", None not in seats.values(), True)
 
 
 def check_proofs(case):
