@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { proveEntry } from "../../verify/src/testing/make-draw-entry-proof.ts";
 import { makeDraw, makeReceipt } from "../../verify/src/testing/make-draw-proof.ts";
-import { type LoggedDraw, logDraw, seeLog, wholeLog } from "../../verify/src/testing/make-log.ts";
+import { cancelDraw, type LoggedDraw, logDraw, seeLog, wholeLog } from "../../verify/src/testing/make-log.ts";
 
 const program = new URL("./stanchion.ts", import.meta.url).pathname;
 const draw = logDraw(makeDraw({ entered: 20, removals: [{ number: 3, reason: "LEFT" }] }));
@@ -84,6 +84,30 @@ describe("stanchion verify-draw", () => {
     expect(code).toBe(1);
     expect(out).toContain("FAILS  winners        Others won than the first of the ranking.");
     expect(out).toMatch(/NOT PROVEN: winners\. .*\nNext: /);
+  });
+
+  it("says of a draw that was called off after its close that nobody got a place", async () => {
+    const cancelled = cancelDraw(makeDraw({ entered: 20, removals: [{ number: 3, reason: "LEFT" }] }));
+    await writeEvidence("cancelled", cancelled);
+    const receipt = await write(
+      "cancelled/receipt.json",
+      JSON.stringify(makeReceipt(draw.proof.rules, JSON.parse(draw.leaves[winner] ?? "").number)),
+    );
+    await rm(path.join(folder, "cancelled", "log.json"));
+    const { code, out } = await run(path.join(folder, "cancelled", "proof.json"), "--receipt", receipt);
+    expect(out).toContain(
+      "This draw was cancelled at 2027-03-01T10:10:00.000Z; nobody got a place. The entry would have stood at place 1 of 19.",
+    );
+    expect([code, out]).toEqual([0, expect.not.stringContaining("it won")]);
+  });
+
+  it("says of a draw that was called off before its close that nothing will come", async () => {
+    const { algorithm, rules, rulesHash, commitment } = draw.proof;
+    const proof = { algorithm, rules, rulesHash, commitment, cancelledAt: "2027-03-01T10:10:00.000Z" };
+    const file = await write("off.json", JSON.stringify(proof));
+    const { code, out } = await run(file, "--jwks", path.join(folder, "good", "jwks.json"));
+    expect(out).toContain("This draw was called off at 2027-03-01T10:10:00.000Z");
+    expect([code, out]).toEqual([3, expect.not.stringContaining("come back after")]);
   });
 
   it("judges nothing before the draw, and nothing that cannot be read", async () => {

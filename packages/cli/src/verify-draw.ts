@@ -167,18 +167,26 @@ function told(checked: CheckedDraw, isEntryOnly: boolean): string {
     .join("\n\n");
 }
 
-function tellStanding({ standing }: CheckedDraw): string {
-  if (standing === null) return "";
+function tellStanding({ standing, cancelledAt, stage }: CheckedDraw): string {
+  const calledOff =
+    cancelledAt !== null && stage === "drawn"
+      ? `This draw was cancelled at ${cancelledAt}; nobody got a place.`
+      : null;
+  if (standing === null) return calledOff ?? "";
+  if (calledOff !== null)
+    return `${calledOff} The entry would have stood at place ${standing.place} of ${standing.count}.`;
   const outcome = standing.hasWon ? "it won" : "it did not win at the draw";
   const since = standing.awards.map(({ at, outcome }) => `\n  ${at}  ${outcome}`).join("");
   return `The entry stood at place ${standing.place} of ${standing.count}: ${outcome}.${since}`;
 }
 
-function tellVerdict({ steps, level, stage }: CheckedDraw, isEntryOnly: boolean): string {
+function tellVerdict({ steps, level, stage, cancelledAt }: CheckedDraw, isEntryOnly: boolean): string {
   const broken = steps.find(({ holds }) => !holds);
   if (broken !== undefined) {
     return `NOT PROVEN: ${broken.step}. ${broken.says}\nNext: keep what you were shown, and ask the operator; docs/guides/fairness.md says what a broken step means.`;
   }
+  if (level === null && cancelledAt !== null)
+    return `This draw was called off at ${cancelledAt}; there is nothing to come back for. What is published of it holds.`;
   if (level === null) {
     const missing = stage === "announced" ? "The list is not fixed yet" : "Nothing is drawn yet";
     return `${missing}; what is published so far holds. Next: come back after the draw.`;

@@ -425,6 +425,8 @@ export const drawProof = v.object({
   commitment: v.string(),
   /** What is claimed to be proved; whoever checks works it out anew. */
   level: v.picklist(["consistent", "beacon", "witnessed", "beacon run by an unknown party"]),
+  /** When the draw was called off, so that it admits nobody; null: it was not. */
+  cancelledAt: v.nullable(v.string()),
   removals: v.optional(v.array(v.object({ number: v.number(), reason: v.string() }))),
   lastNumber: v.optional(v.number()),
   count: v.optional(v.number()),

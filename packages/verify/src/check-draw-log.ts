@@ -1,6 +1,7 @@
 import { hexFromBytes } from "./bytes.ts";
 import { hashOfJson } from "./canonical-json.ts";
 import { countDenied } from "./check-draw-awards.ts";
+import { checkLoggedCancellation } from "./check-draw-cancellation.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
 import type { Award } from "./draw.ts";
 import { type DrawProof, isDrawn, isFrozen, type PublishedDrawProof, readTime } from "./draw-proof.ts";
@@ -46,7 +47,13 @@ export function checkDrawLog(
   const awards = takeStep("logged awards", sameAwards, () => {
     return isDrawn(proof) ? findAwardsFault(proof, drawLog) : null;
   });
-  return [rules, ...(isFrozen(proof) ? [freeze] : []), ...(isDrawn(proof) ? [result, awards] : [])];
+  const cancellation = checkLoggedCancellation(proof, drawLog.entries);
+  return [
+    rules,
+    ...(isFrozen(proof) ? [freeze] : []),
+    ...(cancellation === null ? [] : [cancellation]),
+    ...(isDrawn(proof) ? [result, awards] : []),
+  ];
 }
 
 function findRulesFault(proof: PublishedDrawProof, { entries, sizeAtReceipt }: DrawLog): string | null {

@@ -1,6 +1,7 @@
 import { bytesFromHex, bytesFromText } from "./bytes.ts";
 import type { TrustedAuthority } from "./certificate.ts";
 import { checkDrawAwards, countDenied } from "./check-draw-awards.ts";
+import { checkDrawCancellation, findCancellation } from "./check-draw-cancellation.ts";
 import { type CheckedFreeze, checkDrawBeacon, checkDrawChain, checkDrawFreeze } from "./check-draw-freeze.ts";
 import {
   type DrawList,
@@ -22,6 +23,7 @@ import {
   type AnnouncedDrawProof,
   type DrawProof,
   type FrozenDrawProof,
+  isCancelled,
   isDrawn,
   isFrozen,
   type PublishedDrawProof,
@@ -87,6 +89,8 @@ export interface CheckedDraw {
   readonly stage: "announced" | "frozen" | "drawn";
   /** Where the receipt's entry stood, or the one entry that was checked; null as long as nothing is drawn, or without such an entry. */
   readonly standing: DrawStanding | null;
+  /** When the draw was called off: it gave nobody a place, and of a list that was fixed the order shows what would have been. Null: it was not. */
+  readonly cancelledAt: string | null;
   /** What the log has of the seats behind what the proof shows; null as long as nothing is drawn, or where no log was looked at. */
   readonly laterAwards: { readonly count: number; readonly denied: number } | null;
 }
@@ -96,7 +100,7 @@ export interface DrawStanding {
   readonly place: number;
   /** Of how many. */
   readonly count: number;
-  /** By the draw itself, and not as an alternate afterwards. */
+  /** By the draw itself, and not as an alternate afterwards; false where it was called off. */
   readonly hasWon: boolean;
   /** What became of the entry since, as the proof says, and behind that the log. */
   readonly awards: readonly Award[];
@@ -142,6 +146,7 @@ const withoutRules: CheckedDraw = {
   level: null,
   stage: "announced",
   standing: null,
+  cancelledAt: null,
   laterAwards: null,
 };
 
@@ -222,7 +227,8 @@ async function judge(
     ...(witness === null ? [] : [witness.step]),
     ...(isDrawn(proof) && freeze !== null ? [checkDrawBeacon(proof, freeze.frozenAtMs)] : []),
     ...(outcome?.steps ?? []),
-    ...(isDrawn(proof) && list && outcome
+    ...(isCancelled(proof) ? [checkDrawCancellation(proof)] : []),
+    ...(isDrawn(proof) && list && outcome && !isCancelled(proof)
       ? [checkDrawAwards(proof, { ...list, ranking: outcome.ranking }, later ?? [])]
       : []),
     ...(receipt ? checkDrawReceipt(proof, own, receipt, jwks) : []),
@@ -237,6 +243,7 @@ async function judge(
     level: holds && stage === "drawn" ? levelOf(proof, witness?.isWitnessed === true, trust) : null,
     stage,
     standing,
+    cancelledAt: findCancellation(proof, log ?? []),
     laterAwards: later && { count: later.length, denied: countDenied(later) },
   };
 }
@@ -249,16 +256,18 @@ function commitmentSteps(proof: PublishedDrawProof, freeze: CheckedFreeze | null
 }
 
 function findStanding(
-  { rules, awards }: DrawProof,
+  proof: DrawProof,
   { leaf, index }: OwnLeaf,
   ranking: Uint32Array,
   later: readonly Award[],
 ): DrawStanding | null {
+  const { rules, awards } = proof;
   const place = ranking.indexOf(index) + 1;
   if (place === 0) return null;
   const all = [...(Array.isArray(awards) ? awards : []), ...later];
   const own = all.filter((award) => award?.entryId === leaf.entryId);
-  return { place, count: ranking.length, hasWon: place <= rules.winnerCount, awards: own };
+  const hasWon = place <= rules.winnerCount && !isCancelled(proof);
+  return { place, count: ranking.length, hasWon, awards: own };
 }
 
 function levelOf(

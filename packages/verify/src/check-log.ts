@@ -32,7 +32,7 @@ export interface SeenLog {
 /**
  * Checks a whole log, in this order: `log's head`, that the operator signed it; `log`, that the entries make it, none left out;
  * `receipt's log`, `earlier head` and `noted head`, that it begins with what was seen earlier; and of a draw `logged rules`, `logged freeze`,
- * `logged result` and `logged awards`, as far as it has come. Never throws.
+ * `logged cancellation`, `logged result` and `logged awards`, as far as it has come. Never throws.
  *
  * @example
  * const isKept = checkLog({ pages, jwks, proof, receipt }).every(({ holds }) => holds);

@@ -6,6 +6,8 @@ export interface AnnouncedDrawProof {
   readonly rules: DrawRules;
   readonly rulesHash: string;
   readonly commitment: string;
+  /** When the draw was called off; null or missing: it was not. */
+  readonly cancelledAt?: string | null;
 }
 
 /** The same once the list is fixed. */
@@ -60,6 +62,11 @@ export function isFrozen(proof: PublishedDrawProof): proof is FrozenDrawProof {
 
 function hasMember(proof: object, name: string): boolean {
   return (Reflect.get(proof, name) ?? null) !== null;
+}
+
+/** Whether a proof says that its draw was called off. */
+export function isCancelled(proof: PublishedDrawProof): boolean {
+  return hasMember(proof, "cancelledAt");
 }
 
 /** The members of a draw's rules: no fewer and no more are hashed. */

@@ -5,6 +5,7 @@ import type { DrawFacts } from "./check-task.ts";
 import { standingFigure } from "./standing-figure.ts";
 import {
   brokenWords,
+  cancelledWords,
   headingOf,
   isStrong,
   levelName,
@@ -22,7 +23,7 @@ export function showResult(
   facts: DrawFacts,
   isWhole: boolean,
 ): void {
-  const { steps, standing } = checked;
+  const { steps, standing, cancelledAt } = checked;
   const isBroken = steps.some(({ holds }) => !holds);
   show(target, verdictOf(checked), headingOf(checked), [
     element(document, "p", "", [verdictWords(checked)]),
@@ -30,7 +31,9 @@ export function showResult(
     ...(isWhole || isBroken ? [] : [element(document, "p", "aside", [texts.onlyOwn])]),
     ...(facts.isTest ? [element(document, "p", "aside", [texts.onlyTest])] : []),
     ...(facts.isLogRead ? [] : [element(document, "p", "aside", [texts.noLog])]),
-    ...(standing && !isBroken ? [standingFigure(standing, facts.winnerCount ?? 0)] : []),
+    ...(standing && !isBroken
+      ? [standingFigure(standing, facts.winnerCount ?? 0, cancelledAt !== null)]
+      : []),
     element(document, "h3", "", [texts.stepsTitle]),
     element(document, "ol", "steps", steps.map(stepRow)),
     ...listOfLevels(facts),
@@ -52,14 +55,16 @@ function show(target: HTMLElement, verdict: string, heading: string, parts: read
 }
 
 /** Green is for what nobody could have chosen; what holds and proves less is not. */
-function verdictOf({ steps, level }: CheckedDraw): "broken" | "open" | "good" {
+function verdictOf({ steps, level, cancelledAt }: CheckedDraw): "broken" | "open" | "good" {
   if (steps.some(({ holds }) => !holds)) return "broken";
+  if (cancelledAt !== null) return "open";
   return level !== null && isStrong(level) ? "good" : "open";
 }
 
-function verdictWords({ steps, level }: CheckedDraw): string {
+function verdictWords({ steps, level, stage, cancelledAt }: CheckedDraw): string {
   const broken = steps.find(({ holds }) => !holds);
   if (broken !== undefined) return brokenWords(titleOf(broken.step), broken.says);
+  if (cancelledAt !== null) return cancelledWords(cancelledAt, stage);
   return level === null ? unfinished : describeLevel(level);
 }
 

@@ -1,7 +1,7 @@
 /** The picture of where an entry stood among all. */
 import type { Award, DrawStanding } from "@stanchion/verify";
 import { element } from "../waiting-page/dom.ts";
-import { awardWords, number, standingWords } from "./texts.ts";
+import { awardWords, number, standingWords, wouldHaveStoodWords } from "./texts.ts";
 
 const [width, barTop, barHeight] = [1000, 46, 40] as const;
 const winnersWidthMin = 6;
@@ -10,8 +10,9 @@ const winnersWidthMin = 6;
 export function standingFigure(
   { place, count, hasWon, awards }: DrawStanding,
   winnerCount: number,
+  isCancelled: boolean,
 ): HTMLElement {
-  const winners = Math.min(winnerCount, count);
+  const winners = isCancelled ? 0 : Math.min(winnerCount, count);
   const at = placeAt(place, count);
   const picture = shape("svg", { viewBox: `0 0 ${width} 96`, "aria-hidden": "true" });
   picture.append(
@@ -31,7 +32,8 @@ export function standingFigure(
     element(document, "span", "", ["first"]),
     element(document, "span", "", [`last of ${number(count)}`]),
   ]);
-  const words = element(document, "figcaption", "", [standingWords(place, count, winners, hasWon)]);
+  const said = isCancelled ? wouldHaveStoodWords(place, count) : standingWords(place, count, winners, hasWon);
+  const words = element(document, "figcaption", "", [said]);
   const figure = element(document, "figure", hasWon ? "standing won" : "standing", [words, ends]);
   figure.insertBefore(picture, ends);
   if (awards.length > 0) figure.append(element(document, "ul", "fates", awards.map(fateRow)));

@@ -36,8 +36,9 @@ export const texts = {
 } as const;
 
 /** The heading of a verdict. */
-export function headingOf({ steps, level, stage }: CheckedDraw): string {
+export function headingOf({ steps, level, stage, cancelledAt }: CheckedDraw): string {
   if (steps.some(({ holds }) => !holds)) return "This does not hold";
+  if (cancelledAt !== null) return "This draw was called off";
   if (level !== null) return headings[level];
   return stage === "announced" ? "The list is not fixed yet" : "It is not drawn yet";
 }
@@ -55,6 +56,14 @@ export function isStrong(level: DrawLevel): boolean {
 }
 
 export const unfinished = "What is published so far holds. Come back after the draw.";
+
+/** What is said of a draw that was called off, where all that is published of it holds. */
+export function cancelledWords(cancelledAt: string, stage: CheckedDraw["stage"]): string {
+  const when = timeWords(cancelledAt);
+  return stage === "drawn"
+    ? `This draw was cancelled at ${when}; nobody got a place. The order below is the one that it would have come to.`
+    : `This draw was called off at ${when}. Nothing will be drawn. What is published of it holds.`;
+}
 
 export function brokenWords(title: string, says: string): string {
   return `Broken at “${title}”. ${says} Keep your receipt and what you were shown, and ask the shop.`;
@@ -80,6 +89,7 @@ const titles: Readonly<Record<string, string>> = {
   ranking: "The order",
   winners: "The winners",
   awards: "What became of each place",
+  cancellation: "The calling off",
   "receipt's subject": "Your receipt is yours",
   "receipt's signature": "Your receipt is signed",
   "receipt's group": "Your receipt is whole",
@@ -89,6 +99,7 @@ const titles: Readonly<Record<string, string>> = {
   "receipt's log": "The log is the one your receipt saw",
   "logged rules": "The rules are in the log",
   "logged freeze": "The closing is in the log, once",
+  "logged cancellation": "The calling off is in the log",
   "logged result": "The result is in the log, once",
   "logged awards": "What became of places is in the log",
 };
@@ -126,11 +137,21 @@ export function standingWords(place: number, count: number, winners: number, has
   return `${stood} The first ${number(winners)} won; it was ${number(short)} ${short === 1 ? "place" : "places"} short.`;
 }
 
+/** Where an entry would have stood in a draw that was called off. */
+export function wouldHaveStoodWords(place: number, count: number): string {
+  return `Nobody got a place. Your entry would have stood at place ${number(place)} of ${number(count)}.`;
+}
+
 /** What became of an entry at a time. */
 export function awardWords({ at, outcome }: Award): string {
+  return `${timeWords(at)}: ${fates[outcome] ?? outcome}`;
+}
+
+/** A time where the reader is, with the zone that it is told in. */
+function timeWords(at: string): string {
   const day = new Date(at);
-  const when = Number.isNaN(day.getTime()) ? at : day.toLocaleString();
-  return `${when}: ${fates[outcome] ?? outcome}`;
+  if (Number.isNaN(day.getTime())) return at;
+  return day.toLocaleString("en", { dateStyle: "medium", timeStyle: "long" });
 }
 
 const fates: Readonly<Record<Award["outcome"], string>> = {

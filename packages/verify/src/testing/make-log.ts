@@ -21,6 +21,11 @@ export function rootOfEntries(entries: readonly LogEntry[]): string {
   return hexFromBytes(rootOfLeafHashes(entries.map(hashLogEntry)));
 }
 
+/** The same draw as one that was called off once its list was fixed, with its log. */
+export function cancelDraw({ proof, ...draw }: MadeDraw): LoggedDraw {
+  return logDraw({ ...draw, proof: { ...proof, awards: [], cancelledAt: "2027-03-01T10:10:00.000Z" } });
+}
+
 /** Puts the events of a draw into a log that has some of another distribution's before, between and behind them. */
 export function logDraw({ proof, ...draw }: MadeDraw): LoggedDraw {
   const entries: LogEntry[] = [];
@@ -37,8 +42,10 @@ export function logDraw({ proof, ...draw }: MadeDraw): LoggedDraw {
   const freeze = resign(proof.freeze, { logHead: rootOfEntries(entries) });
   ofDraw("freeze", { statement: freeze });
   addOther(add, 4);
+  const isCancelled = (proof.cancelledAt ?? null) !== null;
+  if (isCancelled) ofDraw("cancelled", { count: proof.count, lastNumber: 1, rulesHash: proof.rulesHash });
   const resultHash = hexFromBytes(hashOfJson(proof.winners));
-  ofDraw("result", { cancelled: false, count: proof.count, resultHash, seed: proof.seed });
+  ofDraw("result", { cancelled: isCancelled, count: proof.count, resultHash, seed: proof.seed });
   addOther(add, 5);
   return { ...draw, proof: { ...proof, freeze }, receipt, entries };
 }

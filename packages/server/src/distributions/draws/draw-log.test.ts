@@ -111,6 +111,8 @@ describe("the log of a draw", () => {
     const kinds = pages.flatMap(({ data }) => data.map(({ entry }) => entry.kind));
     expect(kinds).toEqual(["rules.made", "rules.announced", "freeze", "cancelled", "result"]);
     expect(brokenSteps({ pages, jwks, proof, receipt })).toEqual([]);
+    const unmarked = brokenSteps({ pages, jwks, proof: { ...proof, cancelledAt: null }, receipt });
+    expect(unmarked.map(({ step }) => step)).toEqual(["logged cancellation"]);
   });
 
   it("cannot be rewritten by who holds the database without the receipt showing it", async () => {

@@ -292,10 +292,12 @@ describe("what comes of a draw", () => {
       () => drawProofOf(server, drawId),
       ({ seed }) => seed !== undefined,
     );
-    expect(proof).toMatchObject({ drawnAt: null, awards: [] });
+    expect(proof).toMatchObject({ drawnAt: null, awards: [], cancelledAt: expect.stringMatching(/Z$/) });
     expect(proof.winners).toHaveLength(1);
     expect(Object.keys(await byStatus(fans, drawId))).toEqual(["ENTERED"]);
-    expect(faultsOf((await checkDrawProof(server, drawId)).steps)).toEqual([]);
+    const checked = await checkDrawProof(server, drawId);
+    expect(faultsOf(checked.steps)).toEqual([]);
+    expect(checked.cancelledAt).toBe(proof.cancelledAt);
     const log = await server.call(
       "GET",
       `/api/v1/organizations/${shop.organizationId}/fairness-log?mode=test&first=100`,
@@ -310,6 +312,7 @@ describe("what comes of a draw", () => {
 
   it("freezes nothing that was cancelled before its close", async () => {
     const drawId = await makeDraw();
+    expect(await drawProofOf(server, drawId)).toMatchObject({ cancelledAt: null });
     await shop.call("POST", `/api/v1/draws/${drawId}/cancel`);
     await server.advance(openMs);
     const dueOf = () =>
@@ -317,7 +320,10 @@ describe("what comes of a draw", () => {
         "select o.due_at as due from draw_outcomes o join draws d on d.id = o.draw_id where d.cancelled_at is not null and o.frozen_at is null",
       );
     await server.until(dueOf, (rows) => rows.every(({ due }) => due === null));
-    expect(await checkDrawProof(server, drawId)).toMatchObject({ stage: "announced" });
+    expect(await checkDrawProof(server, drawId)).toMatchObject({
+      stage: "announced",
+      cancelledAt: expect.stringMatching(/Z$/),
+    });
   });
 
   it("is exported with the win and its order, and erased to what names nobody, while the proof stands", async () => {

@@ -23,8 +23,8 @@ export function levelOfProof({
 
 /** Changes with every byte of the proof. */
 export function versionOfProof(facts: ProofFacts): string {
-  const { frozenAt, seed, witness, awards, rulesHash } = facts;
-  const stage = [frozenAt, seed, witness].map((part) => (part === null ? 0 : 1)).join("");
+  const { frozenAt, seed, witness, cancelledAt, awards, rulesHash } = facts;
+  const stage = [frozenAt, seed, witness, cancelledAt].map((part) => (part === null ? 0 : 1)).join("");
   return `${rulesHash.toString("hex", 0, 8)}-${stage}-${awards}`;
 }
 
@@ -46,6 +46,7 @@ export async function proofPieces(
     rulesHash: facts.rulesHash.toString("hex"),
     commitment: facts.commitment.toString("hex"),
     level: levelOfProof(facts),
+    cancelledAt: facts.cancelledAt?.toISOString() ?? null,
   };
   if (facts.statement === null) return [await pieceOf(JSON.stringify(announced))];
   const frozen = {

@@ -1,0 +1,26 @@
+import type { CheckedDraw } from "@stanchion/verify";
+import { expect, test } from "vitest";
+import { awardWords, cancelledWords, headingOf } from "./texts.ts";
+
+const calledOff: CheckedDraw = {
+  steps: [],
+  level: null,
+  stage: "announced",
+  standing: null,
+  cancelledAt: "2027-03-01T10:10:00.000Z",
+  laterAwards: null,
+};
+
+test("says of a draw that was called off that it was, and not to come back", () => {
+  expect(headingOf(calledOff)).toBe("This draw was called off");
+  expect(headingOf({ ...calledOff, stage: "drawn", level: "witnessed" })).toBe("This draw was called off");
+  expect(cancelledWords("2027-03-01T10:10:00.000Z", "announced")).toMatch(
+    /called off at .*Nothing will be drawn/,
+  );
+  expect(cancelledWords("2027-03-01T10:10:00.000Z", "drawn")).toMatch(/cancelled at .*; nobody got a place/);
+});
+
+test("tells times with their zone", () => {
+  const award = { entryId: "ent_1", outcome: "ADMITTED", reason: null, seat: 1 } as const;
+  expect(awardWords({ ...award, at: "2027-03-01T10:10:00.000Z" })).toMatch(/\d\s[AP]M\s[A-Z]{2,}/);
+});
