@@ -70,6 +70,23 @@ export const drawOutcomeCases: readonly ConformanceCase[] = [
   stateCase("ADMISSION_EXPIRED", "deny", "EXPIRED"),
   stateCase("ADMISSION_USED", "complete", "COMPLETED"),
   stateCase("ALREADY_COMPLETED", "deny", "COMPLETED"),
+  ...(
+    [
+      ["ALREADY_COMPLETED", "COMPLETED"],
+      ["ADMISSION_EXPIRED", "EXPIRED"],
+    ] as const
+  ).map(
+    ([code, state]): ConformanceCase => ({
+      code,
+      operation: "leaveDraw",
+      needs: ["publishable key"],
+      cause: `giving up a win that is ${state}`,
+      async provoke(ctx) {
+        const { draw, fan } = await drawWith(ctx, state);
+        return fan.leaveDraw(draw.id);
+      },
+    }),
+  ),
   stateCase("INVALID_STATE", "complete", "ENTERED"),
   stateCase("INVALID_STATE", "deny", "ENTERED"),
   ...(["deny", "complete"] as const).map(

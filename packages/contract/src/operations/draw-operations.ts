@@ -125,7 +125,7 @@ export const drawOperations = {
     method: "POST",
     path: "/api/v1/draws/{drawId}/leave",
     tag: "entries",
-    summary: "Leave a draw before its list is frozen",
+    summary: "Leave a draw before its list is frozen, or give up what one has won in it",
     access: "consumer",
     rateClass: "general",
     body: shapes.noBody,
@@ -134,7 +134,15 @@ export const drawOperations = {
     answer: shapes.drawEntry,
     idempotent: true,
     fingerprint: true,
-    errors: [...drawErrors, ...fingerprintErrors, "NOT_IN_DRAW", "INVALID_STATE", "CONCURRENT_MODIFICATION"],
+    errors: [
+      ...drawErrors,
+      ...fingerprintErrors,
+      "NOT_IN_DRAW",
+      "INVALID_STATE",
+      "ALREADY_COMPLETED",
+      "ADMISSION_EXPIRED",
+      "CONCURRENT_MODIFICATION",
+    ],
   },
 
   // --- as the shop ---

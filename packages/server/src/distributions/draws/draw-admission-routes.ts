@@ -19,7 +19,7 @@ import { type DrawEntryRow, findAdmittedDrawEntry, findLatestDrawEntryIn } from 
 import { lockOutcome } from "./draw-outcome-store.ts";
 import { type DrawServices, drawViewFor } from "./draw-services.ts";
 import { findDraw } from "./draw-store.ts";
-import { completeSeat, denySeat } from "./seat-store.ts";
+import { completeSeat, freeSeat, noteDenial } from "./seat-store.ts";
 import { writeAwards } from "./settle-draw.ts";
 
 /** What the shop does with those who have won. */
@@ -47,7 +47,8 @@ export function registerDrawAdmissionRoutes(host: OperationHost, services: DrawS
     if (state === "EXPIRED" || isPastExpiry)
       throw apiError("ADMISSION_EXPIRED", { details: { state: "EXPIRED" } });
     if (state !== "WON") throw apiError("INVALID_STATE", { details: { state } });
-    await denySeat(db, draw.drawId, { entryId: entry.entryId, reason });
+    await freeSeat(db, draw.drawId, { entryId: entry.entryId, status: "DENIED" });
+    await noteDenial(db, entry.entryId, reason);
     await award(db, draw, entry, { outcome: "DENIED", reason });
     await recordChange(db, call, {
       action: "entry.denied",

@@ -33,12 +33,15 @@ import { drawStatus } from "./draw.ts";
 import { winOf } from "./draw-admission.ts";
 import { answeredEntryOf, drawEntryJson, statusOfDrawEntry } from "./draw-entry.ts";
 import type { ReceiptedEntry } from "./draw-entry-reader.ts";
-import { type DrawEntryRow, noteDrawDevice } from "./draw-entry-store.ts";
+import { type DrawEntryRow, findLatestDrawEntryIn, noteDrawDevice } from "./draw-entry-store.ts";
 import type { EnterItem } from "./draw-group-store.ts";
+import { lockOutcome } from "./draw-outcome-store.ts";
 import { subjectOf } from "./draw-rules.ts";
 import { type DrawServices, drawFingerprint, drawViewFor } from "./draw-services.ts";
 import type { DrawView } from "./draw-views.ts";
 import type { EnterOutcome, LeaveOutcome } from "./draw-writer.ts";
+import { freeSeat } from "./seat-store.ts";
+import { writeAwards } from "./settle-draw.ts";
 
 /** The operations of a fan in a draw. */
 export function registerDrawEntryRoutes(host: OperationHost, services: DrawServices): void {
@@ -322,7 +325,7 @@ async function answerLeave(
     case "left":
       return leftAnswer(await readLeft(services, outcome.entryId));
     case "closed":
-      throw apiError("INVALID_STATE", { details: { state: "CLOSED", hint: listIsFixed } });
+      return giveUpWin(services, view, consumer);
     case "cancelled":
       throw apiError("INVALID_STATE", { details: { state: "CANCELLED" } });
     case "otherDevice":
@@ -339,6 +342,32 @@ async function answerLeave(
       throw apiError("INVALID_STATE", { details: { state: statusOfDrawEntry(entry.row) } });
     }
   }
+}
+
+/** The list stands, but who has won may leave the seat to somebody else. */
+function giveUpWin(
+  services: DrawServices,
+  view: DrawView,
+  { consumerId, tenant }: ConsumerActor,
+): Promise<Answer> {
+  return withRetries(() =>
+    inOrganization(services.database, tenant, async (db) => {
+      await lockOutcome(db, view);
+      const row = await findLatestDrawEntryIn(db, tenant, { drawId: view.drawId, consumerId });
+      if (row === undefined) throw apiError("NOT_IN_DRAW");
+      const { entryId, expiresAtMs, databaseNowMs } = row;
+      const state = statusOfDrawEntry(row);
+      if (state === "LEFT") return leftAnswer(row);
+      if (state === "COMPLETED") throw apiError("ALREADY_COMPLETED", { details: { state } });
+      if (state === "EXPIRED" || (state === "WON" && (expiresAtMs ?? 0) <= databaseNowMs))
+        throw apiError("ADMISSION_EXPIRED", { details: { state: "EXPIRED" } });
+      if (state !== "WON")
+        throw apiError("INVALID_STATE", { details: { state: "CLOSED", hint: listIsFixed } });
+      await freeSeat(db, view.drawId, { entryId, status: "LEFT" });
+      await writeAwards(db, view, [{ entryId, outcome: "LEFT", reason: null, seat: row.seat ?? 0 }]);
+      return leftAnswer(row);
+    }),
+  );
 }
 
 function entryAnswer({ row, receipt }: ReceiptedEntry, admission?: DrawEntry["admission"] | null): Answer {

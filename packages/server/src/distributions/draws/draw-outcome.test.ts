@@ -212,6 +212,30 @@ describe("what comes of a draw", () => {
     expect((await asShop(drawId, "complete", fan)).body.status).toBe("COMPLETED");
   });
 
+  it("lets a winner give up the seat, once, which then goes on", async () => {
+    const fans = await shop.fans(2);
+    const drawId = await draw(fans, { winnerCount: 1, backfill: true });
+    const winner = onlyOf((await byStatus(fans, drawId)).WON);
+    const left = await winner.fan.leaveDraw(drawId);
+    expect([left.status, left.body.status]).toEqual([200, "LEFT"]);
+    expect((await winner.fan.leaveDraw(drawId)).text).toBe(left.text);
+    expect((await winner.fan.drawStatus(drawId)).body).toMatchObject({ status: "LEFT" });
+    expect(errorOf(await asShop(drawId, "complete", winner.fan)).code).toBe("INVALID_STATE");
+    const loser = onlyOf((await byStatus(fans, drawId)).LOST).fan;
+    expect(errorOf(await loser.leaveDraw(drawId))).toMatchObject({
+      code: "INVALID_STATE",
+      details: { state: "CLOSED" },
+    });
+    await server.advance(65_000);
+    expect((await untilAwards(drawId, 3)).map(({ outcome }) => outcome)).toEqual([
+      "ADMITTED",
+      "LEFT",
+      "ADMITTED",
+    ]);
+    expect((await loser.drawStatus(drawId)).body.status).toBe("WON");
+    expect(faultsOf((await checkDrawProof(server, drawId)).steps)).toEqual([]);
+  });
+
   it("gives no seat on without backfill", async () => {
     const fans = await shop.fans(2);
     const drawId = await draw(fans, { winnerCount: 1 });

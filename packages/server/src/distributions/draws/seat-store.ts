@@ -72,22 +72,24 @@ export async function completeSeat(db: Db, entryId: string, orderId: string | nu
     where entry_id = ${entryId}`.execute(db);
 }
 
-/** Takes an admission back; its seat is free once no token for it can be good any more. */
-export async function denySeat(
+/** Ends an admission; its seat is free once no token for it can be good any more. */
+export async function freeSeat(
   db: Db,
   drawId: string,
-  { entryId, reason }: { entryId: string; reason: RemovalReason },
+  { entryId, status }: { entryId: string; status: "DENIED" | "LEFT" },
 ): Promise<void> {
   await sql`
-    with explained as (
-      update draw_entries set reason = ${reason} where entry_id = ${entryId}
-    ), denied as (
-      update admissions set status = 'DENIED', release_at = least(expires_at, stanchion_now() + interval '65 seconds')
+    with freed as (
+      update admissions set status = ${status}, release_at = least(expires_at, stanchion_now() + interval '65 seconds')
       where entry_id = ${entryId} returning release_at
     )
-    update draw_outcomes o set due_at = least(o.due_at, d.release_at) from denied d where o.draw_id = ${drawId}`.execute(
+    update draw_outcomes o set due_at = least(o.due_at, f.release_at) from freed f where o.draw_id = ${drawId}`.execute(
     db,
   );
+}
+
+export async function noteDenial(db: Db, entryId: string, reason: RemovalReason): Promise<void> {
+  await sql`update draw_entries set reason = ${reason} where entry_id = ${entryId}`.execute(db);
 }
 
 /** What became of a seat. Ids are UUIDs. */
