@@ -17,6 +17,8 @@ declare global {
   const stanchion: Stanchion;
   const stanchionServer: StanchionServer;
   const queueId: string;
+  const drawId: string;
+  const accessToken: string;
   const consumerId: string;
   const orderId: string;
   const token: string;

@@ -340,16 +340,16 @@ export const errorTable = {
   NOT_IN_QUEUE: {
     error: "not_found",
     status: 404,
-    message: "This consumer has never entered this queue. Enter it first.",
+    message: "This consumer never entered this queue. Enter or check both ids.",
     when: "The consumer has no entry in the queue.",
-    todo: "Call enter. A place is kept by the session: make sure the same session is used.",
+    todo: "As a fan, call enter and keep to one session: it holds the place. As a shop, check consumerId.",
   },
   NOT_IN_DRAW: {
     error: "not_found",
     status: 404,
-    message: "This consumer has never entered this draw. Enter it first.",
+    message: "This consumer never entered this draw. Enter or check both ids.",
     when: "The consumer has no entry in the draw.",
-    todo: "Call enter. An entry is kept by the session: make sure the same session is used.",
+    todo: "As a fan, call enter and keep to one session: it holds the entry. As a shop, check consumerId.",
   },
   MEMBER_NOT_FOUND: {
     error: "not_found",
@@ -455,9 +455,9 @@ export const errorTable = {
   ADMISSION_EXPIRED: {
     error: "conflict",
     status: 409,
-    message: "The admission has expired. Enter the queue again for a new place.",
+    message: "The admission has expired. Only a queue can be entered again.",
     when: "The time to buy and the grace after it are over.",
-    todo: "Send the fan back to the line.",
+    todo: "Send the fan back to the line. In a draw there is no second turn.",
   },
   ADMISSION_USED: {
     error: "conflict",
@@ -469,9 +469,9 @@ export const errorTable = {
   ALREADY_COMPLETED: {
     error: "conflict",
     status: 409,
-    message: "This consumer has completed here already and cannot enter again.",
-    when: "The consumer's entry is COMPLETED.",
-    todo: "Show the order instead of the line.",
+    message: "This consumer has completed here already, and that is final.",
+    when: "The consumer's entry is COMPLETED, in a queue or a draw.",
+    todo: "Show the fan the order. A completion is not taken back.",
   },
   ADMISSIONS_EXHAUSTED: {
     error: "conflict",
@@ -485,7 +485,7 @@ export const errorTable = {
     status: 409,
     message: "This is still in use and cannot be deleted. See details for what depends on it.",
     when: "A delete would take away something that has live entries or children.",
-    todo: "Close the queue and let it drain, or delete the children first.",
+    todo: "Close the queue and let it drain, or delete the children first. A draw with entries stays.",
   },
   INVALID_STATE: {
     error: "conflict",

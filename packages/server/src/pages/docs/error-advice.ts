@@ -64,7 +64,12 @@ const ownAdvice: Partial<Record<ErrorCode, RetryAdvice>> = {
   FP002: {
     verdict: "no",
     short: "Go on with the device that began",
-    how: "Where `details.credential` stands, the token is bound to a device's key: whoever copied it cannot use it. `details.reason` says what is amiss. With `sent_as_bearer` send `Authorization: DPoP <token>`, with `no_proof` a proof in the header `DPoP`: the session is good. With `other_key` this device does not hold the key: one that has lost its key starts a new session, or the fan signs in again. Where it does not stand, the place in line, or the admission, was taken by another device: it is kept there.",
+    how: "Where `details.credential` stands, the token is bound to a device's key: whoever copied it cannot use it. `details.reason` says what is amiss. With `sent_as_bearer` send `Authorization: DPoP <token>`, with `no_proof` a proof in the header `DPoP`: the session is good. With `other_key` this device does not hold the key: one that has lost its key starts a new session, or the fan signs in again. Where it does not stand, the place, entry or admission was taken by another device: it is kept there.",
+  },
+  INVALID_STATE: {
+    verdict: "no",
+    short: "Not in this state",
+    how: "Not before the state is another. `details.state` is that of the entry, where the call is about one, else of the queue, draw, key or whatever the path names. In draws two pass by themselves: `ENTERED` once it is drawn, `NOT_FROZEN` at `closeAt`; `LOST` may become `WON` with `backfill`. `OPEN` with `details.fields` says that somebody has entered, so that the rules stand. From all others of a draw nothing leads back.",
   },
   QUOTA_EXCEEDED: {
     verdict: "no",
@@ -104,6 +109,7 @@ const situations: readonly (readonly ErrorCode[])[] = [
   ["DRAW_NOT_OPEN", "DRAW_CLOSED", "DRAW_FULL"],
   ["ALREADY_REGISTERED", "NOT_IN_DRAW", "DRAW_CLOSED"],
   ["ALREADY_IN_QUEUE", "ALREADY_COMPLETED", "NOT_IN_QUEUE"],
+  ["NOT_IN_QUEUE", "NOT_IN_DRAW"],
   ["ADMISSION_EXPIRED", "ADMISSION_USED", "ALREADY_COMPLETED", "INVALID_STATE"],
   ["ADMISSIONS_EXHAUSTED", "QUEUE_FULL"],
   ["QUOTA_EXCEEDED", "QUEUE_FULL", "RATE_LIMITED"],

@@ -21,6 +21,7 @@ const order = [
   "common-problems",
   "asking-for-help",
   "audit-log",
+  "draws",
   "draw-winners",
   "fairness",
   "fairness-log",
