@@ -456,7 +456,7 @@ export const errorTable = {
     error: "conflict",
     status: 409,
     message: "The admission has expired. Only a queue can be entered again.",
-    when: "The time to buy and the grace after it are over.",
+    when: "The time to buy is over; for complete, the grace after it too.",
     todo: "Send the fan back to the line. In a draw there is no second turn.",
   },
   ADMISSION_USED: {
