@@ -6,6 +6,19 @@ import { createGunzip } from "node:zlib";
 /** The evidence could not be read, which says nothing about what it proves. */
 export class EvidenceError extends Error {
   override readonly name = "EvidenceError";
+  /** What to do next, as the end of a sentence. */
+  readonly next: string;
+  /** What the place answered, of HTTP; null: nothing of that kind. */
+  readonly status: number | null;
+
+  constructor(
+    message: string,
+    { next, status, ...options }: ErrorOptions & { next?: string; status?: number } = {},
+  ) {
+    super(message, options);
+    this.next = next ?? "see that it can be reached, and try again";
+    this.status = status ?? null;
+  }
 }
 
 /** A place of the web, or a file. */
@@ -78,7 +91,7 @@ async function ask(url: string): Promise<Response> {
     if (response.ok) return response;
     await response.body?.cancel();
     const hint = response.status === notYetStatus ? " The list of this draw is not fixed yet." : "";
-    throw new EvidenceError(`${url} answered ${response.status}.${hint}`);
+    throw new EvidenceError(`${url} answered ${response.status}.${hint}`, { status: response.status });
   } finally {
     clearTimeout(timer);
   }

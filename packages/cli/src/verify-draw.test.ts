@@ -110,6 +110,31 @@ describe("stanchion verify-draw", () => {
     expect([code, out]).toEqual([3, expect.not.stringContaining("come back after")]);
   });
 
+  it("tells who was taken out why, where the server has no proof of the entry", async () => {
+    const left = seeLog(makeReceipt(draw.proof.rules, 3), draw.entries.slice(0, 5));
+    const receipt = await write("left.json", JSON.stringify(left));
+    const { code, out } = await run(`${origin}/verify?draw=${drawId}`, "--receipt", receipt, "--entry-only");
+    expect(out).toContain("taken out before the freeze, as the proof says: LEFT.");
+    expect([code, out]).toEqual([0, expect.not.stringContaining("stood at place")]);
+  });
+
+  it("judges nothing by what is no receipt of the draw", async () => {
+    const other = makeReceipt({ ...draw.proof.rules, drawId: "draw_x" }, 2);
+    for (const [document, says] of [
+      [{}, "This is no receipt: body is missing."],
+      [other, `The receipt is of another draw, draw_x, and not of ${drawId}.`],
+    ] as const) {
+      const receipt = await write("no-receipt.json", JSON.stringify(document));
+      const args = [`${origin}/verify?draw=${drawId}`, "--receipt", receipt, "--entry-only"];
+      const { code, out, err } = await run(...args);
+      expect([code, out, err]).toEqual([
+        3,
+        "",
+        `${says}\nNothing was judged. Next: take the receipt of this draw, or check it without.\n`,
+      ]);
+    }
+  });
+
   it("judges nothing before the draw, and nothing that cannot be read", async () => {
     const { algorithm, rules, rulesHash, commitment } = draw.proof;
     const announced = await write(
@@ -120,7 +145,7 @@ describe("stanchion verify-draw", () => {
     expect([early.code, early.out]).toEqual([3, expect.stringContaining("The list is not fixed yet")]);
     const missing = await run(`${origin}/api/v1/draws/draw_x/proof`);
     expect([missing.code, missing.out]).toEqual([3, ""]);
-    expect(missing.err).toContain("answered 404.\nNothing was judged.");
+    expect(missing.err).toMatch(/^There is no such draw; check its number\.\nNothing was judged\./);
     expect(early.out).toContain("The organization's log was not looked at");
     const alone = await run(announced);
     expect([alone.code, alone.err]).toEqual([3, expect.stringContaining("name it with --jwks")]);

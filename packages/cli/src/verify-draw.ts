@@ -7,7 +7,9 @@ import {
   type DrawEvidence,
   describeLevel,
   findDrawAddresses,
+  findReceiptMixUp,
   gatherLog,
+  needsEntryProof,
   neverProven,
   readAuthorities,
   splitLines,
@@ -26,6 +28,8 @@ import { showProgress } from "./show-progress.ts";
 import { tellSteps } from "./tell-steps.ts";
 
 const exitCodes = { proven: 0, broken: 1, usage: 2, undecided: 3 } as const;
+
+const noSuchDrawStatus = 404;
 
 const withoutLog =
   "The organization's log was not looked at: it is missing, or too long to be read along. Next: stanchion verify-log URL reads it whole.";
@@ -62,7 +66,7 @@ export async function verifyDraw(args: readonly string[]): Promise<number> {
     return exitCodeOf(checked);
   } catch (error) {
     if (!(error instanceof EvidenceError)) throw error;
-    console.error(`${error.message}\nNothing was judged. Next: see that it can be reached, and try again.`);
+    console.error(`${error.message}\nNothing was judged. Next: ${error.next}.`);
     return exitCodes.undecided;
   }
 }
@@ -94,9 +98,9 @@ async function check(
   places: Places,
   values: { receipt?: string; "entry-only": boolean; authority: string[]; chain: string[] },
 ): Promise<CheckedDraw> {
-  const proof = shaped<DrawEvidence["proof"]>(await readJson(places.proof));
+  const proof = await readProof(places.proof);
   const jwks = shaped<DrawEvidence["jwks"]>(await readJson(found(places.jwks, "jwks.json", "--jwks")));
-  const receipt = values.receipt === undefined ? undefined : await readReceipt(values.receipt);
+  const receipt = values.receipt === undefined ? undefined : await readReceipt(values.receipt, proof);
   const trust = { authorities: await readTrusted(values.authority), chains: values.chain };
   const log = await readLog(places, proof);
   const evidence = {
@@ -105,8 +109,12 @@ async function check(
     ...(log === null ? {} : { log }),
   };
   if (values["entry-only"]) {
-    const place = places.entry(String(receipt?.body?.entryId));
-    return checkDrawEntry({ ...evidence, entry: shaped(await readJson(found(place, "entry.json", null))) });
+    const isNeeded = receipt !== undefined && needsEntryProof(proof, receipt);
+    const place = isNeeded ? found(places.entry(receipt.body.entryId), "entry.json", null) : undefined;
+    return checkDrawEntry({
+      ...evidence,
+      entry: place === undefined ? undefined : shaped(await readJson(place)),
+    });
   }
   const { count, root } = Object(proof);
   const isFixed = root !== undefined && root !== null;
@@ -119,10 +127,22 @@ async function check(
   }
 }
 
+async function readProof(place: Place): Promise<DrawEvidence["proof"]> {
+  try {
+    return shaped(await readJson(place));
+  } catch (error) {
+    if (!(error instanceof EvidenceError) || error.status !== noSuchDrawStatus) throw error;
+    throw new EvidenceError("There is no such draw; check its number.", {
+      cause: error,
+      next: "try again with the number that the shop or the receipt names",
+    });
+  }
+}
+
 /** The organization's whole log, or one saved page of it beside the proof; null where there is none, or it is too long. */
 async function readLog(places: Places, proof: unknown): Promise<NonNullable<DrawEvidence["log"]> | null> {
   const { organizationId, mode } = Object(Object(proof).rules);
-  const place = places.log(String(organizationId));
+  const place = typeof organizationId === "string" ? places.log(organizationId) : undefined;
   if (place === undefined) return null;
   if (isOfWeb(place)) return gatherLog((query) => readJson(`${place}?${query}`), String(mode));
   return [await readJson(place)].flat().map(shaped<NonNullable<DrawEvidence["log"]>[number]>);
@@ -139,10 +159,16 @@ async function readTrusted(files: readonly string[]): Promise<TrustedAuthority[]
   });
 }
 
-/** A receipt by itself, or inside the entry that the status answers. */
-async function readReceipt(place: Place): Promise<NonNullable<DrawEvidence["receipt"]>> {
+/** A receipt of the draw by itself, or inside the entry that the status answers. */
+async function readReceipt(
+  place: Place,
+  proof: DrawEvidence["proof"],
+): Promise<NonNullable<DrawEvidence["receipt"]>> {
   const document = Object(await readJson(place));
-  return shaped(document.receipt ?? document);
+  const receipt = document.receipt ?? document;
+  const mixUp = findReceiptMixUp(Object(proof), receipt);
+  if (mixUp === null) return shaped(receipt);
+  throw new EvidenceError(mixUp, { next: "take the receipt of this draw, or check it without" });
 }
 
 /** What is read is evidence, true or not: the checks take nothing of its shape for granted. */

@@ -1,12 +1,14 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { checkDraw, checkDrawEntry, type DrawEntryEvidence, type DrawEntryProof } from "./check-draw.ts";
+import { needsEntryProof } from "./check-draw-receipt.ts";
 import { proveEntry } from "./testing/make-draw-entry-proof.ts";
 import { makeDraw, makeReceipt } from "./testing/make-draw-proof.ts";
+import { logDraw, pagesOf } from "./testing/make-log.ts";
 
 const draw = makeDraw({ entered: 20, removals: [1, 3].map((number) => ({ number, reason: "LEFT" })) });
 /** Number 2, the first that is left. */
-const evidence: DrawEntryEvidence = { ...draw, entry: proveEntry(draw, 0) };
+const evidence = { ...draw, entry: proveEntry(draw, 0) } satisfies DrawEntryEvidence;
 
 test("checks one entrant without the list, and finds the place that the whole check finds", async () => {
   const alone = await checkDrawEntry(evidence);
@@ -50,6 +52,68 @@ test.each<[string, Partial<DrawEntryProof>, string[]]>([
   const faults = steps.filter(({ holds }) => !holds).map(({ step }) => step);
   expect(faults).toEqual(expect.arrayContaining(failing));
   expect(level).toBe(null);
+});
+
+test("compares the number of the receipt with that of the entry", async () => {
+  const other = { ...draw.receipt, body: { ...draw.receipt.body, number: 4 } };
+  const { steps } = await checkDrawEntry({ ...evidence, receipt: other });
+  expect(steps.find(({ step }) => step === "entry")?.holds).toBe(false);
+});
+
+test("says nothing of a place where the receipt or the entry does not hold", async () => {
+  const whole = { ...draw, receipt: { ...draw.receipt, salt: "00".repeat(16) } };
+  expect((await checkDraw(whole)).standing).toBe(null);
+  for (const other of [
+    { ...evidence, receipt: whole.receipt },
+    { ...evidence, entry: proveEntry(draw, 1) },
+    { ...evidence, receipt: makeReceipt(draw.proof.rules, 4) },
+  ])
+    expect((await checkDrawEntry(other)).standing).toBe(null);
+});
+
+test("tells who was taken out why, without a proof of the entry", async () => {
+  const receipt = makeReceipt(draw.proof.rules, 3);
+  expect(needsEntryProof(draw.proof, receipt)).toBe(false);
+  const { steps, level, standing } = await checkDrawEntry({ proof: draw.proof, jwks: draw.jwks, receipt });
+  expect(steps.at(-1)).toEqual((await checkDraw({ ...draw, receipt })).steps.at(-1));
+  expect([steps.at(-1)?.says, level, standing]).toEqual([
+    expect.stringMatching(/LEFT\.$/),
+    "consistent",
+    null,
+  ]);
+  expect(needsEntryProof(draw.proof, draw.receipt)).toBe(true);
+  expect((await checkDrawEntry({ ...draw, entry: undefined })).level).toBe(null);
+});
+
+test("tells that a receipt is of another draw, and accuses nobody of what follows from that", async () => {
+  const receipt = makeReceipt({ ...draw.proof.rules, drawId: "draw_x" }, 2);
+  const logged = logDraw(draw);
+  const log = pagesOf(logged.proof, logged.entries);
+  const shown = { proof: logged.proof, jwks: draw.jwks, log, receipt: { ...receipt, signature: "" } };
+  for (const checked of [await checkDrawEntry(shown), await checkDraw({ ...shown, leaves: draw.leaves })]) {
+    const says = `The receipt is of another draw, draw_x, and not of ${draw.proof.rules.drawId}.`;
+    expect(checked.steps.filter(({ holds }) => !holds)).toEqual([{ step: "entry", holds: false, says }]);
+  }
+});
+
+test.each<[object, string]>([
+  [{}, "This is no receipt: body is missing."],
+  [{ ...draw.receipt, salt: undefined }, "This is no receipt: salt is missing."],
+  [{ ...draw.receipt, path: "00" }, "This is no receipt: path is not of its form."],
+  [
+    { ...draw.receipt, body: { ...draw.receipt.body, entryId: undefined } },
+    "This is no receipt: body.entryId is missing.",
+  ],
+])("says what is missing of what is no receipt", async (receipt, says) => {
+  const { steps } = await checkDrawEntry({ ...evidence, receipt: receipt as never });
+  expect(steps.filter(({ holds }) => !holds)).toEqual([{ step: "entry", holds: false, says }]);
+});
+
+test("says in sentences of its own what cannot be read", async () => {
+  const { steps } = await checkDraw({ ...draw, proof: { ...draw.proof, ranking: null as never } });
+  expect(steps.find(({ step }) => step === "ranking")?.says).toBe(
+    "What was to be checked is not of its form.",
+  );
 });
 
 test("refuses a proof that gives a winner's seat to somebody else", async () => {

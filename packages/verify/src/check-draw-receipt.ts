@@ -1,13 +1,30 @@
 import type { OwnLeaf } from "./check-draw-list.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
 import type { Removal } from "./draw.ts";
-import { type AnnouncedDrawProof, isFrozen } from "./draw-proof.ts";
+import { type AnnouncedDrawProof, isFrozen, type PublishedDrawProof } from "./draw-proof.ts";
 import type { Jwks } from "./jws.ts";
-import { checkReceipt, type Receipt } from "./receipt.ts";
+import { checkReceipt, findReceiptFault, type Receipt } from "./receipt.ts";
 import { areSame } from "./same-json.ts";
 
+/** Why a receipt says nothing of a draw, in a sentence: it is none, or of another draw. Null: it is of this one. */
+export function findReceiptMixUp({ rules }: AnnouncedDrawProof, receipt: unknown): string | null {
+  const fault = findReceiptFault(receipt);
+  if (fault !== null) return fault;
+  const { distributionId } = Object(receipt).body;
+  return distributionId === rules?.drawId
+    ? null
+    : `The receipt is of another draw, ${distributionId}, and not of ${rules?.drawId}.`;
+}
+
+/** Whether it takes the proof of the receipt's entry to check it: the list is fixed, and does not say that the entry was taken out. */
+export function needsEntryProof(proof: PublishedDrawProof, receipt: Receipt): boolean {
+  const isOfDraw = findReceiptMixUp(proof, receipt) === null;
+  return isOfDraw && isFrozen(proof) && findRemoval(proof, receipt) === undefined;
+}
+
 /**
- * The steps of a receipt by itself, and `entry`: that the list has the entry that the receipt is for, or says why not.
+ * The steps of a receipt by itself, and `entry`: that the list has the entry that the receipt is for, or says why not. That one
+ * alone where the receipt says nothing of this draw: whatever else does not fit follows from the mix-up.
  * @param own the leaf of the receipt's number; null where the list has none, or is not fixed yet
  */
 export function checkDrawReceipt(
@@ -16,16 +33,19 @@ export function checkDrawReceipt(
   receipt: Receipt,
   jwks: Jwks,
 ): CheckStep[] {
+  const mixUp = findReceiptMixUp(proof, receipt);
+  if (mixUp !== null) return [{ step: "entry", holds: false, says: mixUp }];
   const steps = checkReceipt(receipt, jwks).map((one) => ({ ...one, step: `receipt's ${one.step}` }));
   const removal = findRemoval(proof, receipt);
   const entry = takeStep("entry", tellOf(proof, removal), () => {
-    const { distributionId, rulesHash, entryId, level, subject } = receipt.body;
-    if (distributionId !== proof.rules.drawId) return "The receipt is of another draw.";
+    const { rulesHash, entryId, level, number, subject } = receipt.body;
     if (rulesHash !== proof.rulesHash) return "The receipt is of other rules.";
     if (removal !== undefined || !isFrozen(proof)) return null;
     const leaf = own?.leaf;
-    const isSame = areSame([leaf?.entryId, leaf?.level, leaf?.subject], [entryId, level, subject]);
-    return leaf && isSame ? null : "The draw has no such entry.";
+    const isSame =
+      leaf &&
+      areSame([leaf.entryId, leaf.level, leaf.number, leaf.subject], [entryId, level, number, subject]);
+    return isSame ? null : "The draw has no such entry.";
   });
   return [...steps, entry];
 }

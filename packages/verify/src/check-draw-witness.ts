@@ -1,7 +1,7 @@
 import { bytesFromBase64, bytesFromText, hash, hexFromBytes } from "./bytes.ts";
 import type { TrustedAuthority } from "./certificate.ts";
 import { timeOfRoundThatCounts } from "./check-draw-freeze.ts";
-import type { CheckStep } from "./check-step.ts";
+import { type CheckStep, tellUnreadable } from "./check-step.ts";
 import { timeOfDrandRound } from "./drand.ts";
 import { type FrozenDrawProof, readTime } from "./draw-proof.ts";
 import { readTimeStamp } from "./time-stamp.ts";
@@ -27,7 +27,7 @@ export async function checkDrawWitness(
   try {
     return await judge(proof, frozenAtMs, authorities);
   } catch (error) {
-    return fault(`The time stamp cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return fault(`The time stamp ${tellUnreadable(error)}`);
   }
 }
 

@@ -12,7 +12,7 @@ import {
 } from "./check-draw-list.ts";
 import { findLaterAwards } from "./check-draw-log.ts";
 import { checkDrawOutcome, type ListOfOutcome } from "./check-draw-outcome.ts";
-import { checkDrawReceipt } from "./check-draw-receipt.ts";
+import { checkDrawReceipt, findReceiptMixUp, needsEntryProof } from "./check-draw-receipt.ts";
 import { checkDrawCommitment, checkDrawRules } from "./check-draw-rules.ts";
 import { checkDrawWitness } from "./check-draw-witness.ts";
 import { checkLog } from "./check-log.ts";
@@ -57,8 +57,8 @@ export interface DrawEntryEvidence {
   readonly trust?: Trust;
   /** The organization's fairness log from its first entry on, asked for after the proof. */
   readonly log?: readonly LogPage[];
-  /** As the entry's public address answers it. */
-  readonly entry: DrawEntryProof;
+  /** As the entry's public address answers it; not needed where `needsEntryProof` says so. */
+  readonly entry?: DrawEntryProof | undefined;
 }
 
 /** The way from one entry's leaf to the root of the list. */
@@ -87,7 +87,7 @@ export interface CheckedDraw {
   readonly level: DrawLevel | null;
   /** How far the draw has come: what is not published yet is not checked. */
   readonly stage: "announced" | "frozen" | "drawn";
-  /** Where the receipt's entry stood, or the one entry that was checked; null as long as nothing is drawn, or without such an entry. */
+  /** Where the receipt's entry stood, or the one entry that was checked; null as long as nothing is drawn, without such an entry, or where the receipt does not hold. */
   readonly standing: DrawStanding | null;
   /** When the draw was called off: it gave nobody a place, and of a list that was fixed the order shows what would have been. Null: it was not. */
   readonly cancelledAt: string | null;
@@ -136,9 +136,11 @@ export async function checkDraw(
  * all others is not looked at. Never throws.
  */
 export async function checkDrawEntry(evidence: DrawEntryEvidence): Promise<CheckedDraw> {
-  const { proof, entry } = evidence;
+  const { proof, entry, receipt } = evidence;
   if (!hasRules(proof)) return withoutRules;
-  return judge(evidence, isFrozen(proof) ? readEntry(proof, entry) : null);
+  if (!isFrozen(proof)) return judge(evidence, null);
+  const isInList = receipt === undefined || needsEntryProof(proof, receipt);
+  return judge(evidence, isInList ? readEntry(proof, entry) : readNoEntry(proof));
 }
 
 const withoutRules: CheckedDraw = {
@@ -181,13 +183,14 @@ function findNamed(proof: FrozenDrawProof, log: DrawEvidence["log"]): Set<string
 }
 
 /** A list of which one leaf is known: its root is the proof's own, and the path shows the leaf in it. */
-function readEntry(proof: FrozenDrawProof, entry: DrawEntryProof): ReadList {
-  const leaf = readDrawLeaf(entry?.leaf);
-  const own: OwnLeaf | null = leaf && { leaf, index: entry.index };
+function readEntry(proof: FrozenDrawProof, entry: DrawEntryProof | undefined): ReadList {
+  const leaf = readDrawLeaf(entry?.leaf ?? "");
+  const own: OwnLeaf | null = leaf && entry ? { leaf, index: entry.index } : null;
   let root: Uint8Array = new Uint8Array();
   const path = takeStep("path", "The entry is in the list, at its place in the order of numbers.", () => {
     root = bytesFromHex(proof.root, 32);
-    if (own === null || own.leaf.drawId !== proof.rules.drawId) return "The leaf is no entry of this draw.";
+    if (!entry || own === null || own.leaf.drawId !== proof.rules.drawId)
+      return "The leaf is no entry of this draw.";
     const fault = findRemovalFault(proof.removals);
     if (fault !== null) return fault;
     const removedBefore = proof.removals.filter(({ number }) => number < own.leaf.number).length;
@@ -206,6 +209,13 @@ function readEntry(proof: FrozenDrawProof, entry: DrawEntryProof): ReadList {
   return { count: proof.count, root, indexes, own: path.holds ? own : null, steps: [path], isWhole: false };
 }
 
+/** A list of which no leaf is known, nor asked for. */
+function readNoEntry({ count, root }: FrozenDrawProof): ReadList {
+  const isRoot = /^[0-9a-f]{64}$/.test(root);
+  const known = { root: isRoot ? bytesFromHex(root) : new Uint8Array(), indexes: new Map(), own: null };
+  return { count, ...known, steps: [], isWhole: false };
+}
+
 /** Puts the steps together in the order of events. */
 async function judge(
   { proof, jwks, receipt, log, trust = {} }: Omit<DrawEvidence, "leaves">,
@@ -218,6 +228,8 @@ async function judge(
   const outcome = isDrawn(proof) && list !== null ? checkDrawOutcome(proof, list) : null;
   const later = isDrawn(proof) && log ? findLaterAwards(proof, log) : null;
   const own = list?.own ?? null;
+  const ofReceipt = receipt ? checkDrawReceipt(proof, own, receipt, jwks) : [];
+  const isOfDraw = receipt !== undefined && findReceiptMixUp(proof, receipt) === null;
   const steps = [
     checkDrawRules(proof),
     checkDrawChain(proof),
@@ -231,13 +243,15 @@ async function judge(
     ...(isDrawn(proof) && list && outcome && !isCancelled(proof)
       ? [checkDrawAwards(proof, { ...list, ranking: outcome.ranking }, later ?? [])]
       : []),
-    ...(receipt ? checkDrawReceipt(proof, own, receipt, jwks) : []),
-    ...(log ? checkLog({ pages: log, jwks, proof, ...(receipt ? { receipt } : {}) }) : []),
+    ...ofReceipt,
+    ...(log ? checkLog({ pages: log, jwks, proof, ...(isOfDraw ? { receipt } : {}) }) : []),
   ];
   const holds = steps.every((step) => step.holds);
   const stage = isDrawn(proof) ? "drawn" : isFrozen(proof) ? "frozen" : "announced";
   const standing =
-    isDrawn(proof) && outcome && own ? findStanding(proof, own, outcome.ranking, later ?? []) : null;
+    isDrawn(proof) && outcome && own && ofReceipt.every((step) => step.holds)
+      ? findStanding(proof, own, outcome.ranking, later ?? [])
+      : null;
   return {
     steps,
     level: holds && stage === "drawn" ? levelOf(proof, witness?.isWitnessed === true, trust) : null,

@@ -18,6 +18,12 @@ function attempt(findFault: () => string | null): string | null {
   try {
     return findFault();
   } catch (error) {
-    return `What was to be checked cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    return `What was to be checked ${tellUnreadable(error)}`;
   }
+}
+
+/** Why something cannot be read, as the end of a sentence. What is thrown here is a sentence; what the engine says is none, and helps nobody. */
+export function tellUnreadable(error: unknown): string {
+  const isSentence = error instanceof Error && error.message.endsWith(".");
+  return isSentence ? `cannot be read: ${error.message}` : "is not of its form.";
 }

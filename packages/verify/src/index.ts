@@ -14,6 +14,7 @@ export {
   type DrawStanding,
   type Trust,
 } from "./check-draw.ts";
+export { findReceiptMixUp, needsEntryProof } from "./check-draw-receipt.ts";
 export { type CheckedLine, checkLine, type LineEvidence } from "./check-line.ts";
 export { checkLog, checkLogPart, type LogEvidence, type LogPartEvidence, type SeenLog } from "./check-log.ts";
 export type { CheckStep } from "./check-step.ts";
@@ -68,6 +69,12 @@ export {
 } from "./merkle-tree.ts";
 export { rankLeaves } from "./ranking.ts";
 export { hashLogEntry, type LogEntry, type LogPage } from "./read-log.ts";
-export { checkReceipt, hashReceiptBody, type Receipt, type ReceiptBody } from "./receipt.ts";
+export {
+  checkReceipt,
+  findReceiptFault,
+  hashReceiptBody,
+  type Receipt,
+  type ReceiptBody,
+} from "./receipt.ts";
 export { shuffleAll, shuffleIndex, unshuffleIndex } from "./shuffle.ts";
 export { splitLines } from "./split-lines.ts";

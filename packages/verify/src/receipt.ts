@@ -33,6 +33,45 @@ export interface ReceiptBody {
   readonly ticket?: number;
 }
 
+/**
+ * What a document lacks to be a receipt, in a sentence; null: nothing. Whether it is a good one shows only when it is checked.
+ *
+ * @example findReceiptFault({}) === "This is no receipt: body is missing."
+ */
+export function findReceiptFault(document: unknown): string | null {
+  const receipt: Readonly<Record<string, unknown>> = Object(document);
+  const body: Readonly<Record<string, unknown>> = Object(receipt.body);
+  const place = "ticket" in body ? "ticket" : "number";
+  const isBody = typeof receipt.body === "object" && receipt.body !== null;
+  const parts: readonly (readonly [name: string, value: unknown, isOfForm: boolean])[] = [
+    ["body", receipt.body, isBody],
+    ...textsOfBody.map((name) => [`body.${name}`, body[name], typeof body[name] === "string"] as const),
+    [`body.${place}`, body[place], Number.isSafeInteger(body[place])],
+    ["salt", receipt.salt, typeof receipt.salt === "string"],
+    ["index", receipt.index, Number.isSafeInteger(receipt.index)],
+    ["size", receipt.size, Number.isSafeInteger(receipt.size)],
+    ["path", receipt.path, isListOfTexts(receipt.path)],
+    ["signature", receipt.signature, typeof receipt.signature === "string"],
+  ];
+  const [name, value] = parts.find(([, , isOfForm]) => !isOfForm) ?? [];
+  if (name === undefined) return null;
+  return `This is no receipt: ${name} is ${value === undefined ? "missing" : "not of its form"}.`;
+}
+
+const textsOfBody = [
+  "consumerId",
+  "distributionId",
+  "enteredAt",
+  "entryId",
+  "level",
+  "rulesHash",
+  "subject",
+] as const satisfies readonly (keyof ReceiptBody)[];
+
+function isListOfTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
+}
+
 /** The leaf that stands for a receipt's body in the tree of its group, 32 bytes. */
 export function hashReceiptBody(body: ReceiptBody): Uint8Array {
   return hashLeaf(bytesFromText(canonicalJson(body)));

@@ -15,6 +15,7 @@ export class EvidenceError extends Error {
 
 export interface EvidenceReader extends ReadEvidence {
   readonly leaves: () => Promise<ReadableStream<Uint8Array>>;
+  /** Of the entry of a receipt that needs one. */
   readonly entry: (entryId: string) => Promise<DrawEntryProof>;
   /** The organization's whole log; null where there is none, or it is too long. */
   readonly log: readonly LogPage[] | null;
@@ -30,32 +31,42 @@ export function readEvidence(source: DrawSource): Promise<EvidenceReader> {
 async function readAddress(address: string): Promise<EvidenceReader> {
   const addresses = findDrawAddresses(address);
   if (addresses === null) throw new EvidenceError("This is no address of a draw.");
-  const [proof, jwks] = await Promise.all([askJson(addresses.proof), askJson(addresses.jwks)]);
+  const [proof, jwks] = await Promise.all([
+    askJson(addresses.proof, "There is no such draw; check its number."),
+    askJson(addresses.jwks),
+  ]);
   const { organizationId, mode } = Object(Object(proof).rules);
+  if (typeof organizationId !== "string") throw new EvidenceError("The answer is no proof of a draw.");
   return {
     ...shaped<ReadEvidence>({ proof, jwks }),
     leaves: async () => bodyOf(await ask(addresses.leaves)),
-    entry: async (entryId) => shaped(await askJson(addresses.entry(entryId))),
+    entry: async (entryId) =>
+      shaped(
+        await askJson(addresses.entry(entryId), "The list shows no such entry. Check everything to see why."),
+      ),
     log: await gatherLog((query) => askJson(`${addresses.log(organizationId)}?${query}`), mode),
     receipt: null,
   };
 }
 
-async function askJson(url: string): Promise<unknown> {
-  const response = await ask(url);
+/** @param isMissing what is said where there is nothing at the address */
+async function askJson(url: string, isMissing?: string): Promise<unknown> {
+  const response = await ask(url, isMissing);
   return response.json().catch(() => {
     throw new EvidenceError(`${url} answered what is no JSON.`);
   });
 }
 
 const notYetStatus = 409;
+const missingStatus = 404;
 
-async function ask(url: string): Promise<Response> {
+async function ask(url: string, isMissing?: string): Promise<Response> {
   const response = await fetch(url).catch(() => {
     throw new EvidenceError(`${url} cannot be reached from here.`);
   });
   if (response.status === notYetStatus)
     throw new EvidenceError("The list of this draw is not fixed yet. Come back after it has closed.");
+  if (response.status === missingStatus && isMissing !== undefined) throw new EvidenceError(isMissing);
   if (!response.ok) throw new EvidenceError(`${url} answered ${response.status}.`);
   return response;
 }

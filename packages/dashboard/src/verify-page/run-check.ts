@@ -1,5 +1,5 @@
 /** The worker's part: a million entries take some time, and the page must go on answering. */
-import { checkDraw, checkDrawEntry, splitLines } from "@stanchion/verify";
+import { checkDraw, checkDrawEntry, findReceiptMixUp, needsEntryProof, splitLines } from "@stanchion/verify";
 import type { CheckNews, CheckTask, DrawFacts } from "./check-task.ts";
 import { EvidenceError, readEvidence } from "./read-evidence.ts";
 
@@ -30,6 +30,8 @@ async function check(task: CheckTask, tell: (news: CheckNews) => void): Promise<
   const reader = await readEvidence(task.source);
   const { proof, jwks, log } = reader;
   const receipt = task.receipt ?? reader.receipt;
+  const mixUp = receipt === null ? null : findReceiptMixUp(Object(proof), receipt);
+  if (mixUp !== null) throw new EvidenceError(mixUp);
   const evidence = {
     proof,
     jwks,
@@ -39,7 +41,8 @@ async function check(task: CheckTask, tell: (news: CheckNews) => void): Promise<
   const facts = { ...readFacts(proof), isLogRead: log !== null };
   if (!task.isWhole) {
     if (receipt === null) throw new EvidenceError("To check your entry, the page needs its receipt.");
-    const entry = await reader.entry(String(receipt.body?.entryId));
+    const isNeeded = needsEntryProof(proof, receipt);
+    const entry = isNeeded ? await reader.entry(receipt.body.entryId) : undefined;
     return { kind: "done", checked: await checkDrawEntry({ ...evidence, entry }), facts };
   }
   const total = facts.count ?? 0;
