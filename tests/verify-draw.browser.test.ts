@@ -66,6 +66,19 @@ describe("a draw that is drawn", () => {
     expect(complaints).toEqual([]);
     await page.close();
   });
+
+  test.each([
+    ["what is no receipt", "own", "{}", (id: string) => id, "This is no receipt: body is missing."],
+    ["another number", "all", "", () => "draw_x", "There is no such draw; check its number."],
+  ])("is not judged on the page by %s", async (_name, button, receipt, numberOf, says) => {
+    const page = await browser.newPage();
+    await page.goto(`${server.url}/verify?draw=${numberOf(drawId)}`);
+    await page.fill("#receipt", receipt);
+    await page.click(`#${button}`);
+    await page.waitForSelector("#result:not([hidden])");
+    expect(await textOf(page, "#result")).toBe(`Nothing could be checked${says}`);
+    await page.close();
+  });
 });
 
 function run(...args: string[]): Promise<{ code: number; out: string }> {

@@ -8,7 +8,14 @@ import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { proveEntry } from "../../verify/src/testing/make-draw-entry-proof.ts";
 import { makeDraw, makeReceipt } from "../../verify/src/testing/make-draw-proof.ts";
-import { cancelDraw, type LoggedDraw, logDraw, seeLog, wholeLog } from "../../verify/src/testing/make-log.ts";
+import {
+  cancelDraw,
+  type LoggedDraw,
+  logDraw,
+  pagesOf,
+  seeLog,
+  wholeLog,
+} from "../../verify/src/testing/make-log.ts";
 
 const program = new URL("./stanchion.ts", import.meta.url).pathname;
 const draw = logDraw(makeDraw({ entered: 20, removals: [{ number: 3, reason: "LEFT" }] }));
@@ -133,6 +140,17 @@ describe("stanchion verify-draw", () => {
         `${says}\nNothing was judged. Next: take the receipt of this draw, or check it without.\n`,
       ]);
     }
+  });
+
+  it("judges nothing by a saved log that is not whole, and says what to fetch", async () => {
+    await writeEvidence("first-page", draw);
+    const { proof, entries } = draw;
+    await write("first-page/log.json", JSON.stringify(pagesOf(proof, entries)[0]));
+    const { code, out, err } = await run(path.join(folder, "first-page", "proof.json"));
+    expect([code, out]).toEqual([3, ""]);
+    expect(err).toContain(
+      `Fetch /api/v1/organizations/${proof.rules.organizationId}/fairness-log?mode=test&first=100&size=10,`,
+    );
   });
 
   it("judges nothing before the draw, and nothing that cannot be read", async () => {

@@ -7,6 +7,7 @@ import {
   type DrawEvidence,
   describeLevel,
   findDrawAddresses,
+  findLogGap,
   findReceiptMixUp,
   gatherLog,
   needsEntryProof,
@@ -139,13 +140,18 @@ async function readProof(place: Place): Promise<DrawEvidence["proof"]> {
   }
 }
 
-/** The organization's whole log, or one saved page of it beside the proof; null where there is none, or it is too long. */
+/** The organization's whole log, or its saved pages beside the proof; null where there is none, or it is too long. */
 async function readLog(places: Places, proof: unknown): Promise<NonNullable<DrawEvidence["log"]> | null> {
   const { organizationId, mode } = Object(Object(proof).rules);
   const place = typeof organizationId === "string" ? places.log(organizationId) : undefined;
   if (place === undefined) return null;
   if (isOfWeb(place)) return gatherLog((query) => readJson(`${place}?${query}`), String(mode));
-  return [await readJson(place)].flat().map(shaped<NonNullable<DrawEvidence["log"]>[number]>);
+  const pages = [await readJson(place)].flat();
+  const gap = findLogGap(pages, Object(proof).rules);
+  if (gap === null) return pages.map(shaped<NonNullable<DrawEvidence["log"]>[number]>);
+  throw new EvidenceError(gap, {
+    next: "save that as log.json beside the proof, or take log.json away to check without the log",
+  });
 }
 
 /** The roots that Node ships with, as the server takes them, and those of files in PEM. */

@@ -44,7 +44,7 @@ export type {
   FrozenDrawProof,
   PublishedDrawProof,
 } from "./draw-proof.ts";
-export { gatherLog } from "./gather-log.ts";
+export { findLogGap, gatherLog } from "./gather-log.ts";
 export { checkInclusion, type InclusionClaim, makeInclusionPath } from "./inclusion-proof.ts";
 export { type CheckedStatement, checkStatement, type Jwk, type Jwks, type StatementType } from "./jws.ts";
 export { describeLevel, neverProven } from "./level-words.ts";

@@ -2,6 +2,7 @@
 import {
   type DrawEntryProof,
   findDrawAddresses,
+  findLogGap,
   gatherLog,
   type LogPage,
   type Receipt,
@@ -91,6 +92,9 @@ async function readFiles(files: readonly File[]): Promise<EvidenceReader> {
     throw new EvidenceError("None of these files is a proof: it holds the rules of the draw.");
   if (saved.jwks === undefined)
     throw new EvidenceError("The operator's keys are missing: the file of /.well-known/jwks.json.");
+  const pages = saved.log === undefined ? null : [saved.log].flat();
+  const gap = pages && findLogGap(pages, Object(saved.proof).rules);
+  if (gap) throw new EvidenceError(`${gap} Without it the draw can be checked, too.`);
   return {
     ...shaped<ReadEvidence>({ proof: saved.proof, jwks: saved.jwks }),
     leaves: async () => {
@@ -104,7 +108,7 @@ async function readFiles(files: readonly File[]): Promise<EvidenceReader> {
         );
       return shaped(entry);
     },
-    log: saved.log === undefined ? null : [saved.log].flat().map(shaped<LogPage>),
+    log: pages?.map(shaped<LogPage>) ?? null,
     receipt: saved.receipt === undefined ? null : shaped(saved.receipt),
   };
 }
@@ -113,10 +117,12 @@ async function readFiles(files: readonly File[]): Promise<EvidenceReader> {
 async function sortFile(file: File): Promise<SavedFiles> {
   if (/\.ndjson(?:\.gz)?$/i.test(file.name)) return { leaves: file };
   const document = Object(await readJson(file));
+  // First, since every list has "keys" in it.
+  if (Array.isArray(document)) return { log: document };
   if ("rules" in document) return { proof: document };
   if ("keys" in document) return { jwks: document };
   if ("leaf" in document) return { entry: document };
-  if ("head" in document || Array.isArray(document)) return { log: document };
+  if ("head" in document) return { log: document };
   if ("receipt" in document) return { receipt: document.receipt };
   if ("body" in document) return { receipt: document };
   throw new EvidenceError(`${file.name} is nothing of a draw.`);
