@@ -1,7 +1,7 @@
 import { hexFromBytes } from "./bytes.ts";
 import { hashOfJson } from "./canonical-json.ts";
 import { countDenied } from "./check-draw-awards.ts";
-import { checkLoggedCancellation } from "./check-draw-cancellation.ts";
+import { checkLoggedCancellation, logDelayMsMax } from "./check-draw-cancellation.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
 import type { Award } from "./draw.ts";
 import { type DrawProof, isDrawn, isFrozen, type PublishedDrawProof, readTime } from "./draw-proof.ts";
@@ -101,7 +101,13 @@ function findResultFault(proof: DrawProof, { entries }: DrawLog): string | null 
   if (result.index < freeze) return "The log has the result before the freeze.";
   const { seed, resultHash } = result.entry.data;
   const isSame = areSame([seed, resultHash], [proof.seed, hexFromBytes(hashOfJson(proof.winners))]);
-  return isSame ? null : "The log has another result than the proof.";
+  if (!isSame) return "The log has another result than the proof.";
+  const drawnAt = proof.drawnAt ?? null;
+  const isInTime =
+    drawnAt === null || Math.abs(readTime(drawnAt) - readTime(result.entry.at)) <= logDelayMsMax;
+  return isInTime
+    ? null
+    : `The proof says that it was drawn at ${drawnAt}, and the log at ${result.entry.at}.`;
 }
 
 /** The seats that the draw itself gave are in its result; the log has every step after that. */

@@ -247,14 +247,15 @@ async function judge(
     ...(log ? checkLog({ pages: log, jwks, proof, ...(isOfDraw ? { receipt } : {}) }) : []),
   ];
   const holds = steps.every((step) => step.holds);
+  const provable = holds ? levelOf(proof, witness?.isWitnessed === true, trust) : null;
   const stage = isDrawn(proof) ? "drawn" : isFrozen(proof) ? "frozen" : "announced";
   const standing =
     isDrawn(proof) && outcome && own && ofReceipt.every((step) => step.holds)
       ? findStanding(proof, own, outcome.ranking, later ?? [])
       : null;
   return {
-    steps,
-    level: holds && stage === "drawn" ? levelOf(proof, witness?.isWitnessed === true, trust) : null,
+    steps: [...steps, ...levelSteps(proof, provable)],
+    level: stage === "drawn" ? provable : null,
     stage,
     standing,
     cancelledAt: findCancellation(proof, log ?? []),
@@ -282,6 +283,23 @@ function findStanding(
   const own = all.filter((award) => award?.entryId === leaf.entryId);
   const hasWon = place <= rules.winnerCount && !isCancelled(proof);
   return { place, count: ranking.length, hasWon, awards: own };
+}
+
+/** `level`: what the proof says of itself beside what holds. Being told more than can be seen here breaks nothing, and counts for nothing. */
+function levelSteps(proof: PublishedDrawProof, provable: DrawLevel | null): CheckStep[] {
+  const { level: claimed } = proof;
+  if (provable === null || typeof claimed !== "string") return [];
+  const isSame = claimed === provable;
+  if (!isDrawn(proof)) {
+    if (isCancelled(proof)) return [];
+    const beside = isSame ? "" : ` The proof says "${claimed}".`;
+    const says = `Nothing is reached before the draw; by what is published so far it would come to "${provable}".`;
+    return [{ step: "level", holds: true, says: `${says}${beside}` }];
+  }
+  const says = isSame
+    ? `The proof claims no other level than what holds: "${claimed}".`
+    : `The proof claims "${claimed}", and what can be seen here comes to "${provable}": that counts.`;
+  return [{ step: "level", holds: true, says }];
 }
 
 function levelOf(

@@ -6,6 +6,8 @@ export interface AnnouncedDrawProof {
   readonly rules: DrawRules;
   readonly rulesHash: string;
   readonly commitment: string;
+  /** What the proof says of itself; whoever checks works it out anew. */
+  readonly level?: string;
   /** When the draw was called off; null or missing: it was not. */
   readonly cancelledAt?: string | null;
 }
@@ -44,6 +46,8 @@ export interface DrawProof extends FrozenDrawProof {
   readonly ranking: readonly number[];
   /** Entry ids in the order of the ranking. */
   readonly winners: readonly string[];
+  /** When the result was published; null where the draw was called off. */
+  readonly drawnAt?: string | null;
   /** In the order of time. */
   readonly awards: readonly Award[];
 }

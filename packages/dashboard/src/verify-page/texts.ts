@@ -90,6 +90,7 @@ const titles: Readonly<Record<string, string>> = {
   winners: "The winners",
   awards: "What became of each place",
   cancellation: "The calling off",
+  level: "What the shop claims",
   "receipt's subject": "Your receipt is yours",
   "receipt's signature": "Your receipt is signed",
   "receipt's group": "Your receipt is whole",
