@@ -454,7 +454,8 @@ const genericCauses: readonly GenericCause[] = [
     ({ parameter, code }): GenericCause => ({
       code,
       cause: "an id that names nothing",
-      applies: ({ path }) => path.includes(`{${parameter}}`),
+      // Of several in one path the first is looked for first.
+      applies: ({ path }) => /\{(\w+)\}/.exec(path)?.[1] === parameter,
       provoke: (ctx, target) => call(ctx, target, bodyFor(target)),
     }),
   ),

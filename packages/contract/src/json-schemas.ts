@@ -158,7 +158,7 @@ function itemsMax(name: string): number {
   return itemsByName[name] ?? 1_000;
 }
 
-const fractions: readonly string[] = ["tookMs"];
+const fractions: readonly string[] = ["tookMs", "rho", "z"];
 
 function wholeNumbers(part: unknown, name: string): unknown {
   if (Array.isArray(part)) return part.map((inner) => wholeNumbers(inner, name));

@@ -75,6 +75,7 @@ export function openapiDocument(serverUrl: string): Json {
 
 function operationObject(name: OperationName, operation: OperationShape, refusals: Refusals): Json {
   const responses: Record<string, Json> = { [String(operation.status)]: successResponse(operation) };
+  if (operation.takesRange) responses["206"] = part;
   if (operation.ifNoneMatch) responses["304"] = notModified;
   for (const [status, codes] of codesByStatus(errorsOf(operation)))
     responses[status] = refusals.reference(codes, operation.rateClass !== null);
@@ -279,6 +280,10 @@ const alwaysHeaders: Readonly<Record<string, Json>> = {
   "X-Request-Id": headerRef("X-Request-Id"),
   "Access-Control-Allow-Origin": headerRef("Access-Control-Allow-Origin"),
   Vary: headerRef("Vary"),
+};
+const part: Json = {
+  description: "The bytes that `Range` asks for; with `If-Range`, while its ETag is that of what there is.",
+  headers: { ...alwaysHeaders, ETag: headerRef("ETag") },
 };
 const notModified: Json = {
   description: "Not modified: what `If-None-Match` names is what there is. No body.",

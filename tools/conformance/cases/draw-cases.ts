@@ -151,13 +151,20 @@ export const drawCases: readonly ConformanceCase[] = [
     },
   },
   {
+    code: "ORGANIZATION_NOT_FOUND",
+    operation: "readFairnessLog",
+    needs: [],
+    cause: "the log of an organization that never was",
+    provoke: (ctx) => ctx.send("GET", `/api/v1/organizations/${ctx.unknownId("organization")}/fairness-log`),
+  },
+  {
     code: "INVALID_STATE",
     operation: "removeDrawEntry",
     needs: ["publishable key"],
-    cause: "taking out who has left",
+    cause: "taking somebody out of a draw that was cancelled",
     async provoke(ctx) {
       const { draw, fan } = await ctx.drawWithFan();
-      expectJson(await fan.leaveDraw(draw.id), 200);
+      expectJson(await ctx.asShop("POST", `${draws}/${draw.id}/cancel`), 200);
       const body = { consumerId: fan.consumerId, reason: "DUPLICATE" };
       return ctx.asShop("POST", `${draws}/${draw.id}/remove`, { body });
     },
