@@ -176,6 +176,7 @@ describe("the OpenAPI document", () => {
       }
       const declared = [
         operation.status,
+        ...(operation.takesRange ? [206] : []),
         ...(operation.ifNoneMatch ? [304] : []),
         ...errorsOf(operation).map((code) => errorTable[code].status),
       ];
