@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inOrganization } from "../platform/database/index.ts";
 import { newUuid } from "../platform/randomness.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/index.ts";
-import { appendToLog, hashLeaf, type LogEntry, type LogHead, lockLog, treeOfLeaves } from "./index.ts";
+import { appendToLog, type LogHead, lockLog } from "./append-to-log.ts";
+import type { LogEntry } from "./log-entry.ts";
+import { hashLeaf, treeOfLeaves } from "./merkle-tree.ts";
 
 describe("the fairness log", () => {
   let db: TestDatabase;

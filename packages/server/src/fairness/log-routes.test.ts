@@ -15,7 +15,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { inOrganization } from "../platform/database/index.ts";
 import { newUuid } from "../platform/randomness.ts";
 import { errorOf, startTestServer, type TestServer, type TestShop } from "../testing/index.ts";
-import { appendToLog, type LogEntry } from "./index.ts";
+import { appendToLog } from "./append-to-log.ts";
+import type { LogEntry } from "./log-entry.ts";
 
 describe("GET /organizations/{organizationId}/fairness-log", () => {
   let server: TestServer;

@@ -1,10 +1,13 @@
 import { checkReceipt, checkStatement, type Jwks, type Receipt } from "@stanchion/verify";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { canonicalJson } from "../platform/canonical-json.ts";
 import { createLog } from "../platform/log.ts";
 import { createSecrets } from "../platform/secrets.ts";
 import { openSigningKeys, rotateSigningKeys, type SigningKeys } from "../platform/signing-keys/index.ts";
 import { createTestDatabase, type TestDatabase } from "../testing/index.ts";
-import { emptyRoot, makeReceipts, signStatement } from "./index.ts";
+import { emptyRoot } from "./merkle-tree.ts";
+import { makeReceipts } from "./receipts.ts";
+import { signStatement } from "./statement.ts";
 
 const secrets = createSecrets("a secret of the tests, long enough to be one");
 const nowMs = Date.parse("2027-03-01T10:00:00.123Z");
@@ -28,6 +31,10 @@ describe("receipts", () => {
   let keys: SigningKeys;
   const jwks = (): Jwks => JSON.parse(keys.jwks);
   const head = { size: 41, root: emptyRoot };
+  const receiptsOf = (size: number): (Receipt & { readonly body: { readonly number: number } })[] => {
+    const texts = groupOf(size).map(({ body, salt }) => ({ body: canonicalJson(body), salt }));
+    return makeReceipts(keys, texts, head, nowMs).map((text) => JSON.parse(text));
+  };
   beforeAll(async () => {
     db = await createTestDatabase();
     keys = await openSigningKeys(db.database, secrets, createLog("silent"));
@@ -38,7 +45,7 @@ describe("receipts", () => {
   });
 
   it.each([1, 2, 3, 5, 8, 13, 100])("of a group of %i hold, each by itself", (size) => {
-    const receipts = makeReceipts(keys, groupOf(size), head, nowMs);
+    const receipts = receiptsOf(size);
     expect(receipts.map(({ body }) => body.number)).toEqual(groupOf(size).map(({ body }) => body.number));
     for (const receipt of receipts)
       expect(checkReceipt(receipt, jwks()).map(({ step, holds }) => [step, holds])).toEqual([
@@ -49,13 +56,13 @@ describe("receipts", () => {
   });
 
   it("hold for nothing else than what they say", () => {
-    const [receipt] = makeReceipts(keys, groupOf(5), head, nowMs);
+    const [receipt] = receiptsOf(5);
     const changed: Receipt = { ...receipt, body: { ...body, number: 2 } } as Receipt;
     expect(checkReceipt(changed, jwks()).find(({ holds }) => !holds)?.step).toBe("group");
   });
 
   it("tell of the log as the group saw it", () => {
-    const [receipt] = makeReceipts(keys, groupOf(3), head, nowMs);
+    const [receipt] = receiptsOf(3);
     const signed = checkStatement(receipt?.signature ?? "", "receipt+jws", jwks());
     expect(signed).toMatchObject({
       holds: true,
@@ -68,7 +75,7 @@ describe("receipts", () => {
   });
 
   it("still hold when their key was retired years ago", async () => {
-    const [receipt] = makeReceipts(keys, groupOf(1), head, nowMs);
+    const [receipt] = receiptsOf(1);
     await rotateSigningKeys(db.database, secrets, "fairness");
     await db.query(
       "update signing_keys set retired_at = now() - interval '3 years' where retired_at is not null",

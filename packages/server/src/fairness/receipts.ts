@@ -1,52 +1,25 @@
-import { canonicalJson } from "../platform/canonical-json.ts";
 import type { SigningKeys } from "../platform/signing-keys/index.ts";
 import type { LogHead } from "./append-to-log.ts";
-import type { Hashed } from "./log-entry.ts";
 import { hashLeaf, treeOfLeaves } from "./merkle-tree.ts";
 import { signStatement } from "./statement.ts";
 
-/** What a receipt tells of an entry, and the salt in hex that only the entrant is given. */
-export interface ReceiptFacts<Body extends Hashed> {
-  readonly body: Body;
-  readonly salt: string;
-}
-
-/** A receipt as it crosses the wire: hashes in hex, the signature a compact JWS. */
-export interface SignedReceipt<Body extends Hashed> extends ReceiptFacts<Body> {
-  readonly index: number;
-  readonly size: number;
-  readonly path: string[];
-  readonly signature: string;
-}
-
-/** As {@link ReceiptFacts}, the body as the canonical JSON that is hashed. */
-export interface ReceiptTexts {
+/** What a receipt tells of an entry as the canonical JSON that is hashed, and the salt in hex that only the entrant is given. */
+export interface ReceiptFacts {
   readonly body: string;
   readonly salt: string;
 }
 
 /**
- * The receipts of a group that was written together, in its order. The group is signed once, and each receipt proves that it is in
- * it; the signature names the log's head as the group saw it, so that the log cannot be rewritten behind it. A receipt is never kept:
- * whoever asks later is given one that is made anew.
+ * The receipts of a group that was written together, in its order, each as JSON: it is part of the answer of everybody who enters.
+ * The group is signed once, and each receipt proves that it is in it; the signature names the log's head as the group saw it, so
+ * that the log cannot be rewritten behind it. A receipt is never kept: whoever asks later is given one that is made anew.
  *
  * @param head the log as it is committed when the entries are
  * @param nowMs milliseconds since 1970, by which the key is chosen
  */
-export function makeReceipts<Body extends Hashed>(
+export function makeReceipts(
   keys: SigningKeys,
-  group: readonly ReceiptFacts<Body>[],
-  head: LogHead,
-  nowMs: number,
-): SignedReceipt<Body>[] {
-  const texts = group.map(({ body, salt }) => ({ body: canonicalJson(body), salt }));
-  return makeReceiptTexts(keys, texts, head, nowMs).map((text) => JSON.parse(text));
-}
-
-/** As {@link makeReceipts}, each receipt as JSON: it is part of the answer of everybody who enters. */
-export function makeReceiptTexts(
-  keys: SigningKeys,
-  group: readonly ReceiptTexts[],
+  group: readonly ReceiptFacts[],
   head: LogHead,
   nowMs: number,
 ): string[] {

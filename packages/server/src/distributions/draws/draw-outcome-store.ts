@@ -11,8 +11,6 @@ export interface DueDraw {
   readonly drawId: string;
   readonly organizationId: string;
   readonly isLive: boolean;
-  readonly closeAt: Date;
-  readonly drawAt: Date;
   readonly winnerCount: number;
   readonly backfill: boolean;
   readonly admissionExpirationSeconds: number;
@@ -20,10 +18,7 @@ export interface DueDraw {
   readonly sealedSeed: Buffer;
   readonly rules: string;
   readonly rulesHash: Buffer;
-  readonly cancelledAt: Date | null;
   readonly isDeleted: boolean;
-  /** When the list was closed for good. */
-  readonly listFrozenAt: Date | null;
   /** When the statement of it was signed. */
   readonly frozenAt: Date | null;
   readonly statement: string | null;
@@ -31,8 +26,6 @@ export interface DueDraw {
   readonly count: number | null;
   readonly root: Buffer | null;
   readonly isWitnessed: boolean;
-  readonly beacon: Buffer | null;
-  readonly seed: Buffer | null;
   readonly publishedAt: Date | null;
   readonly dueAt: Date | null;
   readonly now: Date;
@@ -88,15 +81,13 @@ export async function readDueDraw(pool: pg.Pool, drawId: string): Promise<DueDra
   const { rows } = await pool.query<DueDraw>({
     name: "read_due_draw",
     text: `
-      select d.id as "drawId", d.organization_id as "organizationId", d.is_live as "isLive", d.close_at as "closeAt",
-        d.draw_at as "drawAt", d.winner_count as "winnerCount", d.backfill,
+      select d.id as "drawId", d.organization_id as "organizationId", d.is_live as "isLive", d.winner_count as "winnerCount", d.backfill,
         d.admission_expiration_seconds as "admissionExpirationSeconds",
         d.completion_grace_seconds as "completionGraceSeconds", d.sealed_seed as "sealedSeed", d.rules,
-        d.rules_hash as "rulesHash", d.cancelled_at as "cancelledAt", d.deleted_at is not null as "isDeleted",
-        l.frozen_at as "listFrozenAt", o.frozen_at as "frozenAt", o.statement, o.last_number as "lastNumber", o.count, o.root,
-        o.witness is not null as "isWitnessed", o.beacon, o.seed, o.published_at as "publishedAt", o.due_at as "dueAt",
+        d.rules_hash as "rulesHash", d.deleted_at is not null as "isDeleted", o.frozen_at as "frozenAt", o.statement, o.last_number as "lastNumber", o.count, o.root,
+        o.witness is not null as "isWitnessed", o.published_at as "publishedAt", o.due_at as "dueAt",
         stanchion_now() as now
-      from draws d join draw_lists l on l.draw_id = d.id join draw_outcomes o on o.draw_id = d.id
+      from draws d join draw_outcomes o on o.draw_id = d.id
       where d.id = $1`,
     values: [drawId],
   });
@@ -104,8 +95,8 @@ export async function readDueDraw(pool: pg.Pool, drawId: string): Promise<DueDra
 }
 
 /** Says when there is something to do again; null: nothing any more. */
-export async function setDue(pool: pg.Pool, drawId: string, dueAt: Date | null): Promise<void> {
-  await pool.query(`update draw_outcomes set due_at = $2 where draw_id = $1`, [drawId, dueAt]);
+export async function setDue(db: Db, drawId: string, dueAt: Date | null): Promise<void> {
+  await sql`update draw_outcomes set due_at = ${dueAt} where draw_id = ${drawId}`.execute(db);
 }
 
 /** Puts off what failed. */
@@ -275,10 +266,6 @@ export async function takeAlternates(
     update draw_outcomes o set alternates_taken = alternates_taken + length(n.taken) / 4
     from numbers n where o.draw_id = ${drawId} returning n.taken`.execute(db);
   return found.rows[0]?.taken ?? Buffer.alloc(0);
-}
-
-export async function writeDue(db: Db, drawId: string, dueAt: Date | null): Promise<void> {
-  await sql`update draw_outcomes set due_at = ${dueAt} where draw_id = ${drawId}`.execute(db);
 }
 
 /** The database's clock, in whole milliseconds. */

@@ -1,5 +1,5 @@
 import { shapes } from "@stanchion/contract";
-import { makeReceiptTexts } from "../../fairness/index.ts";
+import { makeReceipts } from "../../fairness/index.ts";
 import type { SigningKeys } from "../../platform/signing-keys/index.ts";
 
 /** What a receipt tells of an entry. Ids as on the wire, bytes in hex. */
@@ -29,7 +29,7 @@ export type ReceiptMaker = (
 export function receiptMaker(keys: SigningKeys): ReceiptMaker {
   return (entries, { logSize: size, logRoot: root }, atMs) => {
     const texts = entries.map((entry) => ({ body: bodyText(entry), salt: entry.salt }));
-    return makeReceiptTexts(keys, texts, { size, root }, atMs);
+    return makeReceipts(keys, texts, { size, root }, atMs);
   };
 }
 

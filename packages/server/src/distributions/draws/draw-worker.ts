@@ -117,7 +117,7 @@ type Tools = DrawWorkerDeps & { readonly witness: Witness | null };
 async function takeStep(tools: Tools, draw: store.DueDraw): Promise<void> {
   const { database, secrets } = tools;
   const rules = readRules(draw.rules);
-  if (draw.isDeleted) return store.setDue(database.pool, draw.drawId, null);
+  if (draw.isDeleted) return store.setDue(database.kysely, draw.drawId, null);
   if (draw.frozenAt === null) {
     const revealed = rules.beacon.kind === "none" ? null : secrets.decrypt(draw.sealedSeed);
     return freezeDraw(tools, draw, revealed);
@@ -128,7 +128,7 @@ async function takeStep(tools: Tools, draw: store.DueDraw): Promise<void> {
   const chance = await findChance(tools, draw);
   switch (chance.kind) {
     case "awaited":
-      return store.setDue(database.pool, draw.drawId, chance.retryAt);
+      return store.setDue(database.kysely, draw.drawId, chance.retryAt);
     case "given up":
       return giveUp(database, draw, chance.round);
     case "come": {
@@ -153,7 +153,7 @@ async function waitForChance(
       log.warn({ err: error, drawId: encodeId("draw", drawId) }, "nobody has witnessed a draw's freeze yet");
       retryAt = new Date(Math.min(decidedAt.getTime(), now.getTime() + retrySeconds * 1_000));
     }
-  await store.setDue(database.pool, drawId, retryAt);
+  await store.setDue(database.kysely, drawId, retryAt);
 }
 
 /** In public and for good: no other round and no other source is ever taken. */

@@ -29,9 +29,9 @@ export async function freezeDraw(
   draw: store.DueDraw,
   revealed: Buffer | null,
 ): Promise<void> {
-  const { pool } = deps.database;
+  const { pool, kysely } = deps.database;
   if ((await store.closeList(pool, draw.drawId)) === null) {
-    await store.setDue(pool, draw.drawId, null);
+    await store.setDue(kysely, draw.drawId, null);
     return;
   }
   const { removalsHash, ...list } = await readList(deps.database, draw.drawId);

@@ -16,13 +16,11 @@ export interface ProofPartWriter {
 /** What runs a statement: a pool, or an open transaction. */
 export type RunStatement = (text: string, values: readonly unknown[]) => Promise<unknown>;
 
-/** Whoever writes the same text again finds its parts there: they are cut at the same places. */
+/** Whoever writes the same text again finds its parts there: they are cut at the same places, in whatever pieces it comes. */
 export function writeProofParts(run: RunStatement, drawId: string, kind: ProofPartKind): ProofPartWriter {
-  let [texts, characters, part]: [string[], number, number] = [[], 0, 0];
-  const flush = async (): Promise<void> => {
-    const raw = Buffer.from(texts.join(""), "latin1");
-    [texts, characters] = [[], 0];
-    const { rawBytes, crc, read } = await deflatePiece(raw);
+  let [held, part] = ["", 0];
+  const write = async (text: string): Promise<void> => {
+    const { rawBytes, crc, read } = await deflatePiece(Buffer.from(text, "latin1"));
     await run(
       `insert into draw_proof_parts (draw_id, kind, part, raw_bytes, crc, deflated) values ($1, $2, $3, $4, $5, $6)
        on conflict do nothing`,
@@ -32,12 +30,15 @@ export function writeProofParts(run: RunStatement, drawId: string, kind: ProofPa
   };
   return {
     async add(text) {
-      texts.push(text);
-      characters += text.length;
-      if (characters >= partBytesMax) await flush();
+      held += text;
+      while (held.length >= partBytesMax) {
+        const full = held.slice(0, partBytesMax);
+        held = held.slice(partBytesMax);
+        await write(full);
+      }
     },
     async finish() {
-      if (characters > 0) await flush();
+      if (held !== "") await write(held);
     },
   };
 }

@@ -36,7 +36,7 @@ export async function settleDraw(database: Database, draw: store.DueDraw): Promi
       const promoted = draw.backfill ? await giveToAlternates(db, draw, free) : [];
       await writeAwards(db, draw, [...expired, ...promoted]);
     }
-    await store.writeDue(db, draw.drawId, await nextSeatEnd(db, draw.drawId));
+    await store.setDue(db, draw.drawId, await nextSeatEnd(db, draw.drawId));
   });
 }
 
