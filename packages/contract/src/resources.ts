@@ -1,6 +1,7 @@
 /** The shapes of what the API answers, and of what creates and patches take. */
 import * as v from "valibot";
 import { auditActions } from "./audit-actions.ts";
+import { drawEntryStatuses, removalReasons } from "./draw-resources.ts";
 import { issueTypes } from "./errors.ts";
 import {
   clearable,
@@ -24,8 +25,11 @@ import {
   webUrl,
 } from "./fields.ts";
 import { limits } from "./limits.ts";
+import { entryAdmission, entryLevels, stamps } from "./resource-parts.ts";
 import { roles } from "./roles.ts";
 import { scopeNames } from "./scopes.ts";
+
+export { type EntryLevel, entryAdmission, entryLevels } from "./resource-parts.ts";
 
 const slug = v.pipe(
   v.string(),
@@ -39,11 +43,6 @@ export type QueueStatus = (typeof queueStatuses)[number];
 
 export const entryStatuses = ["QUEUED", "ADMITTED", "COMPLETED", "LEFT", "EXPIRED", "DENIED"] as const;
 export type EntryStatus = (typeof entryStatuses)[number];
-
-export const entryLevels = ["guest", "confirmed", "external"] as const;
-export type EntryLevel = (typeof entryLevels)[number];
-
-const stamps = { version: v.number(), createdAt: v.string(), updatedAt: v.string() };
 
 // --- consumers ---
 const consumerOptions = { email: clearable(email), name: clearable(name) };
@@ -250,224 +249,6 @@ export const queue = v.object({
   checkoutUrl: v.nullable(v.string()),
   ...stamps,
 });
-
-// --- draws ---
-export const drawStatuses = ["SCHEDULED", "OPEN", "CLOSED", "COMPLETED", "CANCELLED", "VOID"] as const;
-export type DrawStatus = (typeof drawStatuses)[number];
-
-export const beaconKinds = ["none", "drand"] as const;
-/** Where the randomness comes from: `none` is the server's own seed alone; `drand` names a public chain by its name or hash. */
-const beaconChoice = v.object({
-  kind: v.picklist(beaconKinds),
-  chain: clearable(
-    v.pipe(
-      v.string(),
-      v.minLength(1),
-      v.maxLength(limits.chainNameCharactersMax),
-      v.regex(/^[A-Za-z0-9._-]+$/),
-    ),
-  ),
-});
-export const beacon = v.object({ kind: v.picklist(beaconKinds), chain: v.optional(v.string()) });
-const drawOptions = {
-  openAt: clearable(dateTime),
-  capacity: clearable(integer(1, limits.capacityMax)),
-  admissionExpirationSeconds: clearable(
-    integer(limits.admissionExpirationSecondsMin, limits.admissionExpirationSecondsMax),
-  ),
-  completionGraceSeconds: clearable(integer(0, limits.completionGraceSecondsMax)),
-  backfill: clearable(v.boolean()),
-  entryLevel: clearable(v.picklist(entryLevels)),
-  beacon: clearable(beaconChoice),
-  requireFingerprint: clearable(v.boolean()),
-};
-const winnerCount = integer(1, limits.capacityMax);
-export const drawCreate = v.object({
-  id: v.optional(id("draw")),
-  sequenceId: clearable(id("sequence")),
-  name,
-  closeAt: dateTime,
-  drawAt: dateTime,
-  winnerCount,
-  ...drawOptions,
-});
-export const drawPatch = v.object({
-  name: neededInPatch(name),
-  closeAt: neededInPatch(dateTime),
-  drawAt: neededInPatch(dateTime),
-  winnerCount: neededInPatch(winnerCount),
-  ...drawOptions,
-});
-/** What the rules say of the randomness; with drand the one round of one chain that will count. */
-const rulesBeacon = v.union([
-  v.object({ kind: v.literal("none") }),
-  v.object({
-    kind: v.literal("drand"),
-    beaconId: v.string(),
-    chainHash: v.string(),
-    genesis: v.number(),
-    groupHash: v.string(),
-    period: v.number(),
-    publicKey: v.string(),
-    round: v.number(),
-    scheme: v.string(),
-  }),
-]);
-/** The rules as they are hashed: canonical JSON (RFC 8785) of this object, under SHA-256, is `rulesHash`. */
-export const drawRules = v.object({
-  admissionExpirationSeconds: v.number(),
-  algorithm: v.literal("fair-draw-v1"),
-  backfill: v.boolean(),
-  beacon: rulesBeacon,
-  capacity: v.nullable(v.number()),
-  closeAt: v.string(),
-  commitment: v.string(),
-  completionGraceSeconds: v.number(),
-  drawAt: v.string(),
-  drawId: v.string(),
-  entryLevel: v.picklist(entryLevels),
-  mode: v.picklist(["test", "live"]),
-  openAt: v.nullable(v.string()),
-  organizationId: v.string(),
-  unit: v.literal("consumer"),
-  winnerCount: v.number(),
-});
-export type DrawRules = v.InferOutput<typeof drawRules>;
-/** What everyone with a publishable key sees of a draw. */
-export const publicDraw = v.object({
-  id: v.string(),
-  name: v.string(),
-  experienceId: v.string(),
-  sequenceId: v.string(),
-  status: v.picklist(drawStatuses),
-  openAt: v.nullable(v.string()),
-  closeAt: v.string(),
-  drawAt: v.string(),
-  winnerCount: v.number(),
-  capacity: v.nullable(v.number()),
-  backfill: v.boolean(),
-  entryLevel: v.picklist(entryLevels),
-  beacon,
-  /** How many are in it. */
-  entries: v.number(),
-  rules: drawRules,
-  rulesHash: v.string(),
-  commitment: v.string(),
-  /** When its result was published; null until then. */
-  drawnAt: v.nullable(v.string()),
-});
-export const draw = v.object({
-  ...publicDraw.entries,
-  admissionExpirationSeconds: v.number(),
-  completionGraceSeconds: v.number(),
-  requireFingerprint: v.boolean(),
-  cancelledAt: v.nullable(v.string()),
-  ...stamps,
-});
-
-export const drawEntryStatuses = [
-  "ENTERED",
-  "LEFT",
-  "WON",
-  "LOST",
-  "COMPLETED",
-  "EXPIRED",
-  "DENIED",
-] as const;
-export type DrawEntryStatus = (typeof drawEntryStatuses)[number];
-export const removalReasons = ["BOT", "DUPLICATE", "RULES"] as const;
-export type RemovalReason = (typeof removalReasons)[number];
-export const drawEntryRemove = v.object({
-  consumerId: id("consumer"),
-  reason: v.picklist(removalReasons),
-});
-/** Proves that the server has taken the entry, and what it knew then. All hashes in lower-case hex. */
-export const receipt = v.object({
-  body: v.object({
-    consumerId: v.string(),
-    distributionId: v.string(),
-    enteredAt: v.string(),
-    entryId: v.string(),
-    level: v.picklist(entryLevels),
-    number: v.number(),
-    rulesHash: v.string(),
-    subject: v.string(),
-  }),
-  /** Known to the entrant alone: with it the subject shows whose it is. */
-  salt: v.string(),
-  index: v.number(),
-  size: v.number(),
-  path: v.array(v.string()),
-  /** Compact JWS over logHead, logSize, root and size. */
-  signature: v.string(),
-});
-export const entryAdmission = v.object({ id: v.string(), token: v.string(), expiresAt: v.string() });
-export const drawEntry = v.object({
-  entryId: v.string(),
-  drawId: v.string(),
-  consumerId: v.string(),
-  status: v.picklist(drawEntryStatuses),
-  number: v.number(),
-  enteredAt: v.string(),
-  /** Why the operator took it out. */
-  reason: v.optional(v.picklist(removalReasons)),
-  /** For the entrant, at entering and reading; null in the answers of leaving and to the shop. */
-  receipt: v.nullable(receipt),
-  /** While the win is there to be used. */
-  admission: v.optional(entryAdmission),
-});
-
-/** What a verifier reads. The rules from the beginning on, the list once it is frozen, the rest once it is drawn. */
-export const drawProof = v.object({
-  algorithm: v.literal("fair-draw-v1"),
-  rules: drawRules,
-  rulesHash: v.string(),
-  commitment: v.string(),
-  /** What is claimed to be proved; whoever checks works it out anew. */
-  level: v.picklist(["consistent", "beacon", "witnessed", "beacon run by an unknown party"]),
-  /** When the draw was called off, so that it admits nobody; null: it was not. */
-  cancelledAt: v.nullable(v.string()),
-  removals: v.optional(v.array(v.object({ number: v.number(), reason: v.string() }))),
-  lastNumber: v.optional(v.number()),
-  count: v.optional(v.number()),
-  /** How many entries there are of each level. */
-  levels: v.optional(v.object({ guest: v.number(), confirmed: v.number(), external: v.number() })),
-  root: v.optional(v.string()),
-  /** The freeze statement, a compact JWS. */
-  freeze: v.optional(v.string()),
-  /** What a third party signed of the freeze statement; null where nobody was asked, or nobody answered. */
-  witness: v.optional(
-    v.nullable(
-      v.object({ kind: v.literal("rfc3161"), at: v.string(), digest: v.string(), token: v.string() }),
-    ),
-  ),
-  /** With a beacon from the freeze on, without one from the draw on. */
-  serverSeed: v.optional(v.string()),
-  /** The signature of the beacon's round; null without a beacon. */
-  beacon: v.optional(v.nullable(v.string())),
-  seed: v.optional(v.string()),
-  /** Indexes of leaves, the first winner first. */
-  ranking: v.optional(v.array(v.number())),
-  winners: v.optional(v.array(v.string())),
-  /** Null where the draw was cancelled after its list was frozen: then it admitted nobody. */
-  drawnAt: v.optional(v.nullable(v.string())),
-  /** Whether rank and number have to do with each other, by Spearman's correlation; a warning and no more. */
-  uniformity: v.optional(v.nullable(v.object({ rho: v.number(), z: v.number(), isUnusual: v.boolean() }))),
-  /** What became of each seat, in order. */
-  awards: v.optional(
-    v.array(
-      v.object({
-        at: v.string(),
-        entryId: v.string(),
-        outcome: v.picklist(["ADMITTED", "COMPLETED", "EXPIRED", "DENIED", "LEFT"]),
-        reason: v.nullable(v.picklist(removalReasons)),
-        seat: v.number(),
-      }),
-    ),
-  ),
-});
-export const drawEntryProof = v.object({ leaf: v.string(), index: v.number(), path: v.array(v.string()) });
-
 export const queueClose = v.object({ drain: v.optional(v.boolean()) });
 export const noBody = v.object({});
 
@@ -871,7 +652,7 @@ const exportedDrawEntry = v.object({
   level: v.picklist(entryLevels),
   enteredAt: v.string(),
   endedAt: v.nullable(v.string()),
-  reason: v.nullable(v.picklist(["BOT", "DUPLICATE", "RULES"])),
+  reason: v.nullable(v.picklist(removalReasons)),
   deviceHash: v.nullable(v.string()),
   /** In hex: with it and the consumer's id the subject, which is public, shows whose it is. */
   salt: v.nullable(v.string()),
@@ -956,11 +737,6 @@ export type Experience = v.InferOutput<typeof experience>;
 export type PublicExperience = v.InferOutput<typeof publicExperience>;
 export type Sequence = v.InferOutput<typeof sequence>;
 export type Queue = v.InferOutput<typeof queue>;
-export type Draw = v.InferOutput<typeof draw>;
-export type PublicDraw = v.InferOutput<typeof publicDraw>;
-export type Beacon = v.InferOutput<typeof beacon>;
-export type DrawEntry = v.InferOutput<typeof drawEntry>;
-export type Receipt = v.InferOutput<typeof receipt>;
 export type PublicQueue = v.InferOutput<typeof publicQueue>;
 export type Entry = v.InferOutput<typeof entry>;
 export type EntryAdmission = v.InferOutput<typeof entryAdmission>;

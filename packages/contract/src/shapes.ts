@@ -1,4 +1,5 @@
+import * as drawResources from "./draw-resources.ts";
 import * as resources from "./resources.ts";
 
 /** The schemas of everything that crosses the wire, under one name. */
-export const shapes = resources;
+export const shapes = { ...resources, ...drawResources };

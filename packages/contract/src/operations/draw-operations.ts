@@ -1,12 +1,13 @@
 /** Draws: their settings, the fan in them, and who is taken out before the list is frozen. */
 import * as v from "valibot";
+import * as draws from "../draw-resources.ts";
 import { id } from "../fields.ts";
 import * as shapes from "../resources.ts";
 import { listQuery, type OperationShape, secretGeneral } from "./operation-shape.ts";
 
 const drawListQuery = v.object({
   ...listQuery,
-  status: v.optional(v.picklist(shapes.drawStatuses)),
+  status: v.optional(v.picklist(draws.drawStatuses)),
   experienceId: v.optional(id("experience")),
   sequenceId: v.optional(id("sequence")),
 });
@@ -20,9 +21,9 @@ export const drawOperations = {
     path: "/api/v1/draws",
     tag: "draws",
     summary: "Create a draw; without a sequence it gets an experience and a sequence of its own",
-    body: shapes.drawCreate,
+    body: draws.drawCreate,
     status: 201,
-    answer: shapes.draw,
+    answer: draws.draw,
     idempotent: true,
     errors: ["ALREADY_EXISTS"],
   },
@@ -34,7 +35,7 @@ export const drawOperations = {
     summary: "List draws, newest first",
     query: drawListQuery,
     status: 200,
-    answer: shapes.listOf(shapes.draw),
+    answer: shapes.listOf(draws.draw),
     errors: [],
   },
   readDraw: {
@@ -45,7 +46,7 @@ export const drawOperations = {
     access: "publishable",
     rateClass: "general",
     status: 200,
-    answer: v.union([shapes.draw, shapes.publicDraw]),
+    answer: v.union([draws.draw, draws.publicDraw]),
     errors: [...drawErrors],
   },
   updateDraw: {
@@ -54,9 +55,9 @@ export const drawOperations = {
     path: "/api/v1/draws/{drawId}",
     tag: "draws",
     summary: "Change a draw by a merge patch; its rules only until the first entry",
-    body: shapes.drawPatch,
+    body: draws.drawPatch,
     status: 200,
-    answer: shapes.draw,
+    answer: draws.draw,
     ifMatch: true,
     errors: [...drawErrors, "INVALID_STATE"],
   },
@@ -79,7 +80,7 @@ export const drawOperations = {
     body: shapes.noBody,
     bodyNeeded: false,
     status: 200,
-    answer: shapes.draw,
+    answer: draws.draw,
     idempotent: true,
     errors: [...drawErrors, "INVALID_STATE", "CONCURRENT_MODIFICATION"],
   },
@@ -95,7 +96,7 @@ export const drawOperations = {
     body: shapes.noBody,
     bodyNeeded: false,
     status: 201,
-    answer: shapes.drawEntry,
+    answer: draws.drawEntry,
     idempotent: true,
     fingerprint: true,
     errors: [
@@ -117,7 +118,7 @@ export const drawOperations = {
     access: "consumer",
     rateClass: "general",
     status: 200,
-    answer: shapes.drawEntry,
+    answer: draws.drawEntry,
     fingerprint: true,
     errors: [...drawErrors, ...fingerprintErrors, "NOT_IN_DRAW"],
   },
@@ -131,7 +132,7 @@ export const drawOperations = {
     body: shapes.noBody,
     bodyNeeded: false,
     status: 200,
-    answer: shapes.drawEntry,
+    answer: draws.drawEntry,
     idempotent: true,
     fingerprint: true,
     errors: [
@@ -154,9 +155,9 @@ export const drawOperations = {
     tag: "entries",
     summary:
       "Take a consumer out of a draw before its list is frozen, for one of three reasons that the proof names",
-    body: shapes.drawEntryRemove,
+    body: draws.drawEntryRemove,
     status: 200,
-    answer: shapes.drawEntry,
+    answer: draws.drawEntry,
     idempotent: true,
     errors: [...drawErrors, "NOT_IN_DRAW", "INVALID_STATE", "CONCURRENT_MODIFICATION"],
   },

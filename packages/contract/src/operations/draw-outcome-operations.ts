@@ -1,4 +1,5 @@
 /** What comes of a draw: its proof, which anyone may read, and what the shop does with those who have won. */
+import * as draws from "../draw-resources.ts";
 import * as shapes from "../resources.ts";
 import type { OperationShape } from "./operation-shape.ts";
 
@@ -9,7 +10,7 @@ const seatChange = {
   method: "POST",
   tag: "admissions",
   status: 200,
-  answer: shapes.drawEntry,
+  answer: draws.drawEntry,
   idempotent: true,
 } as const;
 const drawErrors = ["DRAW_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
@@ -19,7 +20,7 @@ export const drawOutcomeOperations = {
     ...proofRead,
     path: "/api/v1/draws/{drawId}/proof",
     summary: "All that it takes to check a draw, as far as it has come",
-    answer: shapes.drawProof,
+    answer: draws.drawProof,
     ifNoneMatch: true,
     takesRange: true,
     errors: ["DRAW_NOT_FOUND"],
@@ -37,14 +38,14 @@ export const drawOutcomeOperations = {
     ...proofRead,
     path: "/api/v1/draws/{drawId}/proof/entries/{entryId}",
     summary: "One entry's leaf and its way to the root of a frozen draw's list",
-    answer: shapes.drawEntryProof,
+    answer: draws.drawEntryProof,
     errors: ["DRAW_NOT_FOUND", "INVALID_STATE", "ENTRY_NOT_FOUND"],
   },
   denyDrawEntry: {
     ...seatChange,
     path: "/api/v1/draws/{drawId}/deny",
     summary: "Take a win back, for one of three reasons that the proof names",
-    body: shapes.drawEntryRemove,
+    body: draws.drawEntryRemove,
     errors: [
       ...drawErrors,
       "NOT_IN_DRAW",
