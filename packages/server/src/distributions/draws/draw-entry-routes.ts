@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import {
   type DrawEntry,
   type EntryLevel,
@@ -18,16 +17,15 @@ import {
   notDeviceThatEntered,
 } from "../../admissions/index.ts";
 import { inOrganization, withRetries } from "../../platform/database/index.ts";
-import { ApiError, apiError, representKept } from "../../platform/errors/index.ts";
+import { apiError } from "../../platform/errors/index.ts";
 import {
   type Answer,
   type ConsumerActor,
-  keeperOf,
+  keyedLeave,
   type OperationCall,
   type OperationHost,
   registerOperation,
 } from "../../platform/http/index.ts";
-import { idempotencyScope, runIdempotently } from "../../platform/idempotency/index.ts";
 import { randomBytes16 } from "../../platform/randomness.ts";
 import { drawStatus } from "./draw.ts";
 import { winOf } from "./draw-admission.ts";
@@ -247,38 +245,16 @@ async function leaveDraw(
   const { consumer, requestId } = call;
   const device = deviceOf(view, call);
   call.readBody(shapes.noBody);
-  const { consumerId, tenant } = consumer;
-  const scope =
-    key === null
-      ? null
-      : idempotencyScope([tenant.organizationId, String(tenant.isLive), "leaveDraw", consumerId, key]);
-  const requestHash = scope === null ? null : createHash("sha256").update(view.drawId).digest();
+  const { consumerId } = consumer;
+  const once = keyedLeave(host, call, { operation: "leaveDraw", key, targetId: view.drawId });
   const kept = await leavingDevice(services, view, consumer, device);
+  const { scope, requestHash } = once;
   const item = { consumerId, device: kept, scope, requestHash, requestId };
   const outcome = await services.writer.leave(view.drawId, item);
-  if (scope !== null && outcome.kind === "replayed")
-    return representKept(await replayLeave(services, view, scope), call.request.headers.accept);
+  if (outcome.kind === "replayed")
+    return once.replay(async (entryId) => leftAnswer(await readLeft(services, entryId)));
   const answer = (): Promise<Answer> => answerLeave(services, view, consumer, outcome);
-  if (key === null || !keptByAnswer.has(outcome.kind)) return answer();
-  // Nothing was written, and yet a late repeat must not end an entry that was made meanwhile.
-  const keyed = {
-    key,
-    host: keeperOf(host),
-    call: {
-      operation: "leaveDraw",
-      tenant,
-      callerId: consumerId,
-      requestId,
-      accept: call.request.headers.accept,
-      acceptLanguage: call.request.headers["accept-language"],
-      request: view.drawId,
-    },
-  };
-  return withRetries(() =>
-    inOrganization(services.database.holding.quick, tenant, (transaction) =>
-      runIdempotently(transaction, keyed, answer, (error) => error instanceof ApiError),
-    ),
-  );
+  return keptByAnswer.has(outcome.kind) ? once.keep(answer) : answer();
 }
 
 /** What the entry must keep of the device, as hex. A key is judged before: the entry may have been taken under another fingerprint. */
@@ -298,30 +274,13 @@ async function leavingDevice(
 const listIsFixed = "The draw has closed and its list stands: nobody leaves any more.";
 const keptByAnswer: ReadonlySet<LeaveOutcome["kind"]> = new Set(["cancelled", "closed", "notLive"]);
 
-async function replayLeave(services: DrawServices, view: DrawView, scope: Buffer): Promise<Answer> {
-  const { entryId, status, headers, body, requestId } = await inOrganization(services.database, view, (db) =>
-    db.selectFrom("idempotencyKeys").selectAll().where("scope", "=", scope).executeTakeFirstOrThrow(),
-  );
-  const first =
-    body === null
-      ? leftAnswer(await readLeft(services, entryId ?? ""))
-      : { status, headers: headers as string[], body };
-  return {
-    ...first,
-    headers: [...(first.headers ?? []), "Idempotent-Replayed", "true"],
-    replayedRequestId: requestId,
-  };
-}
-
 async function answerLeave(
   services: DrawServices,
   view: DrawView,
   consumer: ConsumerActor,
-  outcome: LeaveOutcome,
+  outcome: Exclude<LeaveOutcome, { kind: "replayed" }>,
 ): Promise<Answer> {
   switch (outcome.kind) {
-    case "replayed":
-      throw new Error("a key was replayed that was not sent");
     case "left":
       return leftAnswer(await readLeft(services, outcome.entryId));
     case "closed":

@@ -20,7 +20,8 @@ export type EnterOutcome =
   | { readonly kind: "removed" | "cancelled" | "notOpen" | "closed" | "full" | "gone" };
 
 export type LeaveOutcome =
-  | { readonly kind: "left" | "replayed"; readonly entryId: string }
+  | { readonly kind: "left"; readonly entryId: string }
+  | { readonly kind: "replayed"; readonly entryId: string }
   | { readonly kind: "keyReused" | "otherDevice" | "cancelled" | "closed" | "notLive" | "gone" };
 
 /** Writes the entries and leaves of each draw in groups, and signs one receipt for all who entered with one. */

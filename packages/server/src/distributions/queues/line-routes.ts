@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { encodeId, type QuotaName, shapes, uuidFromBytes } from "@stanchion/contract";
 import {
   type DeviceMatch,
@@ -8,17 +7,15 @@ import {
   matchDevice,
   notDeviceThatEntered,
 } from "../../admissions/index.ts";
-import { inOrganization, withRetries } from "../../platform/database/index.ts";
-import { ApiError, apiError, representKept } from "../../platform/errors/index.ts";
+import { apiError } from "../../platform/errors/index.ts";
 import {
   type Answer,
   type ConsumerActor,
-  keeperOf,
+  keyedLeave,
   type OperationCall,
   type OperationHost,
   registerOperation,
 } from "../../platform/http/index.ts";
-import { idempotencyScope, runIdempotently } from "../../platform/idempotency/index.ts";
 import { newUuidBytes } from "../../platform/randomness.ts";
 import {
   type EntryHolder,
@@ -255,39 +252,19 @@ async function leaveQueue(
   const { consumer, requestId } = call;
   const fingerprint = fingerprintFor(view, call);
   call.readBody(shapes.noBody);
-  const { consumerId, tenant } = consumer;
+  const { consumerId } = consumer;
   const holder = holderOf(consumer, fingerprint);
-  const scope =
-    key === null
-      ? null
-      : idempotencyScope([tenant.organizationId, String(tenant.isLive), "leaveQueue", consumerId, key]);
-  const requestHash = scope === null ? null : createHash("sha256").update(view.queueId).digest();
+  const once = keyedLeave(host, call, { operation: "leaveQueue", key, targetId: view.queueId });
   const device = await leavingDevice(services, view, holder);
+  const { scope, requestHash } = once;
   const item = { consumerId, device, scope, requestHash, requestId };
   const outcome = await services.writer.leave(view.queueId, item);
-  if (scope !== null && outcome.kind === "replayed")
-    return representKept(await replayLeave(services, view, holder, scope), call.request.headers.accept);
+  if (outcome.kind === "replayed")
+    return once.replay(async (entryId) =>
+      rowAnswer(services, view, holder, await readRow(services, entryId)),
+    );
   const answer = (): Promise<Answer> => answerLeave(services, view, holder, outcome);
-  if (key === null || !keptByAnswer.has(outcome.kind)) return answer();
-  // Nothing was written, and yet a late repeat must not end a stay that began meanwhile.
-  const keyed = {
-    key,
-    host: keeperOf(host),
-    call: {
-      operation: "leaveQueue",
-      tenant,
-      callerId: consumerId,
-      requestId,
-      accept: call.request.headers.accept,
-      acceptLanguage: call.request.headers["accept-language"],
-      request: view.queueId,
-    },
-  };
-  return withRetries(() =>
-    inOrganization(services.database.holding.quick, tenant, (transaction) =>
-      runIdempotently(transaction, keyed, answer, (error) => error instanceof ApiError),
-    ),
-  );
+  return keptByAnswer.has(outcome.kind) ? once.keep(answer) : answer();
 }
 
 /** What the entry must keep of the device, as hex. A key is judged before: the entry may have been taken under another fingerprint. */
@@ -305,37 +282,13 @@ async function leavingDevice(
 
 const keptByAnswer: ReadonlySet<LeaveOutcome["kind"]> = new Set(["ended", "expired", "notLive"]);
 
-async function replayLeave(
-  services: QueueServices,
-  view: LineView,
-  holder: EntryHolder,
-  scope: Buffer,
-): Promise<Answer> {
-  const { entryId, status, headers, body, requestId } = await inOrganization(
-    services.database,
-    view.row,
-    (db) => db.selectFrom("idempotencyKeys").selectAll().where("scope", "=", scope).executeTakeFirstOrThrow(),
-  );
-  const first =
-    body === null
-      ? rowAnswer(services, view, holder, await readRow(services, entryId ?? ""))
-      : { status, headers: headers as string[], body };
-  return {
-    ...first,
-    headers: [...(first.headers ?? []), "Idempotent-Replayed", "true"],
-    replayedRequestId: requestId,
-  };
-}
-
 async function answerLeave(
   services: QueueServices,
   view: LineView,
   holder: EntryHolder,
-  outcome: LeaveOutcome,
+  outcome: Exclude<LeaveOutcome, { kind: "replayed" }>,
 ): Promise<Answer> {
   switch (outcome.kind) {
-    case "replayed":
-      throw new Error("a key was replayed that was not sent");
     case "left":
       view.noteDeparture(outcome.ticket);
       return rowAnswer(services, view, holder, await readRow(services, outcome.entryId));

@@ -6,6 +6,7 @@ export { rateLimited } from "./count-call.ts";
 export { countInHandler } from "./count-in-handler.ts";
 export { hasETag } from "./has-etag.ts";
 export { createHttpServer, type HttpServerOptions } from "./http-server.ts";
+export { keyedLeave } from "./keyed-leave.ts";
 export { type LargeText, largeAnswer } from "./large-answer.ts";
 export { type ListCursor, likePattern, olderThan, pageOf, readPage } from "./list-page.ts";
 export {
