@@ -301,6 +301,11 @@ const uses: Readonly<Record<string, () => Promise<void>>> = {
     await stanchion.draws.delete(id, { ifMatch: "*" });
     expect((await stanchion.draws.list()).data).toEqual([]);
   },
+  "draws.stream": async () => {
+    const { id } = await makeDraw();
+    const event = await firstOf(stanchion.draws.stream(id));
+    expect(event?.data).toMatchObject({ drawId: id, status: "OPEN" });
+  },
   "draws.cancel": async () => {
     const { id } = await makeDraw();
     expect((await stanchion.draws.cancel(id)).status).toBe("CANCELLED");

@@ -196,7 +196,7 @@ const genericCauses: readonly GenericCause[] = [
     code: "DEPLOYING",
     cause: "a server that is told to stop",
     needs: ["draining server"],
-    applies: ({ path }, name) => path !== "/health/live" && name !== "streamBoard",
+    applies: ({ path, answerType }) => path !== "/health/live" && answerType !== "text/event-stream",
     provoke: (ctx, { operation }) => ctx.sendWhileDraining(operation.method, ctx.path(operation.path)),
   },
   {

@@ -117,6 +117,22 @@ export const draw = v.object({
   ...stamps,
 });
 
+/** What a draw's stream tells everybody: `draw` has all of it, `change` what differs. */
+export const drawNews = v.object({
+  drawId: v.string(),
+  status: v.picklist(drawStatuses),
+  version: v.number(),
+  entries: v.number(),
+  openAt: v.nullable(v.string()),
+  closeAt: v.string(),
+  drawAt: v.string(),
+  drawnAt: v.nullable(v.string()),
+  /** Once the result is published: within how many seconds, at a random moment, whoever listens reads their own status. */
+  readAfterSecondsMax: v.optional(v.number()),
+  asOf: v.string(),
+});
+export type DrawNews = v.InferOutput<typeof drawNews>;
+
 export const drawEntryStatuses = [
   "ENTERED",
   "LEFT",

@@ -13,6 +13,7 @@ export type {
   Draw,
   DrawEntry,
   DrawEntryStatus,
+  DrawNews,
   DrawRules,
   DrawStatus,
   PublicDraw,

@@ -88,6 +88,7 @@ export const leastRoles = {
   readDrawProof: null,
   readDrawLeaves: null,
   readDrawEntryProof: null,
+  streamDraw: null,
   denyDrawEntry: "editor",
   completeDrawEntry: "editor",
   validateDrawAdmission: "editor",

@@ -107,6 +107,7 @@ export const neededScopes = {
   readDrawProof: null,
   readDrawLeaves: null,
   readDrawEntryProof: null,
+  streamDraw: null,
   denyDrawEntry: "entries:write",
   completeDrawEntry: "admissions:write",
   validateDrawAdmission: "admissions:read",

@@ -6,15 +6,16 @@ import type { Config } from "./config.ts";
 import { createDevMailbox, createMailer } from "./delivery/mail/index.ts";
 import {
   createDrawServices,
+  createDrawWatch,
   registerDrawAdmissionRoutes,
   registerDrawEntryRoutes,
   registerDrawProofRoutes,
   registerDrawRoutes,
+  registerDrawStream,
   registerRemoveDrawEntry,
   registerUpdateDraw,
 } from "./distributions/draws/index.ts";
 import {
-  type BoardStreams,
   createQueueServices,
   registerAdmissionRoutes,
   registerBoardRoutes,
@@ -58,8 +59,10 @@ import type { Clock } from "./platform/clock.ts";
 import type { Database } from "./platform/database/index.ts";
 import { apiError } from "./platform/errors/index.ts";
 import {
+  createEventStreams,
   createHttpServer,
   createOverloadGuard,
+  type EventStreams,
   isFromThisMachine,
   jsonAnswer,
   type OperationHost,
@@ -92,7 +95,7 @@ export interface ApiDeps {
 
 export interface Api {
   readonly app: FastifyInstance;
-  readonly streams: BoardStreams;
+  readonly streams: EventStreams;
   readonly startPage: StartPage;
   /** Waits for the groups under way, then stops what runs in the background. */
   close(): Promise<void>;
@@ -211,7 +214,10 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     if (maintenance.current !== null) return maintenance.current.retryAfterSeconds * 1_000;
     return overload.isBehind() ? overloadedStreamMs : null;
   };
-  const streams = registerBoardStream(host, queues, mustWaitMs);
+  const streams = createEventStreams(host, mustWaitMs);
+  registerBoardStream(streams, queues);
+  const drawWatch = createDrawWatch({ database, log });
+  registerDrawStream(streams, drawWatch);
   maintenance.onBegin(({ retryAfterSeconds }) => streams.sendAway(retryAfterSeconds * 1_000));
   const startPage = registerStartPage(app);
   registerVerifyPage(app);
@@ -219,7 +225,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   if (config.mail === null) registerMailboxPage(app, mailbox);
   await registerWaitingPage(app, { views: queues.views, secrets });
 
-  metrics.gauge("stanchion_open_streams", "Open board streams", () => streams.open);
+  metrics.gauge("stanchion_open_streams", "Open streams of boards and draws", () => streams.open);
   metrics.gauge("stanchion_rate_limited_keys", "Keys that the limiter holds", () => rateLimiter.keysHeld);
 
   return {
@@ -231,6 +237,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
       await Promise.all([queues.writer.drained(), draws.writer.drained(), mailer.close()]);
       await recorder.close();
       queues.views.close();
+      drawWatch.close();
       await keys.close();
       revocations.close();
       sessions.close();

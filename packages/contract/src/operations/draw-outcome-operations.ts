@@ -16,6 +16,14 @@ const seatChange = {
 const drawErrors = ["DRAW_NOT_FOUND", "OTHER_ORGANIZATION"] as const;
 
 export const drawOutcomeOperations = {
+  streamDraw: {
+    ...proofRead,
+    tag: "draws",
+    path: "/api/v1/draws/{drawId}/stream",
+    summary: "How far a draw has come, as server-sent events: draw, then changes",
+    answerType: "text/event-stream",
+    errors: ["DRAW_NOT_FOUND"],
+  },
   readDrawProof: {
     ...proofRead,
     path: "/api/v1/draws/{drawId}/proof",

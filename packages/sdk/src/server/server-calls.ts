@@ -708,6 +708,19 @@ export const serverCalls = {
       answer: "json",
       isPublic: false,
     },
+    /**
+     * How far a draw has come, as server-sent events: draw, then changes.
+     *
+     * @throws {StanchionError} DRAW_NOT_FOUND and what every call can throw.
+     */
+    stream: {
+      operation: "streamDraw",
+      method: "GET",
+      path: "/api/v1/draws/{drawId}/stream",
+      input: "none",
+      answer: "events",
+      isPublic: true,
+    },
   },
   drawEntries: {
     /**

@@ -9,6 +9,7 @@ export { noteLogLine, noteSecretsOf } from "./logged-secrets.ts";
 export { type ReceivedMail, startMailProvider, type TestMailProvider } from "./mail-provider.ts";
 export { mailedToken } from "./mailed-tokens.ts";
 export { type CodeCalls, codeCalls, codeIn, latestCode, wrongCode } from "./one-time-codes.ts";
+export { mergedOf, openStream, type ReceivedEvent } from "./open-stream.ts";
 export { type AccountCalls, accountCalls } from "./outside-accounts.ts";
 export { dripping, flooding, type Replies, replying } from "./provider-manners.ts";
 export { createTestDatabase, type TestDatabase } from "./test-database.ts";

@@ -35,7 +35,13 @@ export function drawStatus({ openAtMs, closeAtMs, isCancelled }: DrawSchedule, n
   return openAtMs !== null && openAtMs > nowMs ? "SCHEDULED" : "OPEN";
 }
 
-export function statusOfDraw(row: DrawWithFacts): DrawStatus {
+/** What the state of a draw follows from. */
+export type DrawStatusFacts = Pick<
+  DrawWithFacts,
+  "openAt" | "effectiveCloseAt" | "cancelledAt" | "publishedAt" | "voidedAt" | "databaseNow"
+>;
+
+export function statusOfDraw(row: DrawStatusFacts): DrawStatus {
   if (row.cancelledAt === null && row.voidedAt !== null) return "VOID";
   if (row.publishedAt !== null) return "COMPLETED";
   const schedule = {

@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { type Board, limits } from "@stanchion/contract";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { systemClock } from "../../platform/clock.ts";
-import { createHttpServer } from "../../platform/http/index.ts";
+import { createEventStreams, createHttpServer, type StreamLimits } from "../../platform/http/index.ts";
 import { createLog } from "../../platform/log.ts";
 import { createMetrics } from "../../platform/metrics/index.ts";
 import { createRateLimiter } from "../../platform/rate-limits/index.ts";
@@ -12,20 +12,16 @@ import {
   countLockWaiters,
   errorOf,
   holdLock,
+  mergedOf,
+  openStream,
   startTestServer,
   strangeId,
   type TestServer,
   type TestShop,
   testLine,
 } from "../../testing/index.ts";
-import { registerBoardStream, type StreamLimits } from "./board-stream.ts";
+import { registerBoardStream } from "./board-stream.ts";
 import { createQueueServices } from "./queue-services.ts";
-
-interface StreamEvent {
-  readonly event: string;
-  readonly id: string;
-  readonly data: Record<string, unknown>;
-}
 
 describe("the board's stream", () => {
   let server: TestServer;
@@ -239,7 +235,8 @@ describe("the board's stream", () => {
       rateLimiter: createRateLimiter(systemClock, {}),
       authenticate: () => ({ kind: "anyone" as const }),
     };
-    const streams = registerBoardStream(host, services, () => null, most);
+    const streams = createEventStreams(host, () => null, most);
+    registerBoardStream(streams, services);
     const url = await app.listen({ port: 0, host: "127.0.0.1" });
     return {
       url,
@@ -253,48 +250,3 @@ describe("the board's stream", () => {
     };
   }
 });
-
-/** The board after all changes that came, as a client merges them. */
-function mergedOf(stream: { readonly all: readonly StreamEvent[] }): Record<string, unknown> {
-  const merged: Record<string, unknown> = {};
-  for (const { data } of stream.all)
-    for (const [key, value] of Object.entries(data)) {
-      if (key === "reason" && value === null) delete merged[key];
-      else merged[key] = value;
-    }
-  return merged;
-}
-
-async function openStream(url: string, headers: Record<string, string> = {}) {
-  const controller = new AbortController();
-  const answer = await fetch(url, { headers, signal: controller.signal });
-  const all: StreamEvent[] = [];
-  let text = "";
-  const read = async (): Promise<void> => {
-    const decoder = new TextDecoder();
-    for await (const chunk of answer.body ?? []) {
-      text += decoder.decode(chunk, { stream: true });
-      const blocks = text.split("\n\n").slice(0, -1);
-      all.splice(0, all.length, ...blocks.map(parseEvent).filter((event) => event !== null));
-    }
-  };
-  const ended = read().catch(() => {});
-  return {
-    answer,
-    all,
-    ended,
-    text: () => text,
-    events: async () => all,
-    async abort() {
-      controller.abort();
-      await ended;
-    },
-  };
-}
-
-function parseEvent(block: string): StreamEvent | null {
-  const field = (name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(block)?.[1] ?? "";
-  return field("event") === ""
-    ? null
-    : { event: field("event"), id: field("id"), data: JSON.parse(field("data")) };
-}

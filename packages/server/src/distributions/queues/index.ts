@@ -1,7 +1,7 @@
 export { registerAdmissionRoutes } from "./admission-routes.ts";
 export { postponeAdmissionEnds } from "./admission-store.ts";
 export { registerBoardRoutes } from "./board-routes.ts";
-export { type BoardStreams, registerBoardStream } from "./board-stream.ts";
+export { registerBoardStream } from "./board-stream.ts";
 export { type LineController, startLineController } from "./line-controller.ts";
 export { registerLineRoutes } from "./line-routes.ts";
 export type { LineViews } from "./line-views.ts";

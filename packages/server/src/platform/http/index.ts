@@ -4,6 +4,14 @@ export { type Answer, jsonAnswer, pushCorsHeaders, writeAnswer } from "./call.ts
 export { clientNetworkOf } from "./client-network-of.ts";
 export { rateLimited } from "./count-call.ts";
 export { countInHandler } from "./count-in-handler.ts";
+export {
+  type Channel,
+  createEventStreams,
+  type EventStreams,
+  type OpenTopic,
+  type StreamEvent,
+  type StreamLimits,
+} from "./event-streams.ts";
 export { hasETag } from "./has-etag.ts";
 export { createHttpServer, type HttpServerOptions } from "./http-server.ts";
 export { keyedLeave } from "./keyed-leave.ts";
