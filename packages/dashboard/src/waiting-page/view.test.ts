@@ -247,8 +247,8 @@ describe("admitted", () => {
     expect(view).toMatchObject({ scene: "turn-over", checkout: null, countdown: null, leave: null });
   });
 
-  test("says that it is the fan's turn even before its end is known", () => {
-    expect(viewWith({ ...admitted, admission: null })).toMatchObject({ scene: "turn", countdown: null });
+  test("says that the time is over to who is in the grace, without an admission", () => {
+    expect(viewWith({ ...admitted, admission: null })).toMatchObject({ scene: "turn-over", checkout: null });
   });
 });
 

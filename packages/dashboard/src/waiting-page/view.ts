@@ -42,7 +42,8 @@ function sceneOf(state: PageState, nowMs: number): Scene {
     case "waiting":
       return "waiting";
     case "admitted":
-      return (turnLeftSeconds(state, nowMs) ?? 1) > 0 ? "turn" : "turn-over";
+      // Who has a turn and nothing to go to the checkout with is in the grace.
+      return (turnLeftSeconds(state, nowMs) ?? 0) > 0 ? "turn" : "turn-over";
     case "denied":
       return isEnded ? "ended" : "denied";
     case "completed":

@@ -74,7 +74,10 @@ export function entryJson(
     enteredAt: new Date(row.enteredAtMs).toISOString(),
     lineToken: issueLineToken(rendering.secrets, place, tokenHolder(view, holder)),
     receipt: null,
-    ...(status === "ADMITTED" ? { admission: admissionOf(rendering, view, row, holder) } : {}),
+    // In the grace a checkout under way is honoured, and no new one begins.
+    ...(status === "ADMITTED" && (row.expiresAtMs ?? 0) > row.databaseNowMs
+      ? { admission: admissionOf(rendering, view, row, holder) }
+      : {}),
   });
 }
 
