@@ -117,6 +117,17 @@ describe("stanchion verify-draw", () => {
     expect([code, out]).toEqual([3, expect.not.stringContaining("come back after")]);
   });
 
+  it("says of a draw whose beacon never came that nothing will come", async () => {
+    const { seed, ranking, winners, awards, ...frozen } = draw.proof;
+    const file = await write(
+      "void.json",
+      JSON.stringify({ ...frozen, voidedAt: "2027-03-09T10:10:00.000Z" }),
+    );
+    const good = (name: string): string => path.join(folder, "good", name);
+    const { out } = await run(file, "--jwks", good("jwks.json"), "--leaves", good("leaves.ndjson"));
+    expect(out).not.toContain("come back after");
+  });
+
   it("tells who was taken out why, where the server has no proof of the entry", async () => {
     const left = seeLog(makeReceipt(draw.proof.rules, 3), draw.entries.slice(0, 5));
     const receipt = await write("left.json", JSON.stringify(left));

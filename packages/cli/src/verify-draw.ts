@@ -212,13 +212,18 @@ function tellStanding({ standing, cancelledAt, stage }: CheckedDraw): string {
   return `The entry stood at place ${standing.place} of ${standing.count}: ${outcome}.${since}`;
 }
 
-function tellVerdict({ steps, level, stage, cancelledAt }: CheckedDraw, isEntryOnly: boolean): string {
+function tellVerdict(
+  { steps, level, stage, cancelledAt, voidedAt }: CheckedDraw,
+  isEntryOnly: boolean,
+): string {
   const broken = steps.find(({ holds }) => !holds);
   if (broken !== undefined) {
     return `NOT PROVEN: ${broken.step}. ${broken.says}\nNext: keep what you were shown, and ask the operator; docs/guides/fairness.md says what a broken step means.`;
   }
   if (level === null && cancelledAt !== null)
     return `This draw was called off at ${cancelledAt}; there is nothing to come back for. What is published of it holds.`;
+  if (level === null && voidedAt !== null)
+    return `This draw came to nothing at ${voidedAt}, since the beacon that it waited for never came; there is nothing to come back for. What is published of it holds.`;
   if (level === null) {
     const missing = stage === "announced" ? "The list is not fixed yet" : "Nothing is drawn yet";
     return `${missing}; what is published so far holds. Next: come back after the draw.`;

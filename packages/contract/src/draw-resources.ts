@@ -174,6 +174,8 @@ export const drawEntry = v.object({
   drawId: v.string(),
   consumerId: v.string(),
   status: v.picklist(drawEntryStatuses),
+  /** Of the draw itself, which may be cancelled or void; missing in the answers of leaving. */
+  drawStatus: v.optional(v.picklist(drawStatuses)),
   number: v.number(),
   enteredAt: v.string(),
   /** Why the operator took it out. */
@@ -194,6 +196,8 @@ export const drawProof = v.object({
   level: v.picklist(["consistent", "beacon", "witnessed", "beacon run by an unknown party"]),
   /** When the draw was called off, so that it admits nobody; null: it was not. */
   cancelledAt: v.nullable(v.string()),
+  /** When its beacon's round was given up, so that it came to nothing; null: it was not. */
+  voidedAt: v.nullable(v.string()),
   removals: v.optional(v.array(v.object({ number: v.number(), reason: v.string() }))),
   lastNumber: v.optional(v.number()),
   count: v.optional(v.number()),

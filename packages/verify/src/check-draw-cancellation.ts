@@ -1,3 +1,4 @@
+import { findLoggedAt } from "./check-draw-void.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
 import { isCancelled, isDrawn, type PublishedDrawProof, readTime } from "./draw-proof.ts";
 import type { DrawLogEntry, LogPage } from "./read-log.ts";
@@ -42,12 +43,5 @@ export function checkLoggedCancellation(
 export function findCancellation(proof: PublishedDrawProof, pages: readonly LogPage[]): string | null {
   if (isCancelled(proof)) return String(proof.cancelledAt);
   if (isDrawn(proof)) return null;
-  try {
-    const rows = pages.flatMap(({ data }) => data);
-    const { drawId } = proof.rules;
-    const own = rows.find(({ entry }) => entry.kind === "cancelled" && entry.distributionId === drawId);
-    return own === undefined ? null : String(own.entry.at);
-  } catch {
-    return null;
-  }
+  return findLoggedAt(proof, pages, "cancelled");
 }

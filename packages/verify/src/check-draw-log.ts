@@ -2,6 +2,7 @@ import { hexFromBytes } from "./bytes.ts";
 import { hashOfJson } from "./canonical-json.ts";
 import { countDenied } from "./check-draw-awards.ts";
 import { checkLoggedCancellation, logDelayMsMax } from "./check-draw-cancellation.ts";
+import { checkLoggedVoid } from "./check-draw-void.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
 import type { Award } from "./draw.ts";
 import { type DrawProof, isDrawn, isFrozen, type PublishedDrawProof, readTime } from "./draw-proof.ts";
@@ -48,10 +49,12 @@ export function checkDrawLog(
     return isDrawn(proof) ? findAwardsFault(proof, drawLog) : null;
   });
   const cancellation = checkLoggedCancellation(proof, drawLog.entries);
+  const nothing = checkLoggedVoid(proof, drawLog.entries);
   return [
     rules,
     ...(isFrozen(proof) ? [freeze] : []),
     ...(cancellation === null ? [] : [cancellation]),
+    ...(nothing === null ? [] : [nothing]),
     ...(isDrawn(proof) ? [result, awards] : []),
   ];
 }

@@ -14,6 +14,7 @@ import { findLaterAwards } from "./check-draw-log.ts";
 import { checkDrawOutcome, type ListOfOutcome } from "./check-draw-outcome.ts";
 import { checkDrawReceipt, findReceiptMixUp, needsEntryProof } from "./check-draw-receipt.ts";
 import { checkDrawCommitment, checkDrawRules } from "./check-draw-rules.ts";
+import { checkDrawVoid, findVoid } from "./check-draw-void.ts";
 import { checkDrawWitness } from "./check-draw-witness.ts";
 import { checkLog } from "./check-log.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
@@ -26,6 +27,7 @@ import {
   isCancelled,
   isDrawn,
   isFrozen,
+  isVoid,
   type PublishedDrawProof,
 } from "./draw-proof.ts";
 import { inParts } from "./in-parts.ts";
@@ -91,6 +93,8 @@ export interface CheckedDraw {
   readonly standing: DrawStanding | null;
   /** When the draw was called off: it gave nobody a place, and of a list that was fixed the order shows what would have been. Null: it was not. */
   readonly cancelledAt: string | null;
+  /** When the draw came to nothing, since the beacon that it waited for never came. Null: it did not. */
+  readonly voidedAt: string | null;
   /** What the log has of the seats behind what the proof shows; null as long as nothing is drawn, or where no log was looked at. */
   readonly laterAwards: { readonly count: number; readonly denied: number } | null;
 }
@@ -149,6 +153,7 @@ const withoutRules: CheckedDraw = {
   stage: "announced",
   standing: null,
   cancelledAt: null,
+  voidedAt: null,
   laterAwards: null,
 };
 
@@ -240,6 +245,7 @@ async function judge(
     ...(isDrawn(proof) && freeze !== null ? [checkDrawBeacon(proof, freeze.frozenAtMs)] : []),
     ...(outcome?.steps ?? []),
     ...(isCancelled(proof) ? [checkDrawCancellation(proof)] : []),
+    ...(isVoid(proof) ? [checkDrawVoid(proof, freeze?.frozenAtMs ?? null)] : []),
     ...(isDrawn(proof) && list && outcome && !isCancelled(proof)
       ? [checkDrawAwards(proof, { ...list, ranking: outcome.ranking }, later ?? [])]
       : []),
@@ -259,6 +265,7 @@ async function judge(
     stage,
     standing,
     cancelledAt: findCancellation(proof, log ?? []),
+    voidedAt: findVoid(proof, log ?? []),
     laterAwards: later && { count: later.length, denied: countDenied(later) },
   };
 }
@@ -291,7 +298,7 @@ function levelSteps(proof: PublishedDrawProof, provable: DrawLevel | null): Chec
   if (provable === null || typeof claimed !== "string") return [];
   const isSame = claimed === provable;
   if (!isDrawn(proof)) {
-    if (isCancelled(proof)) return [];
+    if (isCancelled(proof) || isVoid(proof)) return [];
     const beside = isSame ? "" : ` The proof says "${claimed}".`;
     const says = `Nothing is reached before the draw; by what is published so far it would come to "${provable}".`;
     return [{ step: "level", holds: true, says: `${says}${beside}` }];

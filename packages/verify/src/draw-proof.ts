@@ -10,6 +10,8 @@ export interface AnnouncedDrawProof {
   readonly level?: string;
   /** When the draw was called off; null or missing: it was not. */
   readonly cancelledAt?: string | null;
+  /** When its beacon's round was given up; null or missing: it was not. */
+  readonly voidedAt?: string | null;
 }
 
 /** The same once the list is fixed. */
@@ -71,6 +73,11 @@ function hasMember(proof: object, name: string): boolean {
 /** Whether a proof says that its draw was called off. */
 export function isCancelled(proof: PublishedDrawProof): boolean {
   return hasMember(proof, "cancelledAt");
+}
+
+/** Whether a proof says that its draw came to nothing. */
+export function isVoid(proof: PublishedDrawProof): boolean {
+  return hasMember(proof, "voidedAt");
 }
 
 /** The members of a draw's rules: no fewer and no more are hashed. */

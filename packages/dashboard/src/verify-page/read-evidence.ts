@@ -66,7 +66,9 @@ async function ask(url: string, isMissing?: string): Promise<Response> {
     throw new EvidenceError(`${url} cannot be reached from here.`);
   });
   if (response.status === notYetStatus)
-    throw new EvidenceError("The list of this draw is not fixed yet. Come back after it has closed.");
+    throw new EvidenceError(
+      "The list of this draw is not fixed. Unless it was called off, come back after it has closed.",
+    );
   if (response.status === missingStatus && isMissing !== undefined) throw new EvidenceError(isMissing);
   if (!response.ok) throw new EvidenceError(`${url} answered ${response.status}.`);
   return response;

@@ -14,6 +14,7 @@ import {
   texts,
   titleOf,
   unfinished,
+  voidWords,
 } from "./texts.ts";
 
 /** Fills the result and moves the focus to its heading, so that a screen reader goes on from there. */
@@ -61,10 +62,11 @@ function verdictOf({ steps, level, cancelledAt }: CheckedDraw): "broken" | "open
   return level !== null && isStrong(level) ? "good" : "open";
 }
 
-function verdictWords({ steps, level, stage, cancelledAt }: CheckedDraw): string {
+function verdictWords({ steps, level, stage, cancelledAt, voidedAt }: CheckedDraw): string {
   const broken = steps.find(({ holds }) => !holds);
   if (broken !== undefined) return brokenWords(titleOf(broken.step), broken.says);
   if (cancelledAt !== null) return cancelledWords(cancelledAt, stage);
+  if (level === null && voidedAt !== null) return voidWords(voidedAt);
   return level === null ? unfinished : describeLevel(level);
 }
 

@@ -1,6 +1,6 @@
 import type { CheckedDraw } from "@stanchion/verify";
 import { expect, test } from "vitest";
-import { awardWords, cancelledWords, headingOf } from "./texts.ts";
+import { awardWords, cancelledWords, headingOf, voidWords } from "./texts.ts";
 
 const calledOff: CheckedDraw = {
   steps: [],
@@ -8,6 +8,7 @@ const calledOff: CheckedDraw = {
   stage: "announced",
   standing: null,
   cancelledAt: "2027-03-01T10:10:00.000Z",
+  voidedAt: null,
   laterAwards: null,
 };
 
@@ -18,6 +19,14 @@ test("says of a draw that was called off that it was, and not to come back", () 
     /called off at .*Nothing will be drawn/,
   );
   expect(cancelledWords("2027-03-01T10:10:00.000Z", "drawn")).toMatch(/cancelled at .*; nobody got a place/);
+});
+
+test("says of a draw whose beacon never came that nobody won, and not to come back", () => {
+  const voidedAt = "2027-03-08T10:10:00.000Z";
+  expect(headingOf({ ...calledOff, stage: "frozen", cancelledAt: null, voidedAt })).toBe(
+    "This draw came to nothing",
+  );
+  expect(voidWords(voidedAt)).toMatch(/given up.*Nobody won/);
 });
 
 test("tells times with their zone", () => {

@@ -36,9 +36,10 @@ export const texts = {
 } as const;
 
 /** The heading of a verdict. */
-export function headingOf({ steps, level, stage, cancelledAt }: CheckedDraw): string {
+export function headingOf({ steps, level, stage, cancelledAt, voidedAt }: CheckedDraw): string {
   if (steps.some(({ holds }) => !holds)) return "This does not hold";
   if (cancelledAt !== null) return "This draw was called off";
+  if (voidedAt !== null && level === null) return "This draw came to nothing";
   if (level !== null) return headings[level];
   return stage === "announced" ? "The list is not fixed yet" : "It is not drawn yet";
 }
@@ -56,6 +57,11 @@ export function isStrong(level: DrawLevel): boolean {
 }
 
 export const unfinished = "What is published so far holds. Come back after the draw.";
+
+/** What is said of a draw whose beacon never came. */
+export function voidWords(voidedAt: string): string {
+  return `At ${timeWords(voidedAt)} it was given up: the public random number that it waited for did not come for seven days, and no other may be taken. Nobody won. What is published of it holds.`;
+}
 
 /** What is said of a draw that was called off, where all that is published of it holds. */
 export function cancelledWords(cancelledAt: string, stage: CheckedDraw["stage"]): string {
@@ -90,6 +96,7 @@ const titles: Readonly<Record<string, string>> = {
   winners: "The winners",
   awards: "What became of each place",
   cancellation: "The calling off",
+  void: "The giving up",
   level: "What the shop claims",
   "receipt's subject": "Your receipt is yours",
   "receipt's signature": "Your receipt is signed",
@@ -101,6 +108,7 @@ const titles: Readonly<Record<string, string>> = {
   "logged rules": "The rules are in the log",
   "logged freeze": "The closing is in the log, once",
   "logged cancellation": "The calling off is in the log",
+  "logged void": "The giving up is in the log",
   "logged result": "The result is in the log, once",
   "logged awards": "What became of places is in the log",
 };

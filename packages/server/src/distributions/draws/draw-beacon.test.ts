@@ -110,8 +110,11 @@ describe("a draw that a beacon decides", () => {
   it("is void, in public and for good, when its round has not come for seven days", async () => {
     [beacon.manner, authority.manner] = ["missing", "signed"];
     const drawId = await frozenDraw();
+    const late = await shop.fan();
+    await late.enterDraw(drawId);
     await server.advance(openMs);
     await untilHas(drawId, "freeze");
+    expect((await late.drawStatus(drawId)).body).toMatchObject({ status: "ENTERED", drawStatus: "CLOSED" });
     await server.advance(8 * dayMs);
     const read = () => shop.call("GET", `/api/v1/draws/${drawId}`);
     await server.until(read, ({ body }) => body.status === "VOID");
@@ -121,5 +124,8 @@ describe("a draw that a beacon decides", () => {
     expect(log.text).toContain('"kind":"void"');
     const cancelled = await shop.call("POST", `/api/v1/draws/${drawId}/cancel`);
     expect(cancelled.body.code).toBe("INVALID_STATE");
+    const checked = await checkDrawProof(server, drawId);
+    expect(checked.steps.filter(({ holds }) => !holds)).toEqual([]);
+    expect(checked.voidedAt).toEqual(expect.any(String));
   });
 });

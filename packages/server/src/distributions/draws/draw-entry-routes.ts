@@ -125,7 +125,8 @@ function answerEnter(
     case "entered": {
       const { number, enteredAt, receipt } = outcome;
       const ids = { entryId: wireIds.entry, drawId: view.wireId, consumerId: wireIds.consumer };
-      const entry = { ...ids, status: "ENTERED", number, enteredAt, reason: null } as const;
+      const fresh = { status: "ENTERED", drawStatus: "OPEN", reason: null } as const;
+      const entry = { ...ids, ...fresh, number, enteredAt };
       return { status: 201, body: drawEntryJson(entry, receipt), headers: ["Location", statusPath(view)] };
     }
     case "replayed":
@@ -166,7 +167,10 @@ async function replayEnter(
   if (!isResent) refuseOtherDevice(view, row, device);
   return {
     status: 201,
-    body: drawEntryJson({ ...answeredEntryOf(row), status: "ENTERED", reason: null }, receipt),
+    body: drawEntryJson(
+      { ...answeredEntryOf(row), status: "ENTERED", drawStatus: "OPEN", reason: null },
+      receipt,
+    ),
     headers: ["Location", statusPath(view), ...(isResent ? [] : ["Idempotent-Replayed", "true"])],
     replayedRequestId: row.requestId,
   };
@@ -271,6 +275,7 @@ async function leavingDevice(
   return entry.row.device?.toString("hex") ?? null;
 }
 
+const cameToNothing = "The draw came to nothing: there is nothing in it to give up.";
 const listIsFixed = "The draw has closed and its list stands: nobody leaves any more.";
 const keptByAnswer: ReadonlySet<LeaveOutcome["kind"]> = new Set(["cancelled", "closed", "notLive"]);
 
@@ -320,6 +325,8 @@ function giveUpWin(
       if (state === "COMPLETED") throw apiError("ALREADY_COMPLETED", { details: { state } });
       if (state === "EXPIRED" || (state === "WON" && (expiresAtMs ?? 0) <= databaseNowMs))
         throw apiError("ADMISSION_EXPIRED", { details: { state: "EXPIRED" } });
+      if (row.drawStatus === "VOID")
+        throw apiError("INVALID_STATE", { details: { state: "VOID", hint: cameToNothing } });
       if (state !== "WON")
         throw apiError("INVALID_STATE", { details: { state: "CLOSED", hint: listIsFixed } });
       await freeSeat(db, view.drawId, { entryId, status: "LEFT" });
@@ -338,7 +345,7 @@ function leftAnswer(row: DrawEntryRow): Answer {
   // Also for a repeat that comes when the operator has kept the person out since.
   return {
     status: 200,
-    body: drawEntryJson({ ...answeredEntryOf(row), status: "LEFT", reason: null }, null),
+    body: drawEntryJson({ ...answeredEntryOf(row), status: "LEFT", drawStatus: null, reason: null }, null),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { EntryLevel, RemovalReason } from "@stanchion/contract";
+import type { DrawStatus, EntryLevel, RemovalReason } from "@stanchion/contract";
 import { type Kysely, sql } from "kysely";
 import type pg from "pg";
 import { type GivenDevice, keptDevice } from "../../admissions/index.ts";
@@ -51,6 +51,7 @@ export interface DrawEntryRow {
   readonly reason: RemovalReason | null;
   readonly device: Buffer | null;
   readonly requestId: string;
+  readonly drawStatus: DrawStatus;
   /** Whether the draw's result is published. */
   readonly isDrawn: boolean;
   /** The entry's admission, where it has won. */
@@ -66,6 +67,13 @@ export interface DrawEntryRow {
   readonly logRoot: Buffer;
 }
 
+/** The state of a draw in SQL, where the draw is `d` and its outcome `o`. @param experience what its experience is called there */
+export function drawStatusText(experience: string): string {
+  return `case when d.cancelled_at is not null then 'CANCELLED' when o.voided_at is not null then 'VOID'
+    when o.published_at is not null then 'COMPLETED' when least(d.close_at, ${experience}.close_at) <= stanchion_now() then 'CLOSED'
+    when d.open_at > stanchion_now() then 'SCHEDULED' else 'OPEN' end`;
+}
+
 const entryColumns = `
   e.entry_id as "entryId", e.draw_id as "drawId", e.consumer_id as "consumerId",
   coalesce(e.consumer_at_entry, e.consumer_id) as "consumerAtEntry", e.number, e.level, e.salt, e.subject,
@@ -75,9 +83,10 @@ const entryColumns = `
   (extract(epoch from a.expires_at) * 1000)::bigint as "expiresAtMs",
   (extract(epoch from a.release_at) * 1000)::bigint as "releaseAtMs",
   (extract(epoch from stanchion_now()) * 1000)::double precision as "databaseNowMs",
-  d.rules_hash as "rulesHash", f.size as "logSize", f.root as "logRoot"`;
+  d.rules_hash as "rulesHash", f.size as "logSize", f.root as "logRoot", ${drawStatusText("x")} as "drawStatus"`;
 const entryTables = `
   join draws d on d.id = e.draw_id
+  join experiences x on x.id = d.experience_id
   join draw_outcomes o on o.draw_id = e.draw_id
   left join admissions a on a.entry_id = e.entry_id
   join fairness_logs f on f.organization_id = d.organization_id and f.is_live = d.is_live`;

@@ -1,4 +1,10 @@
-import { type DrawEntry, type DrawEntryStatus, encodeId, type RemovalReason } from "@stanchion/contract";
+import {
+  type DrawEntry,
+  type DrawEntryStatus,
+  type DrawStatus,
+  encodeId,
+  type RemovalReason,
+} from "@stanchion/contract";
 import type { DrawEntryRow } from "./draw-entry-store.ts";
 
 /** What is answered of an entry. Ids as on the wire. */
@@ -7,6 +13,8 @@ export interface AnsweredEntry {
   readonly drawId: string;
   readonly consumerId: string;
   readonly status: DrawEntryStatus;
+  /** Null: it is not told, where the answer must be the same whenever it is given. */
+  readonly drawStatus: DrawStatus | null;
   readonly number: number;
   readonly enteredAt: string;
   readonly reason: RemovalReason | null;
@@ -22,6 +30,7 @@ export function drawEntryJson(
 ): string {
   return (
     `{"entryId":"${entry.entryId}","drawId":"${entry.drawId}","consumerId":"${entry.consumerId}","status":"${entry.status}"` +
+    `${entry.drawStatus === null ? "" : `,"drawStatus":"${entry.drawStatus}"`}` +
     `,"number":${entry.number},"enteredAt":"${entry.enteredAt}"` +
     `${entry.reason === null ? "" : `,"reason":"${entry.reason}"`},"receipt":${receipt}` +
     `${admission === null ? "" : `,"admission":${JSON.stringify(admission)}`}}`
@@ -35,6 +44,7 @@ export function answeredEntryOf(row: DrawEntryRow): AnsweredEntry {
     drawId: encodeId("draw", row.drawId),
     consumerId: encodeId("consumer", row.consumerId),
     status: statusOfDrawEntry(row),
+    drawStatus: row.drawStatus,
     number: row.number,
     enteredAt: new Date(row.enteredAtMs).toISOString(),
     reason: row.reason,

@@ -318,7 +318,9 @@ describe("what comes of a draw", () => {
     );
     expect(proof).toMatchObject({ drawnAt: null, awards: [], cancelledAt: expect.stringMatching(/Z$/) });
     expect(proof.winners).toHaveLength(1);
-    expect(Object.keys(await byStatus(fans, drawId))).toEqual(["ENTERED"]);
+    const { ENTERED: told = [], ...others } = await byStatus(fans, drawId);
+    expect(told.map(({ body }) => body.drawStatus)).toEqual(["CANCELLED", "CANCELLED"]);
+    expect(others).toEqual({});
     const checked = await checkDrawProof(server, drawId);
     expect(faultsOf(checked.steps)).toEqual([]);
     expect(checked.cancelledAt).toBe(proof.cancelledAt);
@@ -337,7 +339,11 @@ describe("what comes of a draw", () => {
   it("freezes nothing that was cancelled before its close", async () => {
     const drawId = await makeDraw();
     expect(await drawProofOf(server, drawId)).toMatchObject({ cancelledAt: null });
+    const stateOfList = async () =>
+      errorOf(await server.call("GET", `/api/v1/draws/${drawId}/proof/leaves`)).details;
+    expect(await stateOfList()).toMatchObject({ state: "NOT_FROZEN" });
     await shop.call("POST", `/api/v1/draws/${drawId}/cancel`);
+    expect(await stateOfList()).toMatchObject({ state: "CANCELLED" });
     await server.advance(openMs);
     const dueOf = () =>
       server.db.query<{ due: Date | null }>(

@@ -63,8 +63,11 @@ function shownSeed(
 }
 
 function requireFrozen(facts: ProofFacts): ProofFacts & { readonly root: Buffer } {
-  const { root } = facts;
-  if (root === null) throw apiError("INVALID_STATE", { details: { state: "NOT_FROZEN" } });
+  const { root, cancelledAt, rules } = facts;
+  // Called off before its close it never has a list.
+  const isOff = cancelledAt !== null && cancelledAt.getTime() < Date.parse(rules.closeAt);
+  if (root === null)
+    throw apiError("INVALID_STATE", { details: { state: isOff ? "CANCELLED" : "NOT_FROZEN" } });
   return { ...facts, root };
 }
 

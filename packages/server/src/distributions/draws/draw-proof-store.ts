@@ -28,7 +28,7 @@ export interface ProofFacts {
   readonly uniformity: Uniformity | null;
   readonly publishedAt: Date | null;
   readonly cancelledAt: Date | null;
-  readonly isVoid: boolean;
+  readonly voidedAt: Date | null;
   /** How many awards there were after the first. */
   readonly awards: number;
 }
@@ -40,7 +40,7 @@ export async function findProofFacts(pool: pg.Pool, drawId: string): Promise<Pro
       select d.id as "drawId", d.organization_id as "organizationId", d.rules, d.rules_hash as "rulesHash", d.commitment,
         d.sealed_seed as "sealedSeed", o.statement, o.frozen_at as "frozenAt", o.last_number as "lastNumber", o.count,
         o.level_counts as "levelCounts", o.root, o.witness, o.seed, o.beacon, o.uniformity, o.published_at as "publishedAt",
-        d.cancelled_at as "cancelledAt", o.voided_at is not null as "isVoid", o.awards
+        d.cancelled_at as "cancelledAt", o.voided_at as "voidedAt", o.awards
       from draws d join draw_outcomes o on o.draw_id = d.id where d.id = $1 and d.deleted_at is null`,
     values: [drawId],
   });

@@ -23,8 +23,10 @@ export function levelOfProof({
 
 /** Changes with every byte of the proof. */
 export function versionOfProof(facts: ProofFacts): string {
-  const { frozenAt, seed, witness, cancelledAt, awards, rulesHash } = facts;
-  const stage = [frozenAt, seed, witness, cancelledAt].map((part) => (part === null ? 0 : 1)).join("");
+  const { frozenAt, seed, witness, cancelledAt, voidedAt, awards, rulesHash } = facts;
+  const stage = [frozenAt, seed, witness, cancelledAt, voidedAt]
+    .map((part) => (part === null ? 0 : 1))
+    .join("");
   return `${rulesHash.toString("hex", 0, 8)}-${stage}-${awards}`;
 }
 
@@ -47,6 +49,7 @@ export async function proofPieces(
     commitment: facts.commitment.toString("hex"),
     level: levelOfProof(facts),
     cancelledAt: facts.cancelledAt?.toISOString() ?? null,
+    voidedAt: facts.voidedAt?.toISOString() ?? null,
   };
   if (facts.statement === null) return [await pieceOf(JSON.stringify(announced))];
   const frozen = {

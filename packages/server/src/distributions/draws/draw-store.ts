@@ -3,6 +3,7 @@ import { type Insertable, type Kysely, sql, type Updateable } from "kysely";
 import type { Tables } from "../../platform/database/index.ts";
 import { type ListCursor, likePattern, type Tenant } from "../../platform/http/index.ts";
 import type { DrawWithFacts } from "./draw.ts";
+import { drawStatusText } from "./draw-entry-store.ts";
 
 type Db = Kysely<Tables>;
 
@@ -85,12 +86,7 @@ export async function listDraws(
 }
 
 function statusIs(status: DrawStatus) {
-  return sql<boolean>`${status} = case
-    when d.cancelled_at is not null then 'CANCELLED'
-    when o.voided_at is not null then 'VOID'
-    when o.published_at is not null then 'COMPLETED'
-    when least(d.close_at, e.close_at) <= stanchion_now() then 'CLOSED'
-    when d.open_at > stanchion_now() then 'SCHEDULED' else 'OPEN' end`;
+  return sql<boolean>`${status} = ${sql.raw(drawStatusText("e"))}`;
 }
 
 export async function updateDraw(

@@ -16,7 +16,9 @@ describe("leaving a draw", () => {
     const [draw, fan] = [await shop.draw(), await shop.fan()];
     const entered = await fan.enterDraw(draw.id);
     const left = await fan.leaveDraw(draw.id);
-    expect(left.body).toEqual({ ...entered.body, status: "LEFT", receipt: null });
+    const { drawStatus, ...entry } = entered.body;
+    expect(left.body).toEqual({ ...entry, status: "LEFT", receipt: null });
+    expect(drawStatus).toBe("OPEN");
     expect((await fan.leaveDraw(draw.id)).body).toEqual(left.body);
     expect(await entriesOf(draw.id)).toBe(0);
     const status = await fan.drawStatus(draw.id);
@@ -108,5 +110,11 @@ describe("taking somebody out of a draw", () => {
     });
     expect(errorOf(await (await shop.fan()).enterDraw(draw.id)).code).toBe("DRAW_CLOSED");
     expect((await fan.drawStatus(draw.id)).body.status).toBe("ENTERED");
+    await server.db.query(
+      "update draw_outcomes o set voided_at = stanchion_now() from draws d where d.id = o.draw_id and d.rules like $1",
+      [`%${draw.id}%`],
+    );
+    expect((await fan.drawStatus(draw.id)).body).toMatchObject({ status: "ENTERED", drawStatus: "VOID" });
+    expect(errorOf(await fan.leaveDraw(draw.id)).details).toMatchObject({ state: "VOID" });
   });
 });

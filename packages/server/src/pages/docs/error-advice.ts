@@ -69,7 +69,7 @@ const ownAdvice: Partial<Record<ErrorCode, RetryAdvice>> = {
   INVALID_STATE: {
     verdict: "no",
     short: "Not in this state",
-    how: "Not before the state is another. `details.state` is that of the entry, where the call is about one, else of the queue, draw, key or whatever the path names. In draws two pass by themselves: `ENTERED` once it is drawn, `NOT_FROZEN` at `closeAt`; `LOST` may become `WON` with `backfill`. `OPEN` with `details.fields` says that somebody has entered, so that the rules stand. From all others of a draw nothing leads back.",
+    how: "Not before the state is another. `details.state` is that of the entry, where the call is about one, else of the queue, draw, key or whatever the path names. In draws two pass by themselves: `ENTERED` once it is drawn, which a draw that is cancelled or void never is, and `NOT_FROZEN` at `closeAt`; `LOST` may become `WON` with `backfill`. `OPEN` with `details.fields` says that somebody has entered, so that the rules stand. From all others of a draw nothing leads back.",
   },
   QUOTA_EXCEEDED: {
     verdict: "no",
