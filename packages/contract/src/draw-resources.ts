@@ -1,5 +1,14 @@
-/** Draws: what creates and patches take, what is answered of draw, entry and receipt, and the proof. */
+/** Draws: what creates and patches take, what is answered of draw and entry, and the proof. */
 import * as v from "valibot";
+import {
+  beacon,
+  beaconChoice,
+  drawReceipt,
+  levelCounts,
+  proofLevels,
+  rulesBeacon,
+  witness,
+} from "./fairness-resources.ts";
 import { clearable, dateTime, id, integer, name, neededInPatch } from "./fields.ts";
 import { limits } from "./limits.ts";
 import { entryAdmission, entryLevels, stamps } from "./resource-parts.ts";
@@ -7,20 +16,6 @@ import { entryAdmission, entryLevels, stamps } from "./resource-parts.ts";
 export const drawStatuses = ["SCHEDULED", "OPEN", "CLOSED", "COMPLETED", "CANCELLED", "VOID"] as const;
 export type DrawStatus = (typeof drawStatuses)[number];
 
-export const beaconKinds = ["none", "drand"] as const;
-/** Where the randomness comes from: `none` is the server's own seed alone; `drand` names a public chain by its name or hash. */
-const beaconChoice = v.object({
-  kind: v.picklist(beaconKinds),
-  chain: clearable(
-    v.pipe(
-      v.string(),
-      v.minLength(1),
-      v.maxLength(limits.chainNameCharactersMax),
-      v.regex(/^[A-Za-z0-9._-]+$/),
-    ),
-  ),
-});
-export const beacon = v.object({ kind: v.picklist(beaconKinds), chain: v.optional(v.string()) });
 const drawOptions = {
   openAt: clearable(dateTime),
   capacity: clearable(integer(1, limits.capacityMax)),
@@ -50,21 +45,6 @@ export const drawPatch = v.object({
   winnerCount: neededInPatch(winnerCount),
   ...drawOptions,
 });
-/** What the rules say of the randomness; with drand the one round of one chain that will count. */
-const rulesBeacon = v.union([
-  v.object({ kind: v.literal("none") }),
-  v.object({
-    kind: v.literal("drand"),
-    beaconId: v.string(),
-    chainHash: v.string(),
-    genesis: v.number(),
-    groupHash: v.string(),
-    period: v.number(),
-    publicKey: v.string(),
-    round: v.number(),
-    scheme: v.string(),
-  }),
-]);
 /** The rules as they are hashed: canonical JSON (RFC 8785) of this object, under SHA-256, is `rulesHash`. */
 export const drawRules = v.object({
   admissionExpirationSeconds: v.number(),
@@ -149,26 +129,6 @@ export const drawEntryRemove = v.object({
   consumerId: id("consumer"),
   reason: v.picklist(removalReasons),
 });
-/** Proves that the server has taken the entry, and what it knew then. All hashes in lower-case hex. */
-export const receipt = v.object({
-  body: v.object({
-    consumerId: v.string(),
-    distributionId: v.string(),
-    enteredAt: v.string(),
-    entryId: v.string(),
-    level: v.picklist(entryLevels),
-    number: v.number(),
-    rulesHash: v.string(),
-    subject: v.string(),
-  }),
-  /** Known to the entrant alone: with it the subject shows whose it is. */
-  salt: v.string(),
-  index: v.number(),
-  size: v.number(),
-  path: v.array(v.string()),
-  /** Compact JWS over logHead, logSize, root and size. */
-  signature: v.string(),
-});
 export const drawEntry = v.object({
   entryId: v.string(),
   drawId: v.string(),
@@ -181,7 +141,7 @@ export const drawEntry = v.object({
   /** Why the operator took it out. */
   reason: v.optional(v.picklist(removalReasons)),
   /** For the entrant, at entering and reading; null in the answers of leaving and to the shop. */
-  receipt: v.nullable(receipt),
+  receipt: v.nullable(drawReceipt),
   /** While the win is there to be used. */
   admission: v.optional(entryAdmission),
 });
@@ -193,7 +153,7 @@ export const drawProof = v.object({
   rulesHash: v.string(),
   commitment: v.string(),
   /** What is claimed to be proved; whoever checks works it out anew. */
-  level: v.picklist(["consistent", "beacon", "witnessed", "beacon run by an unknown party"]),
+  level: v.picklist(proofLevels),
   /** When the draw was called off, so that it admits nobody; null: it was not. */
   cancelledAt: v.nullable(v.string()),
   /** When its beacon's round was given up, so that it came to nothing; null: it was not. */
@@ -202,16 +162,12 @@ export const drawProof = v.object({
   lastNumber: v.optional(v.number()),
   count: v.optional(v.number()),
   /** How many entries there are of each level. */
-  levels: v.optional(v.object({ guest: v.number(), confirmed: v.number(), external: v.number() })),
+  levels: v.optional(levelCounts),
   root: v.optional(v.string()),
   /** The freeze statement, a compact JWS. */
   freeze: v.optional(v.string()),
   /** What a third party signed of the freeze statement; null where nobody was asked, or nobody answered. */
-  witness: v.optional(
-    v.nullable(
-      v.object({ kind: v.literal("rfc3161"), at: v.string(), digest: v.string(), token: v.string() }),
-    ),
-  ),
+  witness: v.optional(v.nullable(witness)),
   /** With a beacon from the freeze on, without one from the draw on. */
   serverSeed: v.optional(v.string()),
   /** The signature of the beacon's round; null without a beacon. */
@@ -241,6 +197,4 @@ export const drawEntryProof = v.object({ leaf: v.string(), index: v.number(), pa
 
 export type Draw = v.InferOutput<typeof draw>;
 export type PublicDraw = v.InferOutput<typeof publicDraw>;
-export type Beacon = v.InferOutput<typeof beacon>;
 export type DrawEntry = v.InferOutput<typeof drawEntry>;
-export type Receipt = v.InferOutput<typeof receipt>;

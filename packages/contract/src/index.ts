@@ -9,7 +9,6 @@ export {
   clientErrorTable,
 } from "./client-errors.ts";
 export type {
-  Beacon,
   Draw,
   DrawEntry,
   DrawEntryStatus,
@@ -17,7 +16,6 @@ export type {
   DrawRules,
   DrawStatus,
   PublicDraw,
-  Receipt,
   RemovalReason,
 } from "./draw-resources.ts";
 export { canonicalEmail } from "./email-addresses.ts";
@@ -35,6 +33,7 @@ export {
   issueTypes,
   type ValidationIssue,
 } from "./errors.ts";
+export type { Beacon, LineReceipt, Receipt, RuledBeacon } from "./fairness-resources.ts";
 export {
   bytesFromUuid,
   decodeId,
@@ -45,6 +44,7 @@ export {
   uuidFromBytes,
 } from "./ids.ts";
 export { limits } from "./limits.ts";
+export type { LineRules } from "./line-resources.ts";
 export { openapiDocument } from "./openapi.ts";
 export {
   type Access,

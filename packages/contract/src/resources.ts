@@ -3,6 +3,7 @@ import * as v from "valibot";
 import { auditActions } from "./audit-actions.ts";
 import { drawEntryStatuses, removalReasons } from "./draw-resources.ts";
 import { issueTypes } from "./errors.ts";
+import { beacon, beaconChoice, lineReceipt } from "./fairness-resources.ts";
 import {
   clearable,
   currency,
@@ -38,7 +39,7 @@ const slug = v.pipe(
   v.regex(/^[a-z0-9]+(-[a-z0-9]+)*$/),
 );
 
-export const queueStatuses = ["SCHEDULED", "OPEN", "PAUSED", "CLOSED"] as const;
+export const queueStatuses = ["SCHEDULED", "DRAWING", "OPEN", "PAUSED", "CLOSED"] as const;
 export type QueueStatus = (typeof queueStatuses)[number];
 
 export const entryStatuses = ["QUEUED", "ADMITTED", "COMPLETED", "LEFT", "EXPIRED", "DENIED"] as const;
@@ -201,10 +202,9 @@ const queueOptions = {
     integer(limits.admissionExpirationSecondsMin, limits.admissionExpirationSecondsMax),
   ),
   completionGraceSeconds: clearable(integer(0, limits.completionGraceSecondsMax)),
-  // Shuffled openings are not offered yet: what is not done is not accepted.
-  shuffleBeforeOpen: clearable(v.literal(false)),
-  joinFrom: clearable(v.never()),
-  beacon: clearable(v.never()),
+  shuffleBeforeOpen: clearable(v.boolean()),
+  joinFrom: clearable(dateTime),
+  beacon: clearable(beaconChoice),
   entryLevel: clearable(v.picklist(entryLevels)),
   requireFingerprint: clearable(v.boolean()),
   checkoutUrl: clearable(webUrl),
@@ -233,6 +233,13 @@ export const publicQueue = v.object({
   timeZone: v.string(),
   capacity: v.nullable(v.number()),
   waiting: v.number(),
+  /** Whether people can come before the opening, at which their order is drawn; from when on, null: from its making on. */
+  shuffleBeforeOpen: v.boolean(),
+  joinFrom: v.nullable(v.string()),
+  /** By what the order is drawn. */
+  beacon,
+  /** Of the rules, which the proof shows; null for queues of before there were any. */
+  rulesHash: v.nullable(v.string()),
 });
 export const queue = v.object({
   ...publicQueue.entries,
@@ -241,9 +248,6 @@ export const queue = v.object({
   maxAdmissions: v.nullable(v.number()),
   admissionExpirationSeconds: v.number(),
   completionGraceSeconds: v.number(),
-  shuffleBeforeOpen: v.boolean(),
-  joinFrom: v.nullable(v.string()),
-  beacon: v.null(),
   entryLevel: v.picklist(entryLevels),
   requireFingerprint: v.boolean(),
   checkoutUrl: v.nullable(v.string()),
@@ -274,13 +278,15 @@ export const entry = v.object({
   consumerId: v.string(),
   status: v.picklist(entryStatuses),
   ticket: v.number(),
+  /** Null until the order is drawn, as the position is. */
   rank: v.nullable(v.number()),
   position: v.nullable(v.number()),
   ahead: v.nullable(v.number()),
   estimatedWaitSeconds: v.nullable(v.number()),
   enteredAt: v.string(),
   lineToken: v.string(),
-  receipt: v.null(),
+  /** For the fan, at joining and reading without X-Line-Token; else null. */
+  receipt: v.nullable(lineReceipt),
   admission: v.optional(entryAdmission),
 });
 export const admission = v.object({
@@ -315,6 +321,8 @@ export const board = v.object({
   admitRate: v.number(),
   segment: v.number(),
   departed: v.array(v.number()),
+  /** Once the order of those is drawn who came before the opening: their ranks follow from how many they were and the seed. */
+  shuffle: v.optional(v.object({ count: v.number(), seed: v.string() })),
   reason: v.optional(v.picklist(["PAUSED_BY_OPERATOR", "ENDED_BY_OPERATOR", "CLOSED", "ALL_ADMITTED"])),
   asOf: v.string(),
 });
@@ -640,6 +648,9 @@ const exportedEntry = v.object({
   isBlocked: v.boolean(),
   /** What is kept of the device's fingerprint: a hash. */
   deviceHash: v.nullable(v.string()),
+  /** In hex: with it and the consumer's id the subject, which is public, shows whose it is. Null for entries without a receipt. */
+  salt: v.nullable(v.string()),
+  subject: v.nullable(v.string()),
   requestId: v.string(),
   admission: v.nullable(exportedAdmission),
 });

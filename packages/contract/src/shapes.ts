@@ -1,5 +1,7 @@
 import * as drawResources from "./draw-resources.ts";
+import * as fairnessResources from "./fairness-resources.ts";
+import * as lineResources from "./line-resources.ts";
 import * as resources from "./resources.ts";
 
 /** The schemas of everything that crosses the wire, under one name. */
-export const shapes = { ...resources, ...drawResources };
+export const shapes = { ...resources, ...drawResources, ...lineResources, ...fairnessResources };

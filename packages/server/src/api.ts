@@ -23,6 +23,7 @@ import {
   registerLineRoutes,
   registerQueueRoutes,
   registerQueueStateRoutes,
+  registerUpdateQueue,
 } from "./distributions/queues/index.ts";
 import { registerExperienceRoutes, registerSequenceRoutes } from "./experiences/index.ts";
 import { registerFairnessLogRoutes } from "./fairness/index.ts";
@@ -164,6 +165,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     secrets,
     keys: deps.keys,
     issuer: () => config.publicUrl ?? deps.ownUrl(),
+    chains: config.fairness.drandChains,
   });
 
   const draws = createDrawServices({
@@ -196,6 +198,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   registerExperienceRoutes(host, { clock });
   registerSequenceRoutes(host, { clock });
   registerQueueRoutes(host, queues);
+  registerUpdateQueue(host, queues);
   registerQueueStateRoutes(host, queues);
   registerLineRoutes(host, queues);
   registerBoardRoutes(host, queues);

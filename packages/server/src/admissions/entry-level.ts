@@ -14,3 +14,9 @@ export function isLevelReached(level: EntryLevel, { isConfirmed, isExternal }: L
       return isExternal;
   }
 }
+
+/** What somebody has shown of themselves, however little is asked for. */
+export function levelOf({ isConfirmed, isExternal }: Levels): EntryLevel {
+  if (isExternal) return "external";
+  return isConfirmed ? "confirmed" : "guest";
+}

@@ -13,4 +13,4 @@ export {
   matchDevice,
   notDeviceThatEntered,
 } from "./entry-device.ts";
-export { isLevelReached } from "./entry-level.ts";
+export { isLevelReached, levelOf } from "./entry-level.ts";

@@ -1,8 +1,11 @@
 export { appendToLog, lockLog } from "./append-to-log.ts";
+export { type ChosenBeacon, chooseBeacon } from "./beacon/choose-beacon.ts";
 export { type DrandChain, roundAt, roundThatCounts, timeOfRound } from "./beacon/drand-chain.ts";
-export { type FetchedRound, fetchRound } from "./beacon/fetch-round.ts";
+export { type Chance, findChance } from "./beacon/find-chance.ts";
 export { chainNamed, isKnownChain } from "./beacon/known-chains.ts";
 export { readChains } from "./beacon/read-chains.ts";
+export { ruledBeacon } from "./beacon/ruled-beacon.ts";
+export { type EntryFacts, type ReceiptMaker, receiptMaker } from "./entry-receipts.ts";
 export {
   drandUrlsDefault,
   type FairnessSettings,
@@ -10,10 +13,23 @@ export {
   readDrandUrls,
   readHttpUrl,
 } from "./fairness-settings.ts";
+export { chunkLeaves, growTree, pathInTree } from "./leaf-tree.ts";
 export { registerFairnessLogRoutes } from "./log-routes.ts";
 export { hashLeaf, treeOfLeaves } from "./merkle-tree.ts";
+export { listProofParts } from "./proof-part-store.ts";
+export {
+  commaJoined,
+  type RunStatement,
+  statementsOf,
+  writeProofParts,
+} from "./proof-part-writer.ts";
 export { rankInThread } from "./rank-in-thread.ts";
 export { makeReceipts } from "./receipts.ts";
+export { groupsByLog, receiptsOfGroups } from "./row-receipts.ts";
+export { changedRules, writeRules } from "./rules.ts";
+export { orderOf, shuffleIndexes } from "./shuffle.ts";
+export { shuffleInThread } from "./shuffle-in-thread.ts";
 export { signStatement } from "./statement.ts";
+export { subjectOf } from "./subject.ts";
 export { createTimeStampWitness } from "./witness/time-stamp.ts";
 export { type Witness, WitnessError, type WitnessRecord } from "./witness/witness.ts";

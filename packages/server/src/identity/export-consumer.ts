@@ -47,7 +47,7 @@ export async function exportConsumer(
 }
 
 function exportedStay(stay: StayRow): ConsumerExport["entries"][number] {
-  const { entryId, queueId, ticket, enteredAt, endedAt, device, admission, ...rest } = stay;
+  const { entryId, queueId, ticket, enteredAt, endedAt, device, salt, subject, admission, ...rest } = stay;
   return {
     ...rest,
     entryId: encodeId("entry", entryId),
@@ -56,6 +56,8 @@ function exportedStay(stay: StayRow): ConsumerExport["entries"][number] {
     enteredAt: enteredAt.toISOString(),
     endedAt: timeOf(endedAt),
     deviceHash: device?.toString("hex") ?? null,
+    salt: salt?.toString("hex") ?? null,
+    subject: subject?.toString("hex") ?? null,
     admission: exportedAdmission(admission),
   };
 }

@@ -18,6 +18,8 @@ export interface StayRow {
   readonly reason: string | null;
   readonly isBlocked: boolean;
   readonly device: Buffer | null;
+  readonly salt: Buffer | null;
+  readonly subject: Buffer | null;
   readonly requestId: string;
   readonly admission: {
     readonly id: string;
@@ -47,7 +49,7 @@ export async function listStays(db: Db, tenant: Tenant, consumerId: string): Pro
     with stays as (${staysOf(tenant, consumerId)})
     select s.entry_id as "entryId", s.queue_id as "queueId", s.queue_name as "queueName", s.ticket,
       case when s.status = 'QUEUED' and s.ticket <= coalesce(l.ended_ticket, 0) then 'DENIED' else s.status end as status,
-      s.entered_at as "enteredAt", s.ended_at as "endedAt", s.reason, s.is_blocked as "isBlocked", s.device,
+      s.entered_at as "enteredAt", s.ended_at as "endedAt", s.reason, s.is_blocked as "isBlocked", s.device, s.salt, s.subject,
       s.request_id as "requestId",
       case when a.admission_id is null then null else json_build_object('id', a.admission_id, 'status', a.status,
         'admittedAt', a.admitted_at, 'expiresAt', a.expires_at, 'completedAt', a.completed_at, 'orderId', a.order_id)
@@ -64,8 +66,8 @@ export async function listStays(db: Db, tenant: Tenant, consumerId: string): Pro
 export async function blankStays(db: Db, tenant: Tenant, consumerId: string): Promise<number> {
   await sql`
     with stays as (${staysOf(tenant, consumerId)})
-    update entries e set device = null, reason = null
-    from stays s where e.entry_id = s.entry_id and (e.device is not null or e.reason is not null)`.execute(
+    update entries e set device = null, reason = null, salt = null
+    from stays s where e.entry_id = s.entry_id and (e.device is not null or e.reason is not null or e.salt is not null)`.execute(
     db,
   );
   const counted = await sql<{ kept: number }>`

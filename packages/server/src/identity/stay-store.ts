@@ -21,7 +21,8 @@ export async function moveStays(
       ) s
       where q.organization_id = ${organizationId} and q.is_live = ${isLive}
     ), moved as (
-      update entries set consumer_id = ${toId} where entry_id in (select entry_id from stays) returning entry_id
+      update entries set consumer_id = ${toId}, consumer_at_entry = coalesce(consumer_at_entry, consumer_id)
+      where entry_id in (select entry_id from stays) returning entry_id
     )
     update admissions set consumer_id = ${toId} where entry_id in (select entry_id from moved)`.execute(db);
 }

@@ -58,8 +58,9 @@ export function testLine(db: TestDatabase, wireQueueId: string): TestLine {
         `with line as (
            update lines set last_ticket = last_ticket + $2 where queue_id = $1 returning last_ticket - $2 as before, departed
          )
-         insert into entries (entry_id, queue_id, consumer_id, ticket, ahead_at_entry, entered_at, status, request_id)
-         select gen_random_uuid(), $1, gen_random_uuid(), before + n, before + n - departed - 1, stanchion_now(), 'QUEUED', 'req_fill'
+         insert into entries (entry_id, queue_id, consumer_id, ticket, ahead_at_entry, salt, subject, entered_at, status, request_id)
+         select gen_random_uuid(), $1, gen_random_uuid(), before + n, before + n - departed - 1,
+           decode(md5('salt ' || n), 'hex'), sha256(convert_to('subject ' || n, 'UTF8')), stanchion_now(), 'QUEUED', 'req_fill'
          from line, generate_series(1, $2::bigint) n`,
         [queueId, count],
       );

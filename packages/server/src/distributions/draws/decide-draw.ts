@@ -1,54 +1,10 @@
 import { encodeId } from "@stanchion/contract";
-import {
-  type FairnessSettings,
-  fetchRound,
-  rankInThread,
-  roundThatCounts,
-  timeOfRound,
-} from "../../fairness/index.ts";
+import { commaJoined, rankInThread, statementsOf, writeProofParts } from "../../fairness/index.ts";
 import type { Database } from "../../platform/database/index.ts";
-import type { Log } from "../../platform/log.ts";
 import * as store from "./draw-outcome-store.ts";
-import { readRules } from "./draw-rules.ts";
 import { makeDrawSeed } from "./draw-seed.ts";
 import { numbersOfLeaves, packNumbers } from "./entry-numbers.ts";
-import { commaJoined, statementsOf, writeProofParts } from "./proof-part-writer.ts";
 import { measureUniformity } from "./uniformity.ts";
-
-/** What the draw's chance is: nothing without a beacon, else the signature of the round that counts. */
-export type Chance =
-  | { readonly kind: "come"; readonly round: number | null; readonly signature: Buffer | null }
-  /** Asked for in vain: it is to be asked for again then. */
-  | { readonly kind: "awaited"; readonly retryAt: Date }
-  /** It has not come for so long that it will not be waited for. */
-  | { readonly kind: "given up"; readonly round: number };
-
-const givenUpAfterMs = 7 * 86_400_000;
-const retryMsMin = 1_000;
-const retryMsMax = 60_000;
-
-/** Looks for the one round that can decide the draw. No other is ever taken, nor another source. */
-export async function findChance(
-  deps: { readonly fairness: FairnessSettings; readonly log: Log },
-  draw: store.DueDraw,
-): Promise<Chance> {
-  const { beacon } = readRules(draw.rules);
-  if (beacon.kind === "none") return { kind: "come", round: null, signature: null };
-  if (draw.frozenAt === null) throw new Error("the draw is not frozen");
-  const round = roundThatCounts(beacon, draw.frozenAt.getTime());
-  const fetched = await fetchRound(deps.fairness.drandUrls, beacon, round);
-  if (fetched.kind === "signed") return { kind: "come", round, signature: fetched.signature };
-  const lateMs = draw.now.getTime() - timeOfRound(beacon, round);
-  if (lateMs > givenUpAfterMs) return { kind: "given up", round };
-  if (fetched.kind !== "missing" || lateMs > retryMsMax)
-    deps.log.warn(
-      { drawId: encodeId("draw", draw.drawId), round, lateMs, ...fetched },
-      "the beacon's round has not come; the draw waits for it",
-    );
-  // The later it is, the less often it is asked for.
-  const waitMs = Math.min(retryMsMax, Math.max(retryMsMin, lateMs / 10));
-  return { kind: "awaited", retryAt: new Date(draw.now.getTime() + waitMs) };
-}
 
 /** How many rows are worked on in one turn of the event loop. */
 const rowsAtOnce = 2_000;

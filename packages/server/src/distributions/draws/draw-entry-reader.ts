@@ -1,4 +1,5 @@
 import { encodeId } from "@stanchion/contract";
+import { type EntryFacts, groupsByLog, type ReceiptMaker, receiptsOfGroups } from "../../fairness/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Database } from "../../platform/database/index.ts";
 import { gatherQuestions } from "../../platform/gather-questions.ts";
@@ -10,7 +11,6 @@ import {
   findLatestDrawEntries,
   type GroupMemberRow,
 } from "./draw-entry-store.ts";
-import type { EntryFacts, ReceiptMaker } from "./draw-receipts.ts";
 
 export interface ReceiptedEntry {
   readonly row: DrawEntryRow;
@@ -56,47 +56,32 @@ function isWhole(row: DrawEntryRow | null): row is DrawEntryRow {
   return row !== null && row.salt !== null;
 }
 
-/** A signature names one log's head, so there is one for each log that the rows are of. */
 function receiptsOfNow(
   rows: readonly DrawEntryRow[],
   nowMs: number,
   makeReceipts: ReceiptMaker,
 ): Map<string, string> {
-  const byLog = Map.groupBy(rows, ({ logRoot }) => logRoot.toString("hex"));
-  return receiptsByEntry([...byLog.values()], () => nowMs, makeReceipts);
+  // A signature names one log's head, so there is one for each log that the rows are of.
+  return receiptsOfGroups(groupsByLog(rows), makeReceipts, { facts: factsOf, signedAtMs: () => nowMs });
 }
 
 function firstReceipts(members: readonly GroupMemberRow[], makeReceipts: ReceiptMaker): Map<string, string> {
   const byGroup = Map.groupBy(members, ({ drawId, firstNumber }) => `${drawId} ${firstNumber}`);
-  return receiptsByEntry([...byGroup.values()], ({ enteredAtMs }) => enteredAtMs, makeReceipts);
+  return receiptsOfGroups(byGroup.values(), makeReceipts, {
+    facts: factsOf,
+    signedAtMs: ({ enteredAtMs }) => enteredAtMs,
+  });
 }
 
-type SignedRow = Pick<GroupMemberRow, keyof GroupMemberRow & keyof DrawEntryRow>;
-
-function receiptsByEntry<Row extends SignedRow>(
-  groups: readonly (readonly Row[])[],
-  signedAtMs: (row: Row) => number,
-  makeReceipts: ReceiptMaker,
-): Map<string, string> {
-  const receipts = new Map<string, string>();
-  for (const rows of groups) {
-    const [first] = rows;
-    if (first === undefined) continue;
-    const made = makeReceipts(rows.map(factsOf), first, signedAtMs(first));
-    for (const [index, { entryId }] of rows.entries()) receipts.set(entryId, made[index] ?? "null");
-  }
-  return receipts;
-}
-
-function factsOf(row: SignedRow): EntryFacts {
+function factsOf(row: GroupMemberRow | DrawEntryRow): EntryFacts {
   return {
     entryId: encodeId("entry", row.entryId),
-    drawId: encodeId("draw", row.drawId),
+    distributionId: encodeId("draw", row.drawId),
     consumerId: encodeId("consumer", row.consumerAtEntry),
     level: row.level,
     salt: row.salt?.toString("hex") ?? "",
     subject: row.subject.toString("hex"),
-    number: row.number,
+    place: row.number,
     enteredAt: new Date(row.enteredAtMs).toISOString(),
     rulesHash: row.rulesHash.toString("hex"),
   };

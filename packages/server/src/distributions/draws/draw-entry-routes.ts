@@ -1,6 +1,5 @@
 import {
   type DrawEntry,
-  type EntryLevel,
   encodeId,
   encodeIdBytes,
   type QuotaName,
@@ -13,9 +12,11 @@ import {
   isDeviceNews,
   isLevelReached,
   keptDevice,
+  levelOf,
   matchDevice,
   notDeviceThatEntered,
 } from "../../admissions/index.ts";
+import { subjectOf } from "../../fairness/index.ts";
 import { inOrganization, withRetries } from "../../platform/database/index.ts";
 import { apiError } from "../../platform/errors/index.ts";
 import {
@@ -34,7 +35,6 @@ import type { ReceiptedEntry } from "./draw-entry-reader.ts";
 import { type DrawEntryRow, findLatestDrawEntryIn, noteDrawDevice } from "./draw-entry-store.ts";
 import type { EnterItem } from "./draw-group-store.ts";
 import { lockOutcome } from "./draw-outcome-store.ts";
-import { subjectOf } from "./draw-rules.ts";
 import { type DrawServices, drawFingerprint, drawViewFor } from "./draw-services.ts";
 import type { DrawView } from "./draw-views.ts";
 import type { EnterOutcome, LeaveOutcome } from "./draw-writer.ts";
@@ -102,12 +102,6 @@ function enterDraw(
   return services.writer
     .enter(view.drawId, item)
     .then((outcome) => answerEnter(services, view, { consumer, device, wireIds }, outcome));
-}
-
-/** What somebody has shown of themselves, however little the draw asks for. */
-function levelOf({ isConfirmed, isExternal }: ConsumerActor): EntryLevel {
-  if (isExternal) return "external";
-  return isConfirmed ? "confirmed" : "guest";
 }
 
 interface Entrant {

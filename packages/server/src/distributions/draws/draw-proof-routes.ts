@@ -1,5 +1,5 @@
 import { decodeId, encodeId } from "@stanchion/contract";
-import { hashLeaf } from "../../fairness/index.ts";
+import { chunkLeaves, hashLeaf, listProofParts, pathInTree } from "../../fairness/index.ts";
 import { apiError } from "../../platform/errors/index.ts";
 import {
   type Answer,
@@ -11,11 +11,10 @@ import {
 } from "../../platform/http/index.ts";
 import { findEntriesByNumber } from "./draw-outcome-store.ts";
 import { proofPieces, versionOfProof } from "./draw-proof.ts";
-import { findProofFacts, findProvenEntry, listProofParts, type ProofFacts } from "./draw-proof-store.ts";
+import { findProofFacts, findProvenEntry, type ProofFacts } from "./draw-proof-store.ts";
 import type { DrawServices } from "./draw-services.ts";
 import { indexOfNumber, isInList, numbersFrom } from "./entry-numbers.ts";
 import { leafText } from "./freeze-draw.ts";
-import { chunkLeaves, pathInTree } from "./leaf-tree.ts";
 
 /** It changes with each award. */
 const fresh = ["Cache-Control", "public, max-age=1"] as const;

@@ -1,9 +1,7 @@
 import type { DrawRules } from "@stanchion/contract";
 import type pg from "pg";
 import type { WitnessRecord } from "../../fairness/index.ts";
-import type { DeflatedPiece } from "../../platform/deflated-text.ts";
 import { readRules } from "./draw-rules.ts";
-import type { ProofPartKind } from "./proof-part-writer.ts";
 import type { Uniformity } from "./uniformity.ts";
 
 /** What a proof is made of, but for its large parts. */
@@ -46,40 +44,6 @@ export async function findProofFacts(pool: pg.Pool, drawId: string): Promise<Pro
   });
   const [row] = rows;
   return row && { ...row, rules: readRules(row.rules), levelCounts: row.levelCounts?.map(Number) ?? null };
-}
-
-/** The kept parts of a text, each read when it is its turn. */
-export async function listProofParts(
-  pool: pg.Pool,
-  drawId: string,
-  kind: ProofPartKind,
-): Promise<DeflatedPiece[]> {
-  const { rows } = await pool.query<{ part: number; rawBytes: number; deflatedBytes: number; crc: number }>({
-    name: "list_proof_parts",
-    text: `select part, raw_bytes as "rawBytes", length(deflated) as "deflatedBytes", crc from draw_proof_parts
-      where draw_id = $1 and kind = $2 order by part`,
-    values: [drawId, kind],
-  });
-  return rows.map(({ part, ...facts }) => ({
-    ...facts,
-    read: () => readProofPart(pool, drawId, kind, part),
-  }));
-}
-
-async function readProofPart(
-  pool: pg.Pool,
-  drawId: string,
-  kind: ProofPartKind,
-  part: number,
-): Promise<Buffer> {
-  const { rows } = await pool.query<{ deflated: Buffer }>({
-    name: "read_proof_part",
-    text: `select deflated from draw_proof_parts where draw_id = $1 and kind = $2 and part = $3`,
-    values: [drawId, kind, part],
-  });
-  const [row] = rows;
-  if (row === undefined) throw new Error(`part ${part} of the ${kind} is gone`);
-  return row.deflated;
 }
 
 export interface KeptAward {

@@ -1,8 +1,8 @@
 import { encodeId, shapes } from "@stanchion/contract";
-import { isKnownChain, roundThatCounts, timeOfRound } from "../../fairness/index.ts";
+import { isKnownChain, listProofParts, roundThatCounts, timeOfRound } from "../../fairness/index.ts";
 import type { Database } from "../../platform/database/index.ts";
 import { type DeflatedPiece, deflatePiece } from "../../platform/deflated-text.ts";
-import { type KeptAward, listAwards, listProofParts, type ProofFacts } from "./draw-proof-store.ts";
+import { type KeptAward, listAwards, type ProofFacts } from "./draw-proof-store.ts";
 
 /** How many awards are read at once. */
 const awardsAtOnce = 2_000;

@@ -8,7 +8,7 @@ import {
   scheduleIssues,
   timeOf,
 } from "../../experiences/index.ts";
-import { appendToLog } from "../../fairness/index.ts";
+import { appendToLog, type ChosenBeacon, chooseBeacon, writeRules } from "../../fairness/index.ts";
 import { claimId, markDeleted, missing } from "../../identity/index.ts";
 import { inOrganization, type Tables } from "../../platform/database/index.ts";
 import { apiError, validationError } from "../../platform/errors/index.ts";
@@ -25,12 +25,12 @@ import {
   requireVersion,
 } from "../../platform/http/index.ts";
 import { newUuid } from "../../platform/randomness.ts";
-import { type ChosenBeacon, chooseBeacon, drawTimeIssues, pastIssues } from "./choose-beacon.ts";
 import { type DrawWithFacts, drawDefaults, drawOf, publicDrawOf } from "./draw.ts";
 import { lockOutcome } from "./draw-outcome-store.ts";
-import { commitToSeed, makeRules, writeRules } from "./draw-rules.ts";
+import { commitToSeed, makeRules } from "./draw-rules.ts";
 import type { DrawServices } from "./draw-services.ts";
 import * as store from "./draw-store.ts";
+import { drawTimeIssues, pastIssues } from "./draw-times.ts";
 import { type DrawAction, recordDrawChange } from "./record-draw-change.ts";
 
 const seedBytes = 32;

@@ -1,5 +1,5 @@
 import type { Kysely } from "kysely";
-import type { DrandChain } from "../../fairness/index.ts";
+import { type DrandChain, receiptMaker } from "../../fairness/index.ts";
 import { missing } from "../../identity/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { type Database, inOrganization, type Tables } from "../../platform/database/index.ts";
@@ -9,7 +9,6 @@ import type { Log } from "../../platform/log.ts";
 import type { Secrets } from "../../platform/secrets.ts";
 import type { SigningKeys } from "../../platform/signing-keys/index.ts";
 import { createDrawEntryReader, type DrawEntryReader } from "./draw-entry-reader.ts";
-import { receiptMaker } from "./draw-receipts.ts";
 import { createDrawViews, type DrawView, type DrawViews } from "./draw-views.ts";
 import { createDrawWriter, type DrawWriter } from "./draw-writer.ts";
 
@@ -39,7 +38,7 @@ export function createDrawServices(deps: {
   chains: readonly DrandChain[];
 }): DrawServices {
   const { database, clock, log } = deps;
-  const makeReceipts = receiptMaker(deps.keys);
+  const makeReceipts = receiptMaker(deps.keys, "number");
   return {
     ...deps,
     views: createDrawViews({ database, clock }),

@@ -3,6 +3,8 @@ import {
   appendToLog,
   createTimeStampWitness,
   type FairnessSettings,
+  findChance,
+  roundThatCounts,
   type Witness,
   WitnessError,
 } from "../../fairness/index.ts";
@@ -11,7 +13,7 @@ import type { Log } from "../../platform/log.ts";
 import { newUuid } from "../../platform/randomness.ts";
 import type { Secrets } from "../../platform/secrets.ts";
 import type { SigningKeys } from "../../platform/signing-keys/index.ts";
-import { decideDraw, findChance } from "./decide-draw.ts";
+import { decideDraw } from "./decide-draw.ts";
 import * as store from "./draw-outcome-store.ts";
 import { readRules } from "./draw-rules.ts";
 import { freezeDraw, timeToDecide } from "./freeze-draw.ts";
@@ -125,7 +127,10 @@ async function takeStep(tools: Tools, draw: store.DueDraw): Promise<void> {
   if (draw.publishedAt !== null) return settleDraw(database, draw);
   const decidedAt = timeToDecide(rules, draw.frozenAt);
   if (draw.now < decidedAt) return waitForChance(tools, draw, decidedAt);
-  const chance = await findChance(tools, draw);
+  const { beacon } = rules;
+  const round = beacon.kind === "none" ? 0 : roundThatCounts(beacon, draw.frozenAt.getTime());
+  const id = encodeId("draw", draw.drawId);
+  const chance = await findChance(tools, { id, beacon, round, now: draw.now });
   switch (chance.kind) {
     case "awaited":
       return store.setDue(database.kysely, draw.drawId, chance.retryAt);

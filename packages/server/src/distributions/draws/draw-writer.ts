@@ -1,9 +1,9 @@
 import { encodeId } from "@stanchion/contract";
+import type { EntryFacts, ReceiptMaker } from "../../fairness/index.ts";
 import type { Database } from "../../platform/database/index.ts";
 import { createGroupWriter, type GroupWriter } from "../../platform/group-writer.ts";
 import type { Log } from "../../platform/log.ts";
 import { type DrawGroupResult, type EnterItem, type LeaveItem, writeDrawGroup } from "./draw-group-store.ts";
-import type { EntryFacts, ReceiptMaker } from "./draw-receipts.ts";
 
 export type EnterOutcome =
   | {
@@ -55,10 +55,10 @@ function enterOutcomes(
   const facts: EntryFacts[] = [];
   for (const [index, enter] of enters.entries())
     if (result.outcomes[index] === "E") {
-      const number = result.firstNumber + facts.length;
+      const place = result.firstNumber + facts.length;
       const { wireIds, level, salt, subject } = enter;
-      const ids = { entryId: wireIds.entry, drawId: wireDrawId, consumerId: wireIds.consumer };
-      facts.push({ ...ids, level, salt, subject, number, enteredAt, rulesHash });
+      const ids = { entryId: wireIds.entry, distributionId: wireDrawId, consumerId: wireIds.consumer };
+      facts.push({ ...ids, level, salt, subject, place, enteredAt, rulesHash });
     }
   const receipts = makeReceipts(facts, result, result.at.getTime());
   let entered = 0;

@@ -2,18 +2,20 @@ import { createHash } from "node:crypto";
 import { type DrawRules, encodeId, shapes } from "@stanchion/contract";
 import {
   appendToLog,
+  commaJoined,
+  growTree,
   hashLeaf,
   lockLog,
   roundThatCounts,
   signStatement,
+  statementsOf,
   timeOfRound,
+  writeProofParts,
 } from "../../fairness/index.ts";
 import { type Database, inOrganization } from "../../platform/database/index.ts";
 import type { SigningKeys } from "../../platform/signing-keys/index.ts";
 import * as store from "./draw-outcome-store.ts";
 import { packNumbers } from "./entry-numbers.ts";
-import { growTree } from "./leaf-tree.ts";
-import { commaJoined, statementsOf, writeProofParts } from "./proof-part-writer.ts";
 
 /** How many rows are worked on in one turn of the event loop: some milliseconds of it. */
 const rowsAtOnce = 500;

@@ -1,11 +1,10 @@
 import { createHash } from "node:crypto";
 import { CompiledQuery, type Transaction } from "kysely";
-import { appendToLog } from "../../fairness/index.ts";
+import { appendToLog, commaJoined, type RunStatement, writeProofParts } from "../../fairness/index.ts";
 import { canonicalJson } from "../../platform/canonical-json.ts";
 import { type Database, inOrganization, type Tables } from "../../platform/database/index.ts";
 import type { DecidedDraw } from "./decide-draw.ts";
 import * as store from "./draw-outcome-store.ts";
-import { commaJoined, type RunStatement, writeProofParts } from "./proof-part-writer.ts";
 import { admitToSeats } from "./seat-store.ts";
 
 /** How many seats one statement gives. */

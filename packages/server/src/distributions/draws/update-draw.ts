@@ -1,7 +1,7 @@
 import { shapes } from "@stanchion/contract";
 import type { Transaction } from "kysely";
 import { timeOf } from "../../experiences/index.ts";
-import { appendToLog } from "../../fairness/index.ts";
+import { appendToLog, changedRules, chooseBeacon, writeRules } from "../../fairness/index.ts";
 import type { Tables } from "../../platform/database/index.ts";
 import { apiError } from "../../platform/errors/index.ts";
 import {
@@ -11,10 +11,9 @@ import {
   registerWrite,
   requireVersion,
 } from "../../platform/http/index.ts";
-import { chooseBeacon } from "./choose-beacon.ts";
 import { type DrawWithFacts, drawDefaults, statusOfDraw } from "./draw.ts";
 import { drawAnswer, lockDraw, requireSchedule } from "./draw-routes.ts";
-import { changedRules, makeRules, readRules, writeRules } from "./draw-rules.ts";
+import { makeRules, readRules } from "./draw-rules.ts";
 import type { DrawServices } from "./draw-services.ts";
 import * as store from "./draw-store.ts";
 

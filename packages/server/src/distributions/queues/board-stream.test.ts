@@ -226,7 +226,14 @@ describe("the board's stream", () => {
       maintenance: () => null,
     });
     const keys = await openSigningKeys(database, secrets, log);
-    const services = createQueueServices({ ...shared, database, secrets, keys, issuer: () => "" });
+    const services = createQueueServices({
+      ...shared,
+      database,
+      secrets,
+      keys,
+      issuer: () => "",
+      chains: [],
+    });
     const host = {
       app,
       database,

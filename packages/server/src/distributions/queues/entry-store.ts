@@ -9,7 +9,8 @@ export interface EntryRow {
   readonly queueId: string;
   readonly consumerId: string;
   readonly ticket: number;
-  readonly aheadAtEntry: number;
+  /** Null where the order was not drawn yet. */
+  readonly aheadAtEntry: number | null;
   readonly waitAtEntry: number | null;
   readonly enteredAtMs: number;
   readonly status: EntryStatus;
@@ -21,6 +22,20 @@ export interface EntryRow {
   readonly expiresAtMs: number | null;
   readonly releaseAtMs: number | null;
   readonly databaseNowMs: number;
+}
+
+/** An entry with what its receipt tells. */
+export interface ReceiptRow extends EntryRow {
+  /** Whom the subject and the receipts name. */
+  readonly consumerAtEntry: string;
+  readonly level: number;
+  /** Null once the consumer was erased; both are null for entries of before there were receipts. */
+  readonly salt: Buffer | null;
+  readonly subject: Buffer | null;
+  /** Null in queues of before there were rules. */
+  readonly rulesHash: Buffer | null;
+  readonly logSize: number;
+  readonly logRoot: Buffer;
 }
 
 const entryColumns = `
@@ -37,9 +52,11 @@ export interface EntryQuestion {
   readonly consumerId: string;
 }
 
+const receiptColumns = `
+  coalesce(e.consumer_at_entry, e.consumer_id) as "consumerAtEntry", e.level, e.salt, e.subject, q.rules_hash as "rulesHash"`;
+
 // The live stay if there is one, else the latest of the past ones.
-const latestText = `
-  select i.ord::int as "ord", ${entryColumns}
+const latestFrom = `
   from unnest($1::uuid[], $2::uuid[]) with ordinality as i(queue_id, consumer_id, ord)
   cross join lateral (
     (select * from entries live where live.queue_id = i.queue_id and live.consumer_id = i.consumer_id and live.status in ('QUEUED', 'ADMITTED') limit 1)
@@ -48,21 +65,41 @@ const latestText = `
     limit 1
   ) e
   left join admissions a on a.entry_id = e.entry_id`;
+const latestText = `select i.ord::int as "ord", ${entryColumns} ${latestFrom}`;
+const receiptedText = `
+  select i.ord::int as "ord", ${entryColumns}, ${receiptColumns}, f.size as "logSize", f.root as "logRoot" ${latestFrom}
+  join queues q on q.id = e.queue_id
+  left join fairness_logs f on f.organization_id = q.organization_id and f.is_live = q.is_live`;
 
 /** The latest stay of each consumer in each queue, in the order of the questions; null where there is none. */
-export async function findLatestEntries(
+export function findLatestEntries(
   pool: pg.Pool,
   questions: readonly EntryQuestion[],
 ): Promise<(EntryRow | null)[]> {
-  const { rows } = await pool.query<EntryRow & { ord: number }>({
-    name: "find_latest_entries",
-    text: latestText,
+  return findLatest<EntryRow>(pool, { name: "find_latest_entries", text: latestText }, questions);
+}
+
+/** As {@link findLatestEntries}, with what receipts tell and the log as it is now. */
+export function findReceiptedEntries(
+  pool: pg.Pool,
+  questions: readonly EntryQuestion[],
+): Promise<(ReceiptRow | null)[]> {
+  return findLatest<ReceiptRow>(pool, { name: "find_receipted_entries", text: receiptedText }, questions);
+}
+
+async function findLatest<Row>(
+  pool: pg.Pool,
+  query: { readonly name: string; readonly text: string },
+  questions: readonly EntryQuestion[],
+): Promise<(Row | null)[]> {
+  const { rows } = await pool.query<Row & { ord: number }>({
+    ...query,
     values: [
       plainArray(questions, (question) => question.queueId),
       plainArray(questions, (question) => question.consumerId),
     ],
   });
-  const answers: (EntryRow | null)[] = questions.map(() => null);
+  const answers: (Row | null)[] = questions.map(() => null);
   for (const row of rows) answers[row.ord - 1] = row;
   return answers;
 }
@@ -77,6 +114,58 @@ export async function findEntriesById(
     values: [entryIds],
   });
   return new Map(rows.map((row) => [row.entryId, row]));
+}
+
+/** A member of a group that was signed together, with the log as the group saw it. */
+export interface GroupMemberRow
+  extends Pick<
+    ReceiptRow,
+    | "entryId"
+    | "queueId"
+    | "consumerAtEntry"
+    | "ticket"
+    | "level"
+    | "salt"
+    | "subject"
+    | "enteredAtMs"
+    | "rulesHash"
+    | "logSize"
+    | "logRoot"
+  > {
+  readonly firstTicket: number;
+}
+
+const groupsText = `
+  select g.first_ticket as "firstTicket", g.log_size as "logSize", g.log_root as "logRoot", e.entry_id as "entryId",
+    e.queue_id as "queueId", e.ticket, (extract(epoch from e.entered_at) * 1000)::bigint as "enteredAtMs", ${receiptColumns}
+  from (
+    select distinct found.queue_id, found.first_ticket
+    from unnest($1::uuid[], $2::bigint[]) as i(queue_id, ticket)
+    cross join lateral (
+      select g.queue_id, g.first_ticket from line_groups g
+      where g.queue_id = i.queue_id and g.first_ticket <= i.ticket and g.first_ticket + g.size > i.ticket
+      order by g.first_ticket desc limit 1
+    ) found
+  ) asked
+  join line_groups g on g.queue_id = asked.queue_id and g.first_ticket = asked.first_ticket
+  join queues q on q.id = g.queue_id
+  join entries e on e.queue_id = g.queue_id and e.ticket >= g.first_ticket and e.ticket < g.first_ticket + g.size
+  order by g.queue_id, e.ticket`;
+
+/** Everybody of the groups in which these entries were written, in their order, as far as the groups are kept. */
+export async function findGroupsOf(
+  pool: pg.Pool,
+  entries: readonly Pick<EntryRow, "queueId" | "ticket">[],
+): Promise<GroupMemberRow[]> {
+  const { rows } = await pool.query<GroupMemberRow>({
+    name: "find_line_groups",
+    text: groupsText,
+    values: [
+      plainArray(entries, ({ queueId }) => queueId),
+      plainArray(entries, ({ ticket }) => String(ticket)),
+    ],
+  });
+  return rows;
 }
 
 /** The latest stay as an open transaction sees it. */

@@ -25,30 +25,47 @@ export interface EntryHolder extends GivenDevice {
   readonly consumerBytes: Uint8Array;
 }
 
+/** All null before the order is drawn. */
+export interface Standing {
+  readonly rank: number | null;
+  readonly ahead: number | null;
+  readonly estimatedWaitSeconds: number | null;
+}
+
 /** The entry of somebody who waits. Written out by hand: it is the answer of every join and of nearly every status. */
 export function waitingEntryJson(
   rendering: EntryRendering,
   view: LineView,
   place: LinePlace,
   holder: EntryHolder,
-  ahead: number,
-  estimatedWaitSeconds: number | null,
+  standing: Standing,
+  receipt: string | null,
   token = issueLineToken(rendering.secrets, place, tokenHolder(view, holder)),
 ): string {
+  const { rank, ahead, estimatedWaitSeconds } = standing;
   return (
     `{"entryId":"${encodeIdBytes("entry", place.entryBytes)}","queueId":"${view.wireId}","consumerId":"${encodeIdBytes("consumer", holder.consumerBytes)}"` +
-    `,"status":"QUEUED","ticket":${place.ticket},"rank":${place.ticket},"position":${ahead + 1},"ahead":${ahead}` +
+    `,"status":"QUEUED","ticket":${place.ticket},"rank":${rank},"position":${ahead === null ? null : ahead + 1},"ahead":${ahead}` +
     `,"estimatedWaitSeconds":${estimatedWaitSeconds},"enteredAt":"${new Date(place.enteredAtMs).toISOString()}"` +
-    `,"lineToken":"${token}","receipt":null}`
+    `,"lineToken":"${token}","receipt":${receipt}}`
   );
 }
 
-/** The entry of a row, whatever its state. */
+/** Where somebody stands who waits, as far as this process knows. */
+export function standingOf(view: LineView, ticket: number, clockMs: number): Standing {
+  const rank = view.rankOf(ticket);
+  if (rank === null) return unranked;
+  const ahead = view.ahead(rank);
+  return { rank, ahead, estimatedWaitSeconds: view.estimatedWaitSeconds(ahead, clockMs) };
+}
+
+/** The entry of a row, whatever its state. `receipt`: as JSON, for the fan alone. */
 export function entryJson(
   rendering: EntryRendering,
   view: LineView,
   row: EntryRow,
   holder: EntryHolder,
+  receipt: string | null = null,
 ): string {
   const status = statusOf(row, view);
   const place: LinePlace = {
@@ -57,23 +74,21 @@ export function entryJson(
     enteredAtMs: row.enteredAtMs,
   };
   const clockMs = rendering.clock.now();
-  if (status === "QUEUED") {
-    const ahead = view.ahead(row.ticket);
-    return waitingEntryJson(rendering, view, place, holder, ahead, view.estimatedWaitSeconds(ahead, clockMs));
-  }
+  if (status === "QUEUED")
+    return waitingEntryJson(rendering, view, place, holder, standingOf(view, row.ticket, clockMs), receipt);
   return JSON.stringify({
     entryId: encodeId("entry", row.entryId),
     queueId: view.wireId,
     consumerId: encodeId("consumer", row.consumerId),
     status,
     ticket: row.ticket,
-    rank: row.ticket,
+    rank: view.rankOf(row.ticket),
     position: null,
     ahead: null,
     estimatedWaitSeconds: null,
     enteredAt: new Date(row.enteredAtMs).toISOString(),
     lineToken: issueLineToken(rendering.secrets, place, tokenHolder(view, holder)),
-    receipt: null,
+    receipt: receipt === null ? null : JSON.parse(receipt),
     // In the grace a checkout under way is honoured, and no new one begins.
     ...(status === "ADMITTED" && (row.expiresAtMs ?? 0) > row.databaseNowMs
       ? { admission: admissionOf(rendering, view, row, holder) }
@@ -95,14 +110,27 @@ export function replayedEntryJson(
   view: LineView,
   row: EntryRow,
   holder: EntryHolder,
+  receipt: string | null,
 ): string {
   const place: LinePlace = {
     entryBytes: bytesFromUuid(row.entryId),
     ticket: row.ticket,
     enteredAtMs: row.enteredAtMs,
   };
-  return waitingEntryJson(rendering, view, place, holder, row.aheadAtEntry, row.waitAtEntry);
+  const standing = standingAtEntry(row.ticket, row.aheadAtEntry, row.waitAtEntry);
+  return waitingEntryJson(rendering, view, place, holder, standing, receipt);
 }
+
+/** Who joins when the order is drawn stands behind it, so that ticket and rank are one. */
+export function standingAtEntry(
+  ticket: number,
+  ahead: number | null,
+  estimatedWaitSeconds: number | null,
+): Standing {
+  return ahead === null ? unranked : { rank: ticket, ahead, estimatedWaitSeconds };
+}
+
+const unranked: Standing = { rank: null, ahead: null, estimatedWaitSeconds: null };
 
 export function tokenHolder(view: LineView, holder: EntryHolder): LineTokenHolder {
   return {

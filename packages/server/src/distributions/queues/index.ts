@@ -8,3 +8,4 @@ export type { LineViews } from "./line-views.ts";
 export { registerQueueRoutes } from "./queue-routes.ts";
 export { createQueueServices, type QueueServices } from "./queue-services.ts";
 export { registerQueueStateRoutes } from "./queue-state-routes.ts";
+export { registerUpdateQueue } from "./update-queue.ts";

@@ -5,6 +5,13 @@ import { entryKey } from "../../platform/idempotency/index.ts";
 export interface JoinItem {
   readonly entryId: string;
   readonly consumerId: string;
+  /** The same ids as on the wire. */
+  readonly wireIds: { readonly entry: string; readonly consumer: string };
+  /** Index in the contract's `entryLevels`. */
+  readonly level: number;
+  /** 16 and 32 bytes, as hex. */
+  readonly salt: string;
+  readonly subject: string;
   /** What the entry keeps of the device, as hex. */
   readonly device: string | null;
   readonly idempotencyKey: string | null;
@@ -34,13 +41,21 @@ export interface GroupResult {
   readonly leftTickets: readonly (string | null)[] | null;
   /** How many the organization may have waiting; null: as many as it likes. */
   readonly peopleQuota: number | null;
+  /** Null in queues of before there were rules. */
+  readonly rulesHash: Buffer | null;
+  /** The log as the group saw it. */
+  readonly logSize: number | null;
+  readonly logRoot: Buffer | null;
+  /** Whether those who join have a rank yet. */
+  readonly isRanked: boolean;
 }
 
 const writeGroupText = `
   select at, first_ticket as "firstTicket", first_ahead as "firstAhead", outcomes, known, leave_outcomes as "leaveOutcomes",
     left_entries as "leftEntries", left_tickets as "leftTickets",
-    people_quota as "peopleQuota"
-  from write_line_group($1, $2, $3::uuid[], $4::uuid[], $5::bytea[], $6::bytea[], $7::text[], $8::uuid[], $9::bytea[], $10::bytea[], $11::bytea[], $12::text[])`;
+    people_quota as "peopleQuota", rules_hash as "rulesHash", log_size as "logSize", log_root as "logRoot", is_ranked as "isRanked"
+  from write_line_group($1, $2, $3::uuid[], $4::uuid[], $5::smallint[], $6::bytea[], $7::bytea[], $8::bytea[], $9::bytea[],
+    $10::text[], $11::uuid[], $12::bytea[], $13::bytea[], $14::bytea[], $15::text[])`;
 
 export async function writeLineGroup(
   pool: pg.Pool,
@@ -57,6 +72,9 @@ export async function writeLineGroup(
       secondsPerPerson,
       plainArray(joins, (join) => join.entryId),
       plainArray(joins, (join) => join.consumerId),
+      plainArray(joins, (join) => String(join.level)),
+      hashArray(joins, (join) => join.salt),
+      hashArray(joins, (join) => join.subject),
       hashArray(joins, (join) => join.device),
       hashArray(joins, (join) => entryKey(join.idempotencyKey)),
       textArray(joins, (join) => join.requestId),

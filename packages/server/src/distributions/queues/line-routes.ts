@@ -1,12 +1,14 @@
-import { encodeId, type QuotaName, shapes, uuidFromBytes } from "@stanchion/contract";
+import { encodeId, encodeIdBytes, type QuotaName, shapes, uuidFromBytes } from "@stanchion/contract";
 import {
   type DeviceMatch,
   isDeviceNews,
   isLevelReached,
   keptDevice,
+  levelOf,
   matchDevice,
   notDeviceThatEntered,
 } from "../../admissions/index.ts";
+import { subjectOf } from "../../fairness/index.ts";
 import { apiError } from "../../platform/errors/index.ts";
 import {
   type Answer,
@@ -16,15 +18,18 @@ import {
   type OperationHost,
   registerOperation,
 } from "../../platform/http/index.ts";
-import { newUuidBytes } from "../../platform/randomness.ts";
+import { newUuidBytes, randomBytes16 } from "../../platform/randomness.ts";
 import {
   type EntryHolder,
   entryJson,
   replayedEntryJson,
+  standingAtEntry,
+  standingOf,
   statusOf,
   tokenHolder,
   waitingEntryJson,
 } from "./entry.ts";
+import type { ReceiptedEntry } from "./entry-reader.ts";
 import { type EntryRow, expireEntry, noteDevice } from "./entry-store.ts";
 import { readLineToken } from "./line-token.ts";
 import type { LineView } from "./line-view.ts";
@@ -67,16 +72,24 @@ function enterQueue(
   const { entryLevel } = view.row;
   if (!isLevelReached(entryLevel, consumer))
     throw apiError("RESOURCE_RESTRICTED", { details: { entryLevel } });
-  const { openAtMs } = view.row;
   const clockMs = services.clock.now();
   // A queue whose experience has closed opens no more, whatever its own times say.
-  if (openAtMs !== null && openAtMs - view.nowMs(clockMs) > openingMarginMs && !view.isClosed(clockMs))
+  if (joinableAtMs(view) - view.nowMs(clockMs) > openingMarginMs && !view.isClosed(clockMs))
     throw notOpen(services, view);
-  const entryBytes = newUuidBytes(services.clock.now());
+  const entryBytes = newUuidBytes(clockMs);
   const holder = holderOf(consumer, fingerprint);
+  const salt = randomBytes16();
+  const wireIds = {
+    entry: encodeIdBytes("entry", entryBytes),
+    consumer: encodeIdBytes("consumer", consumer.consumerBytes),
+  };
   const item = {
     entryId: uuidFromBytes(entryBytes),
+    wireIds,
     consumerId: consumer.consumerId,
+    level: shapes.entryLevels.indexOf(levelOf(consumer)),
+    salt: Buffer.from(salt.buffer, salt.byteOffset, salt.length).toString("hex"),
+    subject: subjectOf(salt, wireIds.consumer),
     device: keptDevice(view.queueId, holder),
     idempotencyKey,
     requestId: call.requestId,
@@ -105,16 +118,18 @@ function answerJoin(
 ): Answer | Promise<Answer> {
   switch (outcome.kind) {
     case "joined": {
-      const { ticket, ahead, enteredAtMs, secondsPerPerson } = outcome;
+      const { ticket, ahead, enteredAtMs, secondsPerPerson, receipt } = outcome;
       const wait =
-        secondsPerPerson === null ? null : Math.min(2_000_000_000, Math.ceil((ahead + 1) * secondsPerPerson));
+        secondsPerPerson === null || ahead === null
+          ? null
+          : Math.min(2_000_000_000, Math.ceil((ahead + 1) * secondsPerPerson));
       const body = waitingEntryJson(
         services.rendering,
         view,
         { entryBytes, ticket, enteredAtMs },
         holder,
-        ahead,
-        wait,
+        standingAtEntry(ticket, ahead, wait),
+        receipt,
       );
       return { status: 201, body, headers: ["Location", `/api/v1/queues/${view.wireId}/status`] };
     }
@@ -144,14 +159,14 @@ async function replayJoin(
   entryId: string,
   isResent: boolean,
 ): Promise<Answer> {
-  const row = await readRow(services, entryId);
+  const { row, receipt } = await readFirst(services, view, holder, entryId, isResent);
   if (!isResent && view.row.requireFingerprint) {
     const own = await readOwn(services, view, holder);
     if (own !== null) await judgeDevice(services, view, own, holder);
   }
   return {
     status: 201,
-    body: replayedEntryJson(services.rendering, view, row, holder),
+    body: replayedEntryJson(services.rendering, view, row, holder, receipt),
     headers: [
       "Location",
       `/api/v1/queues/${view.wireId}/status`,
@@ -186,8 +201,9 @@ async function answerAlready(
   entryId: string,
   joinAgain: () => Promise<Answer>,
 ): Promise<Answer> {
-  const row = await readOwn(services, view, holder);
-  if (row === null || row.entryId !== entryId) throw apiError("CONCURRENT_MODIFICATION");
+  const entry = await readReceipted(services, view, holder);
+  if (entry === null || entry.row.entryId !== entryId) throw apiError("CONCURRENT_MODIFICATION");
+  const { row, receipt } = entry;
   if (statusOf(row, view) === "EXPIRED") {
     // Its end is due and not written yet: that need not wait for a worker.
     await expireEntry(services.database.pool, entryId);
@@ -195,7 +211,7 @@ async function answerAlready(
   }
   await judgeDevice(services, view, row, holder);
   throw apiError("ALREADY_IN_QUEUE", {
-    details: JSON.parse(entryJson(services.rendering, view, row, holder)),
+    details: JSON.parse(entryJson(services.rendering, view, row, holder, receipt)),
   });
 }
 
@@ -211,12 +227,21 @@ function full({ row }: LineView, stop: { limit: number | null; quota?: QuotaName
 }
 
 function notOpen(services: QueueServices, view: LineView) {
-  const openAtMs = view.row.openAtMs ?? 0;
-  const retryAfterSeconds = Math.max(1, Math.ceil((openAtMs - view.nowMs(services.clock.now())) / 1000));
+  const { openAtMs, joinFromMs, shuffleBeforeOpen } = view.row;
+  const waitMs = joinableAtMs(view) - view.nowMs(services.clock.now());
+  const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
+  const early =
+    shuffleBeforeOpen && joinFromMs !== null ? { joinFrom: new Date(joinFromMs).toISOString() } : {};
+  const openAt = new Date(openAtMs ?? 0).toISOString();
   return apiError("QUEUE_NOT_OPEN", {
     retryAfterSeconds,
-    details: { openAt: new Date(openAtMs).toISOString(), retryAfter: retryAfterSeconds },
+    details: { openAt, ...early, retryAfter: retryAfterSeconds },
   });
+}
+
+/** From when on people can join: at the opening, and before it where their order is drawn. In ms since 1970. */
+function joinableAtMs({ row }: LineView): number {
+  return row.shuffleBeforeOpen ? (row.joinFromMs ?? 0) : (row.openAtMs ?? 0);
 }
 
 function readEntry(services: QueueServices, call: OperationCall, view: LineView): Answer | Promise<Answer> {
@@ -227,18 +252,23 @@ function readEntry(services: QueueServices, call: OperationCall, view: LineView)
   if (typeof token === "string") {
     const place = readLineToken(services.secrets, token, tokenHolder(view, holder));
     if (place !== null && view.isWaiting(place.ticket)) {
-      const ahead = view.ahead(place.ticket);
-      const wait = view.estimatedWaitSeconds(ahead, services.clock.now());
+      const standing = standingOf(view, place.ticket, services.clock.now());
       return {
         status: 200,
-        body: waitingEntryJson(services.rendering, view, place, holder, ahead, wait, token),
+        body: waitingEntryJson(services.rendering, view, place, holder, standing, null, token),
       };
     }
   }
-  return readOwn(services, view, holder).then(async (row) => {
-    if (row === null) throw apiError("NOT_IN_QUEUE");
+  // Who sends a line token has had the receipt with it.
+  const found: Promise<ReceiptedEntry | null> =
+    typeof token === "string"
+      ? readOwn(services, view, holder).then((row) => row && { row, receipt: null })
+      : readReceipted(services, view, holder);
+  return found.then(async (entry) => {
+    if (entry === null) throw apiError("NOT_IN_QUEUE");
+    const { row, receipt } = entry;
     await judgeDevice(services, view, row, holder);
-    return { status: 200, body: entryJson(services.rendering, view, row, holder) };
+    return { status: 200, body: entryJson(services.rendering, view, row, holder, receipt) };
   });
 }
 
@@ -328,6 +358,32 @@ async function readRow(services: QueueServices, entryId: string): Promise<EntryR
   const row = await services.reader.findById(entryId);
   if (row === null) throw new Error(`the entry ${encodeId("entry", entryId)} was written and is gone`);
   return row;
+}
+
+/** The entry with the receipt that it was answered with; where that answer never went out, with one of now. */
+async function readFirst(
+  services: QueueServices,
+  view: LineView,
+  holder: EntryHolder,
+  entryId: string,
+  isResent: boolean,
+): Promise<ReceiptedEntry> {
+  const first = await services.reader.findFirst(entryId);
+  if (first === null) throw new Error(`the entry ${encodeId("entry", entryId)} was written and is gone`);
+  if (first.receipt !== null || !isResent) return first;
+  const own = await readReceipted(services, view, holder);
+  return own?.row.entryId === entryId ? { ...first, receipt: own.receipt } : first;
+}
+
+function readReceipted(
+  services: QueueServices,
+  view: LineView,
+  holder: EntryHolder,
+): Promise<ReceiptedEntry | null> {
+  return services.reader.findReceipted({
+    queueId: view.queueId,
+    consumerId: uuidFromBytes(holder.consumerBytes),
+  });
 }
 
 function readOwn(services: QueueServices, view: LineView, holder: EntryHolder): Promise<EntryRow | null> {

@@ -19,6 +19,11 @@ export interface LineRow {
   readonly requireFingerprint: boolean;
   readonly entryLevel: "guest" | "confirmed" | "external";
   readonly checkoutUrl: string | null;
+  readonly shuffleBeforeOpen: boolean;
+  readonly joinFromMs: number | null;
+  /** How many came before the opening, and by what their order is drawn; null until then. */
+  readonly cohortSize: number | null;
+  readonly shuffleSeed: Buffer | null;
   readonly lastTicket: number;
   readonly departed: number;
   readonly endedTicket: number | null;
@@ -40,6 +45,8 @@ const readLinesText = `
     q.max_concurrent_admissions as "maxConcurrentAdmissions", q.max_admissions as "maxAdmissions",
     q.admission_expiration_seconds as "admissionExpirationSeconds", q.completion_grace_seconds as "completionGraceSeconds",
     q.require_fingerprint as "requireFingerprint", q.entry_level as "entryLevel", q.checkout_url as "checkoutUrl",
+    q.shuffle_before_open as "shuffleBeforeOpen", (extract(epoch from q.join_from) * 1000)::bigint as "joinFromMs",
+    l.cohort_size as "cohortSize", l.shuffle_seed as "shuffleSeed",
     l.last_ticket as "lastTicket", l.departed, l.ended_ticket as "endedTicket",
     c.now_serving as "nowServing", c.admitted_in_order as "admittedInOrder", c.admitted_total as "admittedTotal",
     c.completed_total as "completedTotal", c.returned_total as "returnedTotal", c.version as "controlVersion",
@@ -56,18 +63,18 @@ export async function readLines(pool: pg.Pool, queueIds: readonly string[]): Pro
   return rows;
 }
 
-/** The ranks that departed after the `seen`-th departure up to the `until`-th, those above the serving rank only. */
+/** The tickets that departed after the `seen`-th departure up to the `until`-th, those above `from` only. */
 export async function readDepartures(
   pool: pg.Pool,
   queueId: string,
   seen: number,
   until: number,
-  nowServing: number,
+  from: number,
 ): Promise<number[]> {
   const { rows } = await pool.query<[number]>({
     name: "read_departures",
     text: `select ticket from entries where queue_id = $1 and departure > $2 and departure <= $3 and ticket > $4`,
-    values: [queueId, seen, until, nowServing],
+    values: [queueId, seen, until, from],
     rowMode: "array",
   });
   return rows.map(([ticket]) => ticket);

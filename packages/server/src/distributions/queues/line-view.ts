@@ -1,10 +1,10 @@
 import { type Board, bytesFromUuid, encodeId, limits, type QueueStatus } from "@stanchion/contract";
 import { createDepartures, segmentOf } from "./departures.ts";
 import type { LineRow } from "./line-store.ts";
-import { queueStatus } from "./queue.ts";
+import { type QueueSchedule, queueStatus } from "./queue.ts";
 
 /** One line as this process knows it, a fraction of a second old: enough to answer boards and positions without the database. */
-export class LineView {
+export class LineView implements QueueSchedule {
   readonly queueId: string;
   /** The id on the wire. */
   readonly wireId: string;
@@ -27,7 +27,12 @@ export class LineView {
     readonly body: string;
   } | null = null;
 
-  constructor(row: LineRow, departed: readonly number[], readAtMs: number) {
+  /** The rank of each ticket of those who came before the opening, less one; null where there is none, or not yet. */
+  private readonly ranks: Uint32Array | null;
+
+  /** `departed`: the tickets of all who have. */
+  constructor(row: LineRow, departed: readonly number[], readAtMs: number, ranks: Uint32Array | null = null) {
+    this.ranks = ranks;
     this.queueId = row.queueId;
     this.wireId = encodeId("queue", row.queueId);
     this.queueBytes = bytesFromUuid(row.queueId);
@@ -44,21 +49,35 @@ export class LineView {
       row.lastTicket < known.lastTicket ||
       row.departed < known.departed ||
       row.nowServing < known.nowServing ||
-      row.controlVersion < known.controlVersion
+      row.controlVersion < known.controlVersion ||
+      (row.shuffleSeed === null && known.shuffleSeed !== null)
     );
+  }
+
+  /** Whether nobody has a rank yet: the order is yet to be drawn, or this process does not know it. */
+  get isUndrawn(): boolean {
+    return this.row.shuffleBeforeOpen && this.ranks === null;
+  }
+
+  /** Null until the order is drawn. */
+  rankOf(ticket: number): number | null {
+    if (this.isUndrawn) return null;
+    const place = this.ranks?.[ticket - 1];
+    return place === undefined ? ticket : place + 1;
   }
 
   get seenDepartures(): number {
     return this.departuresSeen;
   }
 
-  /** Takes a newer row, with the ranks that departed since the last one. */
+  /** Takes a newer row, with the tickets that departed since the last one. */
   apply(row: LineRow, departed: readonly number[], readAtMs: number): void {
     this.row = row;
     this.readAtMs = readAtMs;
     this.clockOffsetMs = row.databaseNowMs - readAtMs;
-    for (const rank of departed) this.departures.add(rank);
     this.departuresSeen = row.departed;
+    if (this.isUndrawn) return;
+    for (const ticket of departed) this.departures.add(this.rankOf(ticket) ?? 0);
     this.serving = Math.max(this.serving, row.nowServing);
     // The controller moves the serving rank only as it ticks; those who have left in front of it count at once.
     while (this.serving < row.lastTicket && this.departures.has(this.serving + 1)) this.serving += 1;
@@ -66,8 +85,9 @@ export class LineView {
   }
 
   /** Notes a departure that this process has just written, before it is read back. */
-  noteDeparture(rank: number): void {
-    this.departures.add(rank);
+  noteDeparture(ticket: number): void {
+    const rank = this.rankOf(ticket);
+    if (rank !== null) this.departures.add(rank);
   }
 
   /** The database's time. */
@@ -89,8 +109,20 @@ export class LineView {
     return Math.max(0, row.lastTicket - row.departed - row.admittedInOrder);
   }
 
+  get openAtMs(): number | null {
+    return this.row.openAtMs;
+  }
+
+  get closeAtMs(): number | null {
+    return this.row.closeAtMs;
+  }
+
+  get isPaused(): boolean {
+    return this.row.isPaused;
+  }
+
   status(clockMs: number): QueueStatus {
-    return queueStatus(this.row, this.nowMs(clockMs));
+    return queueStatus(this, this.nowMs(clockMs));
   }
 
   isClosed(clockMs: number): boolean {
@@ -101,10 +133,15 @@ export class LineView {
     return this.row.endedTicket !== null && ticket <= this.row.endedTicket;
   }
 
-  /** Does this rank wait, as far as this process knows? */
-  isWaiting(rank: number): boolean {
+  /** Does this ticket wait, as far as this process knows? Before the order is drawn nobody's does for sure. */
+  isWaiting(ticket: number): boolean {
+    const rank = this.rankOf(ticket);
     return (
-      rank > this.serving && rank <= this.row.lastTicket && !this.departures.has(rank) && !this.isEnded(rank)
+      rank !== null &&
+      rank > this.serving &&
+      ticket <= this.row.lastTicket &&
+      !this.departures.has(rank) &&
+      !this.isEnded(ticket)
     );
   }
 
@@ -167,9 +204,16 @@ export class LineView {
       admitRate: row.admitRate,
       segment: limits.boardSegmentRanks,
       departed: this.departures.counts(),
+      ...this.shuffle(),
       ...(reason === null ? {} : { reason }),
       asOf: new Date(this.nowMs(this.readAtMs)).toISOString(),
     };
+  }
+
+  private shuffle(): Pick<Board, "shuffle"> {
+    const { shuffleSeed } = this.row;
+    if (this.ranks === null || shuffleSeed === null) return {};
+    return { shuffle: { count: this.ranks.length, seed: shuffleSeed.toString("hex") } };
   }
 
   private reason(status: QueueStatus): NonNullable<Board["reason"]> | null {

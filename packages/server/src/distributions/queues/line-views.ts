@@ -4,6 +4,7 @@ import { apiError } from "../../platform/errors/index.ts";
 import type { Log } from "../../platform/log.ts";
 import { type LineRow, readDepartures, readLines } from "./line-store.ts";
 import { LineView } from "./line-view.ts";
+import { createShuffles, drawnRow } from "./shuffles.ts";
 
 /** The lines that this process serves. Those in use are polled five times a second with one query for all. */
 export interface LineViews {
@@ -37,6 +38,7 @@ export function createLineViews(deps: { database: Database; clock: Clock; log: L
   const views = new Map<string, LineView>();
   const byWireId = new Map<string, LineView>();
   const missing = new Map<string, number>();
+  const shuffles = createShuffles(deps.log);
   const databaseTime = new DatabaseTime();
   const loading = new Map<string, Promise<LineView | null>>();
   const listeners = new Map<string, Set<(view: LineView) => void>>();
@@ -45,6 +47,7 @@ export function createLineViews(deps: { database: Database; clock: Clock; log: L
     const view = views.get(queueId);
     if (view !== undefined) byWireId.delete(view.wireId);
     views.delete(queueId);
+    shuffles.forget(queueId);
   };
 
   /** Counts up whenever a read begins and whenever one is taken, so that reads which crossed on the way can be told. */
@@ -68,13 +71,19 @@ export function createLineViews(deps: { database: Database; clock: Clock; log: L
     const isOlder = known?.isOlder(row) ?? false;
     // Two reads that crossed differ by a little; a line that went back stays back for the next read too.
     if (known !== undefined && isOlder && beganTurn < known.takenTurn) return known;
-    const seen = known === undefined || isOlder ? 0 : known.seenDepartures;
+    const drawn = row.shuffleBeforeOpen ? drawnRow(row) : null;
+    const ranks = drawn && shuffles.known(drawn);
+    // Once the order is there, all is counted anew by ranks.
+    const isNew = known === undefined || isOlder || (ranks !== null && known.isUndrawn);
+    const seen = isNew ? 0 : known.seenDepartures;
+    // Of a drawn line no ticket tells whether it was served.
+    const aboveTicket = row.shuffleBeforeOpen ? 0 : row.nowServing;
     const departed =
-      row.departed > seen ? await readDepartures(pool, row.queueId, seen, row.departed, row.nowServing) : [];
+      row.departed > seen ? await readDepartures(pool, row.queueId, seen, row.departed, aboveTicket) : [];
     if (views.get(row.queueId) !== known) return take(row, from);
     turn += 1;
-    if (known === undefined || isOlder) {
-      const view = new LineView(row, departed, readAtMs);
+    if (isNew) {
+      const view = new LineView(row, departed, readAtMs, ranks);
       view.takenTurn = turn;
       if (known !== undefined) view.usedAtMs = known.usedAtMs;
       views.set(row.queueId, view);
@@ -98,6 +107,8 @@ export function createLineViews(deps: { database: Database; clock: Clock; log: L
       return null;
     }
     missing.delete(queueId);
+    const drawn = row.shuffleBeforeOpen ? drawnRow(row) : null;
+    if (drawn !== null) await shuffles.load(drawn);
     return take(row, found);
   };
 

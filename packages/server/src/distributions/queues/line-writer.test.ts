@@ -34,13 +34,22 @@ describe("the line's groups", () => {
   const joinItem = (more: Partial<JoinItem> = {}): JoinItem => ({
     entryId: newUuid(Date.now()),
     consumerId: newUuid(Date.now()),
+    wireIds: { entry: "", consumer: "" },
+    level: 0,
+    salt: "00".repeat(16),
+    subject: "00".repeat(32),
     device: null,
     idempotencyKey: null,
     requestId: "req_1",
     ...more,
   });
   const writerOn = (database: Database) =>
-    createLineWriter({ database, log: createLog("silent"), secondsPerPerson: () => null });
+    createLineWriter({
+      database,
+      log: createLog("silent"),
+      secondsPerPerson: () => null,
+      makeReceipts: (entries) => entries.map(() => "null"),
+    });
   const enterOn = (server: TestServer, fan: TestFan, queueId: string) =>
     server.call("POST", `/api/v1/queues/${queueId}/enter`, {
       publishableKey: shop.publishableKey,

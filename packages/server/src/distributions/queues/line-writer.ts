@@ -1,3 +1,5 @@
+import { encodeId } from "@stanchion/contract";
+import type { EntryFacts, ReceiptMaker } from "../../fairness/index.ts";
 import type { Database } from "../../platform/database/index.ts";
 import { createGroupWriter, type GroupWriter } from "../../platform/group-writer.ts";
 import type { Log } from "../../platform/log.ts";
@@ -7,9 +9,12 @@ export type JoinOutcome =
   | {
       readonly kind: "joined";
       readonly ticket: number;
-      readonly ahead: number;
+      /** Null where the order is not drawn yet. */
+      readonly ahead: number | null;
       readonly enteredAtMs: number;
       readonly secondsPerPerson: number | null;
+      /** As JSON. */
+      readonly receipt: string;
     }
   /** The row stands already: sent again after a broken connection, or under the same idempotency key. */
   | { readonly kind: "replayed"; readonly entryId: string; readonly isResent: boolean }
@@ -30,13 +35,16 @@ export function createLineWriter(deps: {
   database: Database;
   log: Log;
   secondsPerPerson: (queueId: string) => number | null;
+  makeReceipts: ReceiptMaker;
 }): LineWriter {
   return createGroupWriter({
     log: deps.log,
     async write(queueId, joins, leaves) {
       const secondsPerPerson = deps.secondsPerPerson(queueId);
       const result = await writeLineGroup(deps.database.pool, queueId, secondsPerPerson, joins, leaves);
-      return { entered: joinOutcomes(joins, result, secondsPerPerson), left: leaveOutcomes(leaves, result) };
+      const receipts = receiptsOf(queueId, joins, result, deps.makeReceipts);
+      const entered = joinOutcomes(joins, result, secondsPerPerson, receipts);
+      return { entered, left: leaveOutcomes(leaves, result) };
     },
     follow: followerOutcome,
   });
@@ -46,16 +54,39 @@ function joinOutcomes(
   joins: readonly JoinItem[],
   result: GroupResult,
   secondsPerPerson: number | null,
+  receipts: readonly string[],
 ): JoinOutcome[] {
   const enteredAtMs = result.at.getTime();
   let joined = 0;
   return joins.map((_, index) =>
     joinOutcome(result, index, () => {
-      const at = { ticket: result.firstTicket + joined, ahead: result.firstAhead + joined };
+      const ahead = result.isRanked ? result.firstAhead + joined : null;
+      const at = { ticket: result.firstTicket + joined, ahead, receipt: receipts[joined] ?? "null" };
       joined += 1;
       return { kind: "joined", ...at, enteredAtMs, secondsPerPerson };
     }),
   );
+}
+
+/** Those of all who have joined, in the order of their tickets; none where the queue has no rules. */
+function receiptsOf(
+  queueId: string,
+  joins: readonly JoinItem[],
+  { at, outcomes, firstTicket, rulesHash, logSize, logRoot }: GroupResult,
+  makeReceipts: ReceiptMaker,
+): readonly string[] {
+  if (rulesHash === null || logSize === null || logRoot === null) return [];
+  const distributionId = encodeId("queue", queueId);
+  const enteredAt = at.toISOString();
+  const hash = rulesHash.toString("hex");
+  const facts: EntryFacts[] = [];
+  for (const [index, { wireIds, level, salt, subject }] of joins.entries())
+    if (outcomes[index] === "J") {
+      const ids = { entryId: wireIds.entry, distributionId, consumerId: wireIds.consumer };
+      const place = firstTicket + facts.length;
+      facts.push({ ...ids, level, salt, subject, place, enteredAt, rulesHash: hash });
+    }
+  return makeReceipts(facts, { logSize, logRoot }, at.getTime());
 }
 
 function joinOutcome(result: GroupResult, index: number, onJoined: () => JoinOutcome): JoinOutcome {

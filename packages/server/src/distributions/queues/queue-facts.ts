@@ -7,6 +7,7 @@ export function factsOf(row: QueueWithFacts): QueueFacts {
     openAtMs: row.openAt?.getTime() ?? null,
     closeAtMs: row.effectiveCloseAt?.getTime() ?? null,
     isPaused: row.isPaused,
+    isUndrawn: row.isUndrawn,
   };
   return { status: queueStatus(schedule, row.databaseNow.getTime()), waiting: Math.max(0, row.waiting) };
 }

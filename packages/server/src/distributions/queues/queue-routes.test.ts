@@ -51,7 +51,8 @@ describe("queues", () => {
         completionGraceSeconds: 120,
         shuffleBeforeOpen: false,
         joinFrom: null,
-        beacon: null,
+        beacon: { kind: "none" },
+        rulesHash: expect.stringMatching(/^[0-9a-f]{64}$/),
         entryLevel: "guest",
         requireFingerprint: false,
         checkoutUrl: null,
@@ -77,9 +78,9 @@ describe("queues", () => {
         maxAdmissions: 1_000,
         admissionExpirationSeconds: 10,
         completionGraceSeconds: 0,
-        shuffleBeforeOpen: false,
-        joinFrom: null,
-        beacon: null,
+        shuffleBeforeOpen: true,
+        joinFrom: "2097-01-01T00:00:00.000Z",
+        beacon: { kind: "drand", chain: "quicknet" },
         entryLevel: "external",
         requireFingerprint: true,
         checkoutUrl: "https://shop.example/checkout",
@@ -99,9 +100,8 @@ describe("queues", () => {
       ["admissionExpirationSeconds", 9, "min_value"],
       ["admissionExpirationSeconds", 86_401, "max_value"],
       ["completionGraceSeconds", -1, "min_value"],
-      ["shuffleBeforeOpen", true, "enum"],
       ["joinFrom", "2098-01-01T00:00:00Z", "enum"],
-      ["beacon", { kind: "none" }, "enum"],
+      ["beacon", { kind: "drand", chain: "quicknet" }, "enum"],
       ["entryLevel", "anyone", "enum"],
       ["checkoutUrl", "ftp://shop.example", "format"],
       ["checkoutUrl", `https://shop.example/${"x".repeat(2_000)}`, "max_length"],
@@ -112,6 +112,28 @@ describe("queues", () => {
       const answer = await create({ name: "Drop", admitRate: 60, [field]: value });
       expect(answer.status).toBe(422);
       expect(errorOf(answer).issues).toMatchObject([{ type, path: [{ key: field }] }]);
+    });
+
+    it("refuse an opening in a drawn order without its time, or with joining from behind it", async () => {
+      await fresh();
+      const shuffled = { name: "Drop", admitRate: 60, shuffleBeforeOpen: true };
+      const timeless = await create(shuffled);
+      expect(errorOf(timeless).issues).toMatchObject([{ type: "required", path: [{ key: "openAt" }] }]);
+      const late = await create({
+        ...shuffled,
+        openAt: "2098-01-01T00:00:00Z",
+        joinFrom: "2098-01-01T00:00:00Z",
+      });
+      expect(errorOf(late).issues).toMatchObject([{ type: "order", path: [{ key: "joinFrom" }] }]);
+    });
+
+    it("say by what a live line's order is to be drawn", async () => {
+      const live = await server.shop({ isLive: true });
+      const body = { name: "Drop", admitRate: 60, shuffleBeforeOpen: true, openAt: "2098-01-01T00:00:00Z" };
+      const silent = await live.call("POST", queues, { body });
+      expect(errorOf(silent).issues).toMatchObject([{ type: "required", path: [{ key: "beacon" }] }]);
+      const chosen = await live.call("POST", queues, { body: { ...body, beacon: { kind: "none" } } });
+      expect(chosen.status).toBe(201);
     });
 
     it("refuse all that is missing and wrong at once, in the order of the fields", async () => {
@@ -335,13 +357,17 @@ describe("queues", () => {
     const { id } = await shop.queue({ checkoutUrl: "https://shop.example/secret" });
     const shown = await server.call("GET", `${queues}/${id}`, { publishableKey: shop.publishableKey });
     expect(Object.keys(shown.body).sort()).toEqual([
+      "beacon",
       "capacity",
       "closeAt",
       "experienceId",
       "id",
+      "joinFrom",
       "name",
       "openAt",
+      "rulesHash",
       "sequenceId",
+      "shuffleBeforeOpen",
       "status",
       "timeZone",
       "waiting",

@@ -1,22 +1,17 @@
+import { randomBytes } from "node:crypto";
 import { decodeId, encodeId, operations, shapes } from "@stanchion/contract";
 import type { Kysely, Transaction } from "kysely";
-import {
-  placeByItself,
-  placeInSequence,
-  removeImplied,
-  scheduleIssues,
-  timeOf,
-} from "../../experiences/index.ts";
+import { placeByItself, placeInSequence, removeImplied, timeOf } from "../../experiences/index.ts";
+import { appendToLog, writeRules } from "../../fairness/index.ts";
 import { claimId, markDeleted, missing } from "../../identity/index.ts";
 import { inOrganization, type Tables } from "../../platform/database/index.ts";
-import { apiError, validationError } from "../../platform/errors/index.ts";
+import { apiError } from "../../platform/errors/index.ts";
 import {
   type Answer,
   jsonAnswer,
   type OperationCall,
   type OperationHost,
   pageOf,
-  patched,
   readPage,
   registerOperation,
   registerRead,
@@ -25,50 +20,74 @@ import {
 } from "../../platform/http/index.ts";
 import { requireQueueRoom } from "../../platform/quotas/index.ts";
 import { newUuid } from "../../platform/randomness.ts";
-import { touchLine } from "./admission-store.ts";
+import { commitToLineSeed, makeLineRules } from "./line-rules.ts";
 import { publicQueueOf, queueDefaults, queueOf } from "./queue.ts";
 import { factsOf } from "./queue-facts.ts";
 import type { QueueServices } from "./queue-services.ts";
 import * as store from "./queue-store.ts";
+import { requireTerms } from "./queue-terms.ts";
 import { type QueueAction, recordQueueChange } from "./record-queue-change.ts";
 
-/** Making, reading, changing and deleting queues. */
+const seedBytes = 32;
+
+/** Making, reading and deleting queues. */
 export function registerQueueRoutes(host: OperationHost, services: QueueServices): void {
   registerWrite(host, "createQueue", async (call, db) => {
     const body = call.readBody(shapes.queueCreate);
     const { tenant } = call;
     const now = new Date(services.clock.now());
     const id = body.id === undefined ? newUuid(now.getTime()) : (decodeId("queue", body.id) ?? "");
-    const openAt = timeOf(body.openAt, null);
-    const closeAt = timeOf(body.closeAt, null);
-    const issues = scheduleIssues(openAt, closeAt);
-    if (issues.length > 0) throw validationError(issues);
+    const terms = {
+      openAt: timeOf(body.openAt, null),
+      closeAt: timeOf(body.closeAt, null),
+      shuffleBeforeOpen: body.shuffleBeforeOpen ?? false,
+      joinFrom: timeOf(body.joinFrom, null),
+      entryLevel: body.entryLevel ?? queueDefaults.entryLevel,
+    };
+    const { isLive } = tenant;
+    const { setting, chain } = requireTerms(terms, body.beacon, {
+      isLive,
+      chains: services.chains,
+      judgesSchedule: true,
+    });
     const placement =
       body.sequenceId === undefined || body.sequenceId === null
         ? await placeByItself(db, tenant, body.name, now)
         : await placeInSequence(db, tenant, decodeId("sequence", body.sequenceId) ?? "");
     await claimId(db, "queue", id, tenant);
+    const seed = randomBytes(seedBytes);
+    const commitment = commitToLineSeed(seed);
+    const ruled = { id, organizationId: tenant.organizationId, isLive };
+    const openAt = terms.openAt ?? now;
+    const rules = makeLineRules({ ...ruled, openAt, entryLevel: terms.entryLevel, commitment, chain });
+    const { text, hash } = writeRules(rules);
     await store.insertQueue(db, {
-      id,
-      organizationId: tenant.organizationId,
-      isLive: tenant.isLive,
+      ...ruled,
       ...placement,
+      ...terms,
       name: body.name,
       admitRate: body.admitRate,
-      openAt,
-      closeAt,
+      beacon: JSON.stringify(setting),
+      sealedSeed: services.secrets.encrypt(seed),
+      commitment,
+      rules: text,
+      rulesHash: hash,
       timeZone: body.timeZone ?? queueDefaults.timeZone,
       capacity: body.capacity ?? null,
       maxConcurrentAdmissions: body.maxConcurrentAdmissions ?? null,
       maxAdmissions: body.maxAdmissions ?? null,
       admissionExpirationSeconds: body.admissionExpirationSeconds ?? queueDefaults.admissionExpirationSeconds,
       completionGraceSeconds: body.completionGraceSeconds ?? queueDefaults.completionGraceSeconds,
-      entryLevel: body.entryLevel ?? queueDefaults.entryLevel,
       requireFingerprint: body.requireFingerprint ?? queueDefaults.requireFingerprint,
       checkoutUrl: body.checkoutUrl ?? null,
       createdAt: now,
       updatedAt: now,
     });
+    const distribution = { kind: "queue", id } as const;
+    const rulesHash = hash.toString("hex");
+    await appendToLog(db, tenant, { distribution, kind: "rules.made", data: { rulesHash } });
+    // A queue can be read by everybody from the moment it is made.
+    await appendToLog(db, tenant, { distribution, kind: "rules.announced", data: { rules } });
     await requireQueueRoom(db, tenant, id);
     return queueAnswer(db, services, call, id, { action: "queue.created" });
   });
@@ -103,60 +122,6 @@ export function registerQueueRoutes(host: OperationHost, services: QueueServices
     return call.isByOperator ? inOrganization(host.database, call.tenant, read) : read(host.database.kysely);
   });
 
-  registerWrite(host, "updateQueue", async (call, db) => {
-    const row = await lock(db, call);
-    const patch = call.readBody(shapes.queuePatch);
-    requireVersion(call, row.version);
-    const values = {
-      name: patch.name ?? row.name,
-      admitRate: patch.admitRate ?? row.admitRate,
-      openAt: timeOf(patch.openAt, row.openAt),
-      closeAt: timeOf(patch.closeAt, row.closeAt),
-      timeZone: patched(patch.timeZone, row.timeZone, queueDefaults.timeZone),
-      capacity: patched(patch.capacity, row.capacity, null),
-      maxConcurrentAdmissions: patched(patch.maxConcurrentAdmissions, row.maxConcurrentAdmissions, null),
-      maxAdmissions: patched(patch.maxAdmissions, row.maxAdmissions, null),
-      admissionExpirationSeconds: patched(
-        patch.admissionExpirationSeconds,
-        row.admissionExpirationSeconds,
-        queueDefaults.admissionExpirationSeconds,
-      ),
-      completionGraceSeconds: patched(
-        patch.completionGraceSeconds,
-        row.completionGraceSeconds,
-        queueDefaults.completionGraceSeconds,
-      ),
-      entryLevel: patched(patch.entryLevel, row.entryLevel, queueDefaults.entryLevel),
-      requireFingerprint: patched(
-        patch.requireFingerprint,
-        row.requireFingerprint,
-        queueDefaults.requireFingerprint,
-      ),
-      checkoutUrl: patched(patch.checkoutUrl, row.checkoutUrl, null),
-    };
-    const isMoved = (before: Date | null, after: Date | null): boolean =>
-      before?.getTime() !== after?.getTime();
-    const isScheduleMoved = isMoved(row.openAt, values.openAt) || isMoved(row.closeAt, values.closeAt);
-    const issues =
-      isScheduleMoved && !isClosingNow(values.closeAt, row.databaseNow)
-        ? scheduleIssues(values.openAt, values.closeAt)
-        : [];
-    if (issues.length > 0) throw validationError(issues);
-    const { status } = factsOf(row);
-    if (isMoved(row.openAt, values.openAt) && row.lastTicket > 0)
-      throw apiError("INVALID_STATE", {
-        details: { state: status, field: "openAt", lastTicket: row.lastTicket },
-      });
-    if (status === "CLOSED" && isScheduleMoved)
-      throw apiError("INVALID_STATE", { details: { state: status } });
-    await store.updateQueue(db, call.tenant, row.id, {
-      ...values,
-      updatedAt: new Date(services.clock.now()),
-    });
-    await touchLine(db, row.id);
-    return queueAnswer(db, services, call, row.id, { action: "queue.updated", before: row });
-  });
-
   registerWrite(host, "deleteQueue", async (call, db) => {
     const row = await lock(db, call);
     requireVersion(call, row.version);
@@ -169,11 +134,6 @@ export function registerQueueRoutes(host: OperationHost, services: QueueServices
     await recordQueueChange(db, call, { action: "queue.deleted", before: row, after: null });
     return { status: 204, afterCommit: () => services.views.refresh(row.id) };
   });
-}
-
-/** A closing in the past, or now, is one that closes now. */
-function isClosingNow(closeAt: Date | null, now: Date): boolean {
-  return closeAt !== null && closeAt.getTime() <= now.getTime();
 }
 
 /**

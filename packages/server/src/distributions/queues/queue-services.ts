@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import { type DrandChain, receiptMaker } from "../../fairness/index.ts";
 import { missing } from "../../identity/index.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { type Database, inOrganization, type Tables } from "../../platform/database/index.ts";
@@ -20,6 +21,8 @@ export interface QueueServices {
   readonly log: Log;
   readonly secrets: Secrets;
   readonly keys: SigningKeys;
+  /** The beacon's chains that whoever runs the server has named, besides those that are known. */
+  readonly chains: readonly DrandChain[];
   readonly views: LineViews;
   readonly writer: LineWriter;
   readonly reader: EntryReader;
@@ -33,9 +36,11 @@ export function createQueueServices(deps: {
   secrets: Secrets;
   keys: SigningKeys;
   issuer: () => string;
+  chains: readonly DrandChain[];
 }): QueueServices {
   const { database, clock, log } = deps;
   const views = createLineViews({ database, clock, log });
+  const makeReceipts = receiptMaker(deps.keys, "ticket");
   const secondsPerPerson = (queueId: string): number | null => {
     const view = views.get(queueId);
     if (!(view instanceof Promise)) return view.secondsPerPerson(clock.now());
@@ -46,8 +51,8 @@ export function createQueueServices(deps: {
   return {
     ...deps,
     views,
-    writer: createLineWriter({ database, log, secondsPerPerson }),
-    reader: createEntryReader(database),
+    writer: createLineWriter({ database, log, secondsPerPerson, makeReceipts }),
+    reader: createEntryReader({ database, clock, makeReceipts }),
     rendering: deps,
   };
 }

@@ -2,6 +2,9 @@ import { shapes } from "@stanchion/contract";
 import { apiError } from "../../platform/errors/index.ts";
 import { type OperationHost, registerWrite } from "../../platform/http/index.ts";
 import { endLine, touchLine } from "./admission-store.ts";
+import { changeLineRules } from "./change-line-rules.ts";
+import { chainOfRules } from "./line-rules.ts";
+import { moveOpening } from "./opening-store.ts";
 import { factsOf } from "./queue-facts.ts";
 import { lock, queueAnswer } from "./queue-routes.ts";
 import type { QueueServices } from "./queue-services.ts";
@@ -15,7 +18,14 @@ export function registerQueueStateRoutes(host: OperationHost, services: QueueSer
     const { status } = factsOf(row);
     if (status === "CLOSED") throw apiError("INVALID_STATE", { details: { state: status } });
     if (status !== "SCHEDULED") return queueAnswer(db, services, call, row.id, null);
-    await store.updateQueue(db, call.tenant, row.id, { openAt: row.databaseNow, updatedAt: row.databaseNow });
+    const openAt = row.databaseNow;
+    // Whoever has come early has come for an opening at its time.
+    if (row.lastTicket > 0)
+      throw apiError("INVALID_STATE", { details: { state: status, lastTicket: row.lastTicket } });
+    const chain = chainOfRules(row);
+    const rules = await changeLineRules(db, call.tenant, row, { openAt, entryLevel: row.entryLevel, chain });
+    await store.updateQueue(db, call.tenant, row.id, { ...rules, openAt, updatedAt: openAt });
+    await moveOpening(db, row.id, row.shuffleBeforeOpen ? openAt : null);
     await touchLine(db, row.id);
     return queueAnswer(db, services, call, row.id, { action: "queue.opened", before: row });
   });
@@ -41,8 +51,9 @@ export function registerQueueStateRoutes(host: OperationHost, services: QueueSer
     const isOpen = factsOf(row).status !== "CLOSED";
     const isEnding = !drain && row.endedTicket === null;
     if (isOpen) {
-      // Closed before it opened: it never opens, and its times stay in order.
-      const openAt = row.openAt !== null && row.openAt > row.databaseNow ? { openAt: null } : {};
+      // Closed before it opened: it never opens, and its times stay in order. Who has come early is drawn at the opening all the same.
+      const neverOpens = row.openAt !== null && row.openAt > row.databaseNow && !row.shuffleBeforeOpen;
+      const openAt = neverOpens ? { openAt: null } : {};
       await store.updateQueue(db, call.tenant, row.id, {
         closeAt: row.databaseNow,
         ...openAt,

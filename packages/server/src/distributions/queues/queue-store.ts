@@ -13,6 +13,7 @@ export interface QueueWithFacts extends QueueRow {
   readonly waiting: number;
   readonly lastTicket: number;
   readonly endedTicket: number | null;
+  readonly isUndrawn: boolean;
   readonly databaseNow: Date;
 }
 
@@ -37,6 +38,7 @@ function queuesOf(db: Db, tenant: Tenant) {
       ),
       "l.lastTicket",
       "l.endedTicket",
+      sql<boolean>`q.shuffle_before_open and l.shuffle_seed is null`.as("isUndrawn"),
       sql<Date>`stanchion_now()`.as("databaseNow"),
     ])
     .where("q.organizationId", "=", tenant.organizationId)
@@ -48,6 +50,10 @@ export async function insertQueue(db: Db, values: Insertable<Tables["queues"]>):
   await db.insertInto("queues").values(values).execute();
   await sql`insert into lines (queue_id) values (${values.id})`.execute(db);
   await sql`insert into line_controls (queue_id) values (${values.id})`.execute(db);
+  if (values.shuffleBeforeOpen)
+    await sql`insert into line_openings (queue_id, due_at) values (${values.id}, ${values.openAt})`.execute(
+      db,
+    );
 }
 
 export async function findQueue(db: Db, tenant: Tenant, id: string): Promise<QueueWithFacts | undefined> {
@@ -93,6 +99,7 @@ function statusIs(status: QueueStatus) {
   return sql<boolean>`${status} = case
     when least(q.close_at, e.close_at) <= stanchion_now() then 'CLOSED'
     when q.open_at > stanchion_now() then 'SCHEDULED'
+    when q.shuffle_before_open and l.shuffle_seed is null then 'DRAWING'
     when q.is_paused then 'PAUSED' else 'OPEN' end`;
 }
 

@@ -10,12 +10,15 @@ export interface QueueSchedule {
   /** The queue's own closing or its experience's, whichever is first. */
   readonly closeAtMs: number | null;
   readonly isPaused: boolean;
+  /** The order of those who come before the opening is yet to be drawn. */
+  readonly isUndrawn: boolean;
 }
 
 /** The state of a queue at a moment: it follows from its times and whether it is paused, so nothing has to switch it. */
 export function queueStatus(schedule: QueueSchedule, nowMs: number): QueueStatus {
   if (schedule.closeAtMs !== null && schedule.closeAtMs <= nowMs) return "CLOSED";
   if (schedule.openAtMs !== null && schedule.openAtMs > nowMs) return "SCHEDULED";
+  if (schedule.isUndrawn) return "DRAWING";
   return schedule.isPaused ? "PAUSED" : "OPEN";
 }
 
@@ -36,6 +39,10 @@ export function publicQueueOf(row: QueueRow, facts: QueueFacts): PublicQueue {
     timeZone: row.timeZone,
     capacity: row.capacity,
     waiting: facts.waiting,
+    shuffleBeforeOpen: row.shuffleBeforeOpen,
+    joinFrom: row.joinFrom?.toISOString() ?? null,
+    beacon: row.beacon ?? { kind: "none" },
+    rulesHash: row.rulesHash?.toString("hex") ?? null,
   };
 }
 
@@ -47,9 +54,6 @@ export function queueOf(row: QueueRow, facts: QueueFacts): Queue {
     maxAdmissions: row.maxAdmissions,
     admissionExpirationSeconds: row.admissionExpirationSeconds,
     completionGraceSeconds: row.completionGraceSeconds,
-    shuffleBeforeOpen: false,
-    joinFrom: null,
-    beacon: null,
     entryLevel: row.entryLevel,
     requireFingerprint: row.requireFingerprint,
     checkoutUrl: row.checkoutUrl,

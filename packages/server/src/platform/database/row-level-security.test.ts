@@ -46,7 +46,8 @@ async function fill(server: TestServer, shop: TestShop): Promise<void> {
   );
   const queue = await shop.queue();
   const fan = await shop.fan();
-  await fan.enter(queue.id);
+  await fan.enter(queue.id, { "Idempotency-Key": "once" });
+  await shop.queue({ shuffleBeforeOpen: true, openAt: "2098-01-01T00:00:00Z" });
   await made(`queues/${queue.id}/admit`, { consumerId: fan.consumerId });
   await fan.enterDraw((await shop.draw()).id);
   const drawId = await drawAmong(server, shop, [fan]);

@@ -193,6 +193,13 @@ interface QueuesTable extends ResourceColumns {
   entryLevel: "guest" | "confirmed" | "external";
   requireFingerprint: boolean;
   checkoutUrl: string | null;
+  shuffleBeforeOpen: Generated<boolean>;
+  joinFrom: Timestamp | null;
+  beacon: Json<Beacon | null>;
+  sealedSeed: Buffer | null;
+  commitment: Buffer | null;
+  rules: string | null;
+  rulesHash: Buffer | null;
 }
 
 interface DrawsTable extends ResourceColumns {

@@ -1,4 +1,4 @@
-import { treeOfLeaves } from "../../fairness/index.ts";
+import { treeOfLeaves } from "./merkle-tree.ts";
 
 /** How many leaves a kept root stands for: so few that one entry's proof reads them anew, so many that the roots are few. */
 export const chunkLeaves = 256;

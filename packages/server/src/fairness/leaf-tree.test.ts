@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { hashLeaf, treeOfLeaves } from "../../fairness/index.ts";
 import { chunkLeaves, growTree, pathInTree } from "./leaf-tree.ts";
+import { hashLeaf, treeOfLeaves } from "./merkle-tree.ts";
 
 const leaves = (count: number): Buffer[] => Array.from({ length: count }, (_, at) => hashLeaf(`leaf ${at}`));
 

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { deflatePiece } from "../../platform/deflated-text.ts";
+import { deflatePiece } from "../platform/deflated-text.ts";
 
 /** The large parts of a proof. */
 export type ProofPartKind = "leaves" | "removals" | "ranking" | "winners" | "awards";
@@ -17,14 +17,18 @@ export interface ProofPartWriter {
 export type RunStatement = (text: string, values: readonly unknown[]) => Promise<unknown>;
 
 /** Whoever writes the same text again finds its parts there: they are cut at the same places, in whatever pieces it comes. */
-export function writeProofParts(run: RunStatement, drawId: string, kind: ProofPartKind): ProofPartWriter {
+export function writeProofParts(
+  run: RunStatement,
+  distributionId: string,
+  kind: ProofPartKind,
+): ProofPartWriter {
   let [held, part] = ["", 0];
   const write = async (text: string): Promise<void> => {
     const { rawBytes, crc, read } = await deflatePiece(Buffer.from(text, "latin1"));
     await run(
-      `insert into draw_proof_parts (draw_id, kind, part, raw_bytes, crc, deflated) values ($1, $2, $3, $4, $5, $6)
+      `insert into proof_parts (distribution_id, kind, part, raw_bytes, crc, deflated) values ($1, $2, $3, $4, $5, $6)
        on conflict do nothing`,
-      [drawId, kind, part, rawBytes, crc, await read()],
+      [distributionId, kind, part, rawBytes, crc, await read()],
     );
     part += 1;
   };

@@ -1,0 +1,101 @@
+import { shapes } from "@stanchion/contract";
+import { timeOf } from "../../experiences/index.ts";
+import { apiError } from "../../platform/errors/index.ts";
+import { type OperationHost, patched, registerWrite, requireVersion } from "../../platform/http/index.ts";
+import { touchLine } from "./admission-store.ts";
+import { changeLineRules } from "./change-line-rules.ts";
+import { chainOfRules } from "./line-rules.ts";
+import { moveOpening } from "./opening-store.ts";
+import { queueDefaults } from "./queue.ts";
+import { factsOf } from "./queue-facts.ts";
+import { lock, queueAnswer } from "./queue-routes.ts";
+import type { QueueServices } from "./queue-services.ts";
+import * as store from "./queue-store.ts";
+import { requireTerms } from "./queue-terms.ts";
+
+/** Changing a queue. What was promised to those who join is fixed by the first of them, under the lock that joins take. */
+export function registerUpdateQueue(host: OperationHost, services: QueueServices): void {
+  registerWrite(host, "updateQueue", async (call, db) => {
+    const row = await lock(db, call);
+    const patch = call.readBody(shapes.queuePatch);
+    requireVersion(call, row.version);
+    const shuffleBeforeOpen = patched(patch.shuffleBeforeOpen, row.shuffleBeforeOpen, false);
+    const goesOn = shuffleBeforeOpen && row.shuffleBeforeOpen;
+    const terms = {
+      openAt: timeOf(patch.openAt, row.openAt),
+      closeAt: timeOf(patch.closeAt, row.closeAt),
+      shuffleBeforeOpen,
+      // What is for a drawing alone goes with it.
+      joinFrom: timeOf(patch.joinFrom, shuffleBeforeOpen ? row.joinFrom : null),
+      entryLevel: patched(patch.entryLevel, row.entryLevel, queueDefaults.entryLevel),
+    };
+    const isScheduleMoved = isMoved(row.openAt, terms.openAt) || isMoved(row.closeAt, terms.closeAt);
+    const ownChain = chainOfRules(row);
+    const { setting, chain } = requireTerms(terms, patched(patch.beacon, goesOn ? row.beacon : null, null), {
+      isLive: row.isLive,
+      chains: ownChain === null ? services.chains : [...services.chains, ownChain],
+      judgesSchedule: isScheduleMoved && !isClosingNow(terms.closeAt, row.databaseNow),
+    });
+    requireOpenTerms(row, terms);
+    const { status } = factsOf(row);
+    if (status === "CLOSED" && isScheduleMoved)
+      throw apiError("INVALID_STATE", { details: { state: status } });
+    const rules = await changeLineRules(db, call.tenant, row, { ...terms, chain });
+    await store.updateQueue(db, call.tenant, row.id, {
+      ...terms,
+      ...rules,
+      beacon: JSON.stringify(setting),
+      name: patch.name ?? row.name,
+      admitRate: patch.admitRate ?? row.admitRate,
+      timeZone: patched(patch.timeZone, row.timeZone, queueDefaults.timeZone),
+      capacity: patched(patch.capacity, row.capacity, null),
+      maxConcurrentAdmissions: patched(patch.maxConcurrentAdmissions, row.maxConcurrentAdmissions, null),
+      maxAdmissions: patched(patch.maxAdmissions, row.maxAdmissions, null),
+      admissionExpirationSeconds: patched(
+        patch.admissionExpirationSeconds,
+        row.admissionExpirationSeconds,
+        queueDefaults.admissionExpirationSeconds,
+      ),
+      completionGraceSeconds: patched(
+        patch.completionGraceSeconds,
+        row.completionGraceSeconds,
+        queueDefaults.completionGraceSeconds,
+      ),
+      requireFingerprint: patched(
+        patch.requireFingerprint,
+        row.requireFingerprint,
+        queueDefaults.requireFingerprint,
+      ),
+      checkoutUrl: patched(patch.checkoutUrl, row.checkoutUrl, null),
+      updatedAt: new Date(services.clock.now()),
+    });
+    await moveOpening(db, row.id, terms.shuffleBeforeOpen ? terms.openAt : null);
+    await touchLine(db, row.id);
+    return queueAnswer(db, services, call, row.id, { action: "queue.updated", before: row });
+  });
+}
+
+/** A closing in the past, or now, is one that closes now. */
+function isClosingNow(closeAt: Date | null, now: Date): boolean {
+  return closeAt !== null && closeAt.getTime() <= now.getTime();
+}
+
+function isMoved(before: Date | null, after: Date | null): boolean {
+  return before?.getTime() !== after?.getTime();
+}
+
+/** Who has joined relied on the opening and on how the order is made. */
+function requireOpenTerms(
+  row: store.QueueWithFacts,
+  after: Pick<store.QueueWithFacts, "openAt" | "shuffleBeforeOpen">,
+): void {
+  if (row.lastTicket === 0) return;
+  const field = isMoved(row.openAt, after.openAt)
+    ? "openAt"
+    : row.shuffleBeforeOpen !== after.shuffleBeforeOpen
+      ? "shuffleBeforeOpen"
+      : null;
+  if (field === null) return;
+  const { status } = factsOf(row);
+  throw apiError("INVALID_STATE", { details: { state: status, field, lastTicket: row.lastTicket } });
+}
