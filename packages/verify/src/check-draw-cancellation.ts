@@ -1,7 +1,7 @@
 import { findLoggedAt } from "./check-draw-void.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
 import { isCancelled, isDrawn, type PublishedDrawProof, readTime } from "./draw-proof.ts";
-import type { DrawLogEntry, LogPage } from "./read-log.ts";
+import type { LogPage, OwnLogEntry } from "./read-log.ts";
 
 /** How far a time that the proof says may be from that of the log's entry: giving a million seats takes minutes. */
 export const logDelayMsMax = 600_000;
@@ -21,7 +21,7 @@ export function checkDrawCancellation(proof: PublishedDrawProof): CheckStep {
  */
 export function checkLoggedCancellation(
   proof: PublishedDrawProof,
-  entries: readonly DrawLogEntry[],
+  entries: readonly OwnLogEntry[],
 ): CheckStep | null {
   const logged = entries.find(({ entry }) => entry.kind === "cancelled");
   const result = isDrawn(proof) ? entries.find(({ entry }) => entry.kind === "result") : undefined;

@@ -1,6 +1,6 @@
 import { bytesFromHex, hexFromBytes } from "./bytes.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
-import { type DrandBeacon, findDrandRound, hashDrandChain, timeOfDrandRound } from "./drand.ts";
+import { type DrandBeacon, findDrandRound, hashDrandChain } from "./drand.ts";
 import { checkDrandSignature, isKnownScheme } from "./drand-signature.ts";
 import { hashRemovals } from "./draw.ts";
 import {
@@ -11,11 +11,10 @@ import {
   readTime,
 } from "./draw-proof.ts";
 import { type CheckedStatement, checkStatement, type Jwks } from "./jws.ts";
+import { findRoundThatCounts } from "./round-that-counts.ts";
 import { areSame } from "./same-json.ts";
 
 const closeToDrawMsMin = 60_000;
-const freezeToRoundMsMin = 30_000;
-const freezeToLaterRoundMsMin = 60_000;
 
 /** `chain`: whether the rules name a chain and a round that can be checked. */
 export function checkDrawChain({ rules }: AnnouncedDrawProof): CheckStep {
@@ -100,19 +99,8 @@ export function checkDrawBeacon({ rules, beacon }: DrawProof, frozenAtMs: number
   return takeStep("beacon", good, () => {
     if (frozenAtMs === null) return "Without a signed freeze nobody knows which round counts.";
     if (beacon === null) return "The beacon is missing.";
-    const round = findRoundThatCounts(chain, frozenAtMs);
+    const round = findRoundThatCounts("draw", chain, frozenAtMs);
     const isSigned = checkDrandSignature(chain, round, bytesFromHex(beacon));
     return isSigned ? null : `The chain's key did not sign this as round ${round}.`;
   });
-}
-
-/** When the round comes that a draw waits for, in milliseconds since 1970. */
-export function timeOfRoundThatCounts(chain: DrandBeacon, frozenAtMs: number): number {
-  return timeOfDrandRound(chain, findRoundThatCounts(chain, frozenAtMs));
-}
-
-/** The round of the rules, or, where the freeze came too late for it, the first that leaves a minute. */
-function findRoundThatCounts(chain: DrandBeacon, frozenAtMs: number): number {
-  const isTooLate = frozenAtMs > timeOfDrandRound(chain, chain.round) - freezeToRoundMsMin;
-  return isTooLate ? findDrandRound(chain, frozenAtMs + freezeToLaterRoundMsMin) : chain.round;
 }

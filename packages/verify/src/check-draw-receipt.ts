@@ -2,19 +2,10 @@ import type { OwnLeaf } from "./check-draw-list.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
 import type { Removal } from "./draw.ts";
 import { type AnnouncedDrawProof, isFrozen, type PublishedDrawProof } from "./draw-proof.ts";
+import { findReceiptMixUp } from "./find-receipt-mix-up.ts";
 import type { Jwks } from "./jws.ts";
-import { checkReceipt, findReceiptFault, type Receipt } from "./receipt.ts";
+import { checkReceipt, type Receipt } from "./receipt.ts";
 import { areSame } from "./same-json.ts";
-
-/** Why a receipt says nothing of a draw, in a sentence: it is none, or of another draw. Null: it is of this one. */
-export function findReceiptMixUp({ rules }: AnnouncedDrawProof, receipt: unknown): string | null {
-  const fault = findReceiptFault(receipt);
-  if (fault !== null) return fault;
-  const { distributionId } = Object(receipt).body;
-  return distributionId === rules?.drawId
-    ? null
-    : `The receipt is of another draw, ${distributionId}, and not of ${rules?.drawId}.`;
-}
 
 /** Whether it takes the proof of the receipt's entry to check it: the list is fixed, and does not say that the entry was taken out. */
 export function needsEntryProof(proof: PublishedDrawProof, receipt: Receipt): boolean {

@@ -1,7 +1,7 @@
-import { timeOfRoundThatCounts } from "./check-draw-freeze.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
 import { isDrawn, isVoid, type PublishedDrawProof, readTime } from "./draw-proof.ts";
-import type { DrawLogEntry, LogPage } from "./read-log.ts";
+import type { LogPage, OwnLogEntry } from "./read-log.ts";
+import { timeOfRoundThatCounts } from "./round-that-counts.ts";
 
 const daysMin = 7;
 const dayMs = 86_400_000;
@@ -15,7 +15,7 @@ export function checkDrawVoid(proof: PublishedDrawProof, frozenAtMs: number | nu
     if (isDrawn(proof)) return "The draw came to nothing, and yet there is a result.";
     if (beacon.kind === "none") return "The rules name no beacon that it could have waited for.";
     if (frozenAtMs === null) return "Without a signed freeze nobody knows which round counts.";
-    const isWaitedFor = voidedAtMs >= timeOfRoundThatCounts(beacon, frozenAtMs) + daysMin * dayMs;
+    const isWaitedFor = voidedAtMs >= timeOfRoundThatCounts("draw", beacon, frozenAtMs) + daysMin * dayMs;
     return isWaitedFor ? null : `The draw was given up less than ${daysMin} days after its round.`;
   });
 }
@@ -23,7 +23,7 @@ export function checkDrawVoid(proof: PublishedDrawProof, frozenAtMs: number | nu
 /** `logged void`: whether the log says so too. Null where the proof does not. */
 export function checkLoggedVoid(
   proof: PublishedDrawProof,
-  entries: readonly DrawLogEntry[],
+  entries: readonly OwnLogEntry[],
 ): CheckStep | null {
   if (!isVoid(proof)) return null;
   return takeStep("logged void", "The log says that the draw came to nothing.", () => {

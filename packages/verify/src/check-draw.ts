@@ -1,5 +1,5 @@
 import { bytesFromHex, bytesFromText } from "./bytes.ts";
-import type { TrustedAuthority } from "./certificate.ts";
+import { checkClaimedLevel } from "./check-claimed-level.ts";
 import { checkDrawAwards, countDenied } from "./check-draw-awards.ts";
 import { checkDrawCancellation, findCancellation } from "./check-draw-cancellation.ts";
 import { type CheckedFreeze, checkDrawBeacon, checkDrawChain, checkDrawFreeze } from "./check-draw-freeze.ts";
@@ -12,16 +12,14 @@ import {
 } from "./check-draw-list.ts";
 import { findLaterAwards } from "./check-draw-log.ts";
 import { checkDrawOutcome, type ListOfOutcome } from "./check-draw-outcome.ts";
-import { checkDrawReceipt, findReceiptMixUp, needsEntryProof } from "./check-draw-receipt.ts";
+import { checkDrawReceipt, needsEntryProof } from "./check-draw-receipt.ts";
 import { checkDrawCommitment, checkDrawRules } from "./check-draw-rules.ts";
 import { checkDrawVoid, findVoid } from "./check-draw-void.ts";
-import { checkDrawWitness } from "./check-draw-witness.ts";
 import { checkLog } from "./check-log.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
-import { knownDrandChains } from "./drand-signature.ts";
+import { checkWitness } from "./check-witness.ts";
 import type { Award } from "./draw.ts";
 import {
-  type AnnouncedDrawProof,
   type DrawProof,
   type FrozenDrawProof,
   isCancelled,
@@ -30,6 +28,8 @@ import {
   isVoid,
   type PublishedDrawProof,
 } from "./draw-proof.ts";
+import { type DrawLevel, findLevel, type Trust } from "./find-level.ts";
+import { findReceiptMixUp } from "./find-receipt-mix-up.ts";
 import { inParts } from "./in-parts.ts";
 import { checkInclusion } from "./inclusion-proof.ts";
 import type { Jwks } from "./jws.ts";
@@ -70,17 +70,6 @@ export interface DrawEntryProof {
   readonly index: number;
   readonly path: readonly string[];
 }
-
-/** Whom a verifier believes besides those it knows by itself. */
-export interface Trust {
-  /** Who may vouch for authorities of time stamps. */
-  readonly authorities?: readonly TrustedAuthority[];
-  /** Hashes of drand chains. */
-  readonly chains?: readonly string[];
-}
-
-/** What a draw proves. */
-export type DrawLevel = "consistent" | "beacon" | "witnessed" | "beacon run by an unknown party";
 
 export interface CheckedDraw {
   /** In the order in which the draw's events follow from each other. */
@@ -229,7 +218,9 @@ async function judge(
   const freeze = isFrozen(proof) && list !== null ? checkDrawFreeze(proof, jwks) : null;
   const authorities = [...knownTimeAuthorities, ...(trust.authorities ?? [])];
   const witness =
-    isFrozen(proof) && freeze !== null ? await checkDrawWitness(proof, freeze.frozenAtMs, authorities) : null;
+    isFrozen(proof) && freeze !== null
+      ? await checkWitness("draw", proof, freeze.frozenAtMs, authorities)
+      : null;
   const outcome = isDrawn(proof) && list !== null ? checkDrawOutcome(proof, list) : null;
   const later = isDrawn(proof) && log ? findLaterAwards(proof, log) : null;
   const own = list?.own ?? null;
@@ -253,14 +244,16 @@ async function judge(
     ...(log ? checkLog({ pages: log, jwks, proof, ...(isOfDraw ? { receipt } : {}) }) : []),
   ];
   const holds = steps.every((step) => step.holds);
-  const provable = holds ? levelOf(proof, witness?.isWitnessed === true, trust) : null;
+  const provable = holds ? findLevel(proof.rules.beacon, witness?.isWitnessed === true, trust) : null;
   const stage = isDrawn(proof) ? "drawn" : isFrozen(proof) ? "frozen" : "announced";
   const standing =
     isDrawn(proof) && outcome && own && ofReceipt.every((step) => step.holds)
       ? findStanding(proof, own, outcome.ranking, later ?? [])
       : null;
+  const isOver = (isCancelled(proof) || isVoid(proof)) && !isDrawn(proof);
+  const levelSteps = isOver ? [] : checkClaimedLevel(proof.level, provable, isDrawn(proof));
   return {
-    steps: [...steps, ...levelSteps(proof, provable)],
+    steps: [...steps, ...levelSteps],
     level: stage === "drawn" ? provable : null,
     stage,
     standing,
@@ -290,32 +283,4 @@ function findStanding(
   const own = all.filter((award) => award?.entryId === leaf.entryId);
   const hasWon = place <= rules.winnerCount && !isCancelled(proof);
   return { place, count: ranking.length, hasWon, awards: own };
-}
-
-/** `level`: what the proof says of itself beside what holds. Being told more than can be seen here breaks nothing, and counts for nothing. */
-function levelSteps(proof: PublishedDrawProof, provable: DrawLevel | null): CheckStep[] {
-  const { level: claimed } = proof;
-  if (provable === null || typeof claimed !== "string") return [];
-  const isSame = claimed === provable;
-  if (!isDrawn(proof)) {
-    if (isCancelled(proof) || isVoid(proof)) return [];
-    const beside = isSame ? "" : ` The proof says "${claimed}".`;
-    const says = `Nothing is reached before the draw; by what is published so far it would come to "${provable}".`;
-    return [{ step: "level", holds: true, says: `${says}${beside}` }];
-  }
-  const says = isSame
-    ? `The proof claims no other level than what holds: "${claimed}".`
-    : `The proof claims "${claimed}", and what can be seen here comes to "${provable}": that counts.`;
-  return [{ step: "level", holds: true, says }];
-}
-
-function levelOf(
-  { rules: { beacon } }: AnnouncedDrawProof,
-  isWitnessed: boolean,
-  { chains = [] }: Trust,
-): DrawLevel {
-  if (beacon.kind === "none") return "consistent";
-  const isKnown = Object.hasOwn(knownDrandChains, beacon.chainHash) || chains.includes(beacon.chainHash);
-  if (!isKnown) return "beacon run by an unknown party";
-  return isWitnessed ? "witnessed" : "beacon";
 }

@@ -1,15 +1,18 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type CheckedLine, checkLine, type LineEvidence } from "./check-line.ts";
+import { timeOfDrandRound } from "./drand.ts";
 import { lineBeaconDelayMs } from "./line.ts";
 import type { LineProof } from "./line-proof.ts";
 import { makeChain, signChainRound } from "./testing/make-draw-proof.ts";
 import { lineOpenAt, makeLine, makeLineReceipt } from "./testing/make-line-proof.ts";
+import { resign } from "./testing/make-log.ts";
 
 const line = makeLine(12);
 const chain = makeChain(new Date(Date.parse(lineOpenAt) + lineBeaconDelayMs).toISOString());
 const byBeacon = makeLine(12, chain);
 const receipt = makeLineReceipt(line.proof.rules, 5);
+const receiptOfBeacon = makeLineReceipt(byBeacon.proof.rules, 5);
 
 test("goes through every step, and calls a line without a beacon consistent", async () => {
   const checked = await checkLine({ ...line, receipt });
@@ -38,6 +41,39 @@ test("takes a beacon whose chain somebody vouches for", async () => {
   expect((await checkLine({ ...byBeacon, trust: { chains: [chain.chainHash] } })).level).toBe("beacon");
 });
 
+test("takes the first round a minute later where the list was fixed when the round of the rules was out", async () => {
+  const roundAfterMs = timeOfDrandRound(chain, chain.round) - Date.parse(lineOpenAt);
+  for (const frozenAfterMs of [roundAfterMs - 1, roundAfterMs, roundAfterMs + 60_000])
+    expect(faultsOf(await checkLine(makeLine(12, chain, frozenAfterMs)))).toEqual([]);
+});
+
+test("goes as far as the opening has come, and reaches nothing before", async () => {
+  const { algorithm, rules, rulesHash, commitment, serverSeed, beacon, seed, ...frozen } = byBeacon.proof;
+  const announced = { algorithm, rules, rulesHash, commitment, level: "beacon" };
+  const before = await checkLine({ ...byBeacon, proof: announced, leaves: [], receipt: receiptOfBeacon });
+  expect([before.stage, faultsOf(before), before.level, before.standing]).toEqual([
+    "announced",
+    [],
+    null,
+    null,
+  ]);
+  expect(before.steps.map(({ step }) => step)).not.toContain("leaves");
+  expect(before.steps.at(-1)?.says).toContain("it would come to");
+  const proof = { ...announced, ...frozen };
+  const between = await checkLine({ ...byBeacon, proof, receipt: receiptOfBeacon });
+  expect([between.stage, faultsOf(between), between.level]).toEqual(["frozen", [], null]);
+  expect(between.steps.map(({ step }) => step)).toEqual(expect.arrayContaining(["commitment", "ticket"]));
+  const forged = resign(proof.freeze, { serverSeed: "00".repeat(32) });
+  const broken = await checkLine({ ...byBeacon, proof: { ...proof, freeze: forged } });
+  expect(faultsOf(broken)).toEqual(["commitment"]);
+});
+
+test("says where the proof claims another level than holds", async () => {
+  const checked = await checkLine(change({ level: "witnessed" }));
+  expect(checked.level).toBe("consistent");
+  expect(checked.steps.at(-1)).toMatchObject({ step: "level", says: expect.stringContaining("that counts") });
+});
+
 test("accepts a line that nobody came to before the opening", async () => {
   expect(faultsOf(await checkLine(makeLine(0)))).toEqual([]);
 });
@@ -52,7 +88,7 @@ test.each<[string, LineEvidence, string]>([
   ["with other levels", change({ levels: {} }), "leaves"],
   ["with another root", change({ root: "00".repeat(32) }), "root"],
   ["frozen before the opening", makeLine(12, { kind: "none" }, -1), "freeze"],
-  ["frozen after the round", makeLine(12, chain, 60_000), "beacon"],
+  ["frozen after the round that it took", { ...byBeacon, proof: lateByRound() }, "beacon"],
   ["whose keys are others", { ...line, jwks: { keys: [] } }, "freeze"],
   [
     "by another round",
@@ -89,6 +125,16 @@ test("never throws, and never accepts, whatever stands where a part of the evide
     }),
   );
 });
+
+/** Fixed a second too late, by the round that was out. */
+function lateByRound(): LineProof {
+  const { proof } = makeLine(
+    12,
+    chain,
+    timeOfDrandRound(chain, chain.round) - Date.parse(lineOpenAt) + 1_000,
+  );
+  return { ...proof, beacon: signChainRound(chain.scheme, chain.round) };
+}
 
 function change(parts: Partial<LineProof>): LineEvidence {
   return { ...line, proof: { ...line.proof, ...parts } };

@@ -1,10 +1,12 @@
 import { bytesFromHex } from "./bytes.ts";
 import { checkDrawLog } from "./check-draw-log.ts";
+import { checkLineLog } from "./check-line-log.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
 import { checkConsistency } from "./consistency-proof.ts";
 import type { PublishedDrawProof } from "./draw-proof.ts";
 import { checkInclusion } from "./inclusion-proof.ts";
 import { type CheckedStatement, checkStatement, type Jwks } from "./jws.ts";
+import { isOfLine, type PublishedLineProof } from "./line-proof.ts";
 import { hashLogEntry, type LogPage, type ReadLog, readLog } from "./read-log.ts";
 import type { Receipt } from "./receipt.ts";
 import { areSame } from "./same-json.ts";
@@ -13,8 +15,8 @@ export interface LogEvidence {
   /** The log from its first entry to its last, as the public address answers it page by page; asked for after the proof. */
   readonly pages: readonly LogPage[];
   readonly jwks: Jwks;
-  /** A draw, to see that all that became of it is in the log, once. */
-  readonly proof?: PublishedDrawProof;
+  /** A draw or a line, to see that all that became of it is in the log, once. */
+  readonly proof?: PublishedDrawProof | PublishedLineProof;
   /** What an entrant was given, to see that the log is still the one that the receipt saw. */
   readonly receipt?: Receipt;
   /** Heads that were signed earlier, compact JWS, to see that the log still begins with them. */
@@ -32,7 +34,8 @@ export interface SeenLog {
 /**
  * Checks a whole log, in this order: `log's head`, that the operator signed it; `log`, that the entries make it, none left out;
  * `receipt's log`, `earlier head` and `noted head`, that it begins with what was seen earlier; and of a draw `logged rules`, `logged freeze`,
- * `logged cancellation`, `logged result` and `logged awards`, as far as it has come. Never throws.
+ * `logged cancellation`, `logged result` and `logged awards`, of a line `logged rules`, `logged freeze`, `logged opening` and
+ * `logged progress`, as far as it has come. Never throws.
  *
  * @example
  * const isKept = checkLog({ pages, jwks, proof, receipt }).every(({ holds }) => holds);
@@ -55,15 +58,27 @@ export function checkLog(evidence: LogEvidence): CheckStep[] {
       checkBeginning("earlier head", "was signed earlier", log, one, seenBy(one, "root", "size")),
     ),
     ...noted.map((one) => checkNoted(log, one)),
-    ...(proof ? checkDrawLog(proof, jwks, typeof log === "string" ? null : log, seen?.size ?? null) : []),
+    ...(proof ? checkOwnLog(proof, jwks, typeof log === "string" ? null : log, seen?.size ?? null) : []),
   ];
+}
+
+function checkOwnLog(
+  proof: PublishedDrawProof | PublishedLineProof,
+  jwks: Jwks,
+  log: ReadLog | null,
+  sizeAtReceipt: number | null,
+): CheckStep[] {
+  return isOfLine(proof)
+    ? checkLineLog(proof, jwks, log, sizeAtReceipt)
+    : checkDrawLog(proof, jwks, log, sizeAtReceipt);
 }
 
 /** The log as it was read, or why it cannot be. */
 function readPages({ pages, proof }: LogEvidence, seen: readonly (SeenLog | null)[]): ReadLog | string {
   const sizes = new Set(seen.flatMap((one) => (one ? [one.size] : [])));
   try {
-    return readLog(pages, sizes, proof?.rules?.drawId);
+    const { drawId, queueId } = Object(proof?.rules);
+    return readLog(pages, sizes, isOfLine(proof) ? queueId : drawId);
   } catch {
     return "The entries cannot be read.";
   }
@@ -73,7 +88,7 @@ function readPages({ pages, proof }: LogEvidence, seen: readonly (SeenLog | null
 function checkHead(
   page: LogPage | undefined,
   signed: CheckedStatement,
-  proof?: PublishedDrawProof,
+  proof?: LogEvidence["proof"],
 ): CheckStep {
   return takeStep("log's head", "The operator signed the head of the log.", () => {
     if (!page) return "There is no log.";
@@ -83,8 +98,9 @@ function checkHead(
     if (typeof at !== "string" || !areSame(said, { mode, organizationId, root, size }))
       return "The signed head is of another log.";
     const { rules } = proof ?? {};
-    const isOfDraw = !rules || areSame([rules.organizationId, rules.mode], [organizationId, mode]);
-    return isOfDraw ? null : "The log is another organization's than the draw, or of the other mode.";
+    const what = isOfLine(proof) ? "line" : "draw";
+    const isOfProof = !rules || areSame([rules.organizationId, rules.mode], [organizationId, mode]);
+    return isOfProof ? null : `The log is another organization's than the ${what}, or of the other mode.`;
   });
 }
 

@@ -10,12 +10,10 @@ export {
   type DrawEntryEvidence,
   type DrawEntryProof,
   type DrawEvidence,
-  type DrawLevel,
   type DrawStanding,
-  type Trust,
 } from "./check-draw.ts";
-export { findReceiptMixUp, needsEntryProof } from "./check-draw-receipt.ts";
-export { type CheckedLine, checkLine, type LineEvidence } from "./check-line.ts";
+export { needsEntryProof } from "./check-draw-receipt.ts";
+export { type CheckedLine, checkLine, type LineEvidence, type LineStanding } from "./check-line.ts";
 export { checkLog, checkLogPart, type LogEvidence, type LogPartEvidence, type SeenLog } from "./check-log.ts";
 export type { CheckStep } from "./check-step.ts";
 export { type ConsistencyClaim, checkConsistency, makeConsistencyPath } from "./consistency-proof.ts";
@@ -44,6 +42,8 @@ export type {
   FrozenDrawProof,
   PublishedDrawProof,
 } from "./draw-proof.ts";
+export type { DrawLevel, Trust } from "./find-level.ts";
+export { findReceiptMixUp } from "./find-receipt-mix-up.ts";
 export { findLogGap, gatherLog } from "./gather-log.ts";
 export { checkInclusion, type InclusionClaim, makeInclusionPath } from "./inclusion-proof.ts";
 export { type CheckedStatement, checkStatement, type Jwk, type Jwks, type StatementType } from "./jws.ts";
@@ -58,7 +58,15 @@ export {
   rankTicket,
   writeLineLeaf,
 } from "./line.ts";
-export type { LineProof } from "./line-proof.ts";
+export { findLineAddresses, type LineAddresses } from "./line-addresses.ts";
+export type { RankFate } from "./line-progress.ts";
+export {
+  type AnnouncedLineProof,
+  type FrozenLineProof,
+  isOfLine,
+  type LineProof,
+  type PublishedLineProof,
+} from "./line-proof.ts";
 export {
   type GrowingTree,
   growTree,

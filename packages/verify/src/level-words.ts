@@ -1,4 +1,4 @@
-import type { DrawLevel } from "./check-draw.ts";
+import type { DrawLevel } from "./find-level.ts";
 
 /** What a level proves and what it leaves open, in plain words. */
 export function describeLevel(level: DrawLevel): string {

@@ -28,8 +28,8 @@ export function hashLogEntry(entry: LogEntry): Uint8Array {
   return hashLeaf(bytesFromText(canonicalJson(entry)));
 }
 
-/** An entry of the draw that is looked at, and the root of all that was in the log before it, in hex. */
-export interface DrawLogEntry {
+/** An entry of the draw or line that is looked at, and the root of all that was in the log before it, in hex. */
+export interface OwnLogEntry {
   readonly index: number;
   readonly entry: LogEntry;
   readonly rootBefore: string;
@@ -42,18 +42,18 @@ export interface ReadLog {
   readonly fault: string | null;
   /** The roots in hex at the sizes that were asked for, as far as the log reaches. */
   readonly roots: ReadonlyMap<number, string>;
-  readonly ofDraw: readonly DrawLogEntry[];
+  readonly own: readonly OwnLogEntry[];
 }
 
 /** Reads the entries of a log once, from the first on. Throws for what is no value of JSON. */
 export function readLog(
   pages: readonly LogPage[],
   sizes: ReadonlySet<number>,
-  drawId: string | undefined,
+  distributionId: string | undefined,
 ): ReadLog {
   const tree = growTree();
   const roots = new Map<number, string>();
-  const ofDraw: DrawLogEntry[] = [];
+  const own: OwnLogEntry[] = [];
   const root = (): string => hexFromBytes(tree.root());
   let [fault, lastAt]: [string | null, string] = [null, ""];
   for (const { index, entry } of pages.flatMap(({ data }) => data)) {
@@ -62,10 +62,10 @@ export function readLog(
     if (String(entry.at) < lastAt) fault ??= `Entry ${index} is older than the one before it.`;
     lastAt = String(entry.at);
     if (sizes.has(size)) roots.set(size, root());
-    if (entry.distributionId === drawId) ofDraw.push({ index: size, entry, rootBefore: root() });
+    if (entry.distributionId === distributionId) own.push({ index: size, entry, rootBefore: root() });
     tree.add(hashLogEntry(entry));
   }
   const size = tree.size();
   if (sizes.has(size)) roots.set(size, root());
-  return { size, root: root(), fault, roots, ofDraw };
+  return { size, root: root(), fault, roots, own };
 }

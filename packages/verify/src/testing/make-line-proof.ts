@@ -1,6 +1,6 @@
 import { bytesFromHex, bytesFromText, hexFromBytes } from "../bytes.ts";
 import { canonicalJson } from "../canonical-json.ts";
-import type { Beacon } from "../drand.ts";
+import { type Beacon, findDrandRound, timeOfDrandRound } from "../drand.ts";
 import { hashRemovals, hashRules, hashSubject } from "../draw.ts";
 import { makeInclusionPath } from "../inclusion-proof.ts";
 import type { Jwks } from "../jws.ts";
@@ -20,7 +20,12 @@ export interface MadeLine {
 export const lineOpenAt = "2027-03-01T12:00:00.250Z";
 
 /** The opening of a line of `n` with everything that is published of it. */
-export function makeLine(n: number, beacon: Beacon = { kind: "none" }, frozenAfterMs = 100): MadeLine {
+export function makeLine(
+  n: number,
+  beacon: Beacon = { kind: "none" },
+  frozenAfterMs = 100,
+  openAt = lineOpenAt,
+): MadeLine {
   const serverSeed = madeUpHex(32, "line seed");
   const rules: LineRules = {
     algorithm: "fair-line-v1",
@@ -28,18 +33,19 @@ export function makeLine(n: number, beacon: Beacon = { kind: "none" }, frozenAft
     commitment: hexFromBytes(commitToLineSeed(bytesFromHex(serverSeed))),
     entryLevel: "guest",
     mode: "test",
-    openAt: lineOpenAt,
+    openAt,
     organizationId: madeUpId("org", "line"),
     queueId: madeUpId("queue", "line"),
   };
   const bodies = Array.from({ length: n }, (_, index) => makeBody(rules, index + 1));
   const leaves = bodies.map((body) => writeLineLeaf({ ...body, queueId: rules.queueId }));
   const [root, rulesHash] = [rootOfLeaves(leaves.map(bytesFromText)), hashRules(rules)];
-  const signature = beacon.kind === "none" ? null : signChainRound(beacon.scheme, beacon.round);
+  const frozenAtMs = Date.parse(openAt) + frozenAfterMs;
+  const signature = signRound(beacon, frozenAtMs);
   const parts = { rulesHash, root, count: n, serverSeed: bytesFromHex(serverSeed) };
   const freeze = signStatement("freeze+jws", {
     algorithm: "fair-line-v1",
-    frozenAt: new Date(Date.parse(lineOpenAt) + frozenAfterMs).toISOString(),
+    frozenAt: new Date(frozenAtMs).toISOString(),
     lastNumber: n,
     logHead: madeUpHex(32, "log"),
     n,
@@ -64,6 +70,13 @@ export function makeLine(n: number, beacon: Beacon = { kind: "none" }, frozenAft
     seed: hexFromBytes(makeLineSeed({ ...parts, beacon: bytesFromHex(signature ?? "") })),
   };
   return { proof, leaves, jwks: operatorKeys };
+}
+
+/** The rule of the freeze in the words of the algorithm: not before the round, the first 60 s after the freeze. */
+function signRound(beacon: Beacon, frozenAtMs: number): string | null {
+  if (beacon.kind === "none") return null;
+  const isLate = frozenAtMs >= timeOfDrandRound(beacon, beacon.round);
+  return signChainRound(beacon.scheme, isLate ? findDrandRound(beacon, frozenAtMs + 60_000) : beacon.round);
 }
 
 /** The receipt of a ticket, alone in its group. */

@@ -72,8 +72,13 @@ export function resign(jws: string, members: object): string {
   return signStatement(JSON.parse(header).typ, { ...JSON.parse(payload), ...members });
 }
 
+/** Whose log it is, as the rules of a draw or a line say. */
+interface OfOrganization {
+  readonly rules: { readonly organizationId: string; readonly mode: "test" | "live" };
+}
+
 /** A head of the log, signed. */
-export function signHead({ rules }: DrawProof, entries: readonly LogEntry[]): string {
+export function signHead({ rules }: OfOrganization, entries: readonly LogEntry[]): string {
   const { organizationId, mode } = rules;
   return signStatement("log+jws", {
     at: "2027-03-01T13:00:00.000Z",
@@ -85,7 +90,7 @@ export function signHead({ rules }: DrawProof, entries: readonly LogEntry[]): st
 }
 
 /** What the log's address would answer, in pages of three. */
-export function pagesOf(proof: DrawProof, entries: readonly LogEntry[]): LogPage[] {
+export function pagesOf(proof: OfOrganization, entries: readonly LogEntry[]): LogPage[] {
   const { organizationId, mode } = proof.rules;
   const size = entries.length;
   const head = signHead(proof, entries);
@@ -101,7 +106,13 @@ export function pagesOf(proof: DrawProof, entries: readonly LogEntry[]): LogPage
 }
 
 /** The whole log as one answer. */
-export function wholeLog({ proof, entries }: LoggedDraw): object {
+export function wholeLog({
+  proof,
+  entries,
+}: {
+  readonly proof: OfOrganization;
+  readonly entries: readonly LogEntry[];
+}): object {
   const pages = pagesOf(proof, entries);
   const data = pages.flatMap((page) => page.data);
   return { ...pages[0], data, pageInfo: { hasNextPage: false, endCursor: null } };

@@ -2,9 +2,14 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTimeStampWitness } from "../../server/src/fairness/witness/time-stamp.ts";
 import { startTestAuthority, type TestAuthority } from "../../server/src/testing/test-authority.ts";
 import { readAuthorities } from "./certificate.ts";
-import { type CheckedDraw, checkDraw, type Trust } from "./check-draw.ts";
+import { type CheckedDraw, checkDraw } from "./check-draw.ts";
+import { checkLine } from "./check-line.ts";
+import { timeOfDrandRound } from "./drand.ts";
 import type { DrawWitness } from "./draw-proof.ts";
+import type { Trust } from "./find-level.ts";
+import { lineBeaconDelayMs } from "./line.ts";
 import { type MadeDraw, makeChain, makeDraw, signStatement } from "./testing/make-draw-proof.ts";
+import { makeLine } from "./testing/make-line-proof.ts";
 import { readTimeStamp } from "./time-stamp.ts";
 
 const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
@@ -31,6 +36,26 @@ test("calls a draw witnessed whose freeze somebody saw before the round came", a
   });
   expect(checked.level).toBe("witnessed");
   expect(checked.steps.map(({ step }) => step)).toContain("witness");
+});
+
+test("calls a line witnessed whose freeze somebody saw before the round came, and not one that was frozen too late", async () => {
+  const openAt = inAnHour;
+  const chainOfLine = makeChain(new Date(Date.parse(openAt) + lineBeaconDelayMs).toISOString());
+  const roundAfterMs = timeOfDrandRound(chainOfLine, chainOfLine.round) - Date.parse(openAt);
+  const levels: unknown[] = [];
+  for (const frozenAfterMs of [roundAfterMs - 1, roundAfterMs]) {
+    const line = makeLine(5, chainOfLine, frozenAfterMs, openAt);
+    const seen = { ...line.proof, witness: await stamp(line.proof.freeze) };
+    const { steps, level } = await checkLine({ ...line, proof: seen, trust });
+    expect(steps.filter(({ holds }) => !holds)).toEqual([]);
+    levels.push([level, steps.find(({ step }) => step === "witness")?.says]);
+    const other = await checkLine({ ...line, proof: { ...seen, witness }, trust });
+    expect([other.level, other.steps.find(({ holds }) => !holds)?.step]).toEqual([null, "witness"]);
+  }
+  expect(levels).toEqual([
+    ["witnessed", expect.stringContaining("before the beacon's round")],
+    ["beacon", expect.stringContaining("another round counts")],
+  ]);
 });
 
 describe("counts a stamp for nothing", () => {

@@ -1,10 +1,18 @@
 import { bytesFromBase64, bytesFromText, hash, hexFromBytes } from "./bytes.ts";
 import type { TrustedAuthority } from "./certificate.ts";
-import { timeOfRoundThatCounts } from "./check-draw-freeze.ts";
 import { type CheckStep, tellUnreadable } from "./check-step.ts";
-import { timeOfDrandRound } from "./drand.ts";
-import { type FrozenDrawProof, readTime } from "./draw-proof.ts";
+import { type Beacon, timeOfDrandRound } from "./drand.ts";
+import { type DrawWitness, readTime } from "./draw-proof.ts";
+import { type Distribution, findRoundThatCounts } from "./round-that-counts.ts";
 import { readTimeStamp } from "./time-stamp.ts";
+
+/** A list that was fixed, and who may have seen that. */
+export interface WitnessedProof {
+  readonly rules: { readonly beacon: Beacon };
+  /** The freeze statement, a compact JWS. */
+  readonly freeze: string;
+  readonly witness?: DrawWitness | null;
+}
 
 export interface CheckedWitness {
   readonly step: CheckStep;
@@ -18,21 +26,23 @@ export interface CheckedWitness {
  *
  * @param frozenAtMs null: the freeze does not hold
  */
-export async function checkDrawWitness(
-  proof: FrozenDrawProof,
+export async function checkWitness(
+  kind: Distribution,
+  proof: WitnessedProof,
   frozenAtMs: number | null,
   authorities: readonly TrustedAuthority[],
 ): Promise<CheckedWitness | null> {
   if ((proof.witness ?? null) === null) return null;
   try {
-    return await judge(proof, frozenAtMs, authorities);
+    return await judge(kind, proof, frozenAtMs, authorities);
   } catch (error) {
     return fault(`The time stamp ${tellUnreadable(error)}`);
   }
 }
 
 async function judge(
-  { rules: { beacon }, freeze, witness }: FrozenDrawProof,
+  kind: Distribution,
+  { rules: { beacon }, freeze, witness }: WitnessedProof,
   frozenAtMs: number | null,
   authorities: readonly TrustedAuthority[],
 ): Promise<CheckedWitness> {
@@ -47,10 +57,7 @@ async function judge(
   if (beacon.kind === "none")
     return countForNothing(`A third party saw the signed list at ${witness.at}, and there is no beacon.`);
   // Who could freeze late could wait for a round, and freeze for the next where it does not suit.
-  if (
-    frozenAtMs === null ||
-    timeOfRoundThatCounts(beacon, frozenAtMs) !== timeOfDrandRound(beacon, beacon.round)
-  )
+  if (frozenAtMs === null || findRoundThatCounts(kind, beacon, frozenAtMs) !== beacon.round)
     return countForNothing("The list was fixed so late that another round counts than that of the rules.");
   if (atMs >= timeOfDrandRound(beacon, beacon.round))
     return countForNothing("A third party saw the signed list only after the beacon's round.");

@@ -1,0 +1,50 @@
+import { logDelayMsMax } from "./check-draw-cancellation.ts";
+import { checkLoggedFreeze, checkLoggedRules, type OwnLog, placeOf } from "./check-logged-list.ts";
+import { type CheckStep, takeStep } from "./check-step.ts";
+import { readTime } from "./draw-proof.ts";
+import type { Jwks } from "./jws.ts";
+import { findProgressFault } from "./line-progress.ts";
+import { isLineDrawn, isLineFrozen, type LineProof, type PublishedLineProof } from "./line-proof.ts";
+import type { ReadLog } from "./read-log.ts";
+import { areSame } from "./same-json.ts";
+
+/** The steps of a line in its organization's log, as far as the line has come. */
+export function checkLineLog(
+  proof: PublishedLineProof,
+  jwks: Jwks,
+  log: ReadLog | null,
+  sizeAtReceipt: number | null,
+): CheckStep[] {
+  if (!proof.rules) return [{ step: "logged rules", holds: false, says: "There are no rules of a line." }];
+  const own: OwnLog = { kind: "line", entries: log?.own ?? [], sizeAtReceipt };
+  const opening = takeStep("logged opening", "The log has the line's one order, behind the freeze.", () => {
+    return isLineDrawn(proof) ? findOpeningFault(proof, own) : null;
+  });
+  const progress = takeStep("logged progress", "The log has the line move in the drawn order only.", () => {
+    return findProgressFault(
+      own.entries.map(({ entry }) => entry),
+      proof.rules.queueId,
+    );
+  });
+  return [
+    checkLoggedRules(proof.rulesHash, own),
+    ...(isLineFrozen(proof) ? [checkLoggedFreeze(proof.freeze, jwks, own)] : []),
+    ...(isLineDrawn(proof) ? [opening, progress] : []),
+  ];
+}
+
+function findOpeningFault(proof: LineProof, { entries }: OwnLog): string | null {
+  const [opened, ...others] = entries.filter(({ entry }) => entry.kind === "line.opened");
+  if (!opened) return "The log has no order of this line.";
+  if (others.length > 0) return `The log has ${others.length + 1} orders of this line.`;
+  if (opened.index < placeOf("freeze", entries)) return "The log has the order before the freeze.";
+  const { beacon, n, seed, serverSeed } = proof;
+  if (!areSame(opened.entry.data, { beacon, n, seed, serverSeed }))
+    return "The log has another order than the proof.";
+  const drawnAt = proof.drawnAt ?? null;
+  const isInTime =
+    drawnAt === null || Math.abs(readTime(drawnAt) - readTime(opened.entry.at)) <= logDelayMsMax;
+  return isInTime
+    ? null
+    : `The proof says that the order was drawn at ${drawnAt}, and the log at ${opened.entry.at}.`;
+}
