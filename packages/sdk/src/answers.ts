@@ -2,42 +2,37 @@
 import type { Board, Entry, PublicQueue, SessionTokens } from "@stanchion/contract";
 
 export function isEntry(body: unknown): body is Entry {
-  return hasMembers(body, {
-    entryId: "string",
-    queueId: "string",
-    consumerId: "string",
-    status: "string",
-    lineToken: "string",
-  });
+  return hasMembers(body, "string", "entryId", "queueId", "consumerId", "status", "lineToken");
 }
 
 export function isBoard(body: unknown): body is Board {
   return (
-    hasMembers(body, { status: "string", version: "number", nowServing: "number", segment: "number" }) &&
+    hasMembers(body, "string", "status") &&
+    hasMembers(body, "number", "version", "nowServing", "segment") &&
     Array.isArray(Object(body).departed)
   );
 }
 
 export function isPublicQueue(body: unknown): body is PublicQueue {
-  return hasMembers(body, { id: "string", name: "string", status: "string" });
+  return hasMembers(body, "string", "id", "name", "status");
 }
 
 export function isSessionTokens(body: unknown): body is SessionTokens {
-  return hasMembers(body, { expiresIn: "number", refreshExpiresIn: "number" }) && hasTokens(body);
+  return hasMembers(body, "number", "expiresIn", "refreshExpiresIn") && hasTokens(body);
 }
 
 /** Tokens, and whose they are. */
 export function hasTokens<Tokens>(body: unknown): body is Tokens {
   return (
-    hasMembers(body, { accessToken: "string", refreshToken: "string" }) &&
-    hasMembers(Object(body).session, { consumerId: "string" })
+    hasMembers(body, "string", "accessToken", "refreshToken") &&
+    hasMembers(Object(body).session, "string", "consumerId")
   );
 }
 
-/** Is it an object with members of these types? */
-export function hasMembers(body: unknown, members: Readonly<Record<string, string>>): boolean {
+/** Is it an object whose members of these names are of this type? */
+export function hasMembers(body: unknown, type: "string" | "number", ...names: readonly string[]): boolean {
   const found = Object(body) as Record<string, unknown>;
-  return Object.entries(members).every(([name, type]) => typeof found[name] === type);
+  return names.every((name) => typeof found[name] === type);
 }
 
 /** What the text says, or undefined when it is not JSON. */

@@ -170,7 +170,7 @@ export class BoardFeed {
     const path = queuePath(this.#queueId, "now-serving");
     return this.#transport.attempt({ path, isPublic: true, signal }, async (response) => {
       const board = parseJson(await response.text());
-      if (!isBoard(board)) throw invalidResponse(response.status, response.headers);
+      if (!isBoard(board)) throw invalidResponse(response);
       const maxAge = /max-age=(\d{1,4})\b/.exec(response.headers.get("cache-control") ?? "");
       return { board, maxAgeMs: Number(maxAge?.[1] ?? 0) * 1_000 };
     });

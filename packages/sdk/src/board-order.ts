@@ -17,14 +17,13 @@ export const noBoard: BoardChoice = { board: null, held: null };
  */
 export function chooseBoard(choice: BoardChoice, offered: Board, nowMs: number): BoardChoice {
   const { board, held } = choice;
-  if (board === null) return { board: offered, held: null };
+  if (board === null || offered.version > board.version) return { board: offered, held: null };
   const isLater = Date.parse(offered.asOf) > Date.parse(board.asOf);
-  if (offered.version > board.version) return { board: offered, held: null };
   if (offered.version === board.version) return { board: isLater ? offered : board, held: null };
   if (!isLater) return choice;
   const sinceMs = held?.sinceMs ?? nowMs;
-  if (nowMs - sinceMs >= lowerMsMax) return { board: offered, held: null };
-  return { board, held: { board: offered, sinceMs } };
+  const isBelieved = nowMs - sinceMs >= lowerMsMax;
+  return isBelieved ? { board: offered, held: null } : { board, held: { board: offered, sinceMs } };
 }
 
 /** In how many ms a board that is held back would be believed. */

@@ -2,13 +2,7 @@ import type { Board } from "@stanchion/contract";
 import { isBoard } from "./answers.ts";
 import { mergeBoard } from "./board-order.ts";
 import { EventParser } from "./server-sent-events.ts";
-import {
-  abortedError,
-  invalidResponse,
-  networkError,
-  StanchionError,
-  timeoutError,
-} from "./stanchion-error.ts";
+import { invalidResponse, unansweredError } from "./stanchion-error.ts";
 import { queuePath, type Transport } from "./transport.ts";
 
 const silenceMsMax = 40_000;
@@ -67,9 +61,7 @@ export async function followBoardStream(
       observer.onAlive();
     });
   } catch (error) {
-    if (signal.aborted) throw abortedError(signal.reason);
-    if (isSilent) throw timeoutError(limitMs);
-    throw error instanceof StanchionError ? error : networkError(error);
+    throw unansweredError(error, signal, isSilent ? limitMs : null);
   } finally {
     signal.removeEventListener("abort", stop);
     // Ends the connection also where the events ended the reading.
@@ -78,8 +70,8 @@ export async function followBoardStream(
 }
 
 function bodyOfStream(response: Response): ReadableStream<Uint8Array> {
-  const isStream = response.headers.get("content-type")?.startsWith("text/event-stream") ?? false;
-  if (!isStream || response.body === null) throw invalidResponse(response.status, response.headers);
+  const isStream = response.headers.get("content-type")?.startsWith("text/event-stream");
+  if (!isStream || response.body === null) throw invalidResponse(response);
   return response.body;
 }
 

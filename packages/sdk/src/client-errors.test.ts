@@ -16,7 +16,10 @@ const made: Record<ClientErrorCode, { error: StanchionError; facts?: Record<stri
   NETWORK_ERROR: { error: networkError(new Error("no route")) },
   TIMEOUT: { error: timeoutError(15_000), facts: { timeoutMs: 15_000 } },
   ABORTED: { error: abortedError("reason") },
-  INVALID_RESPONSE: { error: invalidResponse(404, new Headers()), facts: { status: 404 } },
+  INVALID_RESPONSE: {
+    error: invalidResponse({ status: 404, headers: new Headers() }),
+    facts: { status: 404 },
+  },
   INVALID_ARGUMENT: { error: argumentError(undefined) },
 };
 
@@ -41,7 +44,7 @@ describe.each(clientErrorCodes)("the client's own error %s", (code) => {
     if (!row.retryable.startsWith("if the status is")) return;
     const statuses = [...row.retryable.matchAll(/\d{3}/g)].map(Number);
     for (let status = 300; status < 600; status += 1) {
-      const one = invalidResponse(status, new Headers());
+      const one = invalidResponse({ status, headers: new Headers() });
       const isNamed = statuses.includes(status);
       expect([status, one.retryable, isRetried(one)]).toEqual([status, isNamed, isNamed]);
     }

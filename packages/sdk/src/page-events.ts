@@ -9,6 +9,8 @@ export interface PageObserver {
 /** Listens to the page where there is one; answers what ends the listening. */
 export function listenToPage(observer: PageObserver): () => void {
   if (typeof document === "undefined" || typeof addEventListener !== "function") return () => {};
+  const listening = new AbortController();
+  const { signal } = listening;
   const onVisible = (): void => {
     if (document.visibilityState === "visible") observer.onWake();
   };
@@ -16,16 +18,9 @@ export function listenToPage(observer: PageObserver): () => void {
     // Not on the first show: then everything is new.
     if (event.persisted) observer.onWake();
   };
-  const onOnline = (): void => observer.onWake();
-  const onStorage = (event: StorageEvent): void => observer.onStorage(event.key);
-  document.addEventListener("visibilitychange", onVisible);
-  addEventListener("pageshow", onShow);
-  addEventListener("online", onOnline);
-  addEventListener("storage", onStorage);
-  return () => {
-    document.removeEventListener("visibilitychange", onVisible);
-    removeEventListener("pageshow", onShow);
-    removeEventListener("online", onOnline);
-    removeEventListener("storage", onStorage);
-  };
+  document.addEventListener("visibilitychange", onVisible, { signal });
+  addEventListener("pageshow", onShow, { signal });
+  addEventListener("online", () => observer.onWake(), { signal });
+  addEventListener("storage", (event) => observer.onStorage(event.key), { signal });
+  return () => listening.abort();
 }

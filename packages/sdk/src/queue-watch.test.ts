@@ -478,14 +478,14 @@ describe("in a browser", () => {
     const target = Object.assign(new EventTarget(), { visibilityState: "visible" });
     const listening = new Set<unknown>();
     vi.stubGlobal("document", target);
-    vi.stubGlobal("addEventListener", (type: string, listener: EventListener) => {
-      listening.add(listener);
-      page.addEventListener(type, listener);
-    });
-    vi.stubGlobal("removeEventListener", (type: string, listener: EventListener) => {
-      listening.delete(listener);
-      page.removeEventListener(type, listener);
-    });
+    vi.stubGlobal(
+      "addEventListener",
+      (type: string, listener: EventListener, options: { readonly signal: AbortSignal }) => {
+        listening.add(listener);
+        options.signal.addEventListener("abort", () => listening.delete(listener));
+        page.addEventListener(type, listener, options);
+      },
+    );
     const tellStorage = (key: string | null): void => {
       page.dispatchEvent(Object.assign(new Event("storage"), { key }));
     };

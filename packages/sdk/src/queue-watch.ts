@@ -59,6 +59,8 @@ export interface WatchSource {
   readEntry(): StoredEntry | null;
   /** One try; what it answers comes back by {@link LiveQueueWatch.takeEntry} before it resolves. */
   askEntry(signal: AbortSignal): Promise<Entry>;
+  /** Keeps what the watch has worked out of the entry, and tells every watch of it by {@link LiveQueueWatch.takeEntry}. */
+  keepEntry(entry: Entry): void;
   onError(error: StanchionError): void;
   onStop(): void;
 }
@@ -98,7 +100,7 @@ export class LiveQueueWatch implements QueueWatch, BoardObserver {
     this.queueId = queueId;
     this.#source = source;
     this.#feed = new BoardFeed(transport, queueId, this);
-    this.#departed = new DepartedSegment(transport, queueId, () => this.#takeBits());
+    this.#departed = new DepartedSegment(transport, queueId, () => this.#takePlace());
     this.#statusAlarm = new Alarm(transport.surroundings);
     this.#heldAlarm = new Alarm(transport.surroundings);
     this.#consumerId = source.readConsumerId();
@@ -244,12 +246,8 @@ export class LiveQueueWatch implements QueueWatch, BoardObserver {
     if (held !== null) this.takeBoard(held.board, false);
   }
 
-  #takeBits(): void {
-    if (!this.#isStopped) this.#takePlace();
-  }
-
   #observeMovement(board: Board): void {
-    const rank = this.#entry?.status === "QUEUED" ? this.#entry.rank : null;
+    const rank = rankOn(board, this.#entry);
     if (rank === null || board.status === "PAUSED") {
       this.#movement = noMovement;
       return;
@@ -264,8 +262,10 @@ export class LiveQueueWatch implements QueueWatch, BoardObserver {
     const entry = this.#entry;
     const { board } = this.#choice;
     const isWaiting = entry?.status === "QUEUED";
-    if (isWaiting) this.#lowerPosition(entry);
-    if (isWaiting && board !== null && entry.rank !== null) this.#departed.follow(board, entry.rank);
+    const rank = rankOn(board, entry);
+    if (isWaiting) this.#lowerPosition(entry, rank);
+    if (isWaiting && board !== null) this.#drawRank(entry, board);
+    if (board !== null && rank !== null) this.#departed.follow(board, rank);
     if (!isWaiting) this.#departed.clear();
     if (this.#isKnown && !isBoardOfUse(entry, board)) this.#feed.stop();
     else this.#feed.start();
@@ -279,11 +279,25 @@ export class LiveQueueWatch implements QueueWatch, BoardObserver {
     this.#emit();
   }
 
+  /** The order was drawn: everybody works out the own rank, so that not all ask for it at once. */
+  #drawRank(entry: Entry, board: Board): void {
+    const { shuffle } = board;
+    if (entry.rank !== null || !shuffle) return;
+    import("./shuffle.ts").then(
+      ({ placeIn }) => {
+        if (entry === this.#entry)
+          this.#source.keepEntry({ ...entry, ...placeIn(board, shuffle, entry.ticket) });
+      },
+      // It comes with the next board, or a status tells the rank.
+      () => {},
+    );
+  }
+
   /** People leave and are served; nobody comes in before: a higher number is an older one. */
-  #lowerPosition(entry: Entry): void {
+  #lowerPosition(entry: Entry, rank: number | null): void {
     const { board } = this.#choice;
     const known = [this.#shownPosition, entry.position];
-    if (board !== null && entry.rank !== null) known.push(positionOf(board, entry.rank, this.#departed.bits));
+    if (board !== null && rank !== null) known.push(positionOf(board, rank, this.#departed.bits));
     const positions = known.filter((position) => position !== null);
     if (positions.length === 0) return;
     this.#shownPosition = Math.min(...positions);
@@ -383,6 +397,12 @@ export class LiveQueueWatch implements QueueWatch, BoardObserver {
       error: this.#statusError ?? this.#boardError,
     };
   }
+}
+
+/** The rank of who waits, once the board counts by ranks; before the opening, and before the order is drawn, it counts by tickets. */
+function rankOn(board: Board | null, entry: Entry | null): number | null {
+  if (board === null || board.status === "SCHEDULED" || board.status === "DRAWING") return null;
+  return entry?.status === "QUEUED" ? entry.rank : null;
 }
 
 /** Can the entry still change by itself? */

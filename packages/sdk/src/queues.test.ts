@@ -7,6 +7,7 @@ import {
   json,
   MemoryStorage,
   queueId,
+  receipt,
   refusal,
 } from "./testing/fake-server.ts";
 import { pass, useFakeTime } from "./testing/fake-time.ts";
@@ -148,6 +149,13 @@ describe("status", () => {
     server.on(statusRoute, () => refusal(404, "NOT_IN_QUEUE"));
     await expect(queues.status(queueId)).rejects.toMatchObject({ code: "NOT_IN_QUEUE" });
     expect(storage.getItem(`stanchion:entry:pk_test_1:${queueId}`)).toBeNull();
+  });
+
+  it("gives the receipt of entering again, also after a reload", async () => {
+    server.on(enterRoute, () => json(201, entryWith({ receipt })));
+    await clientOf(server, { storage }).queues.enter(queueId);
+    const again = await clientOf(server, { storage }).queues.status(queueId);
+    expect(again.receipt).toEqual(receipt);
   });
 
   it("makes no session", async () => {

@@ -127,8 +127,7 @@ export class QueueDesk implements Queues {
       if (!isEntry(details)) throw error;
       return details;
     });
-    this.#tell(queueId, entry);
-    return entry;
+    return this.#tell(entry);
   }
 
   status(queueId: string, options: CallOptions = {}): Promise<Entry> {
@@ -137,11 +136,10 @@ export class QueueDesk implements Queues {
 
   async leave(queueId: string, options: WriteOptions = {}): Promise<Entry> {
     const entry = await this.#callAs(this.#writeOf(queueId, "leave", options)).catch((error) => {
-      if (hasCode(error, "NOT_IN_QUEUE")) this.#tell(queueId, null);
+      if (hasCode(error, "NOT_IN_QUEUE")) this.#tellNone(queueId);
       throw error;
     });
-    this.#tell(queueId, entry);
-    return entry;
+    return this.#tell(entry);
   }
 
   async board(queueId: string, options: CallOptions = {}): Promise<Board> {
@@ -160,6 +158,7 @@ export class QueueDesk implements Queues {
       readConsumerId: () => this.#sessions.session()?.consumerId ?? null,
       readEntry: () => this.#store.readEntry(queueId),
       askEntry: (signal) => this.#askEntry(queueId, { signal, triesMax: 1 }),
+      keepEntry: (entry) => void this.#tell(entry),
       onError: (error) => callListener(this.#onError, error),
       onStop: () => this.#forgetWatch(watch),
     });
@@ -187,10 +186,9 @@ export class QueueDesk implements Queues {
     const headers: Record<string, string> = isHelpful ? { "X-Line-Token": stored.lineToken } : {};
     try {
       const entry = await this.#callAs({ path: queuePath(queueId, "status"), headers, ...options });
-      if (isNewest()) this.#tell(queueId, entry);
-      return entry;
+      return isNewest() ? this.#tell(entry) : entry;
     } catch (error) {
-      if (hasCode(error, "NOT_IN_QUEUE") && isNewest()) this.#tell(queueId, null);
+      if (hasCode(error, "NOT_IN_QUEUE") && isNewest()) this.#tellNone(queueId);
       throw error;
     }
   }
@@ -209,17 +207,22 @@ export class QueueDesk implements Queues {
     }, request.signal);
   }
 
-  /** Keeps what was told of an entry and passes it on; null: there is none. */
-  #tell(queueId: string, entry: Entry | null): void {
+  /** Keeps what was told of an entry, passes it on and answers it. */
+  #tell(told: Entry): Entry {
     // Whoever signed in meanwhile does not get the place of the one before.
-    if (entry !== null && entry.consumerId !== this.#sessions.session()?.consumerId) return;
-    this.#tellings.set(queueId, (this.#tellings.get(queueId) ?? 0) + 1);
-    if (entry === null) this.#store.clearEntry(queueId);
-    else this.#store.writeEntry(entry);
-    this.#tellWatches(queueId, entry);
+    if (told.consumerId !== this.#sessions.session()?.consumerId) return told;
+    const entry = this.#store.writeEntry(told);
+    this.#tellWatches(told.queueId, entry);
+    return entry;
+  }
+
+  #tellNone(queueId: string): void {
+    this.#store.clearEntry(queueId);
+    this.#tellWatches(queueId, null);
   }
 
   #tellWatches(queueId: string, entry: Entry | null): void {
+    this.#tellings.set(queueId, (this.#tellings.get(queueId) ?? 0) + 1);
     for (const watch of [...this.#watches]) if (watch.queueId === queueId) watch.takeEntry(entry);
   }
 
@@ -227,7 +230,6 @@ export class QueueDesk implements Queues {
     if (key === null || key === this.#store.sessionKey) this.takeSessionChange(false);
     for (const queueId of new Set([...this.#watches].map((watch) => watch.queueId))) {
       if (key !== null && key !== this.#store.entryKey(queueId)) continue;
-      this.#tellings.set(queueId, (this.#tellings.get(queueId) ?? 0) + 1);
       this.#tellWatches(queueId, this.#store.readEntry(queueId)?.entry ?? null);
     }
   }

@@ -48,13 +48,13 @@ export function decideRetry(
     const waitMs = error.retryAfterSeconds === null ? openingWaitMsDefault : demandedWaitMs(error);
     return { waitMs: Math.max(openingWaitMsMin, waitMs), count: { ...count, failures: 0 } };
   }
-  if (error.code === "IDEMPOTENCY_IN_PROGRESS") {
-    if (count.inProgressWaits >= inProgressWaitsMax) return null;
-    const waitMs = Math.max(backoffMs(count.inProgressWaits, rules.random), demandedWaitMs(error));
-    return { waitMs, count: { ...count, inProgressWaits: count.inProgressWaits + 1 } };
-  }
-  const failures = count.failures + 1;
-  if (!isWorthRetrying(error) || failures >= rules.triesMax) return null;
-  const waitMs = Math.max(backoffMs(count.failures, rules.random), demandedWaitMs(error));
-  return { waitMs, count: { ...count, failures } };
+  const isInProgress = error.code === "IDEMPOTENCY_IN_PROGRESS";
+  const kind = isInProgress ? "inProgressWaits" : "failures";
+  const times = count[kind];
+  const isOver = isInProgress
+    ? times >= inProgressWaitsMax
+    : !isWorthRetrying(error) || times + 1 >= rules.triesMax;
+  if (isOver) return null;
+  const waitMs = Math.max(backoffMs(times, rules.random), demandedWaitMs(error));
+  return { waitMs, count: { ...count, [kind]: times + 1 } };
 }

@@ -7,13 +7,11 @@ export interface ServerSentEvent {
   readonly data: string;
 }
 
-/** Reads server-sent events from pieces of text that may end anywhere. */
+/** Reads server-sent events from pieces of decoded text, which may end anywhere; decoders leave the byte-order mark out. */
 export class EventParser {
   /** What the stream said last about when to come back, in ms. */
   retryMs: number | null = null;
   #rest = "";
-  #isFirst = true;
-  #endedWithReturn = false;
   #event = "";
   #data: string[] = [];
 
@@ -24,26 +22,15 @@ export class EventParser {
    */
   push(text: string): ServerSentEvent[] {
     const events: ServerSentEvent[] = [];
-    const lines = this.#splitLines(text);
+    // A line break of two characters may be cut in the middle: a return at the end waits for what follows.
+    const lines = (this.#rest + text).split(/\r\n|\n|\r(?!$)/);
+    this.#rest = lines.pop() ?? "";
+    if (this.#rest.length > lineCharactersMax) throw new RangeError("a line of the stream is too long");
     for (const line of lines) {
       const event = line === "" ? this.#finish() : this.#takeLine(line);
       if (event !== null) events.push(event);
     }
     return events;
-  }
-
-  #splitLines(text: string): string[] {
-    if (text === "") return [];
-    let added = text;
-    if (this.#isFirst) added = added.replace(/^\uFEFF/, "");
-    this.#isFirst = false;
-    // A line break of two characters may be cut in the middle.
-    if (this.#endedWithReturn && added.startsWith("\n")) added = added.slice(1);
-    this.#endedWithReturn = text.endsWith("\r");
-    const lines = (this.#rest + added).split(/\r\n|\r|\n/);
-    this.#rest = lines.pop() ?? "";
-    if (this.#rest.length > lineCharactersMax) throw new RangeError("a line of the stream is too long");
-    return lines;
   }
 
   #takeLine(line: string): null {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { SessionStore, type StoredSession } from "./session-store.ts";
-import { entryWith, MemoryStorage, queueId } from "./testing/fake-server.ts";
+import { entryWith, MemoryStorage, queueId, receipt } from "./testing/fake-server.ts";
 
 function sessionOf(consumerId: string): StoredSession {
   return {
@@ -38,6 +38,17 @@ it("keeps the first position of an entry and forgets it with the entry", () => {
   expect(store.readEntry(queueId)?.firstPosition).toBe(80);
   store.writeEntry(entryWith({ entryId: "ent_2", position: 90 }));
   expect(store.readEntry(queueId)?.firstPosition).toBe(90);
+});
+
+it("keeps the receipt and the drawn rank of an entry where an answer does not tell them, and no other entry's", () => {
+  const store = new SessionStore(new MemoryStorage(), "pk_test_1");
+  store.writeSession(sessionOf("cons_1"));
+  store.writeEntry(entryWith({ rank: null, receipt }));
+  expect(store.writeEntry(entryWith({ rank: 7, receipt: null }))).toMatchObject({ rank: 7, receipt });
+  expect(store.writeEntry(entryWith({ rank: null, receipt: null }))).toMatchObject({ rank: 7, receipt });
+  expect(store.readEntry(queueId)?.entry).toMatchObject({ rank: 7, receipt });
+  const other = entryWith({ entryId: "ent_2", rank: null, receipt: null });
+  expect(store.writeEntry(other)).toMatchObject({ rank: null, receipt: null });
 });
 
 it.each(["not json", "{}", "null", "[]", '{"entry":{}}'])("takes a broken value for none: %s", (text) => {

@@ -16,7 +16,7 @@ export interface StoredSession {
   readonly refreshExpiresAtMs: number;
 }
 
-/** A place in line and the first position that was seen for it. */
+/** A place in line, with its receipt and its drawn rank, and the first position that was seen for it. */
 export interface StoredEntry {
   readonly entry: Entry;
   readonly firstPosition: number | null;
@@ -58,11 +58,15 @@ export class SessionStore {
     return stored.entry.consumerId === this.readSession()?.session.consumerId ? stored : null;
   }
 
-  writeEntry(entry: Entry): void {
-    const before = this.readEntry(entry.queueId);
-    const isSame = before?.entry.entryId === entry.entryId;
-    const firstPosition = (isSame ? before.firstPosition : null) ?? entry.position;
+  /** Answers what is kept: with the receipt, and the rank that was drawn, where this answer does not tell them again. */
+  writeEntry(told: Entry): Entry {
+    const before = this.readEntry(told.queueId);
+    const same = before?.entry.entryId === told.entryId ? before : null;
+    const rank = told.rank ?? same?.entry.rank ?? null;
+    const entry = { ...told, rank, receipt: told.receipt ?? same?.entry.receipt ?? null };
+    const firstPosition = same?.firstPosition ?? entry.position;
     this.#storage.setItem(this.entryKey(entry.queueId), JSON.stringify({ entry, firstPosition }));
+    return entry;
   }
 
   clearEntry(queueId: string): void {

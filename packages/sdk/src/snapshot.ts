@@ -24,9 +24,12 @@ export interface QueueSnapshot {
   readonly queueStatus: QueueStatus | null;
   /** The newest board that was seen. */
   readonly board: Board | null;
-  /** The fan's entry as the server last told it. */
+  /** The fan's entry as the server last told it, with its receipt, and with its rank once the order is drawn. */
   readonly entry: Entry | null;
-  /** Place in line, 1 is next; never shown to rise. Null unless waiting. */
+  /**
+   * Place in line, 1 is next; never shown to rise. Null unless waiting, and before the opening of a line whose order is drawn:
+   * then `queueStatus` is SCHEDULED, and DRAWING until the order is there.
+   */
   readonly position: number | null;
   readonly ahead: number | null;
   readonly estimatedWaitSeconds: number | null;

@@ -16,7 +16,7 @@ describe("errorFromAnswer", () => {
       retryable: true,
       docs: "/docs/errors/RATE_LIMITED",
     };
-    const error = errorFromAnswer(429, new Headers(), JSON.stringify(body), 0);
+    const error = errorFromAnswer({ status: 429, headers: new Headers() }, JSON.stringify(body), 0);
     expect(error).toBeInstanceOf(StanchionError);
     expect(error).toMatchObject({
       name: "StanchionError",
@@ -40,17 +40,21 @@ describe("errorFromAnswer", () => {
     [503, true],
     [504, true],
   ])("calls a proxy's page with status %i INVALID_RESPONSE, retryable %s", (status, retryable) => {
-    const error = errorFromAnswer(status, new Headers(), "<html>Bad gateway</html>", 0);
+    const error = errorFromAnswer({ status, headers: new Headers() }, "<html>Bad gateway</html>", 0);
     expect(error).toMatchObject({ code: "INVALID_RESPONSE", status, retryable, details: {}, issues: [] });
   });
 
   it("reads Retry-After as seconds and as a date by the server's clock", () => {
     const date = "Thu, 01 Jan 2026 00:00:00 GMT";
     const later = "Thu, 01 Jan 2026 00:00:30 GMT";
-    const inSeconds = errorFromAnswer(503, new Headers({ "retry-after": "12" }), "", 0);
+    const inSeconds = errorFromAnswer({ status: 503, headers: new Headers({ "retry-after": "12" }) }, "", 0);
     expect(inSeconds.retryAfterSeconds).toBe(12);
-    const asDate = errorFromAnswer(503, new Headers({ "retry-after": later, date }), "", 0);
+    const asDate = errorFromAnswer(
+      { status: 503, headers: new Headers({ "retry-after": later, date }) },
+      "",
+      0,
+    );
     expect(asDate.retryAfterSeconds).toBe(30);
-    expect(errorFromAnswer(503, new Headers(), "", 0).retryAfterSeconds).toBeNull();
+    expect(errorFromAnswer({ status: 503, headers: new Headers() }, "", 0).retryAfterSeconds).toBeNull();
   });
 });

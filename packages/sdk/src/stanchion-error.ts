@@ -78,16 +78,14 @@ export class StanchionError extends Error {
   }
 }
 
+type AnswerHead = Pick<Response, "status" | "headers">;
+
 /** The error of an answer that is not a success. `nowMs` is for a Retry-After given as a date. */
-export function errorFromAnswer(
-  status: number,
-  headers: Headers,
-  text: string,
-  nowMs: number,
-): StanchionError {
+export function errorFromAnswer(answer: AnswerHead, text: string, nowMs: number): StanchionError {
+  const { status, headers } = answer;
   const body = parseJson(text);
   const retryAfterSeconds = readRetryAfterSeconds(headers, nowMs);
-  if (!isErrorBody(body)) return invalidResponse(status, headers, retryAfterSeconds);
+  if (!isErrorBody(body)) return invalidResponse(answer, retryAfterSeconds);
   const details = body.details ?? {};
   return new StanchionError({
     ...body,
@@ -101,8 +99,7 @@ export function errorFromAnswer(
 
 /** The error of an answer that is not the contract's: a proxy's page, a captive portal, another server. */
 export function invalidResponse(
-  status: number,
-  headers: Headers,
+  { status, headers }: AnswerHead,
   retryAfterSeconds: number | null = null,
 ): StanchionError {
   return clientError(
@@ -135,6 +132,17 @@ export function timeoutError(timeoutMs: number): StanchionError {
 /** The error of a call that its own signal ended. */
 export function abortedError(cause: unknown): StanchionError {
   return clientError("ABORTED", "The signal cancelled the call.", { cause });
+}
+
+/** The error of a try that came to no answer by what was thrown: its signal's, the time limit's where it had passed, or the network's. */
+export function unansweredError(
+  error: unknown,
+  signal: AbortSignal | undefined,
+  passedLimitMs: number | null,
+): StanchionError {
+  if (signal?.aborted) return abortedError(signal.reason);
+  if (passedLimitMs !== null) return timeoutError(passedLimitMs);
+  return error instanceof StanchionError ? error : networkError(error);
 }
 
 /** The value as the text that the argument of this name must be; throws INVALID_ARGUMENT where it is none, or empty. */
@@ -182,7 +190,7 @@ interface ReadableErrorBody {
 
 // The three members that every error of the contract has; a newer server may send codes that this version does not know.
 function isErrorBody(body: unknown): body is ReadableErrorBody {
-  return hasMembers(body, { error: "string", code: "string", message: "string" });
+  return hasMembers(body, "string", "error", "code", "message");
 }
 
 function readRetryAfterSeconds(headers: Headers, nowMs: number): number | null {

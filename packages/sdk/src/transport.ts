@@ -6,10 +6,9 @@ import {
   abortedError,
   errorFromAnswer,
   invalidResponse,
-  networkError,
   requireText,
   StanchionError,
-  timeoutError,
+  unansweredError,
 } from "./stanchion-error.ts";
 import type { CallSurroundings } from "./surroundings.ts";
 
@@ -62,7 +61,7 @@ export class Transport {
   async call<T>(request: ApiRequest, isExpected: (body: unknown) => body is T): Promise<T> {
     return this.retry(request, async (response) => {
       const body = parseJson(await response.text());
-      if (!isExpected(body)) throw invalidResponse(response.status, response.headers);
+      if (!isExpected(body)) throw invalidResponse(response);
       return body;
     });
   }
@@ -106,9 +105,7 @@ export class Transport {
       const response = await abortable(this.send(request, controller.signal), controller.signal);
       return await read(await this.refuse(response));
     } catch (error) {
-      if (signal?.aborted) throw abortedError(signal.reason);
-      if (isLate) throw timeoutError(timeoutMs);
-      throw error instanceof StanchionError ? error : networkError(error);
+      throw unansweredError(error, signal, isLate ? timeoutMs : null);
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener("abort", stop);
@@ -136,10 +133,10 @@ export class Transport {
     return response;
   }
 
-  /** Hands a success on and throws the error of everything else. 304 is an answer to a condition. */
+  /** Hands a success on and throws the error of everything else. */
   async refuse(response: Response): Promise<Response> {
-    if (response.ok || response.status === 304) return response;
+    if (response.ok) return response;
     const text = await response.text();
-    throw errorFromAnswer(response.status, response.headers, text, this.surroundings.now());
+    throw errorFromAnswer(response, text, this.surroundings.now());
   }
 }

@@ -140,7 +140,7 @@ async function readAnswer(shape: CallShape, response: Response): Promise<unknown
       return new Uint8Array(await response.arrayBuffer());
     default: {
       const body = parseJson(await response.text());
-      if (typeof body !== "object" || body === null) throw invalidResponse(response.status, response.headers);
+      if (typeof body !== "object" || body === null) throw invalidResponse(response);
       return body;
     }
   }

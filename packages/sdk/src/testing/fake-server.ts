@@ -166,6 +166,25 @@ export function entryWith(members: Partial<Entry> = {}): Entry {
   };
 }
 
+/** As entering answers it; what is in it is no matter of the client's. */
+export const receipt: NonNullable<Entry["receipt"]> = {
+  body: {
+    consumerId: "cons_1",
+    distributionId: queueId,
+    enteredAt: "2026-01-01T00:00:00.000Z",
+    entryId: "ent_1",
+    level: "guest",
+    rulesHash: "0a",
+    subject: "0b",
+    ticket: 100,
+  },
+  salt: "0c",
+  index: 0,
+  size: 1,
+  path: [],
+  signature: "e30.e30.c2ln",
+};
+
 export function boardWith(members: Partial<Board> = {}): Board {
   return {
     queueId,
