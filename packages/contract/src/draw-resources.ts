@@ -23,6 +23,7 @@ const drawOptions = {
     integer(limits.admissionExpirationSecondsMin, limits.admissionExpirationSecondsMax),
   ),
   completionGraceSeconds: clearable(integer(0, limits.completionGraceSecondsMax)),
+  admitRate: clearable(integer(1, limits.admitRateMax)),
   backfill: clearable(v.boolean()),
   entryLevel: clearable(v.picklist(entryLevels)),
   beacon: clearable(beaconChoice),
@@ -92,6 +93,8 @@ export const draw = v.object({
   ...publicDraw.entries,
   admissionExpirationSeconds: v.number(),
   completionGraceSeconds: v.number(),
+  /** How many winners come to the checkout in a minute; null: all at once. */
+  admitRate: v.nullable(v.number()),
   requireFingerprint: v.boolean(),
   cancelledAt: v.nullable(v.string()),
   ...stamps,
@@ -142,6 +145,8 @@ export const drawEntry = v.object({
   reason: v.optional(v.picklist(removalReasons)),
   /** For the entrant, at entering and reading; null in the answers of leaving and to the shop. */
   receipt: v.nullable(drawReceipt),
+  /** When the time to buy begins, as long as that is to come: winners may come one after the other. */
+  admissionAt: v.optional(v.string()),
   /** While the win is there to be used. */
   admission: v.optional(entryAdmission),
 });

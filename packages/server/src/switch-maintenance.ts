@@ -1,4 +1,5 @@
 import { limits } from "@stanchion/contract";
+import { postponeSeatEnds } from "./distributions/draws/index.ts";
 import { postponeAdmissionEnds } from "./distributions/queues/index.ts";
 import { hostAuthor, recordChangeBy, type Settings } from "./platform/audit/index.ts";
 import { type Database, withRetries } from "./platform/database/index.ts";
@@ -48,6 +49,7 @@ export async function endMaintenance(database: Database): Promise<Maintenance | 
       const ended = await deleteMaintenance(transaction);
       if (ended === null) return null;
       await postponeAdmissionEnds(transaction, ended.since);
+      await postponeSeatEnds(transaction, ended.since);
       const before = settingsOf(ended);
       await recordChangeBy(transaction, hostAuthor(), { action: "maintenance.ended", target: null, before });
       return ended;

@@ -26,6 +26,19 @@ describe("accepts awards", () => {
       ],
     ],
     [
+      "of winners who are let in one after the other, and of what happens meanwhile",
+      [
+        award(0, "ADMITTED", 1),
+        award(1, "ADMITTED", 2, 60),
+        award(0, "COMPLETED", 1, 5),
+        award(1, "LEFT", 2, 10),
+        award(2, "ADMITTED", 2, 120),
+        award(2, "DENIED", 2, 90),
+        award(3, "ADMITTED", 2, 180),
+        award(3, "EXPIRED", 2, 180 + claimSeconds),
+      ],
+    ],
+    [
       "completed within the grace",
       [...winners(), award(0, "EXPIRED", 1, claimSeconds), award(0, "COMPLETED", 1, claimSeconds + 10)],
     ],
@@ -73,6 +86,31 @@ describe("refuses awards", () => {
       /cannot be ADMITTED after DENIED/,
     ],
     ["out of order", [award(0, "ADMITTED", 1, 5), award(1, "ADMITTED", 2, 4)], /not in the order of time/],
+    [
+      "that go on before the turn of those who were let in earlier",
+      [
+        award(0, "ADMITTED", 1),
+        award(1, "ADMITTED", 2, 60),
+        award(0, "LEFT", 1, 5),
+        award(2, "ADMITTED", 1, 30),
+      ],
+      /not in the order of time/,
+    ],
+    [
+      "that tell later what came earlier",
+      [...winners(), award(0, "LEFT", 1, 9), award(1, "LEFT", 2, 8)],
+      /not in the order of time/,
+    ],
+    [
+      "of what became of a seat before it was given",
+      [...winners(), award(0, "LEFT", 1, -1)],
+      /order of time/,
+    ],
+    [
+      "by which somebody had less time than the rules give, counted from the own turn",
+      [award(0, "ADMITTED", 1), award(1, "ADMITTED", 2, 60), award(1, "EXPIRED", 2, claimSeconds + 59)],
+      /expired before the time that the rules give/,
+    ],
     ["of no known kind", [{ ...award(0, "ADMITTED", 1), outcome: "LUCKY" as never }], /not of its form/],
     ["that tell more", [{ ...award(0, "ADMITTED", 1), name: "Ada" } as Award], /not of its form/],
   ])("%s", async (_name, awards, says) => {

@@ -27,16 +27,31 @@ export function checkDrawAwards(
   return takeStep("awards", good, () => {
     if (!Array.isArray(proof.awards)) return "There is no list of awards.";
     const seats = followSeats(proof, entries);
-    let lastAtMs = Number.NEGATIVE_INFINITY;
+    const times = followTimes();
     const findFault = (award: Award): string | null => {
       if (!isAward(award)) return "An award is not of its form.";
       const atMs = readTime(award.at);
-      if (atMs < lastAtMs) return `The awards are not in the order of time: ${award.at} comes too late.`;
-      lastAtMs = atMs;
+      if (!times.take(award, atMs))
+        return `The awards are not in the order of time: ${award.at} comes too late.`;
       return seats.take(award, atMs);
     };
     return findFirst(proof.awards, findFault) ?? seats.findUngiven() ?? findFirst(later, findFault);
   });
+}
+
+/** Admissions may be to come, one after the other, when they are told; what becomes of them is told as it happens. */
+function followTimes() {
+  let [lastTurnMs, lastStepMs] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  return {
+    take({ outcome }: Award, atMs: number): boolean {
+      const isTurn = outcome === "ADMITTED";
+      const isInOrder = atMs >= lastStepMs && (!isTurn || atMs >= lastTurnMs);
+      // Nothing becomes of a seat before the first was given.
+      if (!isTurn || lastStepMs === Number.NEGATIVE_INFINITY) lastStepMs = atMs;
+      if (isTurn) lastTurnMs = atMs;
+      return isInOrder;
+    },
+  };
 }
 
 /** How many awards say that the operator took a seat away. */

@@ -73,10 +73,9 @@ function findAwardsFault(proof: DrawProof, { entries }: OwnLog): string | null {
   if (differing >= 0)
     return `The log does not have award ${winners.length + differing + 1} as the proof has it.`;
   // What was logged between the asking for the one and for the other is not in the proof yet.
-  const shownUntilMs = awards.reduce(
-    (last, { at }) => Math.max(last, readTime(at)),
-    Number.NEGATIVE_INFINITY,
-  );
+  // An admission may be to come when it is told: it says nothing of until when the proof tells.
+  const told = awards.slice(winners.length).filter(({ outcome }) => outcome !== "ADMITTED");
+  const shownUntilMs = told.reduce((last, { at }) => Math.max(last, readTime(at)), Number.NEGATIVE_INFINITY);
   const leftOut = laterAwardsOf(proof, logEntries).find(({ at }) => readTime(at) <= shownUntilMs);
   return leftOut === undefined
     ? null

@@ -303,11 +303,15 @@ def check_awards(case, ids):
     winners = min(rules["winnerCount"], len(ids))
     alternates = iter([ids[index] for index in case["ranking"][winners:]])
     seats = {number: None for number in range(1, winners + 1)}
-    last = 0
+    last_turn = last_step = 0
     for award in case["awards"]:
         at, seat = milliseconds(award["at"]), award["seat"]
-        expect(name, "the order of awards", max(last, at), at)
-        last, held = at, seats[seat]
+        is_turn = award["outcome"] == "ADMITTED"
+        # Admissions may be to come, one after the other, when they are told.
+        expect(name, "the order of awards", max(last_step, last_turn if is_turn else 0, at), at)
+        last_step = last_step if is_turn and last_step else at
+        last_turn = at if is_turn else last_turn
+        held = seats[seat]
         if held is None:
             held = seats[seat] = {"entryId": case["winners"][seat - 1], "state": "DUE"}
         elif held["entryId"] != award["entryId"]:

@@ -32,6 +32,8 @@ export interface DrawPlan {
   readonly entered?: number;
   readonly removals?: readonly Removal[];
   readonly backfill?: boolean;
+  /** From the turn of one winner to that of the next; all at once without it. */
+  readonly turnSeconds?: number;
 }
 
 const operatorKey = madeUpBytes(32, "operator");
@@ -98,7 +100,7 @@ export function makeDraw(plan: DrawPlan = {}): MadeDraw {
     ranking: [...ranking],
     winners,
     awards: winners.map((entryId, index) => ({
-      at: admittedAt(rules.drawAt),
+      at: admittedAt(rules.drawAt, index * (plan.turnSeconds ?? 0)),
       entryId,
       outcome: "ADMITTED",
       reason: null,
@@ -108,9 +110,9 @@ export function makeDraw(plan: DrawPlan = {}): MadeDraw {
   return { proof, leaves, jwks: operatorKeys, receipt: makeReceipt(rules, 2) };
 }
 
-/** Five seconds after the time of the draw. */
-function admittedAt(drawAt: string): string {
-  return new Date(Date.parse(drawAt) + 5000).toISOString();
+/** Five seconds after the time of the draw, and so many more. */
+function admittedAt(drawAt: string, seconds: number): string {
+  return new Date(Date.parse(drawAt) + 5000 + seconds * 1000).toISOString();
 }
 
 /** The receipt of an entry, in a group of three. */

@@ -12,6 +12,7 @@ const plans: readonly (readonly [name: string, plan: DrawPlan])[] = [
     "free seats go on to alternates, one of whom is denied, until one is left",
     { entered: 9, removals: [{ number: 4, reason: "REMOVED_DUPLICATE" }] },
   ],
+  ["winners and alternates are let in one after the other", { entered: 9, removals: [], turnSeconds: 30 }],
   [
     "a round of quicknet, the real one",
     {
@@ -30,7 +31,7 @@ export async function makeProofVectors() {
     plans.map(async ([name, plan]) => {
       const draw = makeDraw(plan);
       const isEmpty = draw.leaves.length === 0;
-      const proof = { ...draw.proof, awards: isEmpty ? [] : goOn(draw) };
+      const proof = { ...draw.proof, awards: isEmpty ? [] : goOn(draw, plan.turnSeconds ?? 0) };
       const { receipt, ...withoutReceipt } = { ...draw, proof };
       const evidence = isEmpty ? withoutReceipt : { ...withoutReceipt, receipt };
       const { level, standing } = await checkDraw(evidence);
@@ -54,8 +55,9 @@ export async function makeProofVectors() {
   );
 }
 
-/** Seat 1 is left, denied and used at last; seat 2 expires and goes on. */
-function goOn({ proof, leaves }: MadeDraw): Award[] {
+/** Seat 1 is left, denied and used at last; seat 2 expires and goes on. Alternates have their turns behind those of the winners. */
+function goOn({ proof, leaves }: MadeDraw, turnSeconds: number): Award[] {
+  const behind = turnSeconds * proof.winners.length;
   const ranked = proof.ranking.map((index) => JSON.parse(leaves[index] ?? "").entryId as string);
   const claimSeconds = proof.rules.admissionExpirationSeconds;
   const award = (place: number, outcome: Award["outcome"], seat: number, seconds: number): Award => ({
@@ -68,12 +70,12 @@ function goOn({ proof, leaves }: MadeDraw): Award[] {
   return [
     ...proof.awards,
     award(0, "LEFT", 1, 10),
-    award(2, "ADMITTED", 1, 11),
+    award(2, "ADMITTED", 1, behind + 11),
     award(2, "DENIED", 1, 12),
-    award(3, "ADMITTED", 1, 13),
-    award(3, "COMPLETED", 1, 14),
-    award(1, "EXPIRED", 2, claimSeconds + 5),
-    award(4, "ADMITTED", 2, claimSeconds + 70),
+    award(3, "ADMITTED", 1, behind + 13),
+    award(3, "COMPLETED", 1, behind + 14),
+    award(1, "EXPIRED", 2, behind + claimSeconds + 5),
+    award(4, "ADMITTED", 2, behind + claimSeconds + 70),
   ];
 }
 

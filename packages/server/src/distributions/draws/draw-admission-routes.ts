@@ -14,13 +14,15 @@ import {
   registerOperation,
   registerWrite,
 } from "../../platform/http/index.ts";
-import { answeredEntryOf, drawEntryJson, statusOfDrawEntry } from "./draw-entry.ts";
+import { answeredEntryOf, drawEntryJson, statusOfDrawEntry, turnToCome } from "./draw-entry.ts";
 import { type DrawEntryRow, findAdmittedDrawEntry, findLatestDrawEntryIn } from "./draw-entry-store.ts";
 import { lockOutcome } from "./draw-outcome-store.ts";
 import { type DrawServices, drawViewFor } from "./draw-services.ts";
 import { findDraw } from "./draw-store.ts";
 import { completeSeat, freeSeat, noteDenial } from "./seat-store.ts";
 import { writeAwards } from "./settle-draw.ts";
+
+const turnIsToCome = "The winner's time to buy has not begun.";
 
 /** What the shop does with those who have won. */
 export function registerDrawAdmissionRoutes(host: OperationHost, services: DrawServices): void {
@@ -33,6 +35,9 @@ export function registerDrawAdmissionRoutes(host: OperationHost, services: DrawS
     if (state === "EXPIRED") throw apiError("ADMISSION_EXPIRED", { details: { state } });
     // Within the grace a checkout that was paid a moment late is honoured: its seat is held until then.
     if (state !== "WON") throw apiError("INVALID_STATE", { details: { state } });
+    const admissionAt = turnToCome(entry);
+    if (admissionAt !== null)
+      throw apiError("INVALID_STATE", { details: { state, admissionAt, hint: turnIsToCome } });
     await completeSeat(db, entry.entryId, orderId ?? null);
     await award(db, draw, entry, { outcome: "COMPLETED", reason: null });
     return changedEntry(db, call, entry);

@@ -1,6 +1,6 @@
 import { type DrawEntry, encodeId } from "@stanchion/contract";
 import { type GivenDevice, issueAdmissionToken, matchDevice } from "../../admissions/index.ts";
-import { statusOfDrawEntry } from "./draw-entry.ts";
+import { statusOfDrawEntry, turnToCome } from "./draw-entry.ts";
 import type { DrawEntryRow } from "./draw-entry-store.ts";
 import type { DrawServices } from "./draw-services.ts";
 import type { DrawView } from "./draw-views.ts";
@@ -16,6 +16,7 @@ export function winOf(
   // In the grace a checkout under way is honoured, and no new one begins.
   const isOver = expiresAtMs <= row.databaseNowMs;
   if (statusOfDrawEntry(row) !== "WON" || row.admissionId === null || isOver) return null;
+  if (turnToCome(row) !== null) return null;
   const id = encodeId("admission", row.admissionId);
   const { isFingerprint, isKey } = matchDevice(view.drawId, row.device, device);
   const grant = {

@@ -104,6 +104,9 @@ function enterDraw(
     .then((outcome) => answerEnter(services, view, { consumer, device, wireIds }, outcome));
 }
 
+/** What the answer of entering says, whenever it is given. */
+const asEntered = { status: "ENTERED", drawStatus: "OPEN", reason: null, admissionAt: null } as const;
+
 interface Entrant {
   readonly consumer: ConsumerActor;
   readonly device: GivenDevice;
@@ -119,8 +122,7 @@ function answerEnter(
     case "entered": {
       const { number, enteredAt, receipt } = outcome;
       const ids = { entryId: wireIds.entry, drawId: view.wireId, consumerId: wireIds.consumer };
-      const fresh = { status: "ENTERED", drawStatus: "OPEN", reason: null } as const;
-      const entry = { ...ids, ...fresh, number, enteredAt };
+      const entry = { ...ids, ...asEntered, number, enteredAt };
       return { status: 201, body: drawEntryJson(entry, receipt), headers: ["Location", statusPath(view)] };
     }
     case "replayed":
@@ -161,10 +163,7 @@ async function replayEnter(
   if (!isResent) refuseOtherDevice(view, row, device);
   return {
     status: 201,
-    body: drawEntryJson(
-      { ...answeredEntryOf(row), status: "ENTERED", drawStatus: "OPEN", reason: null },
-      receipt,
-    ),
+    body: drawEntryJson({ ...answeredEntryOf(row), ...asEntered }, receipt),
     headers: ["Location", statusPath(view), ...(isResent ? [] : ["Idempotent-Replayed", "true"])],
     replayedRequestId: row.requestId,
   };
@@ -339,7 +338,10 @@ function leftAnswer(row: DrawEntryRow): Answer {
   // Also for a repeat that comes when the operator has kept the person out since.
   return {
     status: 200,
-    body: drawEntryJson({ ...answeredEntryOf(row), status: "LEFT", drawStatus: null, reason: null }, null),
+    body: drawEntryJson(
+      { ...answeredEntryOf(row), status: "LEFT", drawStatus: null, reason: null, admissionAt: null },
+      null,
+    ),
   };
 }
 

@@ -18,6 +18,8 @@ export interface AnsweredEntry {
   readonly number: number;
   readonly enteredAt: string;
   readonly reason: RemovalReason | null;
+  /** When a winner's time to buy begins, as long as that is to come. */
+  readonly admissionAt: string | null;
 }
 
 /**
@@ -32,23 +34,35 @@ export function drawEntryJson(
     `{"entryId":"${entry.entryId}","drawId":"${entry.drawId}","consumerId":"${entry.consumerId}","status":"${entry.status}"` +
     `${entry.drawStatus === null ? "" : `,"drawStatus":"${entry.drawStatus}"`}` +
     `,"number":${entry.number},"enteredAt":"${entry.enteredAt}"` +
-    `${entry.reason === null ? "" : `,"reason":"${entry.reason}"`},"receipt":${receipt}` +
+    `${entry.reason === null ? "" : `,"reason":"${entry.reason}"`}` +
+    `${entry.admissionAt === null ? "" : `,"admissionAt":"${entry.admissionAt}"`},"receipt":${receipt}` +
     `${admission === null ? "" : `,"admission":${JSON.stringify(admission)}`}}`
   );
 }
 
 /** What is answered of a row. */
 export function answeredEntryOf(row: DrawEntryRow): AnsweredEntry {
+  const status = statusOfDrawEntry(row);
   return {
     entryId: encodeId("entry", row.entryId),
     drawId: encodeId("draw", row.drawId),
     consumerId: encodeId("consumer", row.consumerId),
-    status: statusOfDrawEntry(row),
+    status,
+    admissionAt: status === "WON" ? turnToCome(row) : null,
     drawStatus: row.drawStatus,
     number: row.number,
     enteredAt: new Date(row.enteredAtMs).toISOString(),
     reason: row.reason,
   };
+}
+
+/** When a winner's turn begins; null once it has begun. */
+export function turnToCome({
+  admittedAtMs,
+  databaseNowMs,
+}: Pick<DrawEntryRow, "admittedAtMs" | "databaseNowMs">): string | null {
+  const isToCome = admittedAtMs !== null && admittedAtMs > databaseNowMs;
+  return isToCome ? new Date(admittedAtMs).toISOString() : null;
 }
 
 /**

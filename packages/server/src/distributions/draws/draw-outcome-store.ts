@@ -15,6 +15,8 @@ export interface DueDraw {
   readonly backfill: boolean;
   readonly admissionExpirationSeconds: number;
   readonly completionGraceSeconds: number;
+  /** How many a minute come to the checkout; null: all at once. */
+  readonly admitRate: number | null;
   readonly sealedSeed: Buffer;
   readonly rules: string;
   readonly rulesHash: Buffer;
@@ -83,7 +85,7 @@ export async function readDueDraw(pool: pg.Pool, drawId: string): Promise<DueDra
     text: `
       select d.id as "drawId", d.organization_id as "organizationId", d.is_live as "isLive", d.winner_count as "winnerCount", d.backfill,
         d.admission_expiration_seconds as "admissionExpirationSeconds",
-        d.completion_grace_seconds as "completionGraceSeconds", d.sealed_seed as "sealedSeed", d.rules,
+        d.completion_grace_seconds as "completionGraceSeconds", d.admit_rate as "admitRate", d.sealed_seed as "sealedSeed", d.rules,
         d.rules_hash as "rulesHash", d.deleted_at is not null as "isDeleted", o.frozen_at as "frozenAt", o.statement, o.last_number as "lastNumber", o.count, o.root,
         o.witness is not null as "isWitnessed", o.published_at as "publishedAt", o.due_at as "dueAt",
         stanchion_now() as now
@@ -178,6 +180,9 @@ export interface LockedOutcome {
   readonly publishedAt: Date | null;
   readonly voidedAt: Date | null;
   readonly isCancelled: boolean;
+  readonly admitRate: number | null;
+  /** When the last turn begins that was given. */
+  readonly lastTurnAt: Date | null;
 }
 
 /** Locks a draw's outcome: whatever changes it does so under this lock, which comes behind those of the list and of the draw. */
@@ -188,7 +193,8 @@ export async function lockOutcome(
   await sql`select 1 from draw_outcomes where draw_id = ${drawId} for update`.execute(db);
   // By a statement of its own, which sees what was committed while this one waited.
   const found = await sql<LockedOutcome>`
-    select o.statement, o.seed, o.published_at, o.voided_at, d.cancelled_at is not null as is_cancelled
+    select o.statement, o.seed, o.published_at, o.voided_at, o.last_turn_at, d.admit_rate,
+      d.cancelled_at is not null as is_cancelled
     from draw_outcomes o join draws d on d.id = o.draw_id
     where o.draw_id = ${drawId} and d.organization_id = ${organizationId}`.execute(db);
   const [row] = found.rows;
@@ -235,12 +241,22 @@ export interface DrawResult {
 export async function writeResult(
   db: Db,
   drawId: string,
-  result: DrawResult & { readonly publishedAt: Date | null; readonly dueAt: Date | null },
+  result: DrawResult & {
+    readonly publishedAt: Date | null;
+    readonly dueAt: Date | null;
+    readonly lastTurnAt: Date | null;
+  },
 ): Promise<void> {
   await sql`update draw_outcomes set beacon_round = ${result.round}, beacon = ${result.beacon}, seed = ${result.seed},
       ranked_numbers = ${result.rankedNumbers}, uniformity = ${JSON.stringify(result.uniformity)}::jsonb,
-      published_at = ${result.publishedAt}, due_at = ${result.dueAt}
+      published_at = ${result.publishedAt}, due_at = ${result.dueAt},
+      last_turn_at = ${result.lastTurnAt}
     where draw_id = ${drawId}`.execute(db);
+}
+
+/** Notes when the last turn begins that was given. */
+export async function noteLastTurn(db: Db, drawId: string, lastTurnAt: Date): Promise<void> {
+  await sql`update draw_outcomes set last_turn_at = ${lastTurnAt} where draw_id = ${drawId}`.execute(db);
 }
 
 export async function writeVoid(db: Db, drawId: string): Promise<void> {

@@ -74,6 +74,7 @@ export function registerDrawRoutes(host: OperationHost, services: DrawServices):
       ...ruled,
       ...placement,
       name: body.name,
+      admitRate: body.admitRate ?? null,
       requireFingerprint: body.requireFingerprint ?? drawDefaults.requireFingerprint,
       beacon: JSON.stringify(setting),
       sealedSeed: services.secrets.encrypt(seed),

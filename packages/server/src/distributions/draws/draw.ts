@@ -85,6 +85,7 @@ export function drawOf(row: DrawWithFacts): Draw {
     ...publicDrawOf(row),
     admissionExpirationSeconds: row.admissionExpirationSeconds,
     completionGraceSeconds: row.completionGraceSeconds,
+    admitRate: row.admitRate,
     requireFingerprint: row.requireFingerprint,
     cancelledAt: row.cancelledAt?.toISOString() ?? null,
     ...stampsOf(row),

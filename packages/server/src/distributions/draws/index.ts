@@ -7,4 +7,5 @@ export { registerDrawStream } from "./draw-stream.ts";
 export { createDrawWatch } from "./draw-watch.ts";
 export { type DrawWorker, startDrawWorker } from "./draw-worker.ts";
 export { registerRemoveDrawEntry } from "./remove-draw-entry.ts";
+export { postponeSeatEnds } from "./seat-store.ts";
 export { registerUpdateDraw } from "./update-draw.ts";

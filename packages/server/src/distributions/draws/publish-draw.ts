@@ -5,6 +5,7 @@ import { canonicalJson } from "../../platform/canonical-json.ts";
 import { type Database, inOrganization, type Tables } from "../../platform/database/index.ts";
 import type { DecidedDraw } from "./decide-draw.ts";
 import * as store from "./draw-outcome-store.ts";
+import { turnAt } from "./draw-turns.ts";
 import { admitToSeats } from "./seat-store.ts";
 
 /** How many seats one statement gives. */
@@ -26,10 +27,12 @@ export async function publishDraw(
     if (outcome.seed !== null) return;
     const winners = decided.winners.length;
     const publishedAt = outcome.isCancelled ? null : await timeOfPublication(db, winners);
-    if (publishedAt !== null) await giveSeats(db, draw, decided, publishedAt);
+    const turnOf = (index: number): Date => turnAt(publishedAt ?? new Date(0), outcome.admitRate, index);
+    if (publishedAt !== null) await giveSeats(db, draw, decided, turnOf);
     const claimMs = (draw.admissionExpirationSeconds + draw.completionGraceSeconds) * 1_000;
     const dueAt = publishedAt === null || winners === 0 ? null : new Date(publishedAt.getTime() + claimMs);
-    await store.writeResult(db, draw.drawId, { ...decided, publishedAt, dueAt });
+    const lastTurnAt = dueAt && turnOf(winners - 1);
+    await store.writeResult(db, draw.drawId, { ...decided, publishedAt, dueAt, lastTurnAt });
     await appendToLog(db, draw, {
       distribution: { kind: "draw", id: draw.drawId },
       kind: "result",
@@ -59,21 +62,21 @@ async function giveSeats(
   db: Transaction<Tables>,
   draw: store.DueDraw,
   { winners }: DecidedDraw,
-  admittedAt: Date,
+  turnOf: (index: number) => Date,
 ): Promise<void> {
   const claim = {
-    admittedAt,
     expirationSeconds: draw.admissionExpirationSeconds,
     graceSeconds: draw.completionGraceSeconds,
   };
   const awards = commaJoined(writeProofParts(within(db), draw.drawId, "awards"));
-  const at = admittedAt.toISOString();
   for (let from = 0; from < winners.length; from += seatsAtOnce) {
-    const seats = winners.slice(from, from + seatsAtOnce);
+    const seats = winners
+      .slice(from, from + seatsAtOnce)
+      .map((winner, index) => ({ ...winner, admittedAt: turnOf(from + index) }));
     await admitToSeats(db, draw.drawId, seats, claim);
     const given = seats.map(
-      ({ entryId, seat }) =>
-        `{"at":"${at}","entryId":"${entryId}","outcome":"ADMITTED","reason":null,"seat":${seat}}`,
+      ({ entryId, seat, admittedAt }) =>
+        `{"at":"${admittedAt.toISOString()}","entryId":"${entryId}","outcome":"ADMITTED","reason":null,"seat":${seat}}`,
     );
     await awards.add(given.join(","));
   }

@@ -7,10 +7,11 @@ type Db = Kysely<Tables>;
 export interface GivenSeat {
   readonly number: number;
   readonly seat: number;
+  /** When the time to buy begins. */
+  readonly admittedAt: Date;
 }
 
 export interface ClaimTime {
-  readonly admittedAt: Date;
   readonly expirationSeconds: number;
   readonly graceSeconds: number;
 }
@@ -20,15 +21,15 @@ export async function admitToSeats(
   db: Db,
   drawId: string,
   seats: readonly GivenSeat[],
-  { admittedAt, expirationSeconds, graceSeconds }: ClaimTime,
+  { expirationSeconds, graceSeconds }: ClaimTime,
 ): Promise<void> {
   const [numbers, places] = [seats.map(({ number }) => number), seats.map(({ seat }) => seat)];
+  const turns = seats.map(({ admittedAt }) => admittedAt.toISOString());
   await sql`
     insert into admissions (admission_id, distribution_id, entry_id, consumer_id, status, admitted_at, expires_at, release_at, seat)
-    select new_uuid(${admittedAt}), ${drawId}, e.entry_id, e.consumer_id, 'ADMITTED', ${admittedAt},
-      ${admittedAt}::timestamptz + make_interval(secs => ${expirationSeconds}),
-      ${admittedAt}::timestamptz + make_interval(secs => ${expirationSeconds + graceSeconds}), s.seat
-    from unnest(${numbers}::bigint[], ${places}::bigint[]) as s(number, seat)
+    select new_uuid(s.at), ${drawId}, e.entry_id, e.consumer_id, 'ADMITTED', s.at,
+      s.at + make_interval(secs => ${expirationSeconds}), s.at + make_interval(secs => ${expirationSeconds + graceSeconds}), s.seat
+    from unnest(${numbers}::bigint[], ${places}::bigint[], ${turns}::timestamptz[]) as s(number, seat, at)
     join draw_entries e on e.draw_id = ${drawId} and e.number = s.number
     on conflict (entry_id) do nothing`.execute(db);
 }
@@ -88,12 +89,28 @@ export async function freeSeat(
   );
 }
 
+/**
+ * Gives everybody who held a seat of a draw at `since` the time back that has passed since then. Turns that come only after it are put
+ * off as a whole, so that they still come one after the other.
+ */
+export async function postponeSeatEnds(db: Db, since: Date): Promise<void> {
+  await sql`
+    update admissions set admitted_at = case when admitted_at > ${since} then admitted_at + (stanchion_now() - ${since}) else admitted_at end,
+      expires_at = expires_at + (stanchion_now() - ${since}), release_at = release_at + (stanchion_now() - ${since})
+    where seat is not null and not is_settled and status = 'ADMITTED' and release_at > ${since}`.execute(db);
+  await sql`
+    update draw_outcomes set last_turn_at = last_turn_at + (stanchion_now() - ${since}) where last_turn_at > ${since}`.execute(
+    db,
+  );
+}
+
 export async function noteDenial(db: Db, entryId: string, reason: RemovalReason): Promise<void> {
   await sql`update draw_entries set reason = ${reason} where entry_id = ${entryId}`.execute(db);
 }
 
-/** What became of a seat. Ids are UUIDs. */
+/** What became of a seat, and when. Ids are UUIDs. */
 export interface Award {
+  readonly at: Date;
   readonly entryId: string;
   readonly outcome: "ADMITTED" | "COMPLETED" | "EXPIRED" | "DENIED" | "LEFT";
   readonly reason: string | null;
@@ -101,12 +118,7 @@ export interface Award {
 }
 
 /** Appends awards under the lock of the draw's outcome. */
-export async function insertAwards(
-  db: Db,
-  drawId: string,
-  awards: readonly Award[],
-  at: Date,
-): Promise<void> {
+export async function insertAwards(db: Db, drawId: string, awards: readonly Award[]): Promise<void> {
   const column = <T>(read: (award: Award) => T): T[] => awards.map(read);
   await sql`
     with counted as (
@@ -114,8 +126,8 @@ export async function insertAwards(
       returning awards - ${awards.length} as before
     )
     insert into draw_awards (draw_id, number, awarded_at, entry_id, outcome, reason, seat)
-    select ${drawId}, c.before + a.ord, ${at}, a.entry_id, a.outcome, a.reason, a.seat
-    from counted c, unnest(${column((a) => a.entryId)}::uuid[], ${column((a) => a.outcome)}::text[],
+    select ${drawId}, c.before + a.ord, a.at, a.entry_id, a.outcome, a.reason, a.seat
+    from counted c, unnest(${column((a) => a.at.toISOString())}::timestamptz[], ${column((a) => a.entryId)}::uuid[], ${column((a) => a.outcome)}::text[],
       ${column((a) => a.reason)}::text[], ${column((a) => a.seat)}::bigint[])
-      with ordinality as a(entry_id, outcome, reason, seat, ord)`.execute(db);
+      with ordinality as a(at, entry_id, outcome, reason, seat, ord)`.execute(db);
 }

@@ -3,6 +3,7 @@ import type { Transaction } from "kysely";
 import { appendToLog } from "../../fairness/index.ts";
 import { type Database, inOrganization, type Tables } from "../../platform/database/index.ts";
 import * as store from "./draw-outcome-store.ts";
+import { makeTurns, nextTurnAt } from "./draw-turns.ts";
 import { unpackNumbers } from "./entry-numbers.ts";
 import {
   type Award,
@@ -15,6 +16,7 @@ import {
 } from "./seat-store.ts";
 
 const seatsAtOnce = 500;
+const pacedStepMs = 5_000;
 
 /**
  * Sees to seats whose admissions are over: who let the time pass has lost the win, and with `backfill` the seat goes to the next of
@@ -22,8 +24,9 @@ const seatsAtOnce = 500;
  */
 export async function settleDraw(database: Database, draw: store.DueDraw): Promise<void> {
   await inOrganization(database, draw, async (db) => {
-    await store.lockOutcome(db, draw);
+    const outcome = await store.lockOutcome(db, draw);
     const ended = await lockEndedSeats(db, draw.drawId, seatsAtOnce);
+    const now = await store.readNow(db);
     if (ended.length > 0) {
       await settleSeats(
         db,
@@ -31,29 +34,42 @@ export async function settleDraw(database: Database, draw: store.DueDraw): Promi
       );
       const expired = ended
         .filter(({ status }) => status === "ADMITTED")
-        .map(({ entryId, seat }): Award => ({ entryId, outcome: "EXPIRED", reason: null, seat }));
+        .map(({ entryId, seat }): Award => ({ at: now, entryId, outcome: "EXPIRED", reason: null, seat }));
       const free = ended.filter(({ status }) => status !== "COMPLETED");
-      const promoted = draw.backfill ? await giveToAlternates(db, draw, free) : [];
+      const promoted = draw.backfill ? await giveToAlternates(db, draw, free, { now, ...outcome }) : [];
       await writeAwards(db, draw, [...expired, ...promoted]);
     }
-    await store.setDue(db, draw.drawId, await nextSeatEnd(db, draw.drawId));
+    const nextAt = await nextSeatEnd(db, draw.drawId);
+    const isPaced = outcome.admitRate !== null && ended.length < seatsAtOnce;
+    await store.setDue(db, draw.drawId, nextAt && isPaced ? laterOf(nextAt, now) : nextAt);
   });
 }
 
-/** Puts awards on the draw's list and on the log. Under the lock of the draw's outcome, and before that of the audit chain. */
+/** Turns that begin one after the other end one after the other: each by itself would be an entry of the log. */
+function laterOf(nextAt: Date, now: Date): Date {
+  return new Date(Math.max(nextAt.getTime(), now.getTime() + pacedStepMs));
+}
+
+/** Puts awards on the draw's list and on the log, of now where they say no other time. Under the lock of the draw's outcome, and before that of the audit chain. */
 export async function writeAwards(
   db: Transaction<Tables>,
   draw: { readonly drawId: string; readonly organizationId: string; readonly isLive: boolean },
-  awards: readonly Award[],
+  awards: readonly (Omit<Award, "at"> & { readonly at?: Date })[],
 ): Promise<void> {
   if (awards.length === 0) return;
   const now = await store.readNow(db);
-  await insertAwards(db, draw.drawId, awards, now);
-  const at = now.toISOString();
+  const dated = awards.map((award): Award => ({ at: now, ...award }));
+  await insertAwards(db, draw.drawId, dated);
   await appendToLog(db, draw, {
     distribution: { kind: "draw", id: draw.drawId },
     kind: "awards",
-    data: { awards: awards.map((award) => ({ ...award, at, entryId: encodeId("entry", award.entryId) })) },
+    data: {
+      awards: dated.map(({ at, entryId, ...award }) => ({
+        ...award,
+        at: at.toISOString(),
+        entryId: encodeId("entry", entryId),
+      })),
+    },
   });
 }
 
@@ -61,17 +77,28 @@ async function giveToAlternates(
   db: Transaction<Tables>,
   draw: store.DueDraw,
   free: readonly EndedSeat[],
+  {
+    now,
+    admitRate,
+    lastTurnAt,
+  }: { readonly now: Date } & Pick<store.LockedOutcome, "admitRate" | "lastTurnAt">,
 ): Promise<Award[]> {
   const numbers = unpackNumbers(await store.takeAlternates(db, draw.drawId, draw.winnerCount, free.length));
-  const seats = numbers.map((number, at) => ({ number, seat: free[at]?.seat ?? 0 }));
-  const admittedAt = await store.readNow(db);
+  const turns = makeTurns(nextTurnAt(now, admitRate, lastTurnAt), admitRate, numbers.length);
+  const seats = numbers.map((number, at) => ({
+    number,
+    seat: free[at]?.seat ?? 0,
+    admittedAt: turns[at] ?? now,
+  }));
+  const last = turns.at(-1);
+  if (last !== undefined) await store.noteLastTurn(db, draw.drawId, last);
   await admitToSeats(db, draw.drawId, seats, {
-    admittedAt,
     expirationSeconds: draw.admissionExpirationSeconds,
     graceSeconds: draw.completionGraceSeconds,
   });
   const entries = await store.findEntriesByNumber(db, draw.drawId, numbers);
   return entries.map(({ entryId }, at) => ({
+    at: turns[at] ?? now,
     entryId,
     outcome: "ADMITTED",
     reason: null,

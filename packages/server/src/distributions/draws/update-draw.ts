@@ -12,6 +12,7 @@ import {
   requireVersion,
 } from "../../platform/http/index.ts";
 import { type DrawWithFacts, drawDefaults, statusOfDraw } from "./draw.ts";
+import { lockOutcome } from "./draw-outcome-store.ts";
 import { drawAnswer, lockDraw, requireSchedule } from "./draw-routes.ts";
 import { makeRules, readRules } from "./draw-rules.ts";
 import type { DrawServices } from "./draw-services.ts";
@@ -52,8 +53,11 @@ export function registerUpdateDraw(host: OperationHost, services: DrawServices):
     const { text, hash } = writeRules(rules);
     const isChanged = text !== row.rules;
     if (isChanged) requireOpenRules(row, changedRules(readRules(row.rules), rules));
+    const admitRate = patched(patch.admitRate, row.admitRate, null);
+    if (admitRate !== row.admitRate) await requireOpenTurns(db, row);
     await store.updateDraw(db, call.tenant, row.id, {
       ...ruled,
+      admitRate,
       name: patch.name ?? row.name,
       requireFingerprint: patched(
         patch.requireFingerprint,
@@ -83,6 +87,14 @@ function requireOpenRules(row: DrawWithFacts, fields: readonly string[]): void {
     });
   if (state === "CLOSED" || state === "CANCELLED")
     throw apiError("INVALID_STATE", { details: { state, fields } });
+}
+
+/** Once the result is out every winner knows when to come. */
+async function requireOpenTurns(db: Transaction<Tables>, row: DrawWithFacts): Promise<void> {
+  // The lock under which the result is published.
+  const { publishedAt } = await lockOutcome(db, { ...row, drawId: row.id });
+  if (publishedAt !== null)
+    throw apiError("INVALID_STATE", { details: { state: "COMPLETED", fields: ["admitRate"] } });
 }
 
 async function logRules(

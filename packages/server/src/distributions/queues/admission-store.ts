@@ -167,5 +167,5 @@ export async function postponeAdmissionEnds(db: Kysely<Tables>, since: Date): Pr
   await sql`
     update admissions set expires_at = expires_at + (stanchion_now() - greatest(admitted_at, ${since})),
       release_at = release_at + (stanchion_now() - greatest(admitted_at, ${since}))
-    where not is_settled and status = 'ADMITTED' and release_at > ${since}`.execute(db);
+    where seat is null and not is_settled and status = 'ADMITTED' and release_at > ${since}`.execute(db);
 }

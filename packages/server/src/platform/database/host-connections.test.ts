@@ -21,6 +21,7 @@ const asHost: Readonly<Record<string, string>> = {
     "a fan's page reads its draw: what everybody may see, by a query that names the organization",
   "distributions/draws/draw-views.ts":
     "hot path: reads a draw for callers of all, and each view knows whose it is",
+  "distributions/draws/draw-watch.ts": "what a draw's stream tells anybody, of draws of all",
   "distributions/draws/draw-worker.ts":
     "the worker: leases and times of the draws of all; what it writes of one it writes as its organization",
   "distributions/draws/draw-writer.ts":

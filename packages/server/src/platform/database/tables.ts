@@ -213,6 +213,8 @@ interface DrawsTable extends ResourceColumns {
   capacity: number | null;
   admissionExpirationSeconds: number;
   completionGraceSeconds: number;
+  /** A minute; null: all at once. */
+  admitRate: number | null;
   backfill: boolean;
   entryLevel: EntryLevel;
   requireFingerprint: boolean;
