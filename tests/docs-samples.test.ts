@@ -18,6 +18,7 @@ declare global {
   const stanchionServer: StanchionServer;
   const queueId: string;
   const drawId: string;
+  const endpointId: string;
   const accessToken: string;
   const consumerId: string;
   const orderId: string;

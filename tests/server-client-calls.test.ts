@@ -60,6 +60,8 @@ const admittedToken = async (queueId: string, fan: TestFan): Promise<string> => 
   const { body } = await fan.status(queueId);
   return (body as { admission: { token: string } }).admission.token;
 };
+const makeHook = () =>
+  stanchion.webhookEndpoints.create({ url: "https://shop.example/hooks", events: ["queue.paused"] });
 const firstOf = async <T>(items: AsyncIterable<T>): Promise<T | undefined> => {
   for await (const item of items) return item;
   return undefined;
@@ -101,6 +103,47 @@ const uses: Readonly<Record<string, () => Promise<void>>> = {
   "auditRecords.export": async () => {
     const { id } = await makeExperience();
     expect(await stanchion.auditRecords.export({ target: id })).toContain(`,experience.created,key,`);
+  },
+  "webhookEndpoints.create": async () => {
+    const { secret, status } = await makeHook();
+    expect([secret.slice(0, 6), status]).toEqual(["whsec_", "ENABLED"]);
+  },
+  "webhookEndpoints.list": async () => {
+    const { id } = await makeHook();
+    expect((await firstOf(stanchion.webhookEndpoints.list({ first: 1 })))?.id).toBe(id);
+  },
+  "webhookEndpoints.read": async () => {
+    const { id } = await makeHook();
+    expect((await stanchion.webhookEndpoints.read(id)).events).toEqual(["queue.paused"]);
+  },
+  "webhookEndpoints.update": async () => {
+    const { id, version } = await makeHook();
+    const patch = { status: "DISABLED" } as const;
+    const changed = await stanchion.webhookEndpoints.update(id, patch, { ifMatch: version });
+    expect(changed.disabledReason).toBe("BY_REQUEST");
+  },
+  "webhookEndpoints.delete": async () => {
+    const { id } = await makeHook();
+    await stanchion.webhookEndpoints.delete(id, { ifMatch: "*" });
+    expect((await stanchion.webhookEndpoints.list()).data).toEqual([]);
+  },
+  "webhookEndpoints.rotate": async () => {
+    const { id, secret } = await makeHook();
+    const rotated = await stanchion.webhookEndpoints.rotate(id, { overlapSeconds: 60 });
+    expect([rotated.secret === secret, rotated.previousSecretEndsAt]).toEqual([false, expect.any(String)]);
+  },
+  "webhookEndpoints.test": async () => {
+    const { id } = await makeHook();
+    expect((await stanchion.webhookEndpoints.test(id)).type).toBe("webhook.test");
+  },
+  "webhookEndpoints.replay": async () => {
+    const { id } = await makeHook();
+    expect(await stanchion.webhookEndpoints.replay(id, {})).toEqual({ replayed: 0, nextFrom: null });
+  },
+  "webhookDeliveries.list": async () => {
+    const { id } = await makeHook();
+    const { eventId } = await stanchion.webhookEndpoints.test(id);
+    expect((await firstOf(stanchion.webhookDeliveries.list(id)))?.eventId).toBe(eventId);
   },
   "apiKeys.create": async () => {
     const { key, scopes } = await makeKey();

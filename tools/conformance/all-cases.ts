@@ -10,6 +10,7 @@ import { outageCases } from "./cases/outage-cases.ts";
 import { quotaCases } from "./cases/quota-cases.ts";
 import { resourceCases } from "./cases/resource-cases.ts";
 import { unreadableCases } from "./cases/unreadable-cases.ts";
+import { webhookCases } from "./cases/webhook-cases.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
 import { genericCases } from "./generic-causes.ts";
 
@@ -27,6 +28,7 @@ export const rowCases: readonly ConformanceCase[] = [
   ...mailCases,
   ...memberCases,
   ...outageCases,
+  ...webhookCases,
 ];
 
 /** Besides, every generic cause for every operation it applies to. */

@@ -36,6 +36,7 @@ export function bodyThatIsGood(schema: Json | null, idFor: (kind: IdKind) => str
 function valueFor(name: string, schema: Json, idFor: (kind: IdKind) => string, unique: string): unknown {
   const kind = Object.keys(idPrefixes).find((known) => name === `${known}Id`);
   if (kind !== undefined) return idFor(kind as IdKind);
+  if (name === "url") return `https://hooks.example/${unique}`;
   if (name === "code") return "471100";
   if (name === "email") return `${unique}@example.com`;
   if (schema.format === "date-time") return "2030-01-01T00:00:00.000Z";

@@ -142,6 +142,7 @@ const pathPrefixes: Readonly<Record<string, string>> = {
   sequenceId: "seq",
   queueId: "queue",
   drawId: "draw",
+  webhookEndpointId: "whe",
   consumerId: "cons",
   productId: "prod",
 };

@@ -295,6 +295,13 @@ export const errorTable = {
     when: "The id is no API key's, or of a key of the other mode. A revoked key can still be read.",
     todo: readAgain,
   },
+  WEBHOOK_ENDPOINT_NOT_FOUND: {
+    error: "not_found",
+    status: 404,
+    message: "There is no such webhook endpoint. Check the id, and whether the key is for test or live.",
+    when: "The id is no webhook endpoint's, or of the other mode, or deleted (details.deleted).",
+    todo: readAgain,
+  },
   SEQUENCE_NOT_FOUND: {
     error: "not_found",
     status: 404,

@@ -20,6 +20,9 @@ export const idPrefixes = {
   member: "mem",
   session: "sess",
   invitation: "inv",
+  webhookEndpoint: "whe",
+  webhookDelivery: "whd",
+  event: "evt",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -33,6 +33,7 @@ export {
   issueTypes,
   type ValidationIssue,
 } from "./errors.ts";
+export { type EventType, eventTypes, testEventType } from "./event-types.ts";
 export type { Beacon, LineReceipt, Receipt, RuledBeacon } from "./fairness-resources.ts";
 export {
   bytesFromUuid,
@@ -122,3 +123,9 @@ export {
   scopes,
 } from "./scopes.ts";
 export { shapes } from "./shapes.ts";
+export type {
+  WebhookAttempt,
+  WebhookDelivery,
+  WebhookEndpoint,
+  WebhookFailure,
+} from "./webhook-resources.ts";

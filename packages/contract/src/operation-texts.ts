@@ -28,6 +28,7 @@ const tagDescriptions: Readonly<Record<Tag, string>> = {
   audit: "Who changed what, when and from where, in a chain that shows what was removed or altered.",
   keys: "API keys: who may call, and what with.",
   organization: "One's own organization, the web origins that it allows among its settings.",
+  webhooks: "What the server tells the shop's own systems, signed, by itself.",
   requests: "What became of a request, for whoever has its id.",
   service: "The service itself: health, metrics, keys, and this document.",
 };
@@ -101,6 +102,7 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   inclusion: "The index of an entry: the answer proves that it is in the log of this size.",
   consistency: "An older size: the answer proves that the log of this size begins with the whole older one.",
   distributionId: "Only what is about the draw or line with this id.",
+  webhookEndpointId: "The id of the webhook endpoint.",
   requestId: "The X-Request-Id of an answer, or the one that the caller chose.",
 };
 

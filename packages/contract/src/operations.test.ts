@@ -30,6 +30,7 @@ describe.each(operationNames)("%s", (name) => {
     const codes = errorsOf(operation);
     if (operation.path.includes("{consumerId}")) expect(codes).toContain("CONSUMER_NOT_FOUND");
     if (operation.path.includes("{productId}")) expect(codes).toContain("PRODUCT_NOT_FOUND");
+    if (operation.path.includes("{webhookEndpointId}")) expect(codes).toContain("WEBHOOK_ENDPOINT_NOT_FOUND");
     if (operation.path.includes("{queueId}")) expect(codes).toContain("QUEUE_NOT_FOUND");
     if (operation.path.includes("{sequenceId}")) expect(codes).toContain("SEQUENCE_NOT_FOUND");
     if (operation.path.includes("{experienceId}")) expect(codes).toContain("EXPERIENCE_NOT_FOUND");

@@ -13,6 +13,7 @@ import { productOperations } from "./operations/product-operations.ts";
 import { queueOperations } from "./operations/queue-operations.ts";
 import { serviceOperations } from "./operations/service-operations.ts";
 import { sessionOperations } from "./operations/session-operations.ts";
+import { webhookOperations } from "./operations/webhook-operations.ts";
 import * as shapes from "./resources.ts";
 import { leastRoles } from "./roles.ts";
 import { neededScopes } from "./scopes.ts";
@@ -30,6 +31,7 @@ export const operations = {
   ...drawOutcomeOperations,
   ...memberOperations,
   ...organizationOperations,
+  ...webhookOperations,
   ...serviceOperations,
 } as const satisfies Record<string, OperationShape>;
 
@@ -120,4 +122,5 @@ export const pathIdKinds: Readonly<Record<string, IdKind>> = {
   memberId: "member",
   invitationId: "invitation",
   organizationId: "organization",
+  webhookEndpointId: "webhookEndpoint",
 };

@@ -132,6 +132,17 @@ export const leastRoles = {
   readOrganization: "admin",
   updateOrganization: "admin",
 
+  // What an endpoint is sent goes to whoever holds its address.
+  createWebhookEndpoint: "admin",
+  listWebhookEndpoints: "admin",
+  readWebhookEndpoint: "admin",
+  updateWebhookEndpoint: "admin",
+  deleteWebhookEndpoint: "admin",
+  rotateWebhookEndpoint: "admin",
+  testWebhookEndpoint: "admin",
+  replayWebhookEndpoint: "admin",
+  listWebhookDeliveries: "admin",
+
   readRequest: "viewer",
 
   readLiveness: null,

@@ -25,6 +25,9 @@ export const scopes = {
   "queues:write": "Create, change, open, pause, close and delete queues.",
   "requests:read": "Read what became of requests.",
   "sessions:write": "Start and refresh the sessions of guests, and have one-time codes sent.",
+  "webhooks:read": "Read webhook endpoints and what was delivered to them; never a secret.",
+  "webhooks:write":
+    "Create, change and delete webhook endpoints, rotate their secrets, and have events delivered again.",
 } as const;
 
 export type Scope = keyof typeof scopes;
@@ -144,6 +147,15 @@ export const neededScopes = {
   revokeApiKey: "keys:write",
   readOrganization: "organization:read",
   updateOrganization: "organization:write",
+  createWebhookEndpoint: "webhooks:write",
+  listWebhookEndpoints: "webhooks:read",
+  readWebhookEndpoint: "webhooks:read",
+  updateWebhookEndpoint: "webhooks:write",
+  deleteWebhookEndpoint: "webhooks:write",
+  rotateWebhookEndpoint: "webhooks:write",
+  testWebhookEndpoint: "webhooks:write",
+  replayWebhookEndpoint: "webhooks:write",
+  listWebhookDeliveries: "webhooks:read",
   readRequest: "requests:read",
   listAuditRecords: "audit:read",
   exportAuditRecords: "audit:read",

@@ -2,6 +2,13 @@ import * as drawResources from "./draw-resources.ts";
 import * as fairnessResources from "./fairness-resources.ts";
 import * as lineResources from "./line-resources.ts";
 import * as resources from "./resources.ts";
+import * as webhookResources from "./webhook-resources.ts";
 
 /** The schemas of everything that crosses the wire, under one name. */
-export const shapes = { ...resources, ...drawResources, ...lineResources, ...fairnessResources };
+export const shapes = {
+  ...resources,
+  ...drawResources,
+  ...lineResources,
+  ...fairnessResources,
+  ...webhookResources,
+};

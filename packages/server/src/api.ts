@@ -5,6 +5,11 @@ import { registerProductRoutes } from "./catalog/index.ts";
 import type { Config } from "./config.ts";
 import { createDevMailbox, createMailer } from "./delivery/mail/index.ts";
 import {
+  createAddressGuard,
+  registerWebhookDeliveryRoutes,
+  registerWebhookEndpointRoutes,
+} from "./delivery/webhooks/index.ts";
+import {
   createDrawServices,
   createDrawWatch,
   registerDrawAdmissionRoutes,
@@ -194,6 +199,9 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   registerMemberRoutes(host, memberDeps);
   registerInvitationRoutes(host, memberDeps);
   const resets = registerPasswordResetRoutes(host, memberDeps);
+  const guard = createAddressGuard(config.webhooks);
+  registerWebhookEndpointRoutes(host, { clock, guard });
+  registerWebhookDeliveryRoutes(host, { clock });
   registerProductRoutes(host, { clock });
   registerExperienceRoutes(host, { clock });
   registerSequenceRoutes(host, { clock });
@@ -244,6 +252,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
       await keys.close();
       revocations.close();
       sessions.close();
+      guard.close();
       shared?.counts.close();
       await processes.close();
     },

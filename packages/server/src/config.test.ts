@@ -36,6 +36,10 @@ describe("the environment", () => {
         drandChains: [],
         timeStamp: null,
       },
+      webhooks: {
+        allowsPrivateNetworks: false,
+        retrySeconds: [60, 300, 1_800, 7_200, 21_600, 43_200, 86_400],
+      },
     });
   });
 
@@ -55,6 +59,8 @@ describe("the environment", () => {
       "DRAND_CHAINS",
       "TIMESTAMP_URL",
       "TIMESTAMP_CERTIFICATES",
+      "WEBHOOKS_ALLOW_PRIVATE_NETWORKS",
+      "WEBHOOK_RETRY_SECONDS",
     ];
     expect(readConfig(Object.fromEntries(names.map((name) => [name, ""])))).toEqual(readConfig({}));
   });
@@ -78,6 +84,17 @@ describe("the environment", () => {
       "DRAND_URLS",
       "DRAND_CHAINS",
     ]);
+  });
+
+  it("says where webhooks may go, and how long is waited between their attempts", () => {
+    const env = { WEBHOOKS_ALLOW_PRIVATE_NETWORKS: "1", WEBHOOK_RETRY_SECONDS: "1, 1,0" };
+    expect(readConfig(env).webhooks).toEqual({ allowsPrivateNetworks: true, retrySeconds: [1, 1, 0] });
+    for (const given of ["yes", "true", "2"])
+      expect(faultsOf({ WEBHOOKS_ALLOW_PRIVATE_NETWORKS: given })).toEqual([
+        "WEBHOOKS_ALLOW_PRIVATE_NETWORKS must be 1 or 0",
+      ]);
+    for (const given of ["1,,1", "1.5", "-1", "soon", "604801", Array(21).fill("1").join()])
+      expect(faultsOf({ WEBHOOK_RETRY_SECONDS: given })[0]).toContain("WEBHOOK_RETRY_SECONDS must list");
   });
 
   it("is read as it says", () => {
@@ -127,6 +144,10 @@ describe("the environment", () => {
         drandUrls: ["https://api.drand.sh", "https://api2.drand.sh", "https://drand.cloudflare.com"],
         drandChains: [],
         timeStamp: null,
+      },
+      webhooks: {
+        allowsPrivateNetworks: false,
+        retrySeconds: [60, 300, 1_800, 7_200, 21_600, 43_200, 86_400],
       },
     });
   });

@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import path from "node:path";
 import { limits, type RateLimitOverrides, rateClassNames } from "@stanchion/contract";
 import { type MailSettings, mailLimits, readMailAddress, readSmtpUrl } from "./delivery/mail/index.ts";
+import { readRetrySeconds, retrySecondsDefault, type WebhookSettings } from "./delivery/webhooks/index.ts";
 import {
   drandUrlsDefault,
   type FairnessSettings,
@@ -37,6 +38,7 @@ export interface Config {
   readonly logLevel: LogLevel;
   readonly overload: OverloadLimits;
   readonly fairness: FairnessSettings;
+  readonly webhooks: WebhookSettings;
 }
 
 const logLevels = ["fatal", "error", "warn", "info", "debug", "trace", "silent"] as const;
@@ -107,6 +109,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       drandChains: read("DRAND_CHAINS", [], readChains),
       timeStamp: timeStampUrl === null ? null : { url: timeStampUrl, trusted },
     },
+    webhooks: {
+      allowsPrivateNetworks: read("WEBHOOKS_ALLOW_PRIVATE_NETWORKS", false, switchOf),
+      retrySeconds: read("WEBHOOK_RETRY_SECONDS", retrySecondsDefault, readRetrySeconds),
+    },
   };
   if (smtpServer !== null && mailFrom === null && !faults.some((fault) => fault.startsWith("MAIL_FROM")))
     faults.push("MAIL_FROM is needed with SMTP_URL: the address that mails come from");
@@ -158,6 +164,11 @@ function secretOf(value: string): string {
 function countOf(value: string): number {
   if (!/^\d{1,9}$/.test(value)) throw new Error("must be a whole number; 0 switches it off");
   return Number(value);
+}
+
+function switchOf(value: string): boolean {
+  if (value !== "0" && value !== "1") throw new Error("must be 1 or 0");
+  return value === "1";
 }
 
 const databaseConnectionsDefault = 12;

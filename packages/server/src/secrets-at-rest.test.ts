@@ -53,6 +53,8 @@ const keptInstead = {
   "recovery code": "a MAC over account and code",
   "reset token": "its SHA-256",
   "new password": "argon2id",
+  "webhook's secret": "sealed under the server's secret, as long as it signs",
+  "webhook's new secret": "the same",
   "server's secret": "nothing: it is never written to the database",
 } as const;
 type Kind = keyof typeof keptInstead;
@@ -153,6 +155,7 @@ async function issueEverySecret(server: TestServer): Promise<Map<Kind, string[]>
   await issueKeys();
   await issueConsumersSecrets();
   await issueMembersSecrets();
+  await issueWebhookSecrets();
   note("signing key", ...(await privateKeysOf(server)));
   return issued;
 
@@ -169,6 +172,16 @@ async function issueEverySecret(server: TestServer): Promise<Map<Kind, string[]>
       const rotated = await shop.call("POST", rotatePath, { body: { overlapSeconds: 60 } });
       note("rotated key", expectStatus(rotated, 200).body.key);
     }
+  }
+
+  async function issueWebhookSecrets(): Promise<void> {
+    const headers = { "Idempotency-Key": "the-callers-own-word-for-a-webhook" };
+    const body = { url: "https://shop.example/hooks", events: ["queue.paused"] };
+    const made = await shop.call("POST", "/api/v1/webhook-endpoints", { body, headers });
+    note("webhook's secret", expectStatus(made, 201).body.secret);
+    const rotatePath = `/api/v1/webhook-endpoints/${String(made.body.id)}/rotate-secret`;
+    const rotated = await shop.call("POST", rotatePath, { body: {}, headers });
+    note("webhook's new secret", expectStatus(rotated, 200).body.secret);
   }
 
   async function issueConsumersSecrets(): Promise<void> {

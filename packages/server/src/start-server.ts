@@ -101,6 +101,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         secrets,
         keys,
         fairness: config.fairness,
+        webhooks: config.webhooks,
         log,
         metrics,
         maintenance,

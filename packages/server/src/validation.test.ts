@@ -62,6 +62,10 @@ beforeAll(async () => {
   ids.apiKey = String(
     (await shop.call("POST", "/api/v1/api-keys", { body: { name: "K", kind: "secret" } })).body.id,
   );
+  const hook = { url: "https://shop.example/hooks", events: ["queue.paused"] };
+  ids.webhookEndpoint = String(
+    (await shop.call("POST", "/api/v1/webhook-endpoints", { body: hook })).body.id,
+  );
   ids.product = String(
     (await shop.call("POST", "/api/v1/products", { body: { name: "P", sku: "P" } })).body.id,
   );

@@ -1,5 +1,5 @@
 import { limits } from "@stanchion/contract";
-
+import { startWebhookWorker, type WebhookSettings } from "./delivery/webhooks/index.ts";
 import { startDrawWorker } from "./distributions/draws/index.ts";
 import { startLineController } from "./distributions/queues/index.ts";
 import type { FairnessSettings } from "./fairness/index.ts";
@@ -25,6 +25,7 @@ export async function startWorker(deps: {
   secrets: Secrets;
   keys: SigningKeys;
   fairness: FairnessSettings;
+  webhooks: WebhookSettings;
   log: Log;
   metrics: Metrics;
   maintenance: MaintenanceWatch;
@@ -32,17 +33,22 @@ export async function startWorker(deps: {
   const { database, secrets, log, maintenance } = deps;
   const controller = startLineController({ ...deps, isPaused: () => maintenance.current !== null });
   const draws = startDrawWorker({ ...deps, isPaused: () => maintenance.current !== null });
+  const webhooks = startWebhookWorker({
+    ...deps,
+    settings: deps.webhooks,
+    isPaused: () => maintenance.current !== null,
+  });
   const jobs = await startJobs(deps.directUrl, log);
   await jobs.schedule("rotate-signing-keys", "17 * * * *", () => rotateWhenDue(database, secrets));
   await jobs.schedule("forget-old-rows", "37 * * * *", () => forgetOldRows(database));
   return {
     async stop() {
-      await Promise.all([controller.stop(), draws.stop(), jobs.stop()]);
+      await Promise.all([controller.stop(), draws.stop(), webhooks.stop(), jobs.stop()]);
     },
   };
 }
 
-/** What nobody can ask for any more: idempotency keys and one-time codes after a day, sessions after their refresh tokens, requests after a week, the audit log after two years. */
+/** What nobody can ask for any more: idempotency keys and one-time codes after a day, sessions after their refresh tokens, requests after a week, webhooks after a month, the audit log after two years. */
 export async function forgetOldRows(database: Database): Promise<void> {
   await database.pool.query(
     `delete from idempotency_keys where created_at < stanchion_now() - make_interval(secs => $1)`,
@@ -61,6 +67,10 @@ export async function forgetOldRows(database: Database): Promise<void> {
     `delete from member_password_resets where expires_at < stanchion_now() - interval '1 day'`,
   );
   await database.pool.query(`delete from member_sign_in_tries where window_ends_at < stanchion_now()`);
+  await database.pool.query(
+    `delete from webhook_deliveries where created_at < stanchion_now() - make_interval(secs => $1)`,
+    [limits.webhookDeliveriesKeptSeconds],
+  );
   await forgetOldRequests(database);
   await forgetOldRecords(database);
 }

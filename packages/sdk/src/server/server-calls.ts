@@ -1082,6 +1082,127 @@ export const serverCalls = {
       isPublic: false,
     },
   },
+  webhookEndpoints: {
+    /**
+     * Create a webhook endpoint; its secret is shown in this answer and, at a rotation, the new one.
+     *
+     * @throws {StanchionError} ALREADY_EXISTS, INVALID_STATE, VALIDATION_ERROR and what every call can throw.
+     */
+    create: {
+      operation: "createWebhookEndpoint",
+      method: "POST",
+      path: "/api/v1/webhook-endpoints",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * List webhook endpoints, newest first; never a secret.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    list: {
+      operation: "listWebhookEndpoints",
+      method: "GET",
+      path: "/api/v1/webhook-endpoints",
+      input: "query",
+      answer: "list",
+      isPublic: false,
+    },
+    /**
+     * Read a webhook endpoint and whether it is sent to; never its secret.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, WEBHOOK_ENDPOINT_NOT_FOUND and what every call can throw.
+     */
+    read: {
+      operation: "readWebhookEndpoint",
+      method: "GET",
+      path: "/api/v1/webhook-endpoints/{webhookEndpointId}",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Change a webhook endpoint by a merge patch, switch it off, or on again.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, WEBHOOK_ENDPOINT_NOT_FOUND, VALIDATION_ERROR and what every call can throw.
+     */
+    update: {
+      operation: "updateWebhookEndpoint",
+      method: "PATCH",
+      path: "/api/v1/webhook-endpoints/{webhookEndpointId}",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Delete a webhook endpoint; what was not delivered yet never will be.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, WEBHOOK_ENDPOINT_NOT_FOUND and what every call can throw.
+     */
+    delete: {
+      operation: "deleteWebhookEndpoint",
+      method: "DELETE",
+      path: "/api/v1/webhook-endpoints/{webhookEndpointId}",
+      input: "none",
+      answer: "nothing",
+      isPublic: false,
+    },
+    /**
+     * Give a webhook endpoint a new secret, shown once; the old one signs too for as long as is asked for.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, WEBHOOK_ENDPOINT_NOT_FOUND, VALIDATION_ERROR and what every call can throw.
+     */
+    rotate: {
+      operation: "rotateWebhookEndpoint",
+      method: "POST",
+      path: "/api/v1/webhook-endpoints/{webhookEndpointId}/rotate-secret",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Send an event of the type webhook.test to a webhook endpoint; its deliveries tell what became of it.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, WEBHOOK_ENDPOINT_NOT_FOUND, INVALID_STATE and what every call can throw.
+     */
+    test: {
+      operation: "testWebhookEndpoint",
+      method: "POST",
+      path: "/api/v1/webhook-endpoints/{webhookEndpointId}/test",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Deliver again, with the same ids and bytes: one delivery, or those of a time that have failed for good.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, WEBHOOK_ENDPOINT_NOT_FOUND, INVALID_STATE, VALIDATION_ERROR and what every call can throw.
+     */
+    replay: {
+      operation: "replayWebhookEndpoint",
+      method: "POST",
+      path: "/api/v1/webhook-endpoints/{webhookEndpointId}/replay",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+  },
+  webhookDeliveries: {
+    /**
+     * What was sent to a webhook endpoint within thirty days and what it answered, newest first.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, WEBHOOK_ENDPOINT_NOT_FOUND and what every call can throw.
+     */
+    list: {
+      operation: "listWebhookDeliveries",
+      method: "GET",
+      path: "/api/v1/webhook-endpoints/{webhookEndpointId}/deliveries",
+      input: "query",
+      answer: "list",
+      isPublic: false,
+    },
+  },
   service: {
     /**
      * Is the process alive?.

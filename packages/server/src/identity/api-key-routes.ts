@@ -27,11 +27,11 @@ import {
   requireVersion,
   type Tenant,
 } from "../platform/http/index.ts";
+import { missing } from "../platform/owners.ts";
 import { type ApiKeyRow, apiKeyOf, scopesLacked } from "./api-key.ts";
 import * as store from "./api-key-store.ts";
 import { createApiKey, type ShownKey } from "./create-api-key.ts";
 import type { KeyDirectory } from "./key-directory.ts";
-import { missing } from "./owners.ts";
 import { revokeApiKey } from "./revoke-api-key.ts";
 import { rotateApiKey } from "./rotate-api-key.ts";
 

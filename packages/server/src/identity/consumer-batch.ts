@@ -3,10 +3,10 @@ import type { Kysely } from "kysely";
 import type { Tables } from "../platform/database/index.ts";
 import { type ApiError, apiError, validationError } from "../platform/errors/index.ts";
 import type { Tenant } from "../platform/http/index.ts";
+import { findOwnersOf } from "../platform/owners.ts";
 import { newUuid } from "../platform/randomness.ts";
 import { type ConsumerRow, isLinkable, type Metadata } from "./consumer.ts";
 import { findConsumersByEmail, findConsumersById, insertConsumers } from "./consumer-store.ts";
-import { findOwnersOf } from "./owners.ts";
 
 type Db = Kysely<Tables>;
 

@@ -28,6 +28,7 @@ import {
   requireVersion,
   type Tenant,
 } from "../platform/http/index.ts";
+import { findOwnersOf } from "../platform/owners.ts";
 import { newUuid } from "../platform/randomness.ts";
 import {
   activeEntryOf,
@@ -43,7 +44,6 @@ import { batchedOf } from "./consumer-batch-answer.ts";
 import * as store from "./consumer-store.ts";
 import { deleteAccounts } from "./external-account-store.ts";
 import { missingConsumer } from "./missing-consumer.ts";
-import { findOwnersOf } from "./owners.ts";
 import type { Revocations } from "./revocations.ts";
 
 /** Consumers as the shop keeps them, and what they see of themselves. */

@@ -1,11 +1,11 @@
 import type { KeyKind, Scope } from "@stanchion/contract";
 import type { Kysely } from "kysely";
 import type { Tables } from "../platform/database/index.ts";
+import { claimId } from "../platform/owners.ts";
 import { newUuid } from "../platform/randomness.ts";
 import type { ApiKeyRow } from "./api-key.ts";
 import { hashApiKey, hintOf, newApiKey } from "./api-key-format.ts";
 import { insertApiKey, insertSecret, type KeyOwner } from "./api-key-store.ts";
-import { claimId } from "./owners.ts";
 
 /** A key's row, and the key itself, which is kept nowhere. */
 export interface ShownKey {

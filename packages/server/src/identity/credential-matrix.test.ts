@@ -376,6 +376,10 @@ async function makeTargets(shop: TestShop): Promise<Readonly<Record<string, stri
     consumerId: await make("consumers", { name: "Asked for" }),
     keyId: await make("api-keys", { name: "Asked for", kind: "publishable" }),
     productId: await make("products", { name: "Asked for", sku: "ASKED-FOR" }),
+    webhookEndpointId: await make("webhook-endpoints", {
+      url: "https://shop.example/hooks",
+      events: ["queue.paused"],
+    }),
     requestId: strangeId("request"),
     sessionId: strangeId("session"),
     memberId: await memberIdOf(shop),

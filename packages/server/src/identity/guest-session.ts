@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import { type Tables, withRetries } from "../platform/database/index.ts";
 import { apiError } from "../platform/errors/index.ts";
 import type { ConsumerActor } from "../platform/http/index.ts";
+import { findOwnersOf } from "../platform/owners.ts";
 import { newUuid } from "../platform/randomness.ts";
 import type { ConsumerRow } from "./consumer.ts";
 import {
@@ -13,7 +14,6 @@ import {
 } from "./consumer-store.ts";
 import { moveDrawStays } from "./draw-stay-store.ts";
 import { hasAccount, moveAccounts } from "./external-account-store.ts";
-import { findOwnersOf } from "./owners.ts";
 import { revokeSession } from "./session-store.ts";
 import { moveStays } from "./stay-store.ts";
 

@@ -1,3 +1,4 @@
+export { claimId, findOwnersOf, markDeleted, missing } from "../platform/owners.ts";
 export { registerApiKeyRoutes } from "./api-key-routes.ts";
 export { createAuthenticate, type FindMember } from "./authenticate.ts";
 export { registerConsumerRoutes } from "./consumer-routes.ts";
@@ -22,7 +23,6 @@ export { createKeyDirectory, type KeyDirectory } from "./key-directory.ts";
 export { registerOneTimeCodeRoutes } from "./one-time-code-routes.ts";
 export { registerOrganizationRoutes } from "./organization-routes.ts";
 export { readOrganization } from "./organization-store.ts";
-export { claimId, findOwnersOf, markDeleted, missing } from "./owners.ts";
 export { pageKeyOf } from "./page-key.ts";
 export { pastAddressLimit } from "./past-address-limit.ts";
 export { registerPersonalDataRoutes } from "./personal-data-routes.ts";

@@ -2,7 +2,7 @@ import type { Kysely } from "kysely";
 import type { Tables } from "../platform/database/index.ts";
 import { type ApiError, apiError } from "../platform/errors/index.ts";
 import type { Tenant } from "../platform/http/index.ts";
-import { findOwnersOf } from "./owners.ts";
+import { findOwnersOf } from "../platform/owners.ts";
 
 /** Why a consumer was not found among one's own: another organization's (403), the other mode's, deleted, or none at all (404). */
 export async function missingConsumer(db: Kysely<Tables>, id: string, tenant: Tenant): Promise<ApiError> {

@@ -52,6 +52,7 @@ const samples: readonly unknown[] = [
   "https://shop.example",
   "publishable",
   "queues:read",
+  "queue.paused",
   "viewer",
   "none",
   "BOT",

@@ -22,6 +22,8 @@ export {
   testLine,
 } from "./test-line.ts";
 export { insertMember } from "./test-members.ts";
+export { startTestNameServer, type TestNameServer } from "./test-name-server.ts";
+export { type ReceivedWebhook, startTestReceiver, type TestReceiver } from "./test-receiver.ts";
 export {
   type CallOptions,
   cookiesOf,

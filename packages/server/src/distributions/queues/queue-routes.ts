@@ -27,6 +27,7 @@ import type { QueueServices } from "./queue-services.ts";
 import * as store from "./queue-store.ts";
 import { requireTerms } from "./queue-terms.ts";
 import { type QueueAction, recordQueueChange } from "./record-queue-change.ts";
+import { tellOfQueue } from "./tell-of-queue.ts";
 
 const seedBytes = 32;
 
@@ -149,6 +150,7 @@ export async function queueAnswer(
 ): Promise<Answer> {
   const row = await store.findQueue(db, call.tenant, id);
   if (row === undefined) throw new Error("the queue was written and is gone");
+  if (change !== null) await tellOfQueue(db, call.tenant, change.action, row);
   if (change !== null) await recordQueueChange(db, call, { before: null, ...change, after: row });
   const status = change?.action === "queue.created" ? 201 : 200;
   const headers = ["ETag", `"${row.version}"`];

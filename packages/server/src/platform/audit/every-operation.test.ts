@@ -100,6 +100,17 @@ const onKey =
       send: (options) => shop.call(method, `/api/v1/api-keys/${target}${verb}`, { body, ...options }),
     };
   };
+const hooks = "/api/v1/webhook-endpoints";
+const hook = { url: "https://shop.example/hooks", events: ["queue.paused"] };
+const onHook =
+  (action: AuditAction, method: "PATCH" | "POST" | "DELETE", verb: string, body?: object) =>
+  async (): Promise<Audited> => {
+    const target = await make(hooks, hook);
+    const given = body === undefined ? {} : { body };
+    const send = (options: CallOptions) =>
+      shop.call(method, `${hooks}/${target}${verb}`, { ...given, ...options });
+    return { action, target, send };
+  };
 const onEntry =
   (action: AuditAction, verb: string, more: object = {}) =>
   async (): Promise<Audited> => {
@@ -203,6 +214,12 @@ const audited: Partial<Record<OperationName, () => Promise<Audited>>> = {
       send: (options) => shop.call("POST", path, { body, ...options }),
     };
   },
+  createWebhookEndpoint: create("webhook_endpoint.created", hooks, () => hook),
+  updateWebhookEndpoint: onHook("webhook_endpoint.updated", "PATCH", "", { description: "Till" }),
+  deleteWebhookEndpoint: onHook("webhook_endpoint.deleted", "DELETE", ""),
+  rotateWebhookEndpoint: onHook("webhook_endpoint.rotated", "POST", "/rotate-secret", {}),
+  testWebhookEndpoint: onHook("webhook_endpoint.tested", "POST", "/test"),
+  replayWebhookEndpoint: onHook("webhook_endpoint.replayed", "POST", "/replay", {}),
   createInvitation: create("invitation.created", "/api/v1/invitations", () => invited()),
   async revokeInvitation() {
     const target = await make("/api/v1/invitations", invited());

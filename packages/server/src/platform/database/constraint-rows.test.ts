@@ -18,6 +18,7 @@ const ids = {
   consumer: randomUUID(),
   product: randomUUID(),
   variant: randomUUID(),
+  webhookEndpoint: randomUUID(),
 };
 const owned = { organization_id: ids.organization, is_live: false };
 const stamped = { ...owned, created_at: now, updated_at: now };
@@ -95,6 +96,14 @@ const rows: Record<string, Values> = {
   },
   variants: { id: ids.variant, ...owned, product_id: ids.product, ordinal: 0, name: "42", sku: "B-42" },
   skus: { ...owned, sku: "B", product_id: ids.product },
+  webhook_endpoints: {
+    id: ids.webhookEndpoint,
+    ...stamped,
+    url: "https://shop.example/hooks",
+    events: ["queue.paused"],
+    max_per_minute: 1_000,
+    secret: Buffer.from("secret"),
+  },
   member_invitations: {
     id: randomUUID(),
     organization_id: ids.organization,
@@ -190,6 +199,7 @@ const violations: Record<string, [table: string, change: Values, expected: Expec
   sequences_name_key: ["sequences", { id: randomUUID() }, invalid("unique", "name")],
   sequences_pkey: ["sequences", { name: "Other" }, exists(encodeId("sequence", ids.sequence))],
   skus_pkey: ["skus", {}, invalid("unique", "sku")],
+  webhook_endpoints_pkey: ["webhook_endpoints", {}, exists(encodeId("webhookEndpoint", ids.webhookEndpoint))],
   variants_pkey: ["variants", {}, exists(encodeId("variant", ids.variant))],
   variants_price_check: ["variants", { id: randomUUID(), price: "free" }, invalid("pattern", "variants")],
 };

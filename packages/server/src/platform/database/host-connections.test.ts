@@ -9,6 +9,10 @@ import { expect, it } from "vitest";
 const asHost: Readonly<Record<string, string>> = {
   "platform/signing-keys/signing-keys.ts": "one set of keys for the whole server",
   "api.ts": "asks whether the database answers",
+  "delivery/webhooks/endpoint-sender.ts":
+    "the worker: sends what was made for an endpoint, whose lease it has, by the numbers of deliveries",
+  "delivery/webhooks/relay-events.ts": "the worker: hands on the events of all",
+  "delivery/webhooks/webhook-worker.ts": "the worker: leases the endpoints of all",
   "distributions/draws/draw-entry-reader.ts":
     "hot path: gathers the reads of all; each names its draw, whose organization the view has checked, and its consumer",
   "distributions/draws/decide-draw.ts": "the worker: works out a frozen draw",

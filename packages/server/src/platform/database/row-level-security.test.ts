@@ -71,8 +71,20 @@ async function fill(server: TestServer, shop: TestShop): Promise<void> {
   await server.db.query("insert into organization_quotas (organization_id, people) values ($1, 1000)", [
     tenantOf(shop).organizationId,
   ]);
+  await fillWebhooks(server, shop);
   const missed = await shop.call("GET", "/api/v1/queues/queue_nobody");
   await shop.call("GET", `/api/v1/requests/${missed.headers.get("x-request-id")}`);
+}
+
+async function fillWebhooks(server: TestServer, shop: TestShop): Promise<void> {
+  const body = { url: "https://shop.example/hooks", events: ["queue.paused"] };
+  const { body: endpoint } = await shop.call("POST", "/api/v1/webhook-endpoints", { body });
+  const { id } = await shop.queue();
+  await shop.call("POST", `/api/v1/webhook-endpoints/${endpoint.id}/test`);
+  await shop.call("POST", `/api/v1/queues/${id}/pause`);
+  const values = [tenantOf(shop).organizationId, decodeId("webhookEndpoint", String(endpoint.id))];
+  await server.db.query("insert into webhook_sequences values ($1, $2, $2, 1)", values);
+  await server.db.query("insert into webhook_leases values ($2, $1, $2, now())", values);
 }
 
 describe("what acts for an organization", () => {

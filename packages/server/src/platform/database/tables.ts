@@ -1,5 +1,14 @@
-import type { Beacon, EntryLevel, Role, Scope } from "@stanchion/contract";
-import type { ColumnType, Generated } from "kysely";
+import type {
+  Beacon,
+  EntryLevel,
+  EventType,
+  Role,
+  Scope,
+  WebhookAttempt,
+  WebhookDelivery,
+  WebhookEndpoint,
+} from "@stanchion/contract";
+import type { ColumnType, Generated, GeneratedAlways } from "kysely";
 
 type Json<T> = ColumnType<T, string | null, string | null>;
 type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -34,6 +43,9 @@ export interface Tables {
   members: MembersTable;
   memberSessions: MemberSessionsTable;
   memberInvitations: MemberInvitationsTable;
+  webhookEndpoints: WebhookEndpointsTable;
+  webhookDeliveries: WebhookDeliveriesTable;
+  eventSubscriptions: EventSubscriptionsTable;
 }
 
 interface OrganizationsTable {
@@ -225,6 +237,41 @@ interface DrawsTable extends ResourceColumns {
   rules: string;
   rulesHash: Buffer;
   cancelledAt: Timestamp | null;
+}
+
+interface WebhookEndpointsTable extends ResourceColumns {
+  url: string;
+  events: EventType[];
+  description: string | null;
+  maxPerMinute: number;
+  secret: Buffer;
+  previousSecret: Buffer | null;
+  previousSecretEndsAt: Timestamp | null;
+  disabledAt: Timestamp | null;
+  disabledReason: WebhookEndpoint["disabledReason"];
+  failingSince: Timestamp | null;
+}
+
+interface WebhookDeliveriesTable {
+  ordinal: GeneratedAlways<number>;
+  id: string;
+  organizationId: string;
+  endpointId: string;
+  eventId: string;
+  type: WebhookDelivery["type"];
+  lane: string;
+  body: string;
+  status: WebhookDelivery["status"];
+  tries: Generated<number>;
+  attempts: ColumnType<WebhookAttempt[], string | undefined, string>;
+  dueAt: Timestamp;
+  createdAt: Timestamp;
+}
+
+interface EventSubscriptionsTable {
+  organizationId: string;
+  isLive: boolean;
+  types: EventType[];
 }
 
 interface SessionsTable {

@@ -29,6 +29,7 @@ const notFoundCodes: Partial<Record<IdKind, ErrorCode>> = {
   apiKey: "API_KEY_NOT_FOUND",
   member: "MEMBER_NOT_FOUND",
   invitation: "INVITATION_NOT_FOUND",
+  webhookEndpoint: "WEBHOOK_ENDPOINT_NOT_FOUND",
 };
 
 /** One call of one operation, as its verb sees it. Its body can be read (400 is behind us); whether its values keep the rules shows on reading. */

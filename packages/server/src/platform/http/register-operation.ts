@@ -91,20 +91,26 @@ export function registerRead(
   );
 }
 
-/** An operation whose verb runs in one transaction, with the idempotency key's row in it. Clashes with others are retried. */
-export function registerWrite(
+/**
+ * An operation whose verb runs in one transaction, with the idempotency key's row in it. Clashes with others are retried.
+ * What it must ask the outside world for is asked by `prepare`, before the transaction begins.
+ */
+export function registerWrite<Prepared = undefined>(
   host: OperationHost,
   name: OperationName,
-  handle: (call: OperationCall, transaction: Transaction<Tables>) => Promise<Answer>,
+  handle: (call: OperationCall, transaction: Transaction<Tables>, prepared: Prepared) => Promise<Answer>,
+  ...[prepare]: undefined extends Prepared ? [] : [(call: OperationCall) => Promise<Prepared>]
 ): void {
   const operation = operationOf(name);
   route(host, name, operation.rateClass, async (request, reply) => {
     const call = new OperationCall(request, operation);
     const key = operation.idempotent ? call.idempotencyKey() : null;
     if (operation.ifMatch) call.expectedVersions();
+    // Without `prepare` the type of what is prepared is undefined.
+    const prepared = (await prepare?.(call)) as Prepared;
     // A race that ends at a constraint is the verb's own refusal, and kept under the key like one that it saw coming.
     const run = (transaction: Transaction<Tables>): Promise<Answer> =>
-      handle(call, transaction).catch((error: unknown) => {
+      handle(call, transaction, prepared).catch((error: unknown) => {
         throw translateViolation(error, { isDeleting: operation.method === "DELETE" }) ?? error;
       });
     const answer: Answer = await withRetries(() =>

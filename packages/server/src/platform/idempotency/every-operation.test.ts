@@ -54,6 +54,17 @@ const changeKey = (verb: string, body: object) => async (): Promise<KeyedRequest
     shop.call("POST", `/api/v1/api-keys/${id}/${verb}`, { body, ...options });
   return { send: send(await make()), sendOther: send(await make()) };
 };
+const hooks = "/api/v1/webhook-endpoints";
+const hookOf = () => ({ url: `https://shop.example/${unlike("hook")}`, events: ["queue.paused"] });
+const changeHook = (verb: string, body?: object) => async (): Promise<KeyedRequest> => {
+  // An organization has so many of them and no more.
+  shop = await server.shop();
+  const make = async () => String((await shop.call("POST", hooks, { body: hookOf() })).body.id);
+  const given = body === undefined ? {} : { body };
+  const send = (id: string) => (options: CallOptions) =>
+    shop.call("POST", `${hooks}/${id}/${verb}`, { ...given, ...options });
+  return { send: send(await make()), sendOther: send(await make()) };
+};
 const asShopOnEntry = (verb: string, isAdmitted: boolean) => async (): Promise<KeyedRequest> => {
   const queue = await shop.queue();
   const [one, two] = await shop.fans(2);
@@ -178,6 +189,13 @@ const keyed: Partial<Record<OperationName, () => Promise<KeyedRequest>>> = {
       fan.call("POST", `/api/v1/queues/${id}/leave`, options);
     return { send: send(one.id), sendOther: send(two.id) };
   },
+  async createWebhookEndpoint() {
+    shop = await server.shop();
+    return create(hooks, hookOf)();
+  },
+  rotateWebhookEndpoint: changeHook("rotate-secret", {}),
+  testWebhookEndpoint: changeHook("test"),
+  replayWebhookEndpoint: changeHook("replay", {}),
   createInvitation: create("/api/v1/invitations", () => ({
     email: `${unlike("member").replace(" ", "")}@example.com`,
     role: "viewer",
@@ -243,6 +261,11 @@ const versioned: Record<string, Versioned> = {
   Draw: {
     collection: "/api/v1/draws",
     bodyOf: () => ({ name: unlike("Draw"), winnerCount: 1, closeAt: inAnHour(), drawAt: inAnHour() }),
+  },
+  WebhookEndpoint: {
+    collection: hooks,
+    bodyOf: hookOf,
+    patchOf: () => ({ description: unlike("Changed") }),
   },
   Member: {
     collection: "/api/v1/members",

@@ -1,8 +1,8 @@
 import { type ErrorCode, encodeId, type IdKind } from "@stanchion/contract";
 import { type Kysely, sql } from "kysely";
-import type { Tables } from "../platform/database/index.ts";
-import { type ApiError, apiError } from "../platform/errors/index.ts";
-import type { Tenant } from "../platform/http/index.ts";
+import type { Tables } from "./database/index.ts";
+import { type ApiError, apiError } from "./errors/index.ts";
+import type { Tenant } from "./http/index.ts";
 
 /** Notes whose a new id is; 409 ALREADY_EXISTS where the caller's own id is taken, by whomever. */
 export async function claimId(

@@ -1,0 +1,5 @@
+export { type AddressGuard, createAddressGuard } from "./address-guard.ts";
+export { registerWebhookDeliveryRoutes } from "./webhook-delivery-routes.ts";
+export { registerWebhookEndpointRoutes } from "./webhook-endpoint-routes.ts";
+export { readRetrySeconds, retrySecondsDefault, type WebhookSettings } from "./webhook-settings.ts";
+export { startWebhookWorker, type WebhookWorker } from "./webhook-worker.ts";

@@ -1,0 +1,1 @@
+export { type DistributionEvent, writeEvent } from "./write-event.ts";
