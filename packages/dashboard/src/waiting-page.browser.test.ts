@@ -84,6 +84,59 @@ describe("joining", () => {
   });
 });
 
+describe("a line whose order is drawn at the opening", () => {
+  const seed = "5e".repeat(32);
+
+  beforeEach(openLater);
+
+  test("is joined before, waited for and drawn, over a reload, without asking for the place", async () => {
+    const page = await open();
+    await scene(page, "early");
+    expect(await text(page, "#words")).toContain("Being early gives no advantage");
+    await press(page, "Join now");
+    await scene(page, "before-opening");
+    expect(await focused(page)).toBe("You are in");
+    expect(await page.locator(".position").isVisible()).toBe(false);
+    expect(await text(page, ".clock")).toMatch(/^1:0\d:\d\d$/);
+    await page.reload();
+    await scene(page, "before-opening");
+    await page.waitForFunction(() =>
+      /^1:0\d:\d\d$/.test(document.querySelector(".clock")?.textContent ?? ""),
+    );
+    line.change({ status: "DRAWING" });
+    await scene(page, "drawing");
+    expect(await text(page, "#words")).toContain("gets a place by chance");
+    line.draw(seed);
+    await scene(page, "waiting");
+    expect(await text(page, ".position")).toBe(String(line.entry?.rank));
+    expect(await text(page, ".hints")).toContain("Your place was drawn at the opening");
+    expect(line.calls).not.toContain("status");
+  });
+
+  test("is joined as soon as that is possible for whoever has asked for it", async () => {
+    line.joinFrom = new Date(Date.now() + 2_000).toISOString();
+    const page = await open();
+    await scene(page, "scheduled");
+    await press(page, "Join for me when I can");
+    await page.waitForSelector("text=You will join as soon as that is possible");
+    await scene(page, "before-opening");
+  }, 40_000);
+
+  test("lets the receipt be saved, and leads to the check once the order is there", async () => {
+    const page = await joinEarly();
+    await page.click(".receipt summary");
+    const saving = page.waitForEvent("download");
+    await page.click("text=Save the receipt");
+    const saved = await (await saving).path();
+    expect(JSON.parse(readFileSync(saved, "utf8"))).toEqual(line.entry?.receipt);
+    expect(await page.locator("text=Check that the order was fair").isVisible()).toBe(false);
+    line.draw(seed);
+    await scene(page, "waiting");
+    const href = await page.getAttribute("a:text('Check that the order was fair')", "href");
+    expect(href).toMatch(/^\/verify\?queue=queue_\w+#receipt=[\w-]+$/);
+  });
+});
+
 describe("waiting", () => {
   test("follows the line without a reload", async () => {
     const page = await join();
@@ -316,6 +369,28 @@ describe("for everybody", () => {
       line.change({ status: "SCHEDULED" });
       return reach(await open(), "scheduled");
     },
+    early: async () => {
+      openLater();
+      return reach(await open(), "early");
+    },
+    "before the opening": async () => {
+      openLater();
+      return joinEarly();
+    },
+    drawing: async () => {
+      openLater();
+      const page = await joinEarly();
+      line.change({ status: "DRAWING" });
+      return reach(page, "drawing");
+    },
+    drawn: async () => {
+      openLater();
+      const page = await joinEarly();
+      line.draw("5e".repeat(32));
+      await reach(page, "waiting");
+      await page.click(".receipt summary");
+      return page;
+    },
     open: async () => reach(await open(), "open"),
     full: async () => {
       line.capacity = 11;
@@ -437,6 +512,18 @@ async function open(query = ""): Promise<Page> {
   const page = await newPage();
   await page.goto(line.pageUrl + query);
   return page;
+}
+
+/** Makes it a line whose order is drawn, in an hour. */
+function openLater(): void {
+  Object.assign(line, { shuffleBeforeOpen: true, openAt: new Date(Date.now() + 3_725_000).toISOString() });
+  line.change({ status: "SCHEDULED" });
+}
+
+async function joinEarly(): Promise<Page> {
+  const page = await open();
+  await press(page, "Join now");
+  return reach(page, "before-opening");
 }
 
 async function join(): Promise<Page> {

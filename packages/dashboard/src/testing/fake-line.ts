@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type Board, type Entry, type ErrorCode, errorTable, isRetryable } from "@stanchion/contract";
+import { rankTicket } from "../../../sdk/src/shuffle.ts";
 import { type Asset, messagePageHtml, waitingPageAssets, waitingPageHtml } from "../index.ts";
 
 export const queueId = "queue_01h455vb4pex5vsknk084sn02q";
@@ -26,6 +27,9 @@ export interface FakeLine {
   checkoutUrl: string | null;
   openAt: string | null;
   capacity: number | null;
+  /** Is the order of those drawn who come before the opening? */
+  shuffleBeforeOpen: boolean;
+  joinFrom: string | null;
   board: Board;
   entry: Entry | null;
   readonly faults: Map<Operation, Fault>;
@@ -35,6 +39,8 @@ export interface FakeLine {
   tokenSeconds: number;
   change(board: Partial<Board>): void;
   set(entry: Partial<Entry>): void;
+  /** Draws the order of all who have come, and opens. */
+  draw(seed: string): void;
   admit(seconds: number): void;
   /** Ends every stream, as a lost connection does. */
   cut(): void;
@@ -69,6 +75,11 @@ export async function startFakeLine(): Promise<FakeLine> {
     },
     set(entry) {
       line.entry = { ...(line.entry ?? freshEntry(line.board)), ...entry };
+    },
+    draw(seed) {
+      const shuffle = { count: line.board.lastTicket, seed };
+      if (line.entry) line.set({ rank: rankTicket(line.entry.ticket, shuffle.count, seed) });
+      line.change({ status: "OPEN", shuffle });
     },
     admit(seconds) {
       const admission = admissionFor(seconds, line.tokenSeconds);
@@ -111,6 +122,8 @@ function freshState() {
     checkoutUrl: null as string | null,
     openAt: null as string | null,
     capacity: null as number | null,
+    shuffleBeforeOpen: false,
+    joinFrom: null as string | null,
     board,
     entry: null as Entry | null,
     tokenSeconds: 60,
@@ -118,20 +131,43 @@ function freshState() {
 }
 
 function freshEntry(board: Board): Entry {
-  const rank = board.lastTicket + 1;
+  const ticket = board.lastTicket + 1;
+  const isDrawn = board.status !== "SCHEDULED" && board.status !== "DRAWING";
+  const position = isDrawn ? ticket - board.nowServing : null;
   return {
     entryId: "ent_01h455vb4pex5vsknk084sn02s",
     queueId,
     consumerId,
     status: "QUEUED",
-    ticket: rank,
-    rank,
-    position: rank - board.nowServing,
-    ahead: rank - board.nowServing - 1,
-    estimatedWaitSeconds: 240,
+    ticket,
+    rank: isDrawn ? ticket : null,
+    position,
+    ahead: position === null ? null : position - 1,
+    estimatedWaitSeconds: isDrawn ? 240 : null,
     enteredAt: new Date().toISOString(),
     lineToken: "line-token",
-    receipt: null,
+    receipt: receiptOf(ticket),
+  };
+}
+
+/** Of the shape that the API gives; it proves nothing. */
+function receiptOf(ticket: number): NonNullable<Entry["receipt"]> {
+  return {
+    body: {
+      consumerId,
+      distributionId: queueId,
+      enteredAt: "2026-03-08T08:30:00.000Z",
+      entryId: "ent_01h455vb4pex5vsknk084sn02s",
+      level: "guest",
+      rulesHash: "0a".repeat(32),
+      subject: "0b".repeat(32),
+      ticket,
+    },
+    salt: "0c".repeat(16),
+    index: 0,
+    size: 1,
+    path: [],
+    signature: "e30.e30.c2ln",
   };
 }
 
@@ -212,9 +248,13 @@ function ownFault(line: FakeLine, operation: Operation): Fault | null {
   const status = line.entry?.status;
   if (status === "QUEUED" || status === "ADMITTED")
     return { code: "ALREADY_IN_QUEUE", details: { ...line.entry } };
-  if (line.board.status === "SCHEDULED")
+  if (line.board.status === "SCHEDULED" && !canJoinEarly(line))
     return { code: "QUEUE_NOT_OPEN", details: { openAt: line.openAt }, retryAfter: 1 };
   return line.board.status === "CLOSED" ? { code: "QUEUE_CLOSED" } : null;
+}
+
+function canJoinEarly({ shuffleBeforeOpen, joinFrom }: FakeLine): boolean {
+  return shuffleBeforeOpen && (joinFrom === null || Date.parse(joinFrom) <= Date.now());
 }
 
 function bodyOf(line: FakeLine, operation: Operation): unknown {
@@ -245,9 +285,10 @@ function enter(line: FakeLine): Entry {
 
 function publicQueueOf(line: FakeLine) {
   const { status, waiting } = line.board;
-  const { name, openAt, capacity } = line;
+  const { name, openAt, capacity, shuffleBeforeOpen, joinFrom } = line;
+  const fairness = { shuffleBeforeOpen, joinFrom, beacon: { kind: "none" }, rulesHash: "0a".repeat(32) };
   const ids = { id: queueId, experienceId: "exp_fake", sequenceId: "seq_fake" };
-  return { ...ids, name, status, openAt, closeAt: null, timeZone: "UTC", capacity, waiting };
+  return { ...ids, ...fairness, name, status, openAt, closeAt: null, timeZone: "UTC", capacity, waiting };
 }
 
 function sessionTokens() {

@@ -1,5 +1,5 @@
 /** What the page knows, and the questions that its view asks of it. */
-import type { PublicQueue, QueueSnapshot } from "@stanchion/sdk";
+import type { PublicQueue, QueueSnapshot, QueueStatus } from "@stanchion/sdk";
 import { type Failure, type Problem, problemOf } from "./problem.ts";
 import type { Region } from "./wording.ts";
 
@@ -8,10 +8,13 @@ export type Scene =
   | "loading"
   | "problem"
   | "scheduled"
+  | "early"
   | "open"
   | "full"
   | "closed"
   | "ended"
+  | "before-opening"
+  | "drawing"
   | "waiting"
   | "turn"
   | "turn-over"
@@ -47,9 +50,37 @@ const slowWorkMs = 5_000;
 const passingProblemMs = 4_000;
 
 /** May the fan join, as far as is known? */
-export function canJoin({ snapshot, queue }: Pick<PageState, "snapshot" | "queue">): boolean {
-  const status = snapshot.queueStatus ?? queue?.status;
-  return status === "OPEN" || status === "PAUSED";
+export function canJoin(state: PageState, nowMs: number): boolean {
+  switch (statusOf(state)) {
+    case "OPEN":
+    case "PAUSED":
+    case "DRAWING":
+      return true;
+    case "SCHEDULED":
+      return canJoinEarly(state, nowMs);
+    default:
+      return false;
+  }
+}
+
+/** Before the opening of a line whose order is drawn at it. */
+export function canJoinEarly(state: PageState, nowMs: number): boolean {
+  if (state.queue?.shuffleBeforeOpen !== true) return false;
+  return (joinsFrom(state) ?? Number.NEGATIVE_INFINITY) <= serverNow(state, nowMs);
+}
+
+/** From when on people can come before the opening; null: since long, or not at all. */
+export function joinsFrom({ queue }: PageState): number | null {
+  return timeOf(queue?.joinFrom ?? null);
+}
+
+export function statusOf({ snapshot, queue }: PageState): QueueStatus | null {
+  return snapshot.queueStatus ?? queue?.status ?? null;
+}
+
+/** Is the fan in line, and the order not drawn yet? */
+export function isUndrawn({ snapshot }: PageState): boolean {
+  return snapshot.position === null && snapshot.entry?.rank === null;
 }
 
 /** Never more than there is: rounded down. Null while the end is not known. */

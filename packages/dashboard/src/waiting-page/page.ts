@@ -13,6 +13,9 @@ import { pickLocale } from "./wording.ts";
 const tokenMarginMs = 5_000;
 const queueKeptMs = 300_000;
 const queueRetryMs = 15_000;
+const armedSpreadMsMax = 10_000;
+/** What they show depends on when the line opens, or joining does. */
+const scenesBeforeOpening: ReadonlySet<Scene> = new Set(["scheduled", "early", "before-opening"]);
 
 /** What the page stands on. */
 export interface PageInput {
@@ -34,6 +37,8 @@ export class WaitingPage {
   #spokenKeys: readonly string[] = [];
   /** The fan has caused the next change of scene. */
   #isFocusDue = false;
+  /** So that not all who have asked for it join at the same moment, where a clock says when. */
+  readonly #armedSpreadMs = Math.random() * armedSpreadMsMax;
   #queueDueAtMs = 0;
   #ticker: ReturnType<typeof setTimeout> | null = null;
 
@@ -84,7 +89,7 @@ export class WaitingPage {
     if (!isArmed || snapshot.phase === "loading") return;
     // Who has been in this line already decides anew: giving up a place must not bring a new one.
     if (snapshot.phase !== "outside") this.#update({ isArmed: false });
-    else if (canJoin(this.#state)) this.#join();
+    else if (canJoin(this.#state, Date.now() - this.#armedSpreadMs)) this.#join();
   }
 
   #act(action: Action, event: Event): void {
@@ -207,14 +212,18 @@ export class WaitingPage {
 
   /** When it opens and how many it takes does not come with the board; asked for seldom, as everybody asks. */
   #loadQueueIfDue(scene: Scene): void {
-    const isNeeded =
-      scene === "scheduled" || (this.#state.queue === null && (scene === "open" || scene === "loading"));
+    const isUnknown = this.#state.queue === null;
+    const isOfUse = scene === "open" || scene === "loading" || scene === "drawing";
+    const isNeeded = scenesBeforeOpening.has(scene) || (isUnknown && isOfUse);
     const nowMs = Date.now();
     const isKnown = this.#state.snapshot.phase !== "loading";
     if (!isNeeded || !isKnown || nowMs < this.#queueDueAtMs) return;
     this.#queueDueAtMs = nowMs + queueKeptMs * (0.75 + Math.random() / 2);
     this.#stanchion.queues.get(this.#queueId).then(
-      (queue) => this.#update({ queue }),
+      (queue) => {
+        this.#update({ queue });
+        this.#joinIfArmed();
+      },
       // The board says the rest; what is not known is not shown.
       () => {
         this.#queueDueAtMs = Date.now() + queueRetryMs;
@@ -229,6 +238,7 @@ export class WaitingPage {
     this.#ticker = setTimeout(() => {
       this.#ticker = null;
       this.#show();
+      this.#joinIfArmed();
     }, 1_005 - intoSecondMs);
   }
 }

@@ -1,7 +1,7 @@
 import { element, setAttribute, setHidden, setParagraphs, setText } from "./dom.ts";
 import type { Action } from "./page-state.ts";
 import { texts } from "./texts.ts";
-import type { ButtonView, LeaveView, PlaceView, View } from "./view-model.ts";
+import type { ButtonView, LeaveView, PlaceView, ReceiptView, View } from "./view-model.ts";
 
 /** One part of the page: its element, and how to show what the view says of it. */
 export interface Part<T> {
@@ -148,6 +148,32 @@ export function createToken(document: Document): Part<string | null> {
   };
 }
 
+export function createReceipt(document: Document): Part<ReceiptView | null> {
+  const save = element(document, "a", "", [texts.receiptSave]);
+  const check = element(document, "a", "", [texts.receiptCheck]);
+  const checkRow = element(document, "p", "", [check]);
+  const root = element(document, "details", "receipt", [
+    element(document, "summary", "", [texts.receiptSummary]),
+    element(document, "p", "", [texts.receiptText]),
+    element(document, "p", "", [save]),
+    checkRow,
+  ]);
+  // The place stays open where it is.
+  check.target = "_blank";
+  check.rel = "noopener";
+  return {
+    root,
+    show(view) {
+      setHidden(root, view === null);
+      if (view === null) return;
+      setAttribute(save, "href", view.href);
+      setAttribute(save, "download", view.fileName);
+      setHidden(checkRow, view.checkHref === null);
+      if (view.checkHref !== null) setAttribute(check, "href", view.checkHref);
+    },
+  };
+}
+
 // The clipboard is there only on secure pages of newer browsers; the old way works on the selected field.
 async function copyText(document: Document, text: string): Promise<boolean> {
   try {
@@ -188,7 +214,7 @@ export function createLeave(
   const yes = createButton(document, "button danger", onAction);
   const no = createButton(document, "button quiet", onAction);
   const question = element(document, "h3", "question");
-  const warning = element(document, "p", "", [texts.leaveWarning]);
+  const warning = element(document, "p");
   const choice = element(document, "div", "choice", [question, warning, no.root, yes.root]);
   const root = element(document, "div", "leave", [ask.root, choice]);
   question.id = "leave-question";
@@ -209,6 +235,7 @@ export function createLeave(
       setHidden(choice, !view.isAsked);
       ask.show(view.isAsked ? null : { ...label, action: "ask-leave", label: view.label });
       setText(question, view.question);
+      setText(warning, view.warning);
       no.show({ ...label, action: "keep", label: texts.leaveNo, isBusy: view.isBusy });
       yes.show({
         action: "leave",

@@ -9,6 +9,7 @@ import {
   createLeave,
   createPlace,
   createProblem,
+  createReceipt,
   createToken,
   type Listener,
 } from "./parts.ts";
@@ -35,10 +36,11 @@ export function createScreen(document: Document, onAction: Listener): Screen {
   const checkout = createCheckout(document, onAction);
   const token = createToken(document);
   const problem = createProblem(document);
+  const receipt = createReceipt(document);
   const leave = createLeave(document, onAction);
   const hints = createHints(document);
   const connection = createConnection(document);
-  const parts = [place, countdown, checkout, button, hints, token, problem, leave];
+  const parts = [place, countdown, checkout, button, hints, token, problem, receipt, leave];
   find("head").append(connection.root);
   find("body").replaceChildren(...parts.map(({ root }) => root));
 
@@ -55,6 +57,7 @@ export function createScreen(document: Document, onAction: Listener): Screen {
       checkout.show(view.checkout);
       token.show(view.token);
       problem.show(view.problem);
+      receipt.show(view.receipt);
       leave.show(view.leave);
       hints.show(view.hints);
       connection.show(view.connection);

@@ -1,18 +1,21 @@
 /** What each scene shows. */
 import { checkoutHref } from "./admission-link.ts";
+import { beforeOpeningView, drawingView, drawnHints, earlyView, scheduledView } from "./opening-views.ts";
 import {
   maintenanceSince,
   opensAt,
   type PageState,
   problemNow,
   type Scene,
-  serverNow,
+  statusOf,
   timeOf,
   turnLeftSeconds,
 } from "./page-state.ts";
 import type { Problem } from "./problem.ts";
+import { receiptOf } from "./receipt-view.ts";
+import { joinButton, keepOpenText, leaveOf, nothing, type SceneView, tell } from "./scene-view.ts";
 import { texts } from "./texts.ts";
-import type { ButtonView, CountdownView, LeaveView, PlaceView, SpokenView, View } from "./view-model.ts";
+import type { CountdownView, PlaceView, SpokenView } from "./view-model.ts";
 import {
   formatCount,
   formatCountdown,
@@ -25,24 +28,6 @@ import {
 
 const lastMinuteSeconds = 60;
 
-/** What a scene decides of its view; the rest is the same for all. `tab` stands in the title of the tab. */
-export type SceneView = Omit<View, "scene" | "documentTitle" | "problem" | "connection"> & {
-  readonly tab: string | null;
-};
-
-const nothing: Omit<SceneView, "headline" | "paragraphs"> = {
-  tab: null,
-  place: null,
-  hints: [],
-  countdown: null,
-  button: null,
-  checkout: null,
-  token: null,
-  leave: null,
-  spoken: { key: "", text: "", isUrgent: false },
-  isTicking: false,
-};
-
 /** The words and parts of one scene. */
 export function viewOfScene(scene: Scene, state: PageState, nowMs: number): SceneView {
   switch (scene) {
@@ -52,6 +37,8 @@ export function viewOfScene(scene: Scene, state: PageState, nowMs: number): Scen
       return problemView(problemNow(state, nowMs), maintenanceSince(state) !== null);
     case "scheduled":
       return scheduledView(state, nowMs);
+    case "early":
+      return earlyView(state, nowMs);
     case "open":
       return openView(state, nowMs);
     case "full":
@@ -65,6 +52,10 @@ export function viewOfScene(scene: Scene, state: PageState, nowMs: number): Scen
       return tell(texts.endedHeadline, [
         state.snapshot.phase === "denied" ? texts.endedInside : texts.endedText,
       ]);
+    case "before-opening":
+      return beforeOpeningView(state, nowMs);
+    case "drawing":
+      return drawingView(state);
     case "waiting":
       return waitingView(state, nowMs);
     case "turn":
@@ -75,19 +66,19 @@ export function viewOfScene(scene: Scene, state: PageState, nowMs: number): Scen
         tab: texts.titleTurnOver,
       };
     case "completed":
-      return tell(texts.completedHeadline, [texts.completedText]);
+      return { ...tell(texts.completedHeadline, [texts.completedText]), receipt: receiptOf(state) };
     case "left":
-      return againView(state, texts.leftHeadline, texts.leftText, texts.leftTextClosed);
+      return againView(
+        state,
+        texts.leftHeadline,
+        statusOf(state) === "SCHEDULED" ? texts.leftTextEarly : texts.leftText,
+        texts.leftTextClosed,
+      );
     case "expired":
       return againView(state, texts.expiredHeadline, texts.expiredText, texts.expiredTextClosed);
     case "denied":
-      return tell(texts.deniedHeadline, [texts.deniedText]);
+      return { ...tell(texts.deniedHeadline, [texts.deniedText]), receipt: receiptOf(state) };
   }
-}
-
-function tell(headline: string, paragraphs: readonly string[]): SceneView {
-  const spoken = { key: headline, text: [headline, ...paragraphs].join(". "), isUrgent: false };
-  return { ...nothing, headline, paragraphs, tab: headline, spoken };
 }
 
 function problemView(problem: Problem | null, isMaintenance: boolean): SceneView {
@@ -100,37 +91,14 @@ function problemView(problem: Problem | null, isMaintenance: boolean): SceneView
   };
 }
 
-function scheduledView(state: PageState, nowMs: number): SceneView {
-  const opensAtMs = opensAt(state);
-  const opening = opensAtMs === null ? null : formatDay(opensAtMs, nowMs, state.region);
-  const text = opening === null ? texts.scheduledTextUnknown : texts.scheduledText(opening);
-  const label = state.isArmed ? texts.disarmButton : texts.armButton;
-  return {
-    ...tell(texts.scheduledHeadline, state.isArmed ? [text, texts.armedText] : [text]),
-    tab: texts.titleScheduled,
-    countdown: opensAtMs === null ? null : openingCountdown(opensAtMs - serverNow(state, nowMs)),
-    button: {
-      action: state.isArmed ? "disarm" : "arm",
-      label: state.work === null ? label : texts.joiningButton,
-      isQuiet: state.isArmed,
-      isBusy: state.work !== null,
-    },
-    isTicking: opensAtMs !== null,
-  };
-}
-
-function openingCountdown(leftMs: number): CountdownView {
-  const seconds = Math.ceil(leftMs / 1_000);
-  const text = seconds > 0 ? formatCountdown(seconds) : texts.scheduledDue;
-  return { label: texts.scheduledLabel, text, note: "" };
-}
-
 function openView(state: PageState, nowMs: number): SceneView {
   const { snapshot, queue } = state;
-  const isPaused = (snapshot.queueStatus ?? queue?.status) === "PAUSED";
+  const status = statusOf(state);
+  const isPaused = status === "PAUSED";
   const waiting = snapshot.board?.waiting ?? queue?.waiting;
   const closesAtMs = timeOf(queue?.closeAt ?? null);
-  const paragraphs: string[] = [isPaused ? texts.pausedOutside : texts.openText];
+  const text = status === "DRAWING" ? texts.drawingOutside : texts.openText;
+  const paragraphs: string[] = [isPaused ? texts.pausedOutside : text];
   if (snapshot.board?.reason === "ALL_ADMITTED") paragraphs.push(texts.allAdmittedOutside);
   const facts: string[] = [];
   if (waiting !== undefined)
@@ -149,16 +117,12 @@ function openView(state: PageState, nowMs: number): SceneView {
 
 function againView(state: PageState, headline: string, text: string, textClosed: string): SceneView {
   // Known to be closed: else the fan may try, and the server says what is so.
-  const isClosed = (state.snapshot.queueStatus ?? state.queue?.status) === "CLOSED";
+  const isClosed = statusOf(state) === "CLOSED";
   return {
     ...tell(headline, [isClosed ? textClosed : text]),
+    receipt: receiptOf(state),
     button: isClosed ? null : joinButton(state, texts.joinAgainButton),
   };
-}
-
-function joinButton(state: PageState, label: string): ButtonView {
-  const isBusy = state.work !== null;
-  return { action: "join", label: isBusy ? texts.joiningButton : label, isQuiet: false, isBusy };
 }
 
 function waitingView(state: PageState, nowMs: number): SceneView {
@@ -175,6 +139,7 @@ function waitingView(state: PageState, nowMs: number): SceneView {
     tab: count === null ? texts.titleWaitingUnknown : texts.titleWaiting(count),
     place,
     leave: leaveOf(state, texts.leaveButton, texts.leaveQuestion),
+    receipt: receiptOf(state),
     spoken: { key: `waiting ${count}`, text, isUrgent: false },
   };
 }
@@ -182,10 +147,7 @@ function waitingView(state: PageState, nowMs: number): SceneView {
 function waitingHints(state: PageState, nowMs: number): string[] {
   // What the operator has announced says all there is to say.
   if (maintenanceSince(state) !== null) return [];
-  return [
-    ...waitingReasons(state, nowMs),
-    state.isPlaceStored ? texts.waitingText : texts.waitingTextUnstored,
-  ];
+  return [...waitingReasons(state, nowMs), keepOpenText(state)];
 }
 
 /** Why the line does not move as one would think. */
@@ -201,7 +163,7 @@ function waitingReasons(state: PageState, nowMs: number): string[] {
       if (opensAtMs === null) return [texts.waitingScheduledUnknown];
       return [texts.waitingScheduled(formatDay(opensAtMs, nowMs, state.region))];
     default:
-      return snapshot.board?.reason === "ALL_ADMITTED" ? [texts.waitingAllAdmitted] : [];
+      return snapshot.board?.reason === "ALL_ADMITTED" ? [texts.waitingAllAdmitted] : drawnHints(state);
   }
 }
 
@@ -264,8 +226,4 @@ function spokenTurn(leftSeconds: number | null): SpokenView {
   if (leftSeconds <= lastMinuteSeconds)
     return { key: "last minute", text: texts.spokenLastMinute(formatSpoken(leftSeconds)), isUrgent: true };
   return { key: "turn", text: texts.spokenTurn(formatSpoken(leftSeconds)), isUrgent: true };
-}
-
-function leaveOf(state: PageState, label: string, question: string): LeaveView {
-  return { label, question, isAsked: state.isLeaveAsked, isBusy: state.work?.kind === "leave" };
 }

@@ -19,6 +19,23 @@ export const texts = {
   armButton: "Join for me when it opens",
   armedText: "You will join the moment the line opens. Keep this page open until then.",
   disarmButton: "Do not join for me",
+
+  // The order of those who come before the opening is drawn at it.
+  noAdvantageText: "Being early gives no advantage: the order is drawn at the opening.",
+  joinFromText: (from: string) => `Joining begins ${from}, your time.`,
+  armEarlyButton: "Join for me when I can",
+  armedEarlyText: "You will join as soon as that is possible. Keep this page open until then.",
+  earlyHeadline: "You can join before it opens",
+  joinEarlyButton: "Join now",
+  beforeOpeningHeadline: "You are in",
+  drawingHeadline: "The order is being drawn",
+  drawingText:
+    "The line has opened. Everybody who came before gets a place by chance, in a moment, and yours shows here by itself.",
+  drawingLateText:
+    "The line has opened. You came after that, so your place is behind everybody who came before. It shows here in a moment, by itself.",
+  drawingOutside:
+    "The order of those who came before the opening is being drawn. Join now to get your place behind them.",
+  drawnText: "Your place was drawn at the opening, among everybody who came before it.",
   openHeadline: "The line is open",
   openText: "Join now to get your place. Everyone is served in the order of arrival.",
   openWaiting: (people: string) => `${people} waiting at the moment.`,
@@ -104,6 +121,7 @@ export const texts = {
   completedText: "Your turn was used and your order is in. Thank you for waiting in line.",
   leftHeadline: "You have left the line",
   leftText: "Your place was given up, as you asked. You can join again at the end of the line.",
+  leftTextEarly: "Your place was given up, as you asked. You can join again before the opening.",
   leftTextClosed: "Your place was given up, as you asked. The line is closed now.",
   expiredHeadline: "Your time ran out",
   expiredText:
@@ -120,9 +138,17 @@ export const texts = {
   leaveQuestion: "Give up your place?",
   leaveTurnQuestion: "Give up your turn?",
   leaveWarning: "It goes to the next person at once. If you join again, you start at the end of the line.",
+  leaveEarlyWarning: "You can join again before the opening. After it, you start at the end of the line.",
   leaveYes: "Yes, give it up",
   leavingButton: "Giving it up…",
   leaveNo: "No, keep it",
+
+  // The receipt.
+  receiptSummary: "Your receipt",
+  receiptText:
+    "It proves that you joined, and when. Keep it if you may want to check later that the order was fair.",
+  receiptSave: "Save the receipt",
+  receiptCheck: "Check that the order was fair",
 
   // How live it is.
   connection: {
@@ -142,6 +168,9 @@ export const texts = {
   titleTurn: "Your turn!",
   titleTurnOver: "Time is over",
   titleScheduled: "Not open yet",
+  titleEarly: "Join before it opens",
+  titleBeforeOpening: "You are in",
+  titleDrawing: "Being drawn",
   titleOpen: "Join the line",
 
   // What a screen reader hears.

@@ -18,6 +18,8 @@ export interface View {
   /** Shown to be copied where there is no checkout to go to. */
   readonly token: string | null;
   readonly leave: LeaveView | null;
+  /** What proves that the fan has joined, and when. */
+  readonly receipt: ReceiptView | null;
   readonly problem: Problem | null;
   readonly connection: { readonly state: QueueSnapshot["connection"]; readonly text: string } | null;
   /** What a screen reader hears when the key changes. */
@@ -55,9 +57,18 @@ export interface SpokenView {
   readonly isUrgent: boolean;
 }
 
+export interface ReceiptView {
+  /** What is saved, under this name. */
+  readonly href: string;
+  readonly fileName: string;
+  /** The page that checks the opening with this receipt; null as long as there is nothing to check. */
+  readonly checkHref: string | null;
+}
+
 export interface LeaveView {
   readonly label: string;
   readonly question: string;
+  readonly warning: string;
   readonly isAsked: boolean;
   readonly isBusy: boolean;
 }

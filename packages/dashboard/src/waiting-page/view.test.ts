@@ -15,6 +15,104 @@ import { viewOf } from "./view.ts";
 const nowMs = Date.parse("2026-03-08T09:00:00.000Z");
 const queueId = "queue_01h455vb4pex5vsknk084sn02q";
 
+describe("a line whose order is drawn at the opening", () => {
+  const shuffled = { shuffleBeforeOpen: true, openAt: "2026-03-08T10:00:00.000Z" };
+  const undrawn = entryWith({
+    ticket: 7,
+    rank: null,
+    position: null,
+    ahead: null,
+    estimatedWaitSeconds: null,
+  });
+
+  test("can be joined before, says when it opens and that being early is no advantage", () => {
+    const view = viewWith({ queueStatus: "SCHEDULED" }, { queue: queueWith(shuffled) });
+    expect(view).toMatchObject({ scene: "early", headline: texts.earlyHeadline, isTicking: true });
+    expect(view.paragraphs).toEqual([
+      expect.stringContaining("today at 11:00, your time"),
+      "Being early gives no advantage: the order is drawn at the opening.",
+    ]);
+    expect(view.countdown).toEqual({ label: "Opens in", text: "1:00:00", note: "" });
+    expect(view.button).toMatchObject({ action: "join", label: "Join now" });
+  });
+
+  test("says from when on it can be joined, and joins then for whoever asks", () => {
+    const queue = queueWith({ ...shuffled, joinFrom: "2026-03-08T09:30:00.000Z" });
+    const view = viewWith({ queueStatus: "SCHEDULED" }, { queue });
+    expect(view).toMatchObject({
+      scene: "scheduled",
+      button: { action: "arm", label: texts.armEarlyButton },
+    });
+    expect(view.paragraphs).toContain("Joining begins today at 10:30, your time.");
+    expect(view.paragraphs).toContain(texts.noAdvantageText);
+    const armed = viewWith({ queueStatus: "SCHEDULED" }, { queue, isArmed: true });
+    expect(armed.paragraphs).toContain(texts.armedEarlyText);
+    const later = viewWith({ queueStatus: "SCHEDULED", clockOffsetMs: 1_800_000 }, { queue });
+    expect(later.scene).toBe("early");
+  });
+
+  test("has whoever joined wait for the opening, without a place", () => {
+    const snapshot = { phase: "waiting", queueStatus: "SCHEDULED", entry: undrawn } as const;
+    const view = viewWith(snapshot, { queue: queueWith(shuffled) });
+    expect(view).toMatchObject({
+      scene: "before-opening",
+      headline: "You are in",
+      place: null,
+      button: null,
+    });
+    expect(view.paragraphs).toContain(texts.noAdvantageText);
+    expect(view.countdown?.text).toBe("1:00:00");
+    expect(view.leave?.warning).toBe(texts.leaveEarlyWarning);
+    expect(view.documentTitle).toBe("You are in — Spring drop");
+    expect(viewWith(snapshot)).toMatchObject({ scene: "before-opening", countdown: null });
+  });
+
+  test("says that the order is being drawn, and to who came after the opening where they stand", () => {
+    const snapshot = { phase: "waiting", queueStatus: "DRAWING", entry: undrawn } as const;
+    const view = viewWith(snapshot, { queue: queueWith(shuffled) });
+    expect(view).toMatchObject({ scene: "drawing", headline: "The order is being drawn", place: null });
+    expect(view.paragraphs).toEqual([texts.drawingText]);
+    const late = { ...undrawn, enteredAt: "2026-03-08T10:00:03.000Z" };
+    const ofLate = viewWith({ ...snapshot, entry: late }, { queue: queueWith(shuffled) });
+    expect(ofLate.paragraphs).toEqual([texts.drawingLateText]);
+  });
+
+  test("can be joined while the order is drawn, behind those who came before", () => {
+    const view = viewWith({ queueStatus: "DRAWING" }, { queue: queueWith(shuffled) });
+    expect(view).toMatchObject({ scene: "open", button: { action: "join" } });
+    expect(view.paragraphs).toContain(texts.drawingOutside);
+  });
+
+  test("shows the place once it is drawn, and why it is that one", () => {
+    const board = boardWith({ shuffle: { count: 9, seed: "00".repeat(32) } });
+    const snapshot = { phase: "waiting", queueStatus: "OPEN", board, position: 3, ahead: 2 } as const;
+    const view = viewWith({ ...snapshot, entry: { ...undrawn, rank: 3 } });
+    expect(view).toMatchObject({ scene: "waiting", place: { position: "3" } });
+    expect(view.hints).toContain(texts.drawnText);
+    const late = viewWith({ ...snapshot, entry: { ...undrawn, ticket: 10, rank: 10 } });
+    expect(late.hints).not.toContain(texts.drawnText);
+  });
+
+  test("gives the receipt to be saved, and to be checked once there is something to check", () => {
+    const receipt = { body: { ticket: 7 }, salt: "ünsafe" } as unknown as NonNullable<Entry["receipt"]>;
+    const snapshot = { phase: "waiting", queueStatus: "SCHEDULED", entry: { ...undrawn, receipt } } as const;
+    const before = viewWith(snapshot).receipt;
+    expect(before).toMatchObject({ fileName: `receipt-${queueId}.json`, checkHref: null });
+    expect(decodeURIComponent(before?.href.split(",")[1] ?? "")).toBe(JSON.stringify(receipt));
+    const board = boardWith({ shuffle: { count: 9, seed: "00".repeat(32) } });
+    const { checkHref = "" } = viewWith({ ...snapshot, board }).receipt ?? {};
+    const [page, packed = ""] = (checkHref ?? "").split("#receipt=");
+    expect(page).toBe(`/verify?queue=${queueId}`);
+    expect(JSON.parse(Buffer.from(packed, "base64url").toString())).toEqual(receipt);
+    expect(viewWith({ phase: "waiting", entry: undrawn }).receipt).toBe(null);
+  });
+
+  test("says to who left before the opening that they can come again", () => {
+    const view = viewWith({ phase: "left", queueStatus: "SCHEDULED", entry: undrawn });
+    expect(view.paragraphs).toEqual([texts.leftTextEarly]);
+  });
+});
+
 describe("outside the line", () => {
   test("says that it looks for the place while nothing is known", () => {
     const view = viewWith({ phase: "loading", queueStatus: null });
@@ -458,8 +556,10 @@ function failureOf(facts: StanchionErrorFacts, isAction: boolean): Failure {
 
 function queueWith(change: Partial<NonNullable<PageState["queue"]>>): NonNullable<PageState["queue"]> {
   const ids = { id: queueId, experienceId: "exp_1", sequenceId: "seq_1" };
-  const times = { openAt: null, closeAt: null, timeZone: "UTC" };
-  return { ...ids, ...times, name: "Spring drop", status: "OPEN", capacity: null, waiting: 0, ...change };
+  const times = { openAt: null, closeAt: null, timeZone: "UTC", joinFrom: null };
+  const fairness = { shuffleBeforeOpen: false, beacon: { kind: "none" }, rulesHash: null } as const;
+  const facts = { name: "Spring drop", status: "OPEN", capacity: null, waiting: 0 } as const;
+  return { ...ids, ...times, ...fairness, ...facts, ...change };
 }
 
 function boardWith(change: Partial<Board>): Board {

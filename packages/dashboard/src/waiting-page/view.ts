@@ -1,12 +1,15 @@
 /** What the waiting page shows: from the state of the fan's place to words and buttons. Pure; `render.ts` shows it. */
 import type { QueueSnapshot } from "@stanchion/sdk";
 import {
+  canJoinEarly,
   isFull,
   isHeldBack,
   isSlow,
+  isUndrawn,
   type PageState,
   problemNow,
   type Scene,
+  statusOf,
   turnLeftSeconds,
 } from "./page-state.ts";
 import { viewOfScene } from "./scene-views.ts";
@@ -40,7 +43,7 @@ function sceneOf(state: PageState, nowMs: number): Scene {
     case "outside":
       return isEnded ? "ended" : outsideScene(state, nowMs);
     case "waiting":
-      return "waiting";
+      return waitingScene(state);
     case "admitted":
       // Who has a turn and nothing to go to the checkout with is in the grace.
       return (turnLeftSeconds(state, nowMs) ?? 0) > 0 ? "turn" : "turn-over";
@@ -53,11 +56,23 @@ function sceneOf(state: PageState, nowMs: number): Scene {
   }
 }
 
-function outsideScene(state: PageState, nowMs: number): Scene {
-  const { snapshot, queue } = state;
-  switch (snapshot.queueStatus ?? queue?.status ?? null) {
+function waitingScene(state: PageState): Scene {
+  if (!isUndrawn(state)) return "waiting";
+  switch (state.snapshot.queueStatus) {
     case "SCHEDULED":
-      return "scheduled";
+      return "before-opening";
+    case "DRAWING":
+      return "drawing";
+    default:
+      return "waiting";
+  }
+}
+
+function outsideScene(state: PageState, nowMs: number): Scene {
+  switch (statusOf(state)) {
+    case "SCHEDULED":
+      return canJoinEarly(state, nowMs) ? "early" : "scheduled";
+    case "DRAWING":
     case "OPEN":
     case "PAUSED":
       return isFull(state) ? "full" : "open";
@@ -78,6 +93,8 @@ function connectionOf(scene: Scene, { connection: state, error }: QueueSnapshot)
       }
     : texts.connection;
   switch (scene) {
+    case "before-opening":
+    case "drawing":
     case "waiting":
     case "turn":
     case "turn-over":
@@ -85,6 +102,7 @@ function connectionOf(scene: Scene, { connection: state, error }: QueueSnapshot)
     case "loading":
     case "problem":
     case "scheduled":
+    case "early":
     case "open":
     case "full":
       return { state, text: state === "offline" ? words.offlineOutside : words[state] };
