@@ -119,10 +119,14 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const recorder = createRequestRecorder({ database, processName, log, metrics });
   const overload = createOverloadGuard({
     limits: config.overload,
-    waiting: () => ({
-      joins: queues.writer.waiting + draws.writer.waiting,
-      database: database.pool.waitingCount,
-    }),
+    waiting: {
+      get joins() {
+        return queues.writer.waiting + draws.writer.waiting;
+      },
+      get database() {
+        return database.pool.waitingCount;
+      },
+    },
     log,
   });
   const app = createHttpServer({

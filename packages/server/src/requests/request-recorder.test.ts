@@ -29,6 +29,7 @@ describe("the recorder of requests", () => {
     status: 404,
     refusal: { code: "ROUTE_NOT_FOUND", details: {}, issues: [], retryable: false },
     tookMs: 1,
+    answeredAtMs: performance.now(),
     isReplay: false,
   });
   const deps = () => ({ database: db.database, processName: "test", log: createLog("silent"), metrics });

@@ -102,18 +102,18 @@ export function createRequestRecorder(deps: {
   return {
     keepsSuccess: (operation, tookMs) => tookMs > slowSuccessMs || keptSuccesses.has(operation),
     note(answered) {
-      const nowMs = performance.now();
+      const { answeredAtMs } = answered;
       const tenant = tenantOf(answered);
       const part = partOf(answered, tenant !== null);
       const what = answered.refusal?.code ?? answered.call?.operation ?? "";
       if (tenant !== last.tenant || part !== last.part || what !== last.what)
         last = { tenant, part, what, kind: kindOf(tenant, part, what) };
-      pending.note(last.kind, nowMs, () => ({
+      pending.note(last.kind, answeredAtMs, () => ({
         requestId: answered.requestId,
         organizationId: tenant?.organizationId ?? null,
         isLive: tenant?.isLive ?? null,
         part,
-        answeredAtMs: nowMs,
+        answeredAtMs,
         place: place++,
         facts: factsOf(answered),
       }));

@@ -27,6 +27,8 @@ export interface AnsweredRequest {
   readonly status: number;
   readonly refusal: Refusal | null;
   readonly tookMs: number;
+  /** On the clock of `performance.now()`. */
+  readonly answeredAtMs: number;
   readonly isReplay: boolean;
 }
 

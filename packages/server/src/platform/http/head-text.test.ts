@@ -2,14 +2,16 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { keepAliveSeconds, linesOf, writeHeadText } from "./head-text.ts";
+import { HeadText, keepAliveSeconds, linesOf } from "./head-text.ts";
 
-const fields = ["X-Request-Id", "req_1", "Content-Length", "2", "Content-Type", "text/plain"];
+const own = ["X-Request-Id", "req_1", "Content-Length", "2"];
+const same = ["Content-Type", "text/plain"];
+const head = new HeadText(429, linesOf(same));
 
 describe("a head that is written as text", () => {
   const server = createServer((asked, raw: ServerResponse) => {
-    if (asked.url === "/text") writeHeadText(raw, 429, linesOf(fields));
-    else raw.writeHead(429, fields);
+    if (asked.url === "/text") head.write(raw, linesOf(own));
+    else raw.writeHead(429, [...own, ...same]);
     raw.end("no", "latin1");
   });
   server.keepAliveTimeout = keepAliveSeconds * 1_000;

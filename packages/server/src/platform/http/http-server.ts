@@ -1,6 +1,12 @@
 import type { IncomingMessage } from "node:http";
 import { type Catalogue, encodeIdBytes, isRetryable, limits, operationOf } from "@stanchion/contract";
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
+import {
+  type FastifyContextConfig,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+} from "fastify";
 import type { Clock } from "../clock.ts";
 import { translateDatabaseError } from "../database/index.ts";
 import {
@@ -13,12 +19,12 @@ import {
 } from "../errors/index.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics/index.ts";
-import { newUuidBytes } from "../randomness.ts";
+import { lendUuidBytes } from "../randomness.ts";
 import type { RateVerdict } from "../rate-limits/index.ts";
 import { type AnswerRecorder, type Refusal, refusalIn } from "./answered-request.ts";
 import { type Answer, pushCorsHeaders, writeAnswer } from "./call.ts";
 import { answerClientError } from "./client-error.ts";
-import { limitedRefusal, rateLimited } from "./count-call.ts";
+import { rateLimited } from "./count-call.ts";
 import { keepAliveSeconds } from "./head-text.ts";
 import { LimitedAnswers } from "./limited-answer.ts";
 import { answerConnect, answerExpectations } from "./node-defaults.ts";
@@ -91,6 +97,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
             status,
             refusal: { code, details: {}, issues: [], retryable: isRetryable(code) },
             tookMs: 0,
+            answeredAtMs: performance.now(),
             isReplay: false,
           });
         },
@@ -154,7 +161,8 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     replayedRequestId?: string,
   ): void => {
     const { call } = request;
-    const tookMs = performance.now() - call.startedAtMs;
+    const answeredAtMs = performance.now();
+    const tookMs = answeredAtMs - call.startedAtMs;
     options.metrics.noteAnswer(call.operation ?? "none", status, tookMs / 1000, refusal?.code ?? null);
     if (tookMs > slowAnswerMs)
       options.log.debug(
@@ -176,6 +184,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       status,
       refusal,
       tookMs,
+      answeredAtMs,
       isReplay: replayedRequestId !== undefined,
     });
   };
@@ -187,10 +196,10 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       !options.isDraining() &&
       !hasBody(request.raw);
     if (!isOrdinary) return sendError(rateLimited(verdict), request, reply);
-    limited.write(request, reply, verdict);
+    const refusal = limited.write(request, reply, verdict);
     const { requestId, operation } = request.call;
     options.log.debug({ requestId, operation, code: "RATE_LIMITED" }, "refused");
-    note(request, 429, limitedRefusal(verdict));
+    note(request, 429, refusal);
   });
   app.decorate("noteSuccess", (request: FastifyRequest, status: number) => note(request, status, null));
   app.decorate("noteAnswer", (request: FastifyRequest, answer: Answer) => {
@@ -205,17 +214,17 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.addHook("onRequest", (request, reply, done) => {
     request.call = newCall(request.headers["x-request-id"], options);
     if (!isSoundHead(request.raw)) return done(apiError("MALFORMED_REQUEST"));
+    const route = request.routeOptions.config;
     // Here already, since the body of a call that goes nowhere is not to be read.
-    const isMissed =
-      request.is404 || (!request.routeOptions.config.takesEmptyParts && hasEmptyPart(request.raw.url ?? ""));
-    if (!isMissed && isOpenToAll(request)) request.call.allowOrigin = "*";
+    const isMissed = request.is404 || (!route.takesEmptyParts && hasEmptyPart(request.raw.url ?? ""));
+    if (!isMissed && isOpenToAll(route)) request.call.allowOrigin = "*";
     if (request.raw.url !== undefined && request.raw.url.length > limits.urlBytesMax)
       return done(apiError("URI_TOO_LONG"));
     if (request.method === "OPTIONS") {
       answerPreflight(request, reply);
       return;
     }
-    const refusal = outageRefusal(request, options);
+    const refusal = outageRefusal(request, route, options);
     if (refusal !== null) return done(refusal);
     done(isMissed ? missedRoute(request) : undefined);
   });
@@ -267,8 +276,7 @@ function missedRoute(request: FastifyRequest): ApiError {
 }
 
 /** Known before the operation's turn: what is open to all is so in the refusals that come before it too. */
-function isOpenToAll(request: FastifyRequest): boolean {
-  const { operation } = request.routeOptions.config;
+function isOpenToAll({ operation }: FastifyContextConfig): boolean {
   return operation !== undefined && operationOf(operation).access === "anyone";
 }
 
@@ -280,7 +288,7 @@ function reflectedOrigin(request: FastifyRequest): string | null {
 function newCall(given: string | string[] | undefined, { clock }: HttpServerOptions) {
   const isKept = typeof given === "string" && isRequestId(given);
   return {
-    requestId: isKept ? given : encodeIdBytes("request", newUuidBytes(clock.now())),
+    requestId: isKept ? given : encodeIdBytes("request", lendUuidBytes(clock.now())),
     startedAtMs: performance.now(),
     operation: null,
     actor: { kind: "anyone" },

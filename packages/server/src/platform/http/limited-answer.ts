@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type RenderedError, renderError } from "../errors/index.ts";
 import type { RateVerdict } from "../rate-limits/index.ts";
+import type { Refusal } from "./answered-request.ts";
 import { exposedHeaders } from "./call.ts";
-import { rateLimited } from "./count-call.ts";
-import { linesOf, writeHeadText } from "./head-text.ts";
+import { limitedRefusal, rateLimited } from "./count-call.ts";
+import { HeadText, inOnePiece, linesOf } from "./head-text.ts";
 
 /**
  * Refuses calls that are past their limit at hardly more than what HTTP itself costs: nothing is thrown, and everything in the
@@ -19,21 +20,27 @@ export class LimitedAnswers {
     this.#publicUrl = publicUrl;
   }
 
-  /** Writes the answer in our own shape and in English: who asks for another is answered by the ordinary way. */
-  write(request: FastifyRequest, reply: FastifyReply, verdict: RateVerdict): void {
+  /**
+   * Writes the answer in our own shape and in English, and says what it told: who asks for another is answered by the ordinary
+   * way.
+   */
+  write(request: FastifyRequest, reply: FastifyReply, verdict: RateVerdict): Refusal {
     const { requestId, allowOrigin } = request.call;
-    const { before, after, bytes, isAscii, head } = this.#prepare(verdict);
+    const { before, after, bytes, isAscii, head, refusal } = this.#prepare(verdict);
     const cors =
       allowOrigin === null
         ? ""
         : `Access-Control-Allow-Origin: ${allowOrigin}\r\nAccess-Control-Expose-Headers: ${exposedHeaders}\r\n`;
     reply.hijack();
     const { raw } = reply;
-    if (raw.headersSent || raw.destroyed) return;
+    if (raw.headersSent || raw.destroyed) return refusal;
     // An id is ASCII, so that it is as many bytes as characters.
-    const lines = `X-Request-Id: ${requestId}\r\nContent-Length: ${bytes + requestId.length}\r\nX-RateLimit-Reset: ${Math.ceil(verdict.windowEndsAtMs / 1000)}\r\n${cors}${head}`;
-    writeHeadText(raw, 429, lines);
+    head.write(
+      raw,
+      `X-Request-Id: ${requestId}\r\nContent-Length: ${bytes + requestId.length}\r\nX-RateLimit-Reset: ${Math.ceil(verdict.windowEndsAtMs / 1000)}\r\n${cors}`,
+    );
     raw.end(before + requestId + after, isAscii ? "latin1" : "utf8");
+    return refusal;
   }
 
   #prepare(verdict: RateVerdict): Prepared {
@@ -75,8 +82,9 @@ interface Prepared {
   readonly bytes: number;
   /** Then it goes out without being measured and converted again. */
   readonly isAscii: boolean;
-  /** The lines of the head that are the same for everybody. */
-  readonly head: string;
+  /** With the lines that are the same for everybody. */
+  readonly head: HeadText;
+  readonly refusal: Refusal;
 }
 
 function prepare(verdict: RateVerdict, publicUrl: string | null): Prepared {
@@ -84,25 +92,27 @@ function prepare(verdict: RateVerdict, publicUrl: string | null): Prepared {
   const [before = "", after = ""] = rendered.body.split(placeholder);
   const { rateClass, limit, windowSeconds, secondsLeft } = verdict;
   const bytes = Buffer.byteLength(before) + Buffer.byteLength(after);
+  const headers = [
+    "Vary",
+    "Origin, Accept",
+    "Content-Type",
+    rendered.contentType,
+    "X-RateLimit-Limit",
+    String(limit),
+    "X-RateLimit-Remaining",
+    "0",
+    "RateLimit-Policy",
+    `"${rateClass}";q=${limit};w=${windowSeconds}`,
+    "RateLimit",
+    `"${rateClass}";r=0;t=${secondsLeft}`,
+    ...rendered.headers,
+  ];
   return {
-    before,
-    after,
+    before: inOnePiece(before),
+    after: inOnePiece(after),
     bytes,
     isAscii: bytes === before.length + after.length,
-    head: linesOf([
-      "Vary",
-      "Origin, Accept",
-      "Content-Type",
-      rendered.contentType,
-      "X-RateLimit-Limit",
-      String(limit),
-      "X-RateLimit-Remaining",
-      "0",
-      "RateLimit-Policy",
-      `"${rateClass}";q=${limit};w=${windowSeconds}`,
-      "RateLimit",
-      `"${rateClass}";r=0;t=${secondsLeft}`,
-      ...rendered.headers,
-    ]),
+    head: new HeadText(429, linesOf(headers)),
+    refusal: limitedRefusal(verdict),
   };
 }

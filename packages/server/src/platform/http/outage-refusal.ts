@@ -1,5 +1,5 @@
 import type { OperationName } from "@stanchion/contract";
-import type { FastifyRequest } from "fastify";
+import type { FastifyContextConfig, FastifyRequest } from "fastify";
 import { type ApiError, apiError } from "../errors/index.ts";
 import type { Maintenance } from "../maintenance/index.ts";
 import type { OverloadGuard } from "./overload-guard.ts";
@@ -35,12 +35,16 @@ export interface Outages {
 
 const drainingRetrySeconds = 3;
 
-/** The 503 that comes before everything else, the router's 404 too; null: the request goes on its way. */
-export function outageRefusal(request: FastifyRequest, outages: Outages): ApiError | null {
+/** The 503 that comes before everything else, the router's 404 too; null: the request goes on its way. `route`: its config. */
+export function outageRefusal(
+  request: FastifyRequest,
+  route: FastifyContextConfig,
+  outages: Outages,
+): ApiError | null {
   const isDraining = outages.isDraining();
   const maintenance = outages.maintenance();
-  if (!isDraining && maintenance === null) return overloadRefusal(request, outages.overload);
-  const standing = standingOf(request);
+  if (!isDraining && maintenance === null) return overloadRefusal(request, route, outages.overload);
+  const standing = request.is404 ? "usual" : (route.standing ?? "staysUp");
   if (standing === "stream") return null;
   if (isDraining && request.raw.url !== "/health/live")
     return apiError("DEPLOYING", { retryAfterSeconds: drainingRetrySeconds });
@@ -51,18 +55,16 @@ export function outageRefusal(request: FastifyRequest, outages: Outages): ApiErr
 /** 2 to 6 s: waits given to many at once are spread. */
 const overloadedRetrySeconds = { least: 2, spread: 5 };
 
-function overloadRefusal(request: FastifyRequest, guard: OverloadGuard | undefined): ApiError | null {
+function overloadRefusal(
+  request: FastifyRequest,
+  { operation, standing }: FastifyContextConfig,
+  guard: OverloadGuard | undefined,
+): ApiError | null {
   if (guard === undefined) return null;
-  const { operation, standing } = request.routeOptions.config;
   if (standing !== "usual" && standing !== "keptLongest") return null;
   if (!guard.refuses(operation, request.call.startedAtMs, standing === "keptLongest")) return null;
   const { least, spread } = overloadedRetrySeconds;
   return apiError("OVERLOADED", { retryAfterSeconds: least + Math.floor(Math.random() * spread) });
-}
-
-function standingOf(request: FastifyRequest): Standing {
-  if (request.is404) return "usual";
-  return request.routeOptions.config.standing ?? "staysUp";
 }
 
 function maintenanceError({ since, retryAfterSeconds, message }: Maintenance): ApiError {

@@ -8,7 +8,7 @@ const nothing: WaitingWork = { joins: 0, database: 0 };
 function guardWith(options: { waiting?: WaitingWork; onLog?: (line: string) => void } = {}) {
   return createOverloadGuard({
     limits: { delayMs: 100, joinsMax: 10, databaseMax: 5 },
-    waiting: () => options.waiting ?? nothing,
+    waiting: options.waiting ?? nothing,
     log: options.onLog === undefined ? createLog("silent") : createLog("warn", options.onLog),
   });
 }

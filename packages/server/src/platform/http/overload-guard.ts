@@ -14,7 +14,7 @@ export interface OverloadLimits {
 // No limit of delay by itself: a refusal costs hardly less than a status, so refusing two of three leaves less for the third.
 export const overloadLimits: OverloadLimits = { delayMs: 0, joinsMax: 10_000, databaseMax: 500 };
 
-/** What waits in this process. */
+/** What waits in this process, each read when it is needed. */
 export interface WaitingWork {
   readonly joins: number;
   readonly database: number;
@@ -50,7 +50,7 @@ const waitsFor: Partial<Record<OperationName, "line" | "memory">> = {
  */
 export function createOverloadGuard(deps: {
   limits: OverloadLimits;
-  waiting: () => WaitingWork;
+  waiting: WaitingWork;
   log: Log;
 }): OverloadGuard {
   const { limits, waiting } = deps;
@@ -64,14 +64,13 @@ export function createOverloadGuard(deps: {
   const isOver = (value: number, limit: number, times: number): boolean => limit > 0 && value > limit * times;
 
   const isTooMuch = (operation: OperationName | undefined, times: number): boolean => {
-    const { joins, database } = waiting();
     switch (operation === undefined ? undefined : waitsFor[operation]) {
       case "line":
-        return isOver(joins, limits.joinsMax, times);
+        return isOver(waiting.joins, limits.joinsMax, times);
       case "memory":
         return false;
       default:
-        return isOver(database, limits.databaseMax, times);
+        return isOver(waiting.database, limits.databaseMax, times);
     }
   };
 
@@ -79,7 +78,7 @@ export function createOverloadGuard(deps: {
   const say = (nowMs: number): void => {
     refused += 1;
     if (nowMs - saidAtMs < quietMs) return;
-    deps.log.warn({ refused, ...waiting() }, "more is asked than this process can do; requests are refused");
+    deps.log.warn({ refused, ...waiting }, "more is asked than this process can do; requests are refused");
     saidAtMs = nowMs;
     refused = 0;
   };

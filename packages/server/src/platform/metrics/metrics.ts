@@ -83,8 +83,9 @@ export function createMetrics(): Metrics {
       else counted.count += 1;
       tally.total += 1;
       tally.sum += tookSeconds;
-      const bucket = latencyBounds.findIndex((bound) => tookSeconds <= bound);
-      if (bucket >= 0) tally.buckets[bucket] = (tally.buckets[bucket] ?? 0) + 1;
+      let bucket = 0;
+      while (tookSeconds > (latencyBounds[bucket] ?? Number.POSITIVE_INFINITY)) bucket += 1;
+      if (bucket < latencyBounds.length) tally.buckets[bucket] = (tally.buckets[bucket] ?? 0) + 1;
     },
     gauge(name, description, read) {
       meter.createObservableGauge(name, { description }).addCallback((result) => result.observe(read()));
