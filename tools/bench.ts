@@ -8,9 +8,12 @@
  *   --sign-ins N     instead: the line while N wrong passwords a second arrive for members, and while none do
  *   --apart          servers and database on the first core, the load on the second (Linux, by taskset)
  *   --million        besides, a million joins from an empty line, with time and memory
- *   --sizes A,B      people in the line for status and enter (1000,100000,1000000)
+ *   --sizes A,B      people in the line for status and enter (1000,100000,1000000); entries for the cases ranking
+ *                    (10000,100000,1000000) and verify (100000,1000000)
  *   --profile        writes a CPU profile of the server to profiles/
  *   --case NAME      only cases whose name has this in it (besides the bare route)
+ *   --case ranking   instead: how long the selection of a draw takes in its thread, and the shuffle of a whole line
+ *   --case verify    instead: how long a rank, and a draw on the page /verify, takes in a real browser
  *   --store URL      a Valkey or Redis for limits that are counted together (redis://127.0.0.1:6379/9); left out where none is
  */
 import { execFileSync } from "node:child_process";
@@ -37,7 +40,10 @@ import {
   startMeasuredServer,
 } from "./bench/measured-server.ts";
 import { measureOverload } from "./bench/overload.ts";
+import { measureRanking } from "./bench/ranking.ts";
 import { type Case, isStoreThere, makeRefusedCases, refusedLimits } from "./bench/refused-cases.ts";
+import { printTimings, spreadOf, type Timing } from "./bench/timings.ts";
+import { measureVerifyInBrowser } from "./bench/verify-in-browser.ts";
 import { measureWrongSignIns } from "./bench/wrong-sign-ins.ts";
 
 const { values: options } = parseArgs({
@@ -50,7 +56,7 @@ const { values: options } = parseArgs({
     "sign-ins": { type: "string" },
     apart: { type: "boolean", default: false },
     case: { type: "string", default: "" },
-    sizes: { type: "string", default: "1000,100000,1000000" },
+    sizes: { type: "string" },
     profile: { type: "boolean", default: false },
     store: { type: "string", default: "redis://127.0.0.1:6379/9" },
   },
@@ -59,7 +65,7 @@ const rounds = Number(options.rounds);
 /** In overload, how many texts there are to send. */
 const requests = options.overload ? 160_000 : Number(options.requests);
 const callers = Number(options.callers);
-const lineSizes = options.sizes.split(",").map(Number);
+const lineSizes = sizesOr([1_000, 100_000, 1_000_000]);
 const secret = "a secret of the bench, long enough to be one";
 const wide = { limit: 1_000_000_000, windowSeconds: 60 };
 
@@ -70,6 +76,13 @@ interface Measured extends LoadResult {
 
 // What is started from here on inherits the core.
 if (options.apart) keepToCore(0);
+const calculation = await measureCalculation();
+if (calculation !== null) {
+  printTimings(rounds, calculation);
+  const cases = calculation.map((timing) => ({ ...timing, ...spreadOf(timing) }));
+  await writeSummary({ rounds, cases });
+  process.exit();
+}
 const folder = await mkdtemp(path.join(tmpdir(), "stanchion-bench-"));
 await chmod(folder, 0o711);
 const postgres = await startEmbeddedPostgres({ dataFolder: folder, say: (line) => console.error(line) });
@@ -117,6 +130,22 @@ try {
   await rm(folder, { recursive: true, force: true });
 }
 
+/** What is calculated without a server; null: the case is one of requests. */
+async function measureCalculation(): Promise<Timing[] | null> {
+  if (options.case === "ranking") return measureRanking(sizesOr([10_000, 100_000, 1_000_000]), rounds);
+  if (options.case === "verify") return measureVerifyInBrowser(sizesOr([100_000, 1_000_000]), rounds);
+  return null;
+}
+
+function sizesOr(usual: number[]): number[] {
+  return options.sizes?.split(",").map(Number) ?? usual;
+}
+
+async function writeSummary(summary: object): Promise<void> {
+  await writeFile("bench.json", `${JSON.stringify(summary, null, 2)}\n`);
+  console.log("\nWritten to bench.json.");
+}
+
 /** All threads of this process, and what it starts later. */
 function keepToCore(core: number): void {
   execFileSync("taskset", ["-a", "-c", "-p", String(core), String(process.pid)], { stdio: "ignore" });
@@ -127,8 +156,7 @@ async function measureCosts(shop: Shop, organizationId: string, cases: readonly 
   report(results);
   const summary: Record<string, unknown> = { callers, requests, rounds, cases: Object.fromEntries(results) };
   if (options.million) summary.million = await joinAMillion(server, shop, organizationId);
-  await writeFile("bench.json", `${JSON.stringify(summary, null, 2)}\n`);
-  console.log("\nWritten to bench.json.");
+  await writeSummary(summary);
 }
 
 type Shop = Awaited<ReturnType<typeof createOrganization>>;
@@ -420,6 +448,9 @@ function report(results: ReadonlyMap<string, MeasuredCase>): void {
     console.log(
       `| ${name} | ${run.cpuMicros.toFixed(1)} | ${run.ratio.toFixed(2)} | ${run.ratioAsked?.toFixed(2) ?? ""} | ${run.postgresMicros.toFixed(1)} | ${Math.round(run.requests / run.seconds)} | ${run.p50.toFixed(1)} | ${run.p99.toFixed(1)} |`,
     );
+  for (const [name, { requests: made, seconds }] of results)
+    if (name.startsWith("enter"))
+      console.log(`\n${name}: ${Math.round(made / seconds).toLocaleString("en")} entries/s`);
 }
 
 /** A million consumers join an empty line over HTTP; then what the process holds. */
