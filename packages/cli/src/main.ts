@@ -46,12 +46,13 @@ const usage = `Usage: stanchion <command>
       shows it kindly, and the lines stand still. Takes effect within two seconds. Without on or off: says whether it is on.
   audit-log [--organization ID [--live]]
       The server's own audit log (maintenance, signing keys), or an organization's: one record of JSON on each line.
-  verify-line FILE [--receipt FILE] [--leaves FILE] [--jwks FILE] [--chain HASH]... [--json]
-      Recomputes the opening of a line whose order was drawn, from its saved proof with leaves.ndjson and jwks.json beside it.
-      --receipt: besides, which rank the ticket has. Ends as verify-draw does.
+  verify-line FILE | URL [--receipt FILE] [--leaves FILE] [--jwks FILE] [--authority FILE]... [--chain HASH]... [--json]
+      Recomputes the opening of a line whose order was drawn: from the address of the line's page or of its proof, or a saved proof
+      with leaves.ndjson, jwks.json and perhaps log.json beside it. --receipt: besides, which rank the ticket has, and what the log
+      says became of it. Needs no database. Ends as verify-draw does.
   verify-log URL [--receipt FILE] [--noted SIZE:ROOT]... [--jwks FILE] [--json]
-      Reads an organization's fairness log, by its address or that of a draw, and checks that it was not rewritten since a receipt
-      or a head that was noted; of a draw also that it is in it, once. Prints the head, to be noted elsewhere. Needs no database.
+      Reads an organization's fairness log, by its address or that of a draw or a line, and checks that it was not rewritten since
+      a receipt or a head that was noted; of a draw or a line also that it is in it, once. Prints the head, to be noted elsewhere. Needs no database.
       Ends as verify-draw does.
   verify-audit [--organization ID] [--noted NUMBER:HASH]... [--json]
       Recomputes the audit log, names the first row of each chain that does not hold, and prints the heads, to be noted

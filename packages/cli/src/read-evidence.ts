@@ -90,7 +90,7 @@ async function ask(url: string): Promise<Response> {
     const response = await fetch(url, { signal: limit.signal });
     if (response.ok) return response;
     await response.body?.cancel();
-    const hint = response.status === notYetStatus ? " The list of this draw is not fixed." : "";
+    const hint = response.status === notYetStatus ? " The list is not fixed." : "";
     throw new EvidenceError(`${url} answered ${response.status}.${hint}`, { status: response.status });
   } finally {
     clearTimeout(timer);

@@ -1,4 +1,3 @@
-import { rootCertificates } from "node:tls";
 import { parseArgs } from "node:util";
 import {
   type CheckedDraw,
@@ -7,33 +6,23 @@ import {
   type DrawEvidence,
   describeLevel,
   findDrawAddresses,
-  findLogGap,
-  findReceiptMixUp,
-  gatherLog,
   needsEntryProof,
   neverProven,
-  readAuthorities,
   splitLines,
-  type TrustedAuthority,
 } from "@stanchion/verify";
 import {
-  EvidenceError,
-  findBeside,
-  isOfWeb,
-  type Place,
-  readBytes,
-  readJson,
-  readText,
-} from "./read-evidence.ts";
+  exitCodes,
+  found,
+  readLog,
+  readProof,
+  readReceipt,
+  readTrusted,
+  shaped,
+  withoutLog,
+} from "./gather-evidence.ts";
+import { EvidenceError, findBeside, isOfWeb, type Place, readBytes, readJson } from "./read-evidence.ts";
 import { showProgress } from "./show-progress.ts";
 import { tellSteps } from "./tell-steps.ts";
-
-const exitCodes = { proven: 0, broken: 1, usage: 2, undecided: 3 } as const;
-
-const noSuchDrawStatus = 404;
-
-const withoutLog =
-  "The organization's log was not looked at: it is missing, or too long to be read along. Next: stanchion verify-log URL reads it whole.";
 
 /** `stanchion verify-draw <file | url>`: recomputes a draw from what is published of it. */
 export async function verifyDraw(args: readonly string[]): Promise<number> {
@@ -99,11 +88,11 @@ async function check(
   places: Places,
   values: { receipt?: string; "entry-only": boolean; authority: string[]; chain: string[] },
 ): Promise<CheckedDraw> {
-  const proof = await readProof(places.proof);
+  const proof = shaped<DrawEvidence["proof"]>(await readProof(places.proof, "draw"));
   const jwks = shaped<DrawEvidence["jwks"]>(await readJson(found(places.jwks, "jwks.json", "--jwks")));
-  const receipt = values.receipt === undefined ? undefined : await readReceipt(values.receipt, proof);
+  const receipt = values.receipt === undefined ? undefined : await readReceipt(values.receipt, proof, "draw");
   const trust = { authorities: await readTrusted(values.authority), chains: values.chain };
-  const log = await readLog(places, proof);
+  const log = await readLog(places.log, proof);
   const evidence = {
     ...{ proof, jwks, trust },
     ...(receipt === undefined ? {} : { receipt }),
@@ -126,66 +115,6 @@ async function check(
   } finally {
     progress.end();
   }
-}
-
-async function readProof(place: Place): Promise<DrawEvidence["proof"]> {
-  try {
-    return shaped(await readJson(place));
-  } catch (error) {
-    if (!(error instanceof EvidenceError) || error.status !== noSuchDrawStatus) throw error;
-    throw new EvidenceError("There is no such draw; check its number.", {
-      cause: error,
-      next: "try again with the number that the shop or the receipt names",
-    });
-  }
-}
-
-/** The organization's whole log, or its saved pages beside the proof; null where there is none, or it is too long. */
-async function readLog(places: Places, proof: unknown): Promise<NonNullable<DrawEvidence["log"]> | null> {
-  const { organizationId, mode } = Object(Object(proof).rules);
-  const place = typeof organizationId === "string" ? places.log(organizationId) : undefined;
-  if (place === undefined) return null;
-  if (isOfWeb(place)) return gatherLog((query) => readJson(`${place}?${query}`), String(mode));
-  const pages = [await readJson(place)].flat();
-  const gap = findLogGap(pages, Object(proof).rules);
-  if (gap === null) return pages.map(shaped<NonNullable<DrawEvidence["log"]>[number]>);
-  throw new EvidenceError(gap, {
-    next: "save that as log.json beside the proof, or take log.json away to check without the log",
-  });
-}
-
-/** The roots that Node ships with, as the server takes them, and those of files in PEM. */
-async function readTrusted(files: readonly string[]): Promise<TrustedAuthority[]> {
-  const given = await Promise.all(files.map(readText));
-  return [...rootCertificates, ...given].flatMap((pem, index) => {
-    const authorities = readAuthorities(pem);
-    if (authorities.length === 0)
-      throw new EvidenceError(`${files[index - rootCertificates.length]} has no certificate in PEM.`);
-    return authorities;
-  });
-}
-
-/** A receipt of the draw by itself, or inside the entry that the status answers. */
-async function readReceipt(
-  place: Place,
-  proof: DrawEvidence["proof"],
-): Promise<NonNullable<DrawEvidence["receipt"]>> {
-  const document = Object(await readJson(place));
-  const receipt = document.receipt ?? document;
-  const mixUp = findReceiptMixUp(Object(proof), receipt);
-  if (mixUp === null) return shaped(receipt);
-  throw new EvidenceError(mixUp, { next: "take the receipt of this draw, or check it without" });
-}
-
-/** What is read is evidence, true or not: the checks take nothing of its shape for granted. */
-function shaped<Shape>(document: unknown): Shape {
-  return document as Shape;
-}
-
-function found(place: Place | undefined, name: string, option: string | null): Place {
-  if (place !== undefined) return place;
-  const otherwise = option === null ? "" : `; name it with ${option}`;
-  throw new EvidenceError(`There is no ${name} beside the proof${otherwise}.`);
 }
 
 function exitCodeOf({ steps, level }: CheckedDraw): number {

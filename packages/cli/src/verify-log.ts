@@ -3,9 +3,9 @@ import {
   type CheckStep,
   checkLog,
   findDrawAddresses,
+  findLineAddresses,
   type LogEvidence,
   type LogPage,
-  type PublishedDrawProof,
   type Receipt,
   type SeenLog,
 } from "@stanchion/verify";
@@ -31,7 +31,7 @@ export async function verifyLog(args: readonly string[]): Promise<number> {
   const noted = values.noted.map(readNoted);
   const [subject, ...more] = positionals;
   if (subject === undefined || more.length > 0 || noted.includes(null)) {
-    console.error("verify-log needs the address of a log or a draw, and --noted as SIZE:ROOT.");
+    console.error("verify-log needs the address of a log, a draw or a line, and --noted as SIZE:ROOT.");
     return exitCodes.usage;
   }
   try {
@@ -52,10 +52,10 @@ function readNoted(text: string): SeenLog | null {
 }
 
 async function gather(subject: string, values: { receipt?: string; jwks?: string }): Promise<LogEvidence> {
-  const draw = findDrawAddresses(subject);
-  // The draw before the log: what is logged in between is not missed in it then.
-  const proof = draw && ((await readJson(draw.proof)) as PublishedDrawProof);
-  const address = draw && proof ? logOfDraw(draw.proof, proof) : logAddress(subject);
+  const own = findDrawAddresses(subject) ?? findLineAddresses(subject);
+  // The proof before the log: what is logged in between is not missed in it then.
+  const proof = own && ((await readJson(own.proof)) as NonNullable<LogEvidence["proof"]>);
+  const address = own && proof ? logOfProof(own.proof, proof) : logAddress(subject);
   const jwks = (await readJson(values.jwks ?? jwksOf(address))) as LogEvidence["jwks"];
   const given = values.receipt === undefined ? null : Object(await readJson(values.receipt));
   const pages = await readPages(address);
@@ -63,7 +63,7 @@ async function gather(subject: string, values: { receipt?: string; jwks?: string
   return { pages, jwks, ...(proof ? { proof } : {}), ...(receipt ? { receipt } : {}) };
 }
 
-function logOfDraw(proofAddress: string, { rules }: PublishedDrawProof): URL {
+function logOfProof(proofAddress: string, { rules }: NonNullable<LogEvidence["proof"]>): URL {
   const { organizationId, mode } = Object(rules);
   const [base = ""] = proofAddress.split("/api/v1/");
   return logAddress(`${base}/api/v1/organizations/${organizationId}/fairness-log?mode=${mode}`);
@@ -72,7 +72,7 @@ function logOfDraw(proofAddress: string, { rules }: PublishedDrawProof): URL {
 function logAddress(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isLog = url !== null && /^https?:$/.test(url.protocol) && url.pathname.endsWith("/fairness-log");
-  if (!isLog) throw new EvidenceError(`${text} is no address of a log or a draw.`);
+  if (!isLog) throw new EvidenceError(`${text} is no address of a log, a draw or a line.`);
   return url;
 }
 

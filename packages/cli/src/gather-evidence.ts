@@ -1,0 +1,82 @@
+import { rootCertificates } from "node:tls";
+import {
+  findLogGap,
+  findReceiptMixUp,
+  gatherLog,
+  type LogPage,
+  type Receipt,
+  readAuthorities,
+  type TrustedAuthority,
+} from "@stanchion/verify";
+import { EvidenceError, isOfWeb, type Place, readJson, readText } from "./read-evidence.ts";
+
+const missingStatus = 404;
+
+/** The exit codes of everything that verifies. */
+export const exitCodes = { proven: 0, broken: 1, usage: 2, undecided: 3 } as const;
+
+/** What is said where no log was looked at. */
+export const withoutLog =
+  "The organization's log was not looked at: it is missing, or too long to be read along. Next: stanchion verify-log URL reads it whole.";
+
+/** A proof, of whatever shape. `what` is a draw or a line. */
+export async function readProof(place: Place, what: "draw" | "line"): Promise<unknown> {
+  try {
+    return await readJson(place);
+  } catch (error) {
+    if (!(error instanceof EvidenceError) || error.status !== missingStatus) throw error;
+    throw new EvidenceError(`There is no such ${what}; check its number.`, {
+      cause: error,
+      next: "try again with the number that the shop or the receipt names",
+    });
+  }
+}
+
+/** The organization's whole log, or its saved pages beside the proof; null where there is none, or it is too long. */
+export async function readLog(
+  findPlace: (organizationId: string) => Place | undefined,
+  proof: unknown,
+): Promise<readonly LogPage[] | null> {
+  const { organizationId, mode } = Object(Object(proof).rules);
+  const place = typeof organizationId === "string" ? findPlace(organizationId) : undefined;
+  if (place === undefined) return null;
+  if (isOfWeb(place)) return gatherLog((query) => readJson(`${place}?${query}`), String(mode));
+  const pages = [await readJson(place)].flat();
+  const gap = findLogGap(pages, Object(proof).rules);
+  if (gap === null) return pages.map(shaped<LogPage>);
+  throw new EvidenceError(gap, {
+    next: "save that as log.json beside the proof, or take log.json away to check without the log",
+  });
+}
+
+/** The roots that Node ships with, as the server takes them, and those of files in PEM. */
+export async function readTrusted(files: readonly string[]): Promise<TrustedAuthority[]> {
+  const given = await Promise.all(files.map(readText));
+  return [...rootCertificates, ...given].flatMap((pem, index) => {
+    const authorities = readAuthorities(pem);
+    if (authorities.length === 0)
+      throw new EvidenceError(`${files[index - rootCertificates.length]} has no certificate in PEM.`);
+    return authorities;
+  });
+}
+
+/** A receipt of the proof's draw or line by itself, or inside the entry that the status answers. */
+export async function readReceipt(place: Place, proof: unknown, what: "draw" | "line"): Promise<Receipt> {
+  const document = Object(await readJson(place));
+  const receipt = document.receipt ?? document;
+  const mixUp = findReceiptMixUp(Object(proof), receipt);
+  if (mixUp === null) return shaped(receipt);
+  throw new EvidenceError(mixUp, { next: `take the receipt of this ${what}, or check it without` });
+}
+
+/** What is read is evidence, true or not: the checks take nothing of its shape for granted. */
+export function shaped<Shape>(document: unknown): Shape {
+  return document as Shape;
+}
+
+/** @throws {EvidenceError} where there is no such place, with the option that would name it */
+export function found(place: Place | undefined, name: string, option: string | null): Place {
+  if (place !== undefined) return place;
+  const otherwise = option === null ? "" : `; name it with ${option}`;
+  throw new EvidenceError(`There is no ${name} beside the proof${otherwise}.`);
+}
