@@ -67,7 +67,7 @@ describe("a draw by its address", () => {
     expect(await text(page, ".level")).toBe("Level: consistent");
     expect(await text(page, "figcaption")).toContain("place 1 of 499. It won: the first 2 did.");
     expect(await text(page, ".fates")).toContain("it got a place, to be used in time.");
-    expect(await page.locator(".steps .holds").count()).toBe(23);
+    expect(await page.locator(".steps .holds").count()).toBe(24);
     expect(await text(page, ".levels")).toContain("499");
     expect(server.asked).toContain(`/api/v1/draws/${drawId}/proof/leaves`);
   });

@@ -73,8 +73,8 @@ function findAwardsFault(proof: DrawProof, { entries }: OwnLog): string | null {
   if (differing >= 0)
     return `The log does not have award ${winners.length + differing + 1} as the proof has it.`;
   // What was logged between the asking for the one and for the other is not in the proof yet.
-  // An admission may be to come when it is told: it says nothing of until when the proof tells.
-  const told = awards.slice(winners.length).filter(({ outcome }) => outcome !== "ADMITTED");
+  // Admissions behind the first may be to come when they are told: they say nothing of until when the proof tells.
+  const told = awards.filter(({ outcome }, index) => index === 0 || outcome !== "ADMITTED");
   const shownUntilMs = told.reduce((last, { at }) => Math.max(last, readTime(at)), Number.NEGATIVE_INFINITY);
   const leftOut = laterAwardsOf(proof, logEntries).find(({ at }) => readTime(at) <= shownUntilMs);
   return leftOut === undefined

@@ -3,9 +3,10 @@ import { type CheckStep, takeStep } from "./check-step.ts";
 import { hashRules, makeDrawSeed } from "./draw.ts";
 import type { DrawProof } from "./draw-proof.ts";
 import { rankLeaves } from "./ranking.ts";
+import { findUniformityFault, measureUniformity } from "./uniformity.ts";
 
 export interface CheckedOutcome {
-  /** `seed`, `ranking` and `winners`. */
+  /** `seed`, `ranking`, `winners` and `uniformity`. */
   readonly steps: readonly CheckStep[];
   /** The ranking that rules, list and chance give; empty where they cannot be read. */
   readonly ranking: Uint32Array;
@@ -44,7 +45,18 @@ export function checkDrawOutcome(proof: DrawProof, list: ListOfOutcome): Checked
   const winnersStep = takeStep("winners", "The first of the ranking won, as many as the rules give.", () => {
     return findWinnerFault(proof, list, ranking);
   });
-  return { steps: [seedStep, rankingStep, winnersStep], ranking };
+  // Of a ranking that is another there is nothing to say.
+  const uniformity = rankingStep.holds ? [checkUniformity(proof, ranking)] : [];
+  return { steps: [seedStep, rankingStep, winnersStep, ...uniformity], ranking };
+}
+
+/** `uniformity`: whether the proof says truly how far the order follows that of entering. That it does is a warning, and no fault. */
+function checkUniformity({ uniformity }: DrawProof, ranking: Uint32Array): CheckStep {
+  const measured = measureUniformity(ranking);
+  const good = measured?.isUnusual
+    ? "The order follows the order of entering more, or less, than chance brings once in a thousand draws. That alone proves nothing: look closer at all the rest."
+    : "The order has no more to do with the order of entering than chance brings.";
+  return takeStep("uniformity", good, () => findUniformityFault(uniformity, measured));
 }
 
 function findWinnerFault(proof: DrawProof, list: ListOfOutcome, ranking: Uint32Array): string | null {

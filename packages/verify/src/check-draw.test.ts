@@ -31,6 +31,7 @@ const order = [
   "seed",
   "ranking",
   "winners",
+  "uniformity",
   "awards",
 ];
 

@@ -1,4 +1,5 @@
 import type { Award, DrawRules, EntryLevel, Removal } from "./draw.ts";
+import type { Uniformity } from "./uniformity.ts";
 
 /** A draw's proof as its public address answers it from the beginning on. */
 export interface AnnouncedDrawProof {
@@ -50,6 +51,8 @@ export interface DrawProof extends FrozenDrawProof {
   readonly winners: readonly string[];
   /** When the result was published; null where the draw was called off. */
   readonly drawnAt?: string | null;
+  /** How far the order follows that of entering; null for fewer than two entries. */
+  readonly uniformity: Uniformity | null;
   /** In the order of time. */
   readonly awards: readonly Award[];
 }

@@ -66,6 +66,17 @@ describe("names the step where", () => {
       () => showLater([awardOf(0, "DENIED", 1, 5)]),
       "logged awards",
     ],
+    [
+      "the order is called usual, or unusual, against the ranking",
+      () => change({ uniformity: { ...rankedAs(), isUnusual: !rankedAs().isUnusual } }),
+      "uniformity",
+    ],
+    [
+      "the correlation was made smaller",
+      () => change({ uniformity: { ...rankedAs(), rho: rankedAs().rho / 2 } }),
+      "uniformity",
+    ],
+    ["the correlation was left out", () => change({ uniformity: null }), "uniformity"],
     ["another seed was taken", () => change({ seed: "00".repeat(32) }), "seed"],
     ["another round was taken", () => showRound(chain.round + 1), "beacon"],
     [
@@ -104,6 +115,12 @@ test("counts what the log has behind a proof that was cut short, and denials fro
   expect(says).toContain("The log has 3 later steps than the proof, 1 denial among them.");
   expect((await show(honest)).laterAwards).toEqual({ count: 0, denied: 0 });
 });
+
+function rankedAs() {
+  const { uniformity } = honest.proof;
+  if (uniformity === null) throw new Error("there is nothing to correlate");
+  return uniformity;
+}
 
 function faultsOf({ steps }: CheckedDraw): string[] {
   return steps.filter(({ holds }) => !holds).map(({ step }) => step);

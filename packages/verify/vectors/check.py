@@ -330,6 +330,19 @@ def check_awards(case, ids):
     expect(name, "whether every seat was given", None not in seats.values(), True)
 
 
+def check_uniformity(name, ranking, said):
+    """Spearman's correlation of place and number, with its standard deviations."""
+    count = len(ranking)
+    if count < 2:
+        expect(name, "uniformity", None, said)
+        return
+    squares = sum((leaf - place) ** 2 for place, leaf in enumerate(ranking))
+    rho = 1 - 6 * squares / (count * (count**2 - 1))
+    z = rho * (count - 1) ** 0.5
+    near = abs(said["rho"] - rho) < 2e-6 and abs(said["z"] - z) < 2e-6
+    expect(name, "uniformity", [near, said["isUnusual"]], [True, abs(z) > 3.29])
+
+
 def check_proofs(case):
     """Whole proofs, but for the signatures of the operator and of the beacon."""
     name, rules = case["name"], case["rules"]
@@ -369,6 +382,7 @@ def check_proofs(case):
     expect(name, "ranking", ranking, case["ranking"])
     ids = [entry["entryId"] for entry in entries]
     expect(name, "winners", [ids[index] for index in ranking[: rules["winnerCount"]]], case["winners"])
+    check_uniformity(name, ranking, case["uniformity"])
     check_awards(case, ids)
     if case["receipt"] is None:
         return

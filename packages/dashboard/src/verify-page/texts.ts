@@ -94,6 +94,7 @@ const titles: Readonly<Record<string, string>> = {
   seed: "The seed of the draw",
   ranking: "The order",
   winners: "The winners",
+  uniformity: "The order and the order of entering",
   awards: "What became of each place",
   cancellation: "The calling off",
   void: "The giving up",

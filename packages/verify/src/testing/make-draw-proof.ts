@@ -20,6 +20,7 @@ import type { Jwks } from "../jws.ts";
 import { hashLeaf, rootOfLeaves } from "../merkle-tree.ts";
 import { rankLeaves } from "../ranking.ts";
 import type { Receipt } from "../receipt.ts";
+import { measureUniformity } from "../uniformity.ts";
 import { madeUpBytes, madeUpHex, madeUpId, madeUpLevel } from "./made-up.ts";
 
 export interface DrawPlan {
@@ -99,6 +100,7 @@ export function makeDraw(plan: DrawPlan = {}): MadeDraw {
     seed: hexFromBytes(seed),
     ranking: [...ranking],
     winners,
+    uniformity: measureUniformity(ranking),
     awards: winners.map((entryId, index) => ({
       at: admittedAt(rules.drawAt, index * (plan.turnSeconds ?? 0)),
       entryId,
