@@ -5,6 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { serverCalls } from "../packages/sdk/src/server/server-calls.ts";
 import {
   drawAmong,
+  drawnLine,
   insertMember,
   latestCode,
   startTestServer,
@@ -384,6 +385,14 @@ const uses: Readonly<Record<string, () => Promise<void>>> = {
   "drawLeaves.read": async () => {
     const { id, entry } = await drawWon();
     expect(Buffer.from(await stanchion.drawLeaves.read(id)).toString()).toContain(String(entry.entryId));
+  },
+  "queueProofs.read": async () => {
+    const id = await drawnLine(server, shop, [await shop.fan()]);
+    expect(await stanchion.queueProofs.read(id)).toMatchObject({ algorithm: "fair-line-v1", n: 1 });
+  },
+  "queueLeaves.read": async () => {
+    const id = await drawnLine(server, shop, [await shop.fan()]);
+    expect(Buffer.from(await stanchion.queueLeaves.read(id)).toString()).toContain(id);
   },
   "drawEntryProofs.read": async () => {
     const { id, entry } = await drawWon();

@@ -86,6 +86,8 @@ export const leastRoles = {
   leaveDraw: null,
   removeDrawEntry: "editor",
   readDrawProof: null,
+  readQueueProof: null,
+  readQueueLeaves: null,
   readDrawLeaves: null,
   readDrawEntryProof: null,
   streamDraw: null,

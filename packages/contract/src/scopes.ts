@@ -108,6 +108,8 @@ export const neededScopes = {
   leaveDraw: null,
   removeDrawEntry: "entries:write",
   readDrawProof: null,
+  readQueueProof: null,
+  readQueueLeaves: null,
   readDrawLeaves: null,
   readDrawEntryProof: null,
   streamDraw: null,

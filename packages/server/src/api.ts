@@ -25,6 +25,7 @@ import {
   registerAdmissionRoutes,
   registerBoardRoutes,
   registerBoardStream,
+  registerLineProofRoutes,
   registerLineRoutes,
   registerQueueRoutes,
   registerQueueStateRoutes,
@@ -214,6 +215,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   registerQueueStateRoutes(host, queues);
   registerLineRoutes(host, queues);
   registerBoardRoutes(host, queues);
+  registerLineProofRoutes(host, queues);
   registerAdmissionRoutes(host, queues);
   registerFairnessLogRoutes(host, deps.keys);
   registerDrawRoutes(host, draws);

@@ -1,7 +1,7 @@
 import { limits } from "@stanchion/contract";
 import { startWebhookWorker, type WebhookSettings } from "./delivery/webhooks/index.ts";
 import { startDrawWorker } from "./distributions/draws/index.ts";
-import { startLineController } from "./distributions/queues/index.ts";
+import { startLineController, startOpeningWorker } from "./distributions/queues/index.ts";
 import type { FairnessSettings } from "./fairness/index.ts";
 import { forgetOldRecords } from "./platform/audit/index.ts";
 import type { Database } from "./platform/database/index.ts";
@@ -38,12 +38,13 @@ export async function startWorker(deps: {
     settings: deps.webhooks,
     isPaused: () => maintenance.current !== null,
   });
+  const openings = startOpeningWorker({ ...deps, isPaused: () => maintenance.current !== null });
   const jobs = await startJobs(deps.directUrl, log);
   await jobs.schedule("rotate-signing-keys", "17 * * * *", () => rotateWhenDue(database, secrets));
   await jobs.schedule("forget-old-rows", "37 * * * *", () => forgetOldRows(database));
   return {
     async stop() {
-      await Promise.all([controller.stop(), draws.stop(), webhooks.stop(), jobs.stop()]);
+      await Promise.all([controller.stop(), draws.stop(), openings.stop(), webhooks.stop(), jobs.stop()]);
     },
   };
 }

@@ -136,6 +136,16 @@ export const lineCases: readonly ConformanceCase[] = [
     },
   },
   {
+    code: "INVALID_STATE",
+    operation: "readQueueLeaves",
+    needs: [],
+    cause: "the list of a line that has not opened",
+    async provoke(ctx) {
+      const queue = await ctx.queue();
+      return ctx.send("GET", `/api/v1/queues/${queue.id}/proof/leaves`);
+    },
+  },
+  {
     code: "QUEUE_NOT_OPEN",
     operation: "enterQueue",
     needs: ["publishable key"],

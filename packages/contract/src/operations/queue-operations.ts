@@ -1,6 +1,7 @@
 /** The line: its settings, the fan in it, and who is let out of it to buy. */
 import * as v from "valibot";
 import { id } from "../fields.ts";
+import * as lines from "../line-resources.ts";
 import * as shapes from "../resources.ts";
 import { listQuery, type OperationShape, secretGeneral } from "./operation-shape.ts";
 
@@ -203,6 +204,32 @@ export const queueOperations = {
     status: 200,
     answerType: "text/event-stream",
     errors: ["QUEUE_NOT_FOUND"],
+  },
+
+  readQueueProof: {
+    method: "GET",
+    path: "/api/v1/queues/{queueId}/proof",
+    tag: "proofs",
+    summary: "All that it takes to check the order that was drawn at the opening, but for the leaves",
+    access: "anyone",
+    rateClass: null,
+    status: 200,
+    answer: lines.lineProof,
+    ifNoneMatch: true,
+    errors: ["QUEUE_NOT_FOUND"],
+  },
+  readQueueLeaves: {
+    method: "GET",
+    path: "/api/v1/queues/{queueId}/proof/leaves",
+    tag: "proofs",
+    summary: "Everybody who came before the opening, a leaf of the tree in each line",
+    access: "anyone",
+    rateClass: null,
+    status: 200,
+    answerType: "application/x-ndjson",
+    ifNoneMatch: true,
+    takesRange: true,
+    errors: ["QUEUE_NOT_FOUND", "INVALID_STATE"],
   },
 
   // --- admissions, as the shop ---

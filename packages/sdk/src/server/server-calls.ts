@@ -558,6 +558,36 @@ export const serverCalls = {
       isPublic: true,
     },
   },
+  queueProofs: {
+    /**
+     * All that it takes to check the order that was drawn at the opening, but for the leaves.
+     *
+     * @throws {StanchionError} QUEUE_NOT_FOUND and what every call can throw.
+     */
+    read: {
+      operation: "readQueueProof",
+      method: "GET",
+      path: "/api/v1/queues/{queueId}/proof",
+      input: "none",
+      answer: "json",
+      isPublic: true,
+    },
+  },
+  queueLeaves: {
+    /**
+     * Everybody who came before the opening, a leaf of the tree in each line.
+     *
+     * @throws {StanchionError} QUEUE_NOT_FOUND, INVALID_STATE and what every call can throw.
+     */
+    read: {
+      operation: "readQueueLeaves",
+      method: "GET",
+      path: "/api/v1/queues/{queueId}/proof/leaves",
+      input: "none",
+      answer: "bytes",
+      isPublic: true,
+    },
+  },
   entries: {
     /**
      * Admit one waiting consumer now, out of order and on the record.

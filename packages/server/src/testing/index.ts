@@ -1,7 +1,9 @@
 export { addKey } from "./add-key.ts";
 export { checkDrawProof, drawProofOf } from "./check-draw-proof.ts";
+export { checkLineProof, lineProofOf } from "./check-line-proof.ts";
 export { type BoundFan, boundFan, newDeviceKey, type ProofParts, proofOf } from "./device-keys.ts";
 export { bringDrawsOn, drawAmong, startDraws } from "./draw-among.ts";
+export { bringOpeningsOn, drawnLine } from "./drawn-line.ts";
 export { checkRefusal, exchangeBytes, type RawAnswer, readAnswers } from "./exchange-bytes.ts";
 export { fillDraw } from "./fill-draw.ts";
 export { limitStoreUrl, whyNoLimitStore } from "./limit-store.ts";

@@ -33,52 +33,6 @@ export interface DueDraw {
   readonly now: Date;
 }
 
-/** Takes or keeps the lease of draws whose time has come, the longest due first. */
-export async function claimDueDraws(
-  pool: pg.Pool,
-  workerId: string,
-  { leaseSeconds, most }: { readonly leaseSeconds: number; readonly most: number },
-): Promise<string[]> {
-  const { rows } = await pool.query<{ drawId: string }>({
-    name: "claim_due_draws",
-    text: `
-      update draw_outcomes set lease_owner = $1, lease_until = stanchion_now() + make_interval(secs => $2)
-      where draw_id in (
-        select draw_id from draw_outcomes
-        where due_at <= stanchion_now()
-          and (lease_owner = $1 or lease_until is null or lease_until < stanchion_now()
-            -- Longer than any lease: it was taken before the clock was set back.
-            or lease_until > stanchion_now() + make_interval(secs => $2 * 2))
-        order by due_at limit $3
-        for update skip locked
-      )
-      returning draw_id as "drawId"`,
-    values: [workerId, leaseSeconds, most],
-  });
-  return rows.map(({ drawId }) => drawId);
-}
-
-/** Keeps the lease of one draw while a long step is under way. */
-export async function keepLease(
-  pool: pg.Pool,
-  workerId: string,
-  drawId: string,
-  leaseSeconds: number,
-): Promise<void> {
-  await pool.query(
-    `update draw_outcomes set lease_until = stanchion_now() + make_interval(secs => $3)
-     where draw_id = $1 and lease_owner = $2`,
-    [drawId, workerId, leaseSeconds],
-  );
-}
-
-/** Gives all leases back, so that another worker goes on at once. */
-export async function releaseDraws(pool: pg.Pool, workerId: string): Promise<void> {
-  await pool.query(`update draw_outcomes set lease_until = null, lease_owner = null where lease_owner = $1`, [
-    workerId,
-  ]);
-}
-
 export async function readDueDraw(pool: pg.Pool, drawId: string): Promise<DueDraw | undefined> {
   const { rows } = await pool.query<DueDraw>({
     name: "read_due_draw",
@@ -99,14 +53,6 @@ export async function readDueDraw(pool: pg.Pool, drawId: string): Promise<DueDra
 /** Says when there is something to do again; null: nothing any more. */
 export async function setDue(db: Db, drawId: string, dueAt: Date | null): Promise<void> {
   await sql`update draw_outcomes set due_at = ${dueAt} where draw_id = ${drawId}`.execute(db);
-}
-
-/** Puts off what failed. */
-export async function postpone(pool: pg.Pool, drawId: string, seconds: number): Promise<void> {
-  await pool.query(
-    `update draw_outcomes set due_at = stanchion_now() + make_interval(secs => $2) where draw_id = $1`,
-    [drawId, seconds],
-  );
 }
 
 /**

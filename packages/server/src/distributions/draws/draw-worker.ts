@@ -9,8 +9,8 @@ import {
   WitnessError,
 } from "../../fairness/index.ts";
 import { type Database, inOrganization } from "../../platform/database/index.ts";
+import { type DueWorker, startDueWorker } from "../../platform/jobs/index.ts";
 import type { Log } from "../../platform/log.ts";
-import { newUuid } from "../../platform/randomness.ts";
 import type { Secrets } from "../../platform/secrets.ts";
 import type { SigningKeys } from "../../platform/signing-keys/index.ts";
 import { decideDraw } from "./decide-draw.ts";
@@ -19,12 +19,6 @@ import { readRules } from "./draw-rules.ts";
 import { freezeDraw, timeToDecide } from "./freeze-draw.ts";
 import { publishDraw } from "./publish-draw.ts";
 import { settleDraw } from "./settle-draw.ts";
-
-/** The part of a worker that brings draws to their end: freezes, waits for the beacon, draws, gives seats and gives them on. */
-export interface DrawWorker {
-  /** Takes no new step, waits for the ones under way and gives the leases back. */
-  stop(): Promise<void>;
-}
 
 export interface DrawWorkerDeps {
   readonly database: Database;
@@ -36,81 +30,26 @@ export interface DrawWorkerDeps {
   readonly isPaused: () => boolean;
 }
 
-const pollMs = 250;
-/** A dead worker's draws are free after this long. */
-const leaseSeconds = 3;
-const leaseKeptMs = 1_000;
-const drawsAtOnce = 10;
-const stepsAtOnceMax = 20;
 const retrySeconds = 5;
 
-export function startDrawWorker(deps: DrawWorkerDeps): DrawWorker {
+/** The part of a worker that brings draws to their end: freezes, waits for the beacon, draws, gives seats and gives them on. */
+export function startDrawWorker(deps: DrawWorkerDeps): DueWorker {
   const { pool } = deps.database;
   const { timeStamp } = deps.fairness;
   const tools = { ...deps, witness: timeStamp === null ? null : createTimeStampWitness(timeStamp) };
-  const workerId = newUuid(Date.now());
-  let isStopped = false;
-  let isFailing = false;
-  let timer: NodeJS.Timeout | undefined;
-
-  const takeSteps = async (drawId: string): Promise<void> => {
-    for (let steps = 0; steps < stepsAtOnceMax && !isStopped; steps += 1) {
+  return startDueWorker(deps, {
+    name: "draws",
+    table: "draw_outcomes",
+    key: "draw_id",
+    isPaused: deps.isPaused,
+    wireId: (drawId) => encodeId("draw", drawId),
+    async takeStep(drawId) {
       const draw = await store.readDueDraw(pool, drawId);
-      if (draw === undefined || draw.dueAt === null || draw.dueAt > draw.now) return;
+      if (draw === undefined || draw.dueAt === null || draw.dueAt > draw.now) return false;
       await takeStep(tools, draw);
-    }
-  };
-
-  const work = async (drawId: string): Promise<void> => {
-    const kept = setInterval(() => {
-      store.keepLease(pool, workerId, drawId, leaseSeconds).catch(() => {});
-    }, leaseKeptMs);
-    try {
-      await takeSteps(drawId);
-    } catch (error) {
-      deps.log.error(
-        { err: error, drawId: encodeId("draw", drawId) },
-        "a step of a draw failed; trying again",
-      );
-      await store.postpone(pool, drawId, retrySeconds).catch(() => {});
-    } finally {
-      clearInterval(kept);
-    }
-  };
-
-  const round = async (): Promise<void> => {
-    if (deps.isPaused()) return;
-    // One after the other: a list of a million is work enough for a process that may serve fans besides.
-    for (const drawId of await store.claimDueDraws(pool, workerId, { leaseSeconds, most: drawsAtOnce }))
-      if (!isStopped) await work(drawId);
-  };
-
-  let running: Promise<void> = Promise.resolve();
-  const loop = (): void => {
-    running = round()
-      .then(() => {
-        isFailing = false;
-      })
-      .catch((error: unknown) => {
-        if (!isFailing) deps.log.warn({ err: error }, "the draws could not be looked at; trying again");
-        isFailing = true;
-      })
-      .finally(() => {
-        if (!isStopped) timer = setTimeout(loop, pollMs);
-      });
-  };
-  loop();
-
-  return {
-    async stop() {
-      isStopped = true;
-      clearTimeout(timer);
-      await running;
-      await store
-        .releaseDraws(pool, workerId)
-        .catch((error: unknown) => deps.log.warn({ err: error }, "the leases could not be given back"));
+      return true;
     },
-  };
+  });
 }
 
 type Tools = DrawWorkerDeps & { readonly witness: Witness | null };

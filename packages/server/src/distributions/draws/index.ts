@@ -5,7 +5,7 @@ export { registerDrawRoutes } from "./draw-routes.ts";
 export { createDrawServices, type DrawServices } from "./draw-services.ts";
 export { registerDrawStream } from "./draw-stream.ts";
 export { createDrawWatch } from "./draw-watch.ts";
-export { type DrawWorker, startDrawWorker } from "./draw-worker.ts";
+export { startDrawWorker } from "./draw-worker.ts";
 export { registerRemoveDrawEntry } from "./remove-draw-entry.ts";
 export { postponeSeatEnds } from "./seat-store.ts";
 export { registerUpdateDraw } from "./update-draw.ts";

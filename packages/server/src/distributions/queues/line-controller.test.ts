@@ -185,8 +185,10 @@ describe("the admission controller", () => {
       await releaseLines(pool, one);
       const next = (await claimLines(pool, other, 3, 100)).find((held) => held.queueId === line.queueId);
       expect(next?.epoch).toBe((lease?.epoch ?? 0) + 1);
-      expect(lease && (await tickLine(pool, lease, one, 10))).toBeNull();
-      expect(next && (await tickLine(pool, next, other, 10))).toMatchObject({ admitted: 1 });
+      expect(lease && (await tickLine(pool, lease, { workerId: one, most: 10, ranks: null }))).toBeNull();
+      expect(next && (await tickLine(pool, next, { workerId: other, most: 10, ranks: null }))).toMatchObject({
+        admitted: 1,
+      });
     });
   });
 
@@ -237,7 +239,10 @@ describe("the admission controller", () => {
       line.queueId,
     ]);
     await releaseLines(server.db.database.pool, newUuid(Date.now()));
-    await server.db.query("update line_controls set lease_until = null where queue_id = $1", [line.queueId]);
+    await server.db.query(
+      "update line_controls set lease_until = null, logged_serving = now_serving where queue_id = $1",
+      [line.queueId],
+    );
     const held = await claimLines(server.db.database.pool, newUuid(Date.now()), 3, 1_000);
     expect(held.map((lease) => lease.queueId)).not.toContain(line.queueId);
   });

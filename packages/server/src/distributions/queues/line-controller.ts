@@ -2,7 +2,9 @@ import type { Database } from "../../platform/database/index.ts";
 import type { Log } from "../../platform/log.ts";
 import type { Metrics } from "../../platform/metrics/index.ts";
 import { newUuid } from "../../platform/randomness.ts";
+import { createDrawnOrders } from "./drawn-ranks.ts";
 import { claimLines, type Lease, releaseLines, tickLine } from "./lease-store.ts";
+import { logProgress } from "./log-progress.ts";
 
 /** The part of a worker that admits: it holds leases on lines and ticks each of them ten times a second. */
 export interface LineController {
@@ -19,6 +21,20 @@ const leasesMax = 5_000;
 const admissionsPerTickMax = 5_000;
 const ticksAtOnceMax = 4;
 
+interface HeldLease extends Lease {
+  readonly untilMs: number;
+  /** The serving rank after the last tick. */
+  servedTo: number;
+  /** How many drawn ranks a tick is told: more when all it was told were served or had left. */
+  ranksAtOnce: number;
+  loggedAtMs: number;
+}
+
+const ranksAtOnceMin = 1_024;
+const ranksAtOnceMax = 8_192;
+/** The log is told of a line once a second at most. */
+const logMs = 1_000;
+
 export function startLineController(deps: {
   database: Database;
   log: Log;
@@ -32,7 +48,8 @@ export function startLineController(deps: {
     "stanchion_admitted",
     "Consumers admitted by this process's controller",
   );
-  const leases = new Map<string, Lease & { readonly untilMs: number }>();
+  const leases = new Map<string, HeldLease>();
+  const orders = createDrawnOrders(deps.log);
   let claimedAtMs = 0;
   let isStopped = false;
   let isFailing = false;
@@ -43,20 +60,33 @@ export function startLineController(deps: {
     claimedAtMs = Date.now();
     const held = await claimLines(pool, workerId, leaseSeconds, leasesMax);
     const untilMs = claimedAtMs + leaseSeconds * 1_000;
-    for (const lease of held) leases.set(lease.queueId, { ...lease, untilMs });
+    for (const lease of held) {
+      const { ranksAtOnce = ranksAtOnceMin, loggedAtMs = 0 } = leases.get(lease.queueId) ?? {};
+      leases.set(lease.queueId, { ...lease, untilMs, servedTo: lease.nowServing, ranksAtOnce, loggedAtMs });
+    }
     // A line that somebody had locked just then was skipped, and is ours as long as its lease lasts.
-    for (const lease of leases.values()) if (lease.untilMs <= Date.now()) leases.delete(lease.queueId);
+    for (const lease of leases.values())
+      if (lease.untilMs <= Date.now()) {
+        leases.delete(lease.queueId);
+        orders.forget(lease.queueId);
+      }
   };
 
-  const tick = async (lease: Lease): Promise<void> => {
-    const done = await tickLine(pool, lease, workerId, admissionsPerTickMax).catch((error: unknown) => {
-      // Somebody holds the line's lock for long: the next tick comes soon enough.
-      if (Object(error).code === "55P03" || Object(error).code === "40P01")
-        return { admitted: 0, settled: 0 };
-      throw error;
-    });
+  const tick = async (lease: HeldLease): Promise<void> => {
+    const ranks = orders.next(lease, lease.servedTo, lease.ranksAtOnce);
+    if (ranks === "unknown") return;
+    const done = await tickLine(pool, lease, { workerId, most: admissionsPerTickMax, ranks }).catch(passOver);
     if (done === null) leases.delete(lease.queueId);
-    else if (done.admitted > 0) admittedCounter.add(done.admitted);
+    else if (done !== "busy") {
+      if (done.admitted > 0) admittedCounter.add(done.admitted);
+      const isThrough = ranks !== null && done.nowServing >= ranks.firstRank + ranks.tickets.length - 1;
+      lease.ranksAtOnce = isThrough ? ranksAtOnceMax : ranksAtOnceMin;
+      lease.servedTo = done.nowServing;
+    }
+    if (lease.isUnlogged && Date.now() - lease.loggedAtMs >= logMs) {
+      lease.loggedAtMs = Date.now();
+      await logProgress(deps.database, orders, lease).catch(passOver);
+    }
   };
 
   const round = async (): Promise<void> => {
@@ -99,4 +129,10 @@ export function startLineController(deps: {
       );
     },
   };
+}
+
+/** Somebody holds the line's lock for long: the next tick comes soon enough. */
+function passOver(error: unknown): "busy" {
+  if (Object(error).code === "55P03" || Object(error).code === "40P01") return "busy";
+  throw error;
 }

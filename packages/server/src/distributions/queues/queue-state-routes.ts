@@ -19,11 +19,12 @@ export function registerQueueStateRoutes(host: OperationHost, services: QueueSer
     if (status === "CLOSED") throw apiError("INVALID_STATE", { details: { state: status } });
     if (status !== "SCHEDULED") return queueAnswer(db, services, call, row.id, null);
     const openAt = row.databaseNow;
-    // Whoever has come early has come for an opening at its time.
-    if (row.lastTicket > 0)
+    const hasJoined = row.lastTicket > 0;
+    // Whoever has come early has come for a drawing at its time.
+    if (hasJoined && row.shuffleBeforeOpen)
       throw apiError("INVALID_STATE", { details: { state: status, lastTicket: row.lastTicket } });
-    const chain = chainOfRules(row);
-    const rules = await changeLineRules(db, call.tenant, row, { openAt, entryLevel: row.entryLevel, chain });
+    const terms = { openAt, entryLevel: row.entryLevel, chain: chainOfRules(row) };
+    const rules = hasJoined ? {} : await changeLineRules(db, call.tenant, row, terms);
     await store.updateQueue(db, call.tenant, row.id, { ...rules, openAt, updatedAt: openAt });
     await moveOpening(db, row.id, row.shuffleBeforeOpen ? openAt : null);
     await touchLine(db, row.id);

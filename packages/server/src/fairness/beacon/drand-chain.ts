@@ -50,11 +50,15 @@ export function timeOfRound(
 const freezeToRoundMsMin = 30_000;
 const freezeToLaterRoundMsMin = 60_000;
 
-/** The round of the rules, or, where the list was fixed too late for it, the first that leaves a minute. */
+/**
+ * The round of the rules, or, where the list was fixed too late for it, the first that leaves a minute.
+ * @param leastMs by how much the list must have been fixed before its round came
+ */
 export function roundThatCounts(
   chain: Pick<DrandChain, "genesis" | "period"> & { readonly round: number },
   frozenAtMs: number,
+  leastMs = freezeToRoundMsMin,
 ): number {
-  const isTooLate = frozenAtMs > timeOfRound(chain, chain.round) - freezeToRoundMsMin;
+  const isTooLate = frozenAtMs > timeOfRound(chain, chain.round) - leastMs;
   return isTooLate ? roundAt(chain, frozenAtMs + freezeToLaterRoundMsMin) : chain.round;
 }

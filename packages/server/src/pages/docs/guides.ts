@@ -9,6 +9,7 @@ const docsFolder = new URL("../../../../../docs/", import.meta.url);
 /** The order in which the guides are offered; a guide that is not named here comes last. */
 const order = [
   "first-launch",
+  "drawn-openings",
   "api-keys",
   "verify-an-admission",
   "sign-in-by-code",

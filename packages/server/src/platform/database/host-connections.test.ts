@@ -31,14 +31,19 @@ const asHost: Readonly<Record<string, string>> = {
   "distributions/draws/draw-writer.ts":
     "hot path: one statement writes a group of one draw, whose organization the view has checked",
   "distributions/draws/freeze-draw.ts": "the worker: reads the list of one draw from end to end",
+  "distributions/queues/cohort-tree.ts": "the worker: reads the cohort of one line from end to end",
   "distributions/queues/entry-reader.ts":
     "hot path: gathers the reads of all; each names its queue, whose organization the view has checked, and its consumer",
   "distributions/queues/line-controller.ts": "the worker: ticks the lines of all",
+  "distributions/queues/line-proof-routes.ts":
+    "what anyone may read of a line without a credential, by its id alone",
   "distributions/queues/line-routes.ts": "hot path: ends the caller's own entry, by its id",
   "distributions/queues/line-views.ts":
     "hot path: one query reads the lines of all, each view knows whose it is",
   "distributions/queues/line-writer.ts":
     "hot path: one statement writes a group of one queue, whose organization the view has checked",
+  "distributions/queues/opening-worker.ts":
+    "the worker: times of the openings of all; what it writes of one it writes as its organization",
   "distributions/queues/queue-routes.ts":
     "a fan's page reads its queue: what everybody may see, by a query that names the organization",
   "experiences/experience-routes.ts": "as its queue, so its experience",
@@ -61,6 +66,7 @@ const asHost: Readonly<Record<string, string>> = {
   "platform/audit/forget-old-records.ts": "the worker",
   "platform/audit/read-chain.ts": "the host's own command",
   "platform/audit/verify-audit-log.ts": "the host's own command",
+  "platform/jobs/due-worker.ts": "the worker: leases of what is due of all",
   "platform/maintenance/watch-maintenance.ts": "one switch for the whole server",
   "platform/rate-limits/process-store.ts": "which processes there are",
   "prepare-database.ts": "starts",

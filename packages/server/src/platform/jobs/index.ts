@@ -1,1 +1,2 @@
+export { type DueWorker, startDueWorker } from "./due-worker.ts";
 export { type Jobs, startJobs } from "./jobs.ts";
