@@ -435,8 +435,8 @@ export const errorTable = {
     error: "conflict",
     status: 409,
     message: "The organization has used up its quota of {quota}: {used} of {limit}. {hint}",
-    when: "Whoever runs the server has set how many open queues the organization may have, or how many messages may go out in its name within 24 hours, and this would be one more. `details` name the quota.",
-    todo: "For `openQueues` close or delete queues that are done. For `deliveries` wait until `details.resetsAt`. Or ask whoever runs the server for more; `GET /organizations/current` shows what is used. Then send the request with a new Idempotency-Key: under the old one this answer is kept.",
+    when: "Whoever runs the server has set how many open queues and draws the organization may have, or how many messages may go out in its name within 24 hours, and this would be one more. `details` name the quota.",
+    todo: "For `openQueues` close or delete queues that are done, or wait until a draw has closed. For `deliveries` wait until `details.resetsAt`. Or ask whoever runs the server for more; `GET /organizations/current` shows what is used. Then send the request with a new Idempotency-Key: under the old one this answer is kept.",
   },
   QUEUE_CLOSED: {
     error: "conflict",

@@ -26,6 +26,19 @@ export const quotaCases: readonly ConformanceCase[] = [
   },
   {
     code: "QUOTA_EXCEEDED",
+    operation: "createDraw",
+    needs: ["small quotas"],
+    cause: "a draw beside a queue where one of both may be open",
+    async provoke(ctx) {
+      const { secretKey: bearer } = await ctx.need("small quotas")({ openQueues: 1 });
+      expectJson(await ctx.send("POST", queues, { bearer, body: newQueue(ctx) }), 201);
+      const closeAt = new Date(ctx.nowMs() + 3_600_000).toISOString();
+      const body = { name: ctx.uniqueName("Front row"), winnerCount: 1, closeAt, drawAt: closeAt };
+      return ctx.send("POST", "/api/v1/draws", { bearer, body });
+    },
+  },
+  {
+    code: "QUOTA_EXCEEDED",
     operation: "requestCode",
     needs: ["small quotas"],
     cause: "a second mail where one a day is allowed",

@@ -25,7 +25,7 @@ export const drawOperations = {
     status: 201,
     answer: draws.draw,
     idempotent: true,
-    errors: ["ALREADY_EXISTS"],
+    errors: ["ALREADY_EXISTS", "QUOTA_EXCEEDED"],
   },
   listDraws: {
     ...secretGeneral,

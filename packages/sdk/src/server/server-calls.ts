@@ -663,7 +663,7 @@ export const serverCalls = {
     /**
      * Create a draw; without a sequence it gets an experience and a sequence of its own.
      *
-     * @throws {StanchionError} ALREADY_EXISTS, VALIDATION_ERROR and what every call can throw.
+     * @throws {StanchionError} ALREADY_EXISTS, QUOTA_EXCEEDED, VALIDATION_ERROR and what every call can throw.
      */
     create: {
       operation: "createDraw",

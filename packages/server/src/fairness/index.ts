@@ -1,5 +1,5 @@
 export { appendToLog, lockLog } from "./append-to-log.ts";
-export { type ChosenBeacon, chooseBeacon } from "./beacon/choose-beacon.ts";
+export { type BeaconChoice, type ChosenBeacon, chooseBeacon } from "./beacon/choose-beacon.ts";
 export { type DrandChain, roundAt, roundThatCounts, timeOfRound } from "./beacon/drand-chain.ts";
 export { type Chance, findChance } from "./beacon/find-chance.ts";
 export { chainNamed, isKnownChain } from "./beacon/known-chains.ts";

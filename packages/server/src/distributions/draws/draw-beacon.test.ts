@@ -107,6 +107,32 @@ describe("a draw that a beacon decides", () => {
     expect(checked.steps.filter(({ holds }) => !holds)).toEqual([]);
   });
 
+  it("keeps its chain through changes that do not touch it, on a server that knows the chain no more", async () => {
+    const closeMs = Date.now() + 30 * dayMs;
+    const times = {
+      closeAt: new Date(closeMs).toISOString(),
+      drawAt: new Date(closeMs + dayMs).toISOString(),
+    };
+    const choice = { kind: "drand", chain: beacon.chain.beaconId };
+    const made = await shop.draw({ beacon: choice, ...times });
+    const other = await startTestServer({ isWorker: false, database: server.db });
+    const patch = (body: object) =>
+      other.call("PATCH", `/api/v1/draws/${made.id}`, { bearer: shop.secretKey, body });
+    try {
+      const renamed = await patch({ name: "Another" });
+      expect([renamed.status, renamed.body.rulesHash]).toEqual([200, made.rulesHash]);
+      const ruleOf = ({ rules }: Record<string, unknown>) => (rules as { beacon: { round: number } }).beacon;
+      const later = await patch({ drawAt: new Date(closeMs + 2 * dayMs).toISOString(), beacon: choice });
+      expect(later.status).toBe(200);
+      expect(ruleOf(later.body)).toEqual({ ...ruleOf(made), round: expect.any(Number) });
+      expect(ruleOf(later.body).round).toBeGreaterThan(ruleOf(made).round);
+      expect((await patch({ beacon: { kind: "none" } })).status).toBe(200);
+      expect((await patch({ beacon: choice })).status).toBe(422);
+    } finally {
+      await other.stop();
+    }
+  });
+
   it("is void, in public and for good, when its round has not come for seven days", async () => {
     [beacon.manner, authority.manner] = ["missing", "signed"];
     const drawId = await frozenDraw();

@@ -24,6 +24,7 @@ import {
   registerWrite,
   requireVersion,
 } from "../../platform/http/index.ts";
+import { requireOpenRoom } from "../../platform/quotas/index.ts";
 import { newUuid } from "../../platform/randomness.ts";
 import { type DrawWithFacts, drawDefaults, drawOf, publicDrawOf } from "./draw.ts";
 import { lockOutcome } from "./draw-outcome-store.ts";
@@ -88,6 +89,7 @@ export function registerDrawRoutes(host: OperationHost, services: DrawServices):
     await appendToLog(db, tenant, { distribution, kind: "rules.made", data: { rulesHash } });
     // A draw can be read by everybody from the moment it is made.
     await appendToLog(db, tenant, { distribution, kind: "rules.announced", data: { rules } });
+    await requireOpenRoom(db, tenant, id);
     return drawAnswer(db, services, call, id, { action: "draw.created" });
   });
 

@@ -1,7 +1,13 @@
 import { shapes } from "@stanchion/contract";
 import type { Transaction } from "kysely";
 import { timeOf } from "../../experiences/index.ts";
-import { appendToLog, changedRules, chooseBeacon, writeRules } from "../../fairness/index.ts";
+import {
+  appendToLog,
+  type BeaconChoice,
+  changedRules,
+  chooseBeacon,
+  writeRules,
+} from "../../fairness/index.ts";
 import type { Tables } from "../../platform/database/index.ts";
 import { apiError } from "../../platform/errors/index.ts";
 import {
@@ -29,7 +35,7 @@ export function registerUpdateDraw(host: OperationHost, services: DrawServices):
       closeAt: patch.closeAt === undefined || patch.closeAt === null ? row.closeAt : new Date(patch.closeAt),
       drawAt: patch.drawAt === undefined || patch.drawAt === null ? row.drawAt : new Date(patch.drawAt),
     };
-    const beacon = chooseBeacon(patched(patch.beacon, row.beacon, null), row.isLive, services.chains);
+    const beacon = beaconOf(services, row, patch.beacon);
     const { setting, chain } = requireSchedule(times, beacon, null);
     const ruled = {
       ...times,
@@ -73,6 +79,20 @@ export function registerUpdateDraw(host: OperationHost, services: DrawServices):
     if (isChanged) await logRules(db, call, row, { rules, hash });
     return drawAnswer(db, services, call, row.id, { action: "draw.updated", before: row });
   });
+}
+
+/** What a patch does not touch stays, whatever chains the server knows by now: the rules have all of it. */
+function beaconOf(
+  { chains }: DrawServices,
+  row: DrawWithFacts,
+  patch: BeaconChoice,
+): ReturnType<typeof chooseBeacon> {
+  const isSame = patch?.kind === row.beacon.kind && (patch.chain ?? null) === (row.beacon.chain ?? null);
+  if (patch !== undefined && !isSame) return chooseBeacon(patch, row.isLive, chains);
+  const { beacon } = readRules(row.rules);
+  if (beacon.kind === "none") return { setting: row.beacon, chain: null };
+  const { kind: _, round: __, ...chain } = beacon;
+  return { setting: row.beacon, chain };
 }
 
 const enteredUnderThem =

@@ -18,7 +18,7 @@ import {
   registerWrite,
   requireVersion,
 } from "../../platform/http/index.ts";
-import { requireQueueRoom } from "../../platform/quotas/index.ts";
+import { requireOpenRoom } from "../../platform/quotas/index.ts";
 import { newUuid } from "../../platform/randomness.ts";
 import { commitToLineSeed, makeLineRules } from "./line-rules.ts";
 import { publicQueueOf, queueDefaults, queueOf } from "./queue.ts";
@@ -89,7 +89,7 @@ export function registerQueueRoutes(host: OperationHost, services: QueueServices
     await appendToLog(db, tenant, { distribution, kind: "rules.made", data: { rulesHash } });
     // A queue can be read by everybody from the moment it is made.
     await appendToLog(db, tenant, { distribution, kind: "rules.announced", data: { rules } });
-    await requireQueueRoom(db, tenant, id);
+    await requireOpenRoom(db, tenant, id);
     return queueAnswer(db, services, call, id, { action: "queue.created" });
   });
 

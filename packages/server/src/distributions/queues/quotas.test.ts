@@ -48,6 +48,25 @@ describe("quotas of an organization", () => {
       return on.call("POST", "/api/v1/queues", { bearer: shop.secretKey, body });
     };
 
+    it("counts draws that are not closed beside them", async () => {
+      await grant({ openQueues: 2 });
+      expect((await create()).status).toBe(201);
+      const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+      const createDraw = () =>
+        shop.call("POST", "/api/v1/draws", {
+          body: { name: "Front row", winnerCount: 1, closeAt: inAnHour, drawAt: inAnHour },
+        });
+      const draw = await createDraw();
+      expect([draw.status, await used("openQueues")]).toEqual([201, { limit: 2, used: 2 }]);
+      for (const refused of [await createDraw(), await create()])
+        expect(errorOf(refused)).toMatchObject({
+          code: "QUOTA_EXCEEDED",
+          details: { quota: "openQueues", limit: 2, used: 2 },
+        });
+      await shop.call("POST", `/api/v1/draws/${draw.body.id}/cancel`);
+      expect((await create()).status).toBe(201);
+    });
+
     it("lets exactly three of 20 be made at once in two processes", async () => {
       await grant({ openQueues: 3 });
       const answers = await Promise.all(

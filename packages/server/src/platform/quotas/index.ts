@@ -1,3 +1,3 @@
 export { type CountedDelivery, countDelivery, giveDeliveryBack } from "./count-delivery.ts";
 export { findQuotas, readQuotaUse, writeQuotas } from "./quota-store.ts";
-export { requireQueueRoom } from "./require-queue-room.ts";
+export { requireOpenRoom } from "./require-open-room.ts";

@@ -12,6 +12,7 @@ export function quotaExceeded(refused: {
 }
 
 const hints = {
-  openQueues: "Close or delete queues that are done, or ask whoever runs this server for more.",
+  openQueues:
+    "Close or delete queues that are done, wait until a draw has closed, or ask whoever runs this server for more.",
   deliveries: "It begins anew within 24 hours; whoever runs this server can allow more.",
 } as const;

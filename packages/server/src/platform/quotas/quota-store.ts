@@ -58,13 +58,13 @@ export async function readQuotaUse(db: Db, { organizationId, isLive }: Owner): P
 }
 
 /**
- * How many open queues an organization may have, and how many it has but for one of them. Where it has that quota, this locks it
+ * How many open queues and draws an organization may have, and how many it has but for one of them. Where it has that quota, this locks it
  * to the end of the transaction. Undefined: it has none.
  */
 export async function lockOpenQueues(
   db: Db,
   { organizationId, isLive }: Owner,
-  exceptQueueId: string,
+  exceptId: string,
 ): Promise<{ limit: number; used: number; isOpen: boolean } | undefined> {
   const locked = await sql<{ limit: number }>`
     select open_queues as "limit" from organization_quotas
@@ -73,7 +73,7 @@ export async function lockOpenQueues(
   if (quota === undefined) return undefined;
   // A statement of its own, so that it sees what was committed while the lock was waited for.
   const counted = await sql<{ used: number; all: number }>`
-    select open_queues(${organizationId}, ${isLive}, ${exceptQueueId}) as used,
+    select open_queues(${organizationId}, ${isLive}, ${exceptId}) as used,
       open_queues(${organizationId}, ${isLive}, null) as all`.execute(db);
   const { used, all } = counted.rows[0] ?? { used: 0, all: 0 };
   return { ...quota, used, isOpen: all > used };
