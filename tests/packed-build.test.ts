@@ -58,7 +58,7 @@ describe("the packed build", () => {
       const script = /\/assets\/waiting-page-\w+\.js/.exec(page)?.[0];
       expect(script).toBeDefined();
       expect((await fetch(`${server.url}${script}`)).status).toBe(200);
-      expect(await (await fetch(`${server.url}/verify`)).text()).toContain("Was this draw fair?");
+      expect(await (await fetch(`${server.url}/verify`)).text()).toContain("Was it fair?");
       const unfixed = run(process.execPath, [main, "verify-draw", `${server.url}/verify?draw=draw_none`]);
       await expect(unfixed).rejects.toMatchObject({ code: 3 });
       const missing = await fetch(`${server.url}/api/v1/queues/none`);

@@ -8,9 +8,13 @@ import { gzipSync } from "node:zlib";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { launchBrowser } from "../../../tests/browser.ts";
+import { bytesFromHex } from "../../verify/src/bytes.ts";
 import { timeOfDrandRound } from "../../verify/src/drand.ts";
+import { findTicketOfRank } from "../../verify/src/line.ts";
 import { proveEntry } from "../../verify/src/testing/make-draw-entry-proof.ts";
 import { makeDraw, makeReceipt } from "../../verify/src/testing/make-draw-proof.ts";
+import { logLine } from "../../verify/src/testing/make-line-log.ts";
+import { makeLine } from "../../verify/src/testing/make-line-proof.ts";
 import { type LoggedDraw, logDraw, seeLog, wholeLog } from "../../verify/src/testing/make-log.ts";
 import { quicknet, quicknetRound1000 } from "../../verify/src/testing/quicknet.ts";
 import { type FakeDrawServer, startFakeDrawServer } from "./testing/fake-draw-server.ts";
@@ -31,6 +35,12 @@ const byBeacon = logDraw(
 );
 const { drawId } = draw.proof.rules;
 
+const line = logLine(makeLine(300), [
+  { nowServing: 30 },
+  { nowServing: 90, exceptions: [{ rank: 50, outcome: "LEFT", reason: null }] },
+]);
+const { queueId } = line.proof.rules;
+
 let browser: Browser;
 let server: FakeDrawServer;
 let context: BrowserContext;
@@ -47,7 +57,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 beforeEach(async () => {
-  Object.assign(server, { draw, isSlow: false });
+  Object.assign(server, { draw, line: null, isSlow: false });
   server.asked.length = 0;
   complaints = [];
   context = await newContext("light");
@@ -135,7 +145,7 @@ describe("a draw by its address", () => {
   test("that is none, and a receipt that is none, are said so", async () => {
     const page = await open("?draw=here");
     await page.click("#all");
-    await page.waitForSelector("text=This is no address of a draw.");
+    await page.waitForSelector("text=This is no address of a draw or a line.");
     await page.fill("#receipt", "my receipt");
     await page.click("#all");
     expect(await text(page, "#fault")).toContain("This is no receipt");
@@ -143,6 +153,48 @@ describe("a draw by its address", () => {
     await page.fill("#draw", drawId);
     await page.click("#own");
     expect(await text(page, "#fault")).toContain("needs your receipt");
+  });
+});
+
+describe("the opening of a line by its address", () => {
+  test("is recomputed, and the page shows where the ticket stands and what the log says of it", async () => {
+    server.line = line;
+    const packed = Buffer.from(JSON.stringify(line.receiptOf(ticketAt(120)))).toString("base64url");
+    const page = await open(`?queue=${queueId}#receipt=${packed}`);
+    expect(await page.inputValue("#draw")).toBe(queueId);
+    expect(await page.locator("#own").isVisible()).toBe(false);
+    await page.click("#all");
+    await verdict(page, "open", "List and result belong together, no more");
+    expect(await text(page, "figcaption")).toBe(`Your ticket ${ticketAt(120)} came out at place 120 of 300.`);
+    expect(await text(page, ".fate")).toContain("the line has come to place 90: yours is still to come");
+    expect(await page.locator(".steps .fails").count()).toBe(0);
+    expect(await text(page, ".steps")).toContain("The line moved in that order");
+    expect(await text(page, ".levels")).toContain("300");
+    expect(server.asked.join()).not.toContain("receipt");
+  });
+
+  test("says what became of whoever was passed, so that they can hold the log against the shop", async () => {
+    server.line = line;
+    const page = await open(`?queue=${queueId}`);
+    await page.fill("#receipt", JSON.stringify(line.receiptOf(ticketAt(40))));
+    await page.click("#all");
+    await verdict(page, "open", "List and result belong together, no more");
+    expect(await text(page, ".fate")).toMatch(/let you in by .*If you waited on, keep your receipt/);
+    await page.fill("#receipt", JSON.stringify(line.receiptOf(ticketAt(50))));
+    await page.click("#all");
+    await page.waitForSelector("text=/taken out of its turn by .*: it was given up/");
+  });
+
+  test("names the step that is broken, and says when there is nothing to check yet", async () => {
+    server.line = { ...line, leaves: line.leaves.toReversed() };
+    const page = await open(`?queue=${queueId}`);
+    await page.click("#all");
+    await verdict(page, "broken", "This does not hold");
+    const { algorithm, rules, rulesHash, commitment } = line.proof;
+    const announced = { algorithm, rules, rulesHash, commitment } as typeof line.proof;
+    server.line = { ...line, proof: announced, entries: line.entries.slice(0, 4) };
+    await page.click("#all");
+    await verdict(page, "open", "The line has not opened yet");
   });
 });
 
@@ -195,6 +247,21 @@ test.each(["light", "dark"] as const)(
   },
 );
 
+test.each(["light", "dark"] as const)(
+  "shows a line without a barrier in the %s on 360 pixels",
+  async (colorScheme) => {
+    await context.close();
+    context = await newContext(colorScheme, 360);
+    server.line = line;
+    const page = await open(`?queue=${queueId}`);
+    await page.fill("#receipt", JSON.stringify(line.receiptOf(ticketAt(120))));
+    await page.click("#all");
+    await verdict(page, "open", "List and result belong together, no more");
+    await expectNoBarrier(page);
+    await picture(page, `line-360-${colorScheme}`);
+  },
+);
+
 test("is readable in a wide window", async () => {
   const page = await open(`?draw=${drawId}`);
   await page.fill("#receipt", JSON.stringify(receiptAt(draw, 120)));
@@ -207,6 +274,10 @@ test("is readable in a wide window", async () => {
 function receiptAt({ proof, leaves, entries }: LoggedDraw, place: number) {
   const { number } = JSON.parse(leaves[proof.ranking[place] ?? 0] ?? "");
   return seeLog(makeReceipt(proof.rules, number), entries.slice(0, 5));
+}
+
+function ticketAt(rank: number): number {
+  return findTicketOfRank(rank, line.proof.n, bytesFromHex(line.proof.seed));
 }
 
 function save(name: string, content: string | Uint8Array): string {

@@ -1,7 +1,8 @@
-/** Serves the verify page as the server does, and beside it draws that were made for the tests. */
+/** Serves the verify page as the server does, and beside it draws and a line that were made for the tests. */
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { proveEntry } from "../../../verify/src/testing/make-draw-entry-proof.ts";
+import type { LoggedLine } from "../../../verify/src/testing/make-line-log.ts";
 import { type LoggedDraw, wholeLog } from "../../../verify/src/testing/make-log.ts";
 import { verifyPage } from "../verify-page.ts";
 
@@ -9,6 +10,8 @@ export interface FakeDrawServer {
   readonly url: string;
   /** The draw that every id leads to. */
   draw: LoggedDraw;
+  /** The line that every id leads to, whose organization's log is shown then. */
+  line: LoggedLine | null;
   /** Leaves that come and never end, until this is false again. */
   isSlow: boolean;
   readonly asked: string[];
@@ -27,11 +30,12 @@ export async function startFakeDrawServer(draw: LoggedDraw): Promise<FakeDrawSer
     } else answer(pathname, response);
   });
   const answer = (pathname: string, response: ServerResponse): void => {
-    const { proof, leaves, jwks } = fake.draw;
-    const [, rest] = /^\/api\/v1\/draws\/draw_\w+\/proof(\/.*)?$/.exec(pathname) ?? [null, null];
+    const shown = fake.line ?? fake.draw;
+    const { proof, leaves, jwks } = shown;
+    const [, rest] = /^\/api\/v1\/(?:draws|queues)\/\w+\/proof(\/.*)?$/.exec(pathname) ?? [null, null];
     const entryId = /^\/entries\/(.*)$/.exec(rest ?? "")?.[1];
     if (pathname === "/.well-known/jwks.json") response.end(JSON.stringify(jwks));
-    else if (pathname.endsWith("/fairness-log")) response.end(JSON.stringify(wholeLog(fake.draw)));
+    else if (pathname.endsWith("/fairness-log")) response.end(JSON.stringify(wholeLog(shown)));
     else if (rest === undefined) response.end(JSON.stringify(proof));
     else if (rest === "/leaves" && fake.isSlow) response.write(`${leaves[0]}\n`);
     else if (rest === "/leaves") response.end(leaves.map((leaf) => `${leaf}\n`).join(""));
@@ -44,6 +48,7 @@ export async function startFakeDrawServer(draw: LoggedDraw): Promise<FakeDrawSer
   const fake: FakeDrawServer = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     draw,
+    line: null,
     isSlow: false,
     asked: [],
     close: () =>

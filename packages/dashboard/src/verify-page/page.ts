@@ -1,8 +1,10 @@
 /** The page's part: the form, the progress, the worker that calculates. */
 import type { Receipt } from "@stanchion/verify";
 import { setHidden, setText } from "../waiting-page/dom.ts";
-import type { CheckNews, CheckTask, DrawSource } from "./check-task.ts";
-import { showFailure, showResult } from "./show-result.ts";
+import type { CheckNews, CheckTask, EvidenceSource } from "./check-task.ts";
+import { showFailure } from "./result-parts.ts";
+import { showLineResult } from "./show-line-result.ts";
+import { showResult } from "./show-result.ts";
 import { progressWords, texts } from "./texts.ts";
 
 /** Wires the page; `script` is the text of the very script that runs, from which the worker is made. */
@@ -32,6 +34,7 @@ export function startPage(script: string): void {
       if (news.kind === "progress") return showProgress(parts, news);
       stop();
       if (news.kind === "failed") return showFailure(parts.result, news.says);
+      if (news.kind === "line") return showLineResult(parts.result, news.checked, news.facts);
       showResult(parts.result, news.checked, news.facts, isWhole);
     });
   };
@@ -45,7 +48,10 @@ export function startPage(script: string): void {
     stop();
     parts.all.focus();
   });
+  const showButtons = (): void => setHidden(parts.own, isOfLine(parts.draw.value));
+  parts.draw.addEventListener("input", showButtons);
   fillFromAddress(parts);
+  showButtons();
   setHidden(parts.form, false);
 }
 
@@ -85,21 +91,24 @@ function readTask(parts: Parts, isWhole: boolean): CheckTask | string {
   return { source, receipt, isWhole };
 }
 
-function readSource({ draw, files }: Parts): DrawSource | string {
+function readSource({ draw, files }: Parts): EvidenceSource | string {
   const chosen = [...(files.files ?? [])];
   if (chosen.length > 0) return { kind: "files", files: chosen };
   const given = draw.value.trim();
   if (given === "") return texts.noDraw;
   const isOfServer = location.protocol !== "file:";
-  if (/^draw_\w+$/.test(given))
-    return isOfServer ? { kind: "address", address: addressOf(given) } : texts.noDraw;
+  if (isNumber(given)) return isOfServer ? { kind: "address", address: addressOf(given) } : texts.noDraw;
   const isElsewhere = URL.canParse(given) && new URL(given).origin !== location.origin;
   return isOfServer && isElsewhere ? texts.otherServer : { kind: "address", address: given };
 }
 
-function addressOf(drawId: string): string {
+function isNumber(text: string): boolean {
+  return /^(?:draw|queue)_\w+$/.test(text);
+}
+
+function addressOf(id: string): string {
   const address = new URL(location.href);
-  address.search = `?draw=${drawId}`;
+  address.search = `?${isOfLine(id) ? "queue" : "draw"}=${id}`;
   address.hash = "";
   return address.href;
 }
@@ -115,10 +124,15 @@ function readReceipt(text: string): Receipt | null | undefined {
   }
 }
 
-/** A link may say which draw, and behind `#receipt=`, which no server sees, bring the receipt in base64url. */
+/** Whether a number or an address is a line's, of which one entry alone cannot be checked. */
+function isOfLine(given: string): boolean {
+  return /\bqueue_\w+/.test(given);
+}
+
+/** A link may say which draw or line, and behind `#receipt=`, which no server sees, bring the receipt in base64url. */
 function fillFromAddress({ draw, receipt }: Parts): void {
   const { searchParams, hash } = new URL(location.href);
-  draw.value ||= searchParams.get("draw") ?? "";
+  draw.value ||= searchParams.get("draw") ?? searchParams.get("queue") ?? "";
   const packed = /^#receipt=([\w-]+)$/.exec(hash)?.[1];
   if (packed === undefined) return;
   try {

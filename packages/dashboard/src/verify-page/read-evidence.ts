@@ -1,15 +1,16 @@
-/** Reads a draw's evidence from its address or from saved files, in the worker. */
+/** Reads the evidence of a draw or a line from its address or from saved files, in the worker. */
 import {
   type DrawEntryProof,
   findDrawAddresses,
+  findLineAddresses,
   findLogGap,
   gatherLog,
   type LogPage,
   type Receipt,
 } from "@stanchion/verify";
-import type { DrawSource, ReadEvidence } from "./check-task.ts";
+import type { EvidenceSource, ReadEvidence } from "./check-task.ts";
 
-/** The evidence could not be read, which says nothing about the draw. */
+/** The evidence could not be read, which says nothing about the draw or the line. */
 export class EvidenceError extends Error {
   override readonly name = "EvidenceError";
 }
@@ -25,25 +26,30 @@ export interface EvidenceReader extends ReadEvidence {
 }
 
 /** @throws {EvidenceError} that says what is missing or cannot be read */
-export function readEvidence(source: DrawSource): Promise<EvidenceReader> {
+export function readEvidence(source: EvidenceSource): Promise<EvidenceReader> {
   return source.kind === "address" ? readAddress(source.address) : readFiles(source.files);
 }
 
 async function readAddress(address: string): Promise<EvidenceReader> {
-  const addresses = findDrawAddresses(address);
-  if (addresses === null) throw new EvidenceError("This is no address of a draw.");
+  const draw = findDrawAddresses(address);
+  const addresses = draw ?? findLineAddresses(address);
+  if (addresses === null) throw new EvidenceError("This is no address of a draw or a line.");
+  const what = draw === null ? "line" : "draw";
   const [proof, jwks] = await Promise.all([
-    askJson(addresses.proof, "There is no such draw; check its number."),
+    askJson(addresses.proof, `There is no such ${what}; check its number.`),
     askJson(addresses.jwks),
   ]);
   const { organizationId, mode } = Object(Object(proof).rules);
-  if (typeof organizationId !== "string") throw new EvidenceError("The answer is no proof of a draw.");
+  if (typeof organizationId !== "string") throw new EvidenceError(`The answer is no proof of a ${what}.`);
   return {
     ...shaped<ReadEvidence>({ proof, jwks }),
     leaves: async () => bodyOf(await ask(addresses.leaves)),
     entry: async (entryId) =>
       shaped(
-        await askJson(addresses.entry(entryId), "The list shows no such entry. Check everything to see why."),
+        await askJson(
+          draw?.entry(entryId) ?? "",
+          "The list shows no such entry. Check everything to see why.",
+        ),
       ),
     log: await gatherLog((query) => askJson(`${addresses.log(organizationId)}?${query}`), mode),
     receipt: null,
@@ -67,7 +73,7 @@ async function ask(url: string, isMissing?: string): Promise<Response> {
   });
   if (response.status === notYetStatus)
     throw new EvidenceError(
-      "The list of this draw is not fixed. Unless it was called off, come back after it has closed.",
+      "The list is not published yet. Unless it was called off, come back after it has closed.",
     );
   if (response.status === missingStatus && isMissing !== undefined) throw new EvidenceError(isMissing);
   if (!response.ok) throw new EvidenceError(`${url} answered ${response.status}.`);
@@ -91,12 +97,12 @@ async function readFiles(files: readonly File[]): Promise<EvidenceReader> {
   const saved: SavedFiles = Object.assign({}, ...(await Promise.all(files.map(sortFile))));
   const { leaves, entry } = saved;
   if (saved.proof === undefined)
-    throw new EvidenceError("None of these files is a proof: it holds the rules of the draw.");
+    throw new EvidenceError("None of these files is a proof: it holds the rules of the draw or the line.");
   if (saved.jwks === undefined)
     throw new EvidenceError("The operator's keys are missing: the file of /.well-known/jwks.json.");
   const pages = saved.log === undefined ? null : [saved.log].flat();
   const gap = pages && findLogGap(pages, Object(saved.proof).rules);
-  if (gap) throw new EvidenceError(`${gap} Without it the draw can be checked, too.`);
+  if (gap) throw new EvidenceError(`${gap} Without it the rest can be checked, too.`);
   return {
     ...shaped<ReadEvidence>({ proof: saved.proof, jwks: saved.jwks }),
     leaves: async () => {
@@ -127,7 +133,7 @@ async function sortFile(file: File): Promise<SavedFiles> {
   if ("head" in document) return { log: document };
   if ("receipt" in document) return { receipt: document.receipt };
   if ("body" in document) return { receipt: document };
-  throw new EvidenceError(`${file.name} is nothing of a draw.`);
+  throw new EvidenceError(`${file.name} is nothing of a draw or a line.`);
 }
 
 async function readJson(file: File): Promise<unknown> {

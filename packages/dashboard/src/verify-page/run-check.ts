@@ -1,9 +1,18 @@
 /** The worker's part: a million entries take some time, and the page must go on answering. */
-import { checkDraw, checkDrawEntry, findReceiptMixUp, needsEntryProof, splitLines } from "@stanchion/verify";
-import type { CheckNews, CheckTask, DrawFacts } from "./check-task.ts";
+import {
+  checkDraw,
+  checkDrawEntry,
+  checkLine,
+  findReceiptMixUp,
+  isOfLine,
+  needsEntryProof,
+  type PublishedDrawProof,
+  splitLines,
+} from "@stanchion/verify";
+import type { CheckNews, CheckTask, ProofFacts } from "./check-task.ts";
 import { EvidenceError, readEvidence } from "./read-evidence.ts";
 
-/** Answers each task by its news, the last of which is `done` or `failed`. */
+/** Answers each task by its news, the last of which is a result or `failed`. */
 export function serveChecks(scope: WorkerScope): void {
   scope.addEventListener("message", ({ data }) => {
     void runCheck(data, (news) => scope.postMessage(news));
@@ -33,30 +42,44 @@ async function check(task: CheckTask, tell: (news: CheckNews) => void): Promise<
   const mixUp = receipt === null ? null : findReceiptMixUp(Object(proof), receipt);
   if (mixUp !== null) throw new EvidenceError(mixUp);
   const evidence = {
-    proof,
     jwks,
     ...(receipt === null ? {} : { receipt }),
     ...(log === null ? {} : { log }),
   };
   const facts = { ...readFacts(proof), isLogRead: log !== null };
-  if (!task.isWhole) {
-    if (receipt === null) throw new EvidenceError("To check your entry, the page needs its receipt.");
-    const isNeeded = needsEntryProof(proof, receipt);
-    const entry = isNeeded ? await reader.entry(receipt.body.entryId) : undefined;
-    return { kind: "done", checked: await checkDrawEntry({ ...evidence, entry }), facts };
-  }
   const total = facts.count ?? 0;
   const onProgress = (read: number): void => tell({ kind: "progress", read, total });
-  const leaves = facts.count === null ? [] : splitLines(await reader.leaves());
-  return { kind: "done", checked: await checkDraw({ ...evidence, leaves }, { onProgress }), facts };
+  const readLeaves = async () => (facts.count === null ? [] : splitLines(await reader.leaves()));
+  if (isOfLine(proof)) {
+    const checked = await checkLine({ ...evidence, proof, leaves: await readLeaves() }, { onProgress });
+    return { kind: "line", checked, facts };
+  }
+  const draw = { ...evidence, proof: shaped<PublishedDrawProof>(proof) };
+  if (!task.isWhole) {
+    if (receipt === null) throw new EvidenceError("To check your entry, the page needs its receipt.");
+    const isNeeded = needsEntryProof(draw.proof, receipt);
+    const entry = isNeeded ? await reader.entry(receipt.body.entryId) : undefined;
+    return { kind: "draw", checked: await checkDrawEntry({ ...draw, entry }), facts };
+  }
+  return {
+    kind: "draw",
+    checked: await checkDraw({ ...draw, leaves: await readLeaves() }, { onProgress }),
+    facts,
+  };
 }
 
-function readFacts(proof: unknown): Omit<DrawFacts, "isLogRead"> {
-  const { count, levels, rules } = Object(proof);
+function readFacts(proof: unknown): Omit<ProofFacts, "isLogRead"> {
+  const { count, n, levels, rules } = Object(proof);
+  const size = isOfLine(proof) ? n : count;
   return {
-    count: typeof count === "number" ? count : null,
+    count: typeof size === "number" ? size : null,
     winnerCount: typeof rules?.winnerCount === "number" ? rules.winnerCount : null,
     levels: Object(levels),
     isTest: rules?.mode === "test",
   };
+}
+
+/** What is read is evidence, true or not: the checks take nothing of its shape for granted. */
+function shaped<Shape>(document: unknown): Shape {
+  return document as Shape;
 }

@@ -1,15 +1,14 @@
 /** What the page shows when a check is done. */
-import { type CheckedDraw, type CheckStep, describeLevel } from "@stanchion/verify";
+import { type CheckedDraw, describeLevel } from "@stanchion/verify";
 import { element } from "../waiting-page/dom.ts";
-import type { DrawFacts } from "./check-task.ts";
+import type { ProofFacts } from "./check-task.ts";
+import { levelBadge, listOfLevels, show, stepRow } from "./result-parts.ts";
 import { standingFigure } from "./standing-figure.ts";
 import {
   brokenWords,
   cancelledWords,
   headingOf,
   isStrong,
-  levelName,
-  number,
   sentenceOf,
   texts,
   titleOf,
@@ -17,11 +16,13 @@ import {
   voidWords,
 } from "./texts.ts";
 
-/** Fills the result and moves the focus to its heading, so that a screen reader goes on from there. */
+const drawWords = { titleOf, sentenceOf };
+
+/** Shows what came of the check of a draw. */
 export function showResult(
   target: HTMLElement,
   checked: CheckedDraw,
-  facts: DrawFacts,
+  facts: ProofFacts,
   isWhole: boolean,
 ): void {
   const { steps, standing, cancelledAt } = checked;
@@ -36,23 +37,14 @@ export function showResult(
       ? [standingFigure(standing, facts.winnerCount ?? 0, cancelledAt !== null)]
       : []),
     element(document, "h3", "", [texts.stepsTitle]),
-    element(document, "ol", "steps", steps.map(stepRow)),
+    element(
+      document,
+      "ol",
+      "steps",
+      steps.map((step) => stepRow(drawWords, step)),
+    ),
     ...listOfLevels(facts),
   ]);
-}
-
-/** Says why nothing was checked. */
-export function showFailure(target: HTMLElement, says: string): void {
-  show(target, "open", texts.failed, [element(document, "p", "", [says])]);
-}
-
-function show(target: HTMLElement, verdict: string, heading: string, parts: readonly Node[]): void {
-  const title = element(document, "h2", "", [heading]);
-  title.tabIndex = -1;
-  target.dataset.verdict = verdict;
-  target.replaceChildren(title, ...parts);
-  target.hidden = false;
-  title.focus();
 }
 
 /** Green is for what nobody could have chosen; what holds and proves less is not. */
@@ -68,34 +60,4 @@ function verdictWords({ steps, level, stage, cancelledAt, voidedAt }: CheckedDra
   if (cancelledAt !== null) return cancelledWords(cancelledAt, stage);
   if (level === null && voidedAt !== null) return voidWords(voidedAt);
   return level === null ? unfinished : describeLevel(level);
-}
-
-function levelBadge(level: string): HTMLElement {
-  return element(document, "p", "level", ["Level: ", element(document, "strong", "", [level])]);
-}
-
-function stepRow(checked: CheckStep): HTMLElement {
-  const { step, holds } = checked;
-  return element(document, "li", holds ? "holds" : "fails", [
-    element(document, "strong", "", [titleOf(step)]),
-    element(document, "span", "unseen", [holds ? " holds: " : " does not hold: "]),
-    element(document, "span", "says", [sentenceOf(checked)]),
-  ]);
-}
-
-function listOfLevels({ count, levels }: DrawFacts): Node[] {
-  if (count === null) return [];
-  const rows = Object.entries(levels).flatMap(([name, entries]) => [
-    element(document, "dt", "", [levelName(name)]),
-    element(document, "dd", "", [number(Number(entries))]),
-  ]);
-  return [
-    element(document, "h3", "", [texts.listTitle]),
-    element(document, "dl", "levels", [
-      element(document, "dt", "", ["entries"]),
-      element(document, "dd", "", [number(count)]),
-      ...rows,
-    ]),
-    element(document, "p", "aside", [texts.notPeople]),
-  ];
 }

@@ -13,6 +13,24 @@ export function standingFigure(
   isCancelled: boolean,
 ): HTMLElement {
   const winners = isCancelled ? 0 : Math.min(winnerCount, count);
+  const figure = placeFigure({ place, count, marked: winners });
+  if (hasWon) figure.classList.add("won");
+  const said = isCancelled ? wouldHaveStoodWords(place, count) : standingWords(place, count, winners, hasWon);
+  figure.insertBefore(element(document, "figcaption", "", [said]), figure.firstChild);
+  if (awards.length > 0) figure.append(element(document, "ul", "fates", awards.map(fateRow)));
+  return figure;
+}
+
+/** The bar by itself: the first `marked` places stand out. */
+export function placeFigure({
+  place,
+  count,
+  marked,
+}: {
+  readonly place: number;
+  readonly count: number;
+  readonly marked: number;
+}): HTMLElement {
   const at = placeAt(place, count);
   const picture = shape("svg", { viewBox: `0 0 ${width} 96`, "aria-hidden": "true" });
   picture.append(
@@ -21,7 +39,7 @@ export function standingFigure(
       class: "won",
       x: 0,
       y: barTop,
-      width: winners === 0 ? 0 : Math.max(winnersWidthMin, (winners / count) * width),
+      width: marked === 0 ? 0 : Math.min(width, Math.max(winnersWidthMin, (marked / count) * width)),
       height: barHeight,
       rx: 8,
     }),
@@ -32,11 +50,8 @@ export function standingFigure(
     element(document, "span", "", ["first"]),
     element(document, "span", "", [`last of ${number(count)}`]),
   ]);
-  const said = isCancelled ? wouldHaveStoodWords(place, count) : standingWords(place, count, winners, hasWon);
-  const words = element(document, "figcaption", "", [said]);
-  const figure = element(document, "figure", hasWon ? "standing won" : "standing", [words, ends]);
+  const figure = element(document, "figure", "standing", [ends]);
   figure.insertBefore(picture, ends);
-  if (awards.length > 0) figure.append(element(document, "ul", "fates", awards.map(fateRow)));
   return figure;
 }
 

@@ -2,37 +2,37 @@
 import type { Award, CheckedDraw, CheckStep, DrawLevel } from "@stanchion/verify";
 
 export const texts = {
-  title: "Was this draw fair?",
-  lead: "This page does the draw again, here in your browser, from what was published of it, and tells you what holds. Nobody has to believe the shop.",
-  drawLabel: "The draw",
-  drawHint: "Its number (draw_…) or its address.",
+  title: "Was it fair?",
+  lead: "This page draws again, here in your browser, the winners of a draw or the order of a line, from what was published, and tells you what holds. Nobody has to believe the shop.",
+  drawLabel: "The draw or the line",
+  drawHint: "Its number (draw_… or queue_…) or its address.",
   filesLabel: "Or saved files",
   filesHint: "The proof, the keys and the list; a receipt and the proof of one entry too, if you have them.",
-  receiptLabel: "Your receipt, if you entered",
+  receiptLabel: "Your receipt, if you entered or joined",
   receiptHint: "Paste it here. It stays on this device.",
   checkAll: "Check everything",
   checkOwn: "Check only my entry",
   cancel: "Stop",
   trust:
-    "This page came from a server, too. Save it once and keep it: it works without the server, from saved files. The command “stanchion verify-draw” and any program by the published rules must say the same.",
+    "This page came from a server, too. Save it once and keep it: it works without the server, from saved files. The commands “stanchion verify-draw” and “verify-line” and any program by the published rules must say the same.",
   scriptless:
-    "This page calculates, so it needs JavaScript. The command “stanchion verify-draw” does the same without a browser.",
+    "This page calculates, so it needs JavaScript. The commands “stanchion verify-draw” and “verify-line” do the same without a browser.",
   reading: "Reading the proof …",
   drawing: "Drawing again …",
   failed: "Nothing could be checked",
   stepsTitle: "Step by step",
   listTitle: "Who was in it",
-  noDraw: "Say which draw: its number, its address, or saved files.",
+  noDraw: "Say which draw or line: its number, its address, or saved files.",
   badReceipt: "This is no receipt: it should begin with { and end with }.",
   noReceipt: "To check only your entry, the page needs your receipt.",
   otherServer:
     "This page asks only the server that it came from. Open /verify on the other server, or save this page and open the copy.",
   onlyOwn: "Only your entry was looked at. “Check everything” looks at the whole list.",
-  onlyTest: "This is a draw for trying out: its rules say that it is a test.",
+  onlyTest: "This was for trying out: the rules say that it is a test.",
   noLog:
     "The public log was not looked at: it is missing, or too long for a page. The command “stanchion verify-log” reads it whole.",
   notPeople:
-    "What no draw can prove: that each entry is another person. A guest proves least; the more of the entries are confirmed, the harder it was to enter twice.",
+    "What nobody can prove: that each entry is another person. A guest proves least; the more of the entries are confirmed, the harder it was to enter twice.",
 } as const;
 
 /** The heading of a verdict. */
@@ -50,6 +50,11 @@ const headings: Readonly<Record<DrawLevel, string>> = {
   witnessed: "Nobody could choose the order, and others saw the list closed",
   "beacon run by an unknown party": "List and result belong together, no more",
 };
+
+/** What a level comes to, in a few words. */
+export function headingOfLevel(level: DrawLevel): string {
+  return headings[level];
+}
 
 /** Whether a level leaves nothing to whoever runs the draw but the time when the list was fixed. */
 export function isStrong(level: DrawLevel): boolean {
@@ -158,7 +163,7 @@ export function awardWords({ at, outcome }: Award): string {
 }
 
 /** A time where the reader is, with the zone that it is told in. */
-function timeWords(at: string): string {
+export function timeWords(at: string): string {
   const day = new Date(at);
   if (Number.isNaN(day.getTime())) return at;
   return day.toLocaleString("en", { dateStyle: "medium", timeStyle: "long" });
