@@ -1,6 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, test as anyTest, beforeAll, describe, expect } from "vitest";
 import { createTimeStampWitness } from "../../server/src/fairness/witness/time-stamp.ts";
-import { startTestAuthority, type TestAuthority } from "../../server/src/testing/test-authority.ts";
+import {
+  hasOpenssl,
+  startTestAuthority,
+  type TestAuthority,
+} from "../../server/src/testing/test-authority.ts";
 import { readAuthorities } from "./certificate.ts";
 import { type CheckedDraw, checkDraw } from "./check-draw.ts";
 import { checkLine } from "./check-line.ts";
@@ -17,6 +21,7 @@ const chain = makeChain(inAnHour);
 const draw = makeDraw({ beacon: chain, drawAt: inAnHour });
 /** Its round came long ago. */
 const late = makeDraw({ beacon: makeChain("2025-03-01T12:00:00.000Z"), drawAt: "2025-03-01T12:00:00.000Z" });
+const test = anyTest.skipIf(!hasOpenssl);
 let authority: TestAuthority;
 let trust: Trust;
 let witness: DrawWitness;

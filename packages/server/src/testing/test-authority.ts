@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -7,6 +7,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
+
+/** Whether such an authority can run here. */
+export const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
 
 /** A time stamp authority of RFC 3161 on this machine: openssl signs, with a certificate of an authority of its own. */
 export interface TestAuthority {

@@ -2,14 +2,14 @@ import { hash } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { checkDrawProof, drawProofOf } from "../../testing/check-draw-proof.ts";
 import { startTestServer, type TestServer, type TestShop } from "../../testing/index.ts";
-import { startTestAuthority, type TestAuthority } from "../../testing/test-authority.ts";
+import { hasOpenssl, startTestAuthority, type TestAuthority } from "../../testing/test-authority.ts";
 import { startTestBeacon, type TestBeacon } from "../../testing/test-beacon.ts";
 
 const openMs = 60_000;
 const closeToDrawMs = 120_000;
 const dayMs = 86_400_000;
 
-describe("a draw that a beacon decides", () => {
+describe.skipIf(!hasOpenssl)("a draw that a beacon decides", () => {
   let beacon: TestBeacon;
   let authority: TestAuthority;
   let server: TestServer;

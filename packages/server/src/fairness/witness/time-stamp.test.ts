@@ -1,9 +1,10 @@
 import { hash } from "node:crypto";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startTestAuthority, type TestAuthority } from "../../testing/test-authority.ts";
+import { afterAll, test as anyTest, beforeAll, expect } from "vitest";
+import { hasOpenssl, startTestAuthority, type TestAuthority } from "../../testing/test-authority.ts";
 import { createTimeStampWitness } from "./time-stamp.ts";
 import { WitnessError } from "./witness.ts";
 
+const test = anyTest.skipIf(!hasOpenssl);
 let authority: TestAuthority;
 
 beforeAll(async () => {
