@@ -1,7 +1,7 @@
 import { limits } from "@stanchion/contract";
 import { startWebhookWorker, type WebhookSettings } from "./delivery/webhooks/index.ts";
 import { startDrawWorker } from "./distributions/draws/index.ts";
-import { startLineController, startOpeningWorker } from "./distributions/queues/index.ts";
+import { startLineController, startOpeningWorker, startScheduleWatch } from "./distributions/queues/index.ts";
 import type { FairnessSettings } from "./fairness/index.ts";
 import { forgetOldRecords } from "./platform/audit/index.ts";
 import type { Database } from "./platform/database/index.ts";
@@ -33,6 +33,7 @@ export async function startWorker(deps: {
   const { database, secrets, log, maintenance } = deps;
   const controller = startLineController({ ...deps, isPaused: () => maintenance.current !== null });
   const draws = startDrawWorker({ ...deps, isPaused: () => maintenance.current !== null });
+  const schedules = startScheduleWatch(deps);
   const webhooks = startWebhookWorker({
     ...deps,
     settings: deps.webhooks,
@@ -44,7 +45,14 @@ export async function startWorker(deps: {
   await jobs.schedule("forget-old-rows", "37 * * * *", () => forgetOldRows(database));
   return {
     async stop() {
-      await Promise.all([controller.stop(), draws.stop(), openings.stop(), webhooks.stop(), jobs.stop()]);
+      await Promise.all([
+        controller.stop(),
+        draws.stop(),
+        openings.stop(),
+        schedules.stop(),
+        webhooks.stop(),
+        jobs.stop(),
+      ]);
     },
   };
 }

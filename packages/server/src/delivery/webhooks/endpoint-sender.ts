@@ -37,8 +37,9 @@ export interface EndpointSender {
 
 const batchMax = 100;
 const atOnceMax = 10;
-/** An endpoint that fails may be one that never answers: it is not given many sockets for half a minute each. */
+/** An endpoint that goes on failing may be one that never answers: it is not given many sockets for half a minute each. */
 const atOnceWhileFailing = 2;
+const failingMsMin = 60_000;
 const quotaRetryMs = 3_600_000;
 
 export function createEndpointSender(deps: SendingDeps, first: store.LeasedEndpoint): EndpointSender {
@@ -53,7 +54,10 @@ export function createEndpointSender(deps: SendingDeps, first: store.LeasedEndpo
   const isFree = (): boolean =>
     !isDropped &&
     !deps.stopping.aborted &&
-    underWay.size < (endpoint.failingSince === null ? atOnceMax : atOnceWhileFailing);
+    underWay.size < (isFailingForLong() ? atOnceWhileFailing : atOnceMax);
+
+  const isFailingForLong = (): boolean =>
+    endpoint.failingSince !== null && Date.now() - endpoint.failingSince.getTime() > failingMsMin;
 
   /** One at a time of each lane, so that first attempts keep their order. */
   const go = (): void => {

@@ -1,7 +1,9 @@
 import type { Database } from "../../platform/database/index.ts";
 import { newUuid } from "../../platform/randomness.ts";
 import * as store from "./relay-store.ts";
+import { takeEntered } from "./take-entered.ts";
 import { webhookBody } from "./webhook-delivery.ts";
+import { withWireIds } from "./wire-ids.ts";
 
 /** Events of one transaction. */
 export const relayedMax = 500;
@@ -14,7 +16,10 @@ export async function relayEvents({ kysely }: Database): Promise<number> {
   if (!(await store.hasEvents(kysely))) return 0;
   return kysely.transaction().execute(async (db) => {
     if (!(await store.becomeRelay(db))) return 0;
-    const { taken, told } = await store.takeEvents(db, relayedMax);
+    const { taken, told: noted } = await store.takeEvents(db, relayedMax);
+    // Looked for behind what was taken: whoever something has become of is there to be seen, and came before.
+    const entered = await takeEntered(db, relayedMax);
+    const told = [...entered.told, ...noted];
     if (told.length > 0) {
       const numbers = await takeNumbers(told, (steps) => store.takeNumbers(db, steps));
       const nowMs = Date.now();
@@ -23,7 +28,7 @@ export async function relayEvents({ kysely }: Database): Promise<number> {
         told.map((event) => deliveryOf(event, numbers(event), nowMs)),
       );
     }
-    return taken;
+    return Math.max(taken, entered.taken);
   });
 }
 
@@ -62,7 +67,8 @@ async function takeNumbers(
 function deliveryOf(event: store.ToldEvent, number: number | null, nowMs: number): store.NewDelivery {
   const { id, organizationId, endpointId, type, distributionId } = event;
   const sequence = number === null ? {} : { sequence: number };
-  const data = { ...sequence, ...(JSON.parse(event.data) as object) };
+  const known = JSON.parse(event.data) as Record<string, unknown>;
+  const data = { ...sequence, ...(event.isRaw ? withWireIds(known) : known) };
   return {
     id: newUuid(nowMs),
     organizationId,

@@ -13,12 +13,18 @@ export interface ToldEvent {
   readonly type: WebhookDelivery["type"];
   /** JSON of an object. */
   readonly data: string;
+  /** Noted by the database itself: its ids are UUIDs. */
+  readonly isRaw: boolean;
   readonly occurredAt: Date;
   readonly endpointId: string;
 }
 
+/** Is there something to hand on? */
 export async function hasEvents(db: Db): Promise<boolean> {
-  const { rows } = await sql<{ found: boolean }>`select exists (select from events) as found`.execute(db);
+  const { rows } = await sql<{ found: boolean }>`
+    select exists (select from events) or exists (
+      select from event_subscriptions s where s.types && array['queue.consumer.entered', 'draw.consumer.entered']
+    ) as found`.execute(db);
   return rows[0]?.found ?? false;
 }
 
@@ -38,7 +44,7 @@ export async function takeEvents(db: Db, most: number): Promise<{ taken: number;
     with taken as (
       delete from events where position in (select position from events order by position limit ${most}) returning *
     )
-    select t.position, t.id, t.organization_id, t.distribution_id, t.type, t.data, t.occurred_at, e.id as endpoint_id
+    select t.position, t.id, t.organization_id, t.distribution_id, t.type, t.data, t.is_raw, t.occurred_at, e.id as endpoint_id
     from taken t left join webhook_endpoints e
       on e.organization_id = t.organization_id and e.is_live = t.is_live and e.disabled_at is null
       and e.deleted_at is null and t.type = any (e.events)

@@ -86,16 +86,51 @@ export async function countEndpoints(db: Db, owner: Owner): Promise<number> {
   return count;
 }
 
-/** Notes anew which types somebody of the organization is told of. */
+/** Notes anew which types somebody of the organization is told of. Under the lock of its subscriptions. */
 export async function writeSubscriptions(db: Db, owner: Owner): Promise<void> {
   const rows = await endpointsOf(db, owner).where("disabledAt", "is", null).execute();
   const types: EventType[] = [...new Set(rows.flatMap(({ events }) => events))].sort();
+  const known = db
+    .selectFrom("eventSubscriptions")
+    .select("types")
+    .where("organizationId", "=", owner.organizationId)
+    .where("isLive", "=", owner.isLive);
+  const { types: before } = await known.executeTakeFirstOrThrow();
+  const isNew = (wanted: readonly EventType[]): boolean =>
+    wanted.some((type) => types.includes(type) && !before.includes(type));
+  if (isNew(["queue.opened", "queue.closed"])) await watchOpenings(db, owner);
+  if (isNew(["queue.consumer.entered", "draw.consumer.entered"])) await watchEntering(db, owner);
   await db
     .updateTable("eventSubscriptions")
     .set({ types })
     .where("organizationId", "=", owner.organizationId)
     .where("isLive", "=", owner.isLive)
     .execute();
+}
+
+/** What is open or closed by now is not told of; what is made from now on has no row, and is neither yet. */
+async function watchOpenings(db: Db, { organizationId, isLive }: Owner): Promise<void> {
+  await sql`
+    insert into event_watches (distribution_id, organization_id, is_live, is_opened, is_closed)
+    select q.id, q.organization_id, q.is_live, coalesce(q.open_at <= stanchion_now(), true),
+      coalesce(least(q.close_at, e.close_at) <= stanchion_now(), false)
+    from queues q join experiences e on e.id = q.experience_id
+    where q.organization_id = ${organizationId} and q.is_live = ${isLive} and q.deleted_at is null
+    on conflict (distribution_id) do update set is_opened = excluded.is_opened, is_closed = excluded.is_closed`.execute(
+    db,
+  );
+}
+
+/** Nor who is in already. */
+async function watchEntering(db: Db, { organizationId, isLive }: Owner): Promise<void> {
+  await sql`
+    insert into event_watches (distribution_id, organization_id, is_live, last_number)
+    select q.id, q.organization_id, q.is_live, l.last_ticket from queues q join lines l on l.queue_id = q.id
+    where q.organization_id = ${organizationId} and q.is_live = ${isLive} and q.deleted_at is null
+    union all
+    select d.id, d.organization_id, d.is_live, l.last_number from draws d join draw_lists l on l.draw_id = d.id
+    where d.organization_id = ${organizationId} and d.is_live = ${isLive} and d.deleted_at is null
+    on conflict (distribution_id) do update set last_number = excluded.last_number`.execute(db);
 }
 
 function endpointsOf(db: Db, { organizationId, isLive }: Owner) {

@@ -10,4 +10,5 @@ export { startOpeningWorker } from "./opening-worker.ts";
 export { registerQueueRoutes } from "./queue-routes.ts";
 export { createQueueServices, type QueueServices } from "./queue-services.ts";
 export { registerQueueStateRoutes } from "./queue-state-routes.ts";
+export { startScheduleWatch } from "./schedule-watch.ts";
 export { registerUpdateQueue } from "./update-queue.ts";

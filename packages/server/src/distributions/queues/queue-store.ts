@@ -5,6 +5,7 @@ import { type ListCursor, likePattern, type Tenant } from "../../platform/http/i
 import type { QueueRow } from "./queue.ts";
 
 type Db = Kysely<Tables>;
+type Owner = Pick<Tenant, "organizationId" | "isLive">;
 
 /** A queue with what its state follows from besides its own row. */
 export interface QueueWithFacts extends QueueRow {
@@ -17,7 +18,7 @@ export interface QueueWithFacts extends QueueRow {
   readonly databaseNow: Date;
 }
 
-function queuesOf(db: Db, tenant: Tenant) {
+function queuesOf(db: Db, tenant: Owner) {
   return db
     .selectFrom("queues as q")
     .innerJoin("experiences as e", "e.id", "q.experienceId")
@@ -56,7 +57,7 @@ export async function insertQueue(db: Db, values: Insertable<Tables["queues"]>):
     );
 }
 
-export async function findQueue(db: Db, tenant: Tenant, id: string): Promise<QueueWithFacts | undefined> {
+export async function findQueue(db: Db, tenant: Owner, id: string): Promise<QueueWithFacts | undefined> {
   return queuesOf(db, tenant).where("q.id", "=", id).executeTakeFirst();
 }
 

@@ -42,6 +42,8 @@ const asHost: Readonly<Record<string, string>> = {
     "hot path: one query reads the lines of all, each view knows whose it is",
   "distributions/queues/line-writer.ts":
     "hot path: one statement writes a group of one queue, whose organization the view has checked",
+  "distributions/queues/schedule-watch.ts":
+    "the worker: looks for queues of all that have opened or closed; what it writes it writes as their organization",
   "distributions/queues/opening-worker.ts":
     "the worker: times of the openings of all; what it writes of one it writes as its organization",
   "distributions/queues/queue-routes.ts":

@@ -84,6 +84,7 @@ async function fillWebhooks(server: TestServer, shop: TestShop): Promise<void> {
   await shop.call("POST", `/api/v1/queues/${id}/pause`);
   const values = [tenantOf(shop).organizationId, decodeId("webhookEndpoint", String(endpoint.id))];
   await server.db.query("insert into webhook_sequences values ($1, $2, $2, 1)", values);
+  await server.db.query("insert into event_watches values ($2, $1, false)", values);
   await server.db.query("insert into webhook_leases values ($2, $1, $2, now())", values);
 }
 
