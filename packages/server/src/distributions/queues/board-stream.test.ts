@@ -9,6 +9,7 @@ import { createRateLimiter } from "../../platform/rate-limits/index.ts";
 import { createSecrets } from "../../platform/secrets.ts";
 import { openSigningKeys } from "../../platform/signing-keys/index.ts";
 import {
+  bringOpeningsOn,
   countLockWaiters,
   errorOf,
   holdLock,
@@ -54,6 +55,33 @@ describe("the board's stream", () => {
     expect({ ...first?.data, asOf: "" }).toEqual({ ...(await boardOf(queue.id)), asOf: "" });
     expect(Number(/retry: (\d+)/.exec(stream.text())?.[1])).toBeGreaterThanOrEqual(1_000);
     await stream.abort();
+  });
+
+  it("tells who listens by what the order was drawn, also where nothing else of the board changes", async () => {
+    const [row] = await server.db.query<{ now: Date }>("select stanchion_now() as now");
+    const openAt = new Date((row?.now.getTime() ?? 0) + 60_000).toISOString();
+    const [queue, closed] = [
+      await shop.queue({ shuffleBeforeOpen: true, openAt }),
+      await shop.queue({ shuffleBeforeOpen: true, openAt }),
+    ];
+    const fan = await shop.fan();
+    for (const { id } of [queue, closed]) await fan.enter(id);
+    await shop.call("POST", `/api/v1/queues/${closed.id}/close`, { body: { drain: true } });
+    const streams = [];
+    for (const { id } of [queue, closed]) streams.push(await openStream(server.url + pathOf(id)));
+    for (const stream of streams) await server.until(stream.events, (events) => events.length > 0);
+    await server.advance(60_000);
+    await bringOpeningsOn(server, async () => {
+      const boards = await Promise.all([queue, closed].map(({ id }) => boardOf(id)));
+      return boards.every(({ shuffle }) => shuffle !== undefined);
+    });
+    for (const [index, { id }] of [queue, closed].entries()) {
+      const stream = streams[index];
+      if (stream === undefined) continue;
+      await server.until(stream.events, () => mergedOf(stream).shuffle !== undefined);
+      expect({ ...mergedOf(stream), asOf: "" }).toEqual({ ...(await boardOf(id)), asOf: "" });
+      await stream.abort();
+    }
   });
 
   it("sends changes that add up to the board, to those who came first and to those who came late", async () => {

@@ -50,10 +50,13 @@ function watchBoard(
 }
 
 function changesOf(before: Board, now: Board): Partial<Board> | null {
-  if (before.version === now.version && before.status === now.status) return null;
+  // The drawing of an order is no new version: nobody has come or gone.
+  const isDrawn = before.shuffle?.seed !== now.shuffle?.seed;
+  if (before.version === now.version && before.status === now.status && !isDrawn) return null;
   const change: Record<string, unknown> = { version: now.version, asOf: now.asOf };
   for (const key of ["status", "nowServing", "lastTicket", "waiting", "admitRate"] as const)
     if (before[key] !== now[key]) change[key] = now[key];
+  if (isDrawn) change.shuffle = now.shuffle ?? null;
   if (before.reason !== now.reason) change.reason = now.reason ?? null;
   if (String(before.departed) !== String(now.departed)) change.departed = now.departed;
   return change;
