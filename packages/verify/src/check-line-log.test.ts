@@ -78,6 +78,11 @@ describe("names the step where", () => {
     ],
     ["the log has another secret", () => showChanged("line.opened", { serverSeed: null }), "logged opening"],
     ["the log has a longer list", () => showChanged("line.opened", { n: 13 }), "logged opening"],
+    [
+      "the log says that the beacon never came",
+      () => show(honest, 3, inOrder([...honest.entries, { ...entryOf("freeze"), kind: "void" }])),
+      "logged opening",
+    ],
     ["the order came before the freeze", () => showOpenedFirst(), "logged opening"],
     [
       "the proof says another time of the drawing",

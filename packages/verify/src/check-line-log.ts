@@ -37,6 +37,8 @@ function findOpeningFault(proof: LineProof, { entries }: OwnLog): string | null 
   const [opened, ...others] = entries.filter(({ entry }) => entry.kind === "line.opened");
   if (!opened) return "The log has no order of this line.";
   if (others.length > 0) return `The log has ${others.length + 1} orders of this line.`;
+  if (entries.some(({ entry }) => entry.kind === "void"))
+    return "The log says that the line came to no order.";
   if (opened.index < placeOf("freeze", entries)) return "The log has the order before the freeze.";
   const { beacon, n, seed, serverSeed } = proof;
   if (!areSame(opened.entry.data, { beacon, n, seed, serverSeed }))

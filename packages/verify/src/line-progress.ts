@@ -37,7 +37,8 @@ export function findProgressFault(entries: readonly LogEntry[], queueId: string)
       next.exceptions.every(isException);
     if (!hasForm) return `The log's entry of ${next.at} is no progress of this line.`;
     if (Number(next.nowServing) > 0 && !isOpen) return "The line moved before its order was drawn.";
-    if (Number(next.version) <= version)
+    // Many exceptions at once are told in several entries of one version.
+    if (Number(next.version) < version)
       return `The log's entry of ${next.at} is older than the one before it.`;
     if (Number(next.nowServing) < nowServing)
       return `The line went back from rank ${nowServing} to ${next.nowServing} at ${next.at}.`;

@@ -64,5 +64,6 @@ function outcomeWords({ outcome, reason }: Extract<RankFate, { kind: "exception"
     DENIED: "the shop took it away",
     ADMITTED: "the shop let it in by hand",
   };
-  return `${outcomes[outcome] ?? outcome}${reason === null ? "" : ` (${reason})`}`;
+  const isSaid = reason === null || reason === "BY_OPERATOR";
+  return `${outcomes[outcome] ?? outcome}${isSaid ? "" : ` (${reason})`}`;
 }

@@ -52,7 +52,8 @@ describe("a line whose order is drawn at the opening", () => {
   });
 
   test("has whoever joined wait for the opening, without a place", () => {
-    const snapshot = { phase: "waiting", queueStatus: "SCHEDULED", entry: undrawn } as const;
+    const board = boardWith({ status: "SCHEDULED" });
+    const snapshot = { phase: "waiting", queueStatus: "SCHEDULED", board, entry: undrawn } as const;
     const view = viewWith(snapshot, { queue: queueWith(shuffled) });
     expect(view).toMatchObject({
       scene: "before-opening",
@@ -65,10 +66,13 @@ describe("a line whose order is drawn at the opening", () => {
     expect(view.leave?.warning).toBe(texts.leaveEarlyWarning);
     expect(view.documentTitle).toBe("You are in — Spring drop");
     expect(viewWith(snapshot)).toMatchObject({ scene: "before-opening", countdown: null });
+    const closed = { ...snapshot, queueStatus: "CLOSED", board: boardWith({ status: "CLOSED" }) } as const;
+    expect(viewWith(closed, { queue: queueWith(shuffled) }).scene).toBe("before-opening");
   });
 
   test("says that the order is being drawn, and to who came after the opening where they stand", () => {
-    const snapshot = { phase: "waiting", queueStatus: "DRAWING", entry: undrawn } as const;
+    const board = boardWith({ status: "DRAWING" });
+    const snapshot = { phase: "waiting", queueStatus: "DRAWING", board, entry: undrawn } as const;
     const view = viewWith(snapshot, { queue: queueWith(shuffled) });
     expect(view).toMatchObject({ scene: "drawing", headline: "The order is being drawn", place: null });
     expect(view.paragraphs).toEqual([texts.drawingText]);

@@ -6,9 +6,11 @@ import {
   isHeldBack,
   isSlow,
   isUndrawn,
+  opensAt,
   type PageState,
   problemNow,
   type Scene,
+  serverNow,
   statusOf,
   turnLeftSeconds,
 } from "./page-state.ts";
@@ -43,7 +45,7 @@ function sceneOf(state: PageState, nowMs: number): Scene {
     case "outside":
       return isEnded ? "ended" : outsideScene(state, nowMs);
     case "waiting":
-      return waitingScene(state);
+      return waitingScene(state, nowMs);
     case "admitted":
       // Who has a turn and nothing to go to the checkout with is in the grace.
       return (turnLeftSeconds(state, nowMs) ?? 0) > 0 ? "turn" : "turn-over";
@@ -56,16 +58,13 @@ function sceneOf(state: PageState, nowMs: number): Scene {
   }
 }
 
-function waitingScene(state: PageState): Scene {
-  if (!isUndrawn(state)) return "waiting";
-  switch (state.snapshot.queueStatus) {
-    case "SCHEDULED":
-      return "before-opening";
-    case "DRAWING":
-      return "drawing";
-    default:
-      return "waiting";
-  }
+function waitingScene(state: PageState, nowMs: number): Scene {
+  const { board } = state.snapshot;
+  if (!isUndrawn(state) || board === null || board.shuffle) return "waiting";
+  if (board.status === "SCHEDULED") return "before-opening";
+  // Closed to newcomers before it opens, it opens all the same for those who are in.
+  const isEarly = (opensAt(state) ?? Number.NEGATIVE_INFINITY) > serverNow(state, nowMs);
+  return board.status !== "DRAWING" && isEarly ? "before-opening" : "drawing";
 }
 
 function outsideScene(state: PageState, nowMs: number): Scene {
