@@ -27,6 +27,8 @@ export interface AddressGuardOptions {
 
 const lookupMs = 2_000;
 const lookupTries = 2;
+/** How long a call that writes an address waits for its name; one that is not found by then is taken, as one that is not there. */
+const judgingMs = 3_000;
 const idleSocketMs = 5_000;
 
 /** An address was found that is of no public network. */
@@ -56,13 +58,18 @@ export function createAddressGuard(options: AddressGuardOptions): AddressGuard {
   return {
     async refuses(url) {
       if (isRefusedAsWritten(url)) return true;
-      const found = await find(hostOf(url)).catch(() => []);
+      const found = await Promise.race([find(hostOf(url)).catch(() => []), nothingAfter(judgingMs)]);
       return found.some(({ address }) => !isPublicAddress(address));
     },
     isRefusedAsWritten,
     agentFor: () => agent,
     close: () => agent.destroy(),
   };
+}
+
+/** Nobody waits for the timer but who waits for the answer. */
+function nothingAfter(ms: number): Promise<LookupAddress[]> {
+  return new Promise((resolve) => void setTimeout(resolve, ms, []).unref());
 }
 
 const ownNames = /(^|\.)(localhost|local|internal|home\.arpa)\.?$/;

@@ -86,7 +86,7 @@ export function createEndpointSender(deps: SendingDeps, first: store.LeasedEndpo
       const due = await store.readDue(pool, endpoint.endpointId, busy, batchMax);
       const granted =
         due.length === 0 ? 0 : await store.grantSends(pool, deps.workerId, endpoint, due.length);
-      inHand = due.slice(0, granted);
+      inHand = isDropped ? [] : due.slice(0, granted);
       isDry = granted < batchMax;
     } catch (error) {
       isDry = true;

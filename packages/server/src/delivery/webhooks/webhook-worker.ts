@@ -76,7 +76,10 @@ export function startWebhookWorker(deps: WebhookWorkerDeps): WebhookWorker {
     const idle = [...senders].filter(([, sender]) => sender.isIdle).map(([endpointId]) => endpointId);
     for (const endpointId of idle) senders.delete(endpointId);
     if (idle.length > 0) await store.releaseEndpoints(pool, workerId, idle);
-    if (deps.isPaused()) return;
+    if (deps.isPaused()) {
+      for (const sender of senders.values()) sender.drop();
+      return;
+    }
     const most = { leaseSeconds, most: endpointsMax };
     const leased = await store.leaseEndpoints(pool, workerId, [...senders.keys()], most);
     const held = new Set(leased.map(({ endpointId }) => endpointId));
