@@ -2,13 +2,17 @@ import { rootCertificates } from "node:tls";
 import {
   findLogGap,
   findReceiptMixUp,
+  findSeenSizes,
+  type GatherLogOptions,
   gatherLog,
+  type Jwks,
   type LogPage,
   type Receipt,
   readAuthorities,
   type TrustedAuthority,
 } from "@stanchion/verify";
 import { EvidenceError, isOfWeb, type Place, readJson, readText } from "./read-evidence.ts";
+import { type Progress, showProgress } from "./show-progress.ts";
 
 const missingStatus = 404;
 
@@ -17,7 +21,7 @@ export const exitCodes = { proven: 0, broken: 1, usage: 2, undecided: 3 } as con
 
 /** What is said where no log was looked at. */
 export const withoutLog =
-  "The organization's log was not looked at: it is missing, or too long to be read along. Next: stanchion verify-log URL reads it whole.";
+  "The organization's log was not looked at: it is missing. Next: save it as log.json beside the proof, or check by the address.";
 
 /** A proof, of whatever shape. `what` is a draw or a line. */
 export async function readProof(place: Place, what: "draw" | "line"): Promise<unknown> {
@@ -32,21 +36,42 @@ export async function readProof(place: Place, what: "draw" | "line"): Promise<un
   }
 }
 
-/** The organization's whole log, or its saved pages beside the proof; null where there is none, or it is too long. */
+/** The organization's whole log, or its saved pages beside the proof; null where there is none. */
 export async function readLog(
   findPlace: (organizationId: string) => Place | undefined,
-  proof: unknown,
+  { proof, jwks, receipt }: { proof: unknown; jwks: Jwks; receipt?: Receipt | null | undefined },
 ): Promise<readonly LogPage[] | null> {
-  const { organizationId, mode } = Object(Object(proof).rules);
+  const { organizationId, mode, drawId, queueId } = Object(Object(proof).rules);
   const place = typeof organizationId === "string" ? findPlace(organizationId) : undefined;
   if (place === undefined) return null;
-  if (isOfWeb(place)) return gatherLog((query) => readJson(`${place}?${query}`), String(mode));
+  if (isOfWeb(place)) {
+    const question = { sizes: findSeenSizes({ jwks, receipt }), distributionId: drawId ?? queueId };
+    return gatherShown((query) => readJson(`${place}?${query}`), String(mode), question);
+  }
   const pages = [await readJson(place)].flat();
   const gap = findLogGap(pages, Object(proof).rules);
   if (gap === null) return pages.map(shaped<LogPage>);
   throw new EvidenceError(gap, {
     next: "save that as log.json beside the proof, or take log.json away to check without the log",
   });
+}
+
+/** A log to its end, with a line on the terminal that counts along. */
+export async function gatherShown(
+  ask: (query: string) => Promise<unknown>,
+  mode: string | null,
+  question: GatherLogOptions,
+): Promise<readonly LogPage[] | null> {
+  const shown: Progress[] = [];
+  const onProgress = (read: number, size: number): void => {
+    if (shown.length === 0) shown.push(showProgress("entries of the log read", size));
+    shown[0]?.show(read);
+  };
+  try {
+    return await gatherLog(ask, mode, { ...question, onProgress });
+  } finally {
+    shown[0]?.end();
+  }
 }
 
 /** The roots that Node ships with, as the server takes them, and those of files in PEM. */

@@ -92,7 +92,7 @@ async function check(
   const jwks = shaped<DrawEvidence["jwks"]>(await readJson(found(places.jwks, "jwks.json", "--jwks")));
   const receipt = values.receipt === undefined ? undefined : await readReceipt(values.receipt, proof, "draw");
   const trust = { authorities: await readTrusted(values.authority), chains: values.chain };
-  const log = await readLog(places.log, proof);
+  const log = await readLog(places.log, { proof, jwks, receipt });
   const evidence = {
     ...{ proof, jwks, trust },
     ...(receipt === undefined ? {} : { receipt }),

@@ -82,7 +82,7 @@ async function check(
   const jwks = shaped<LineEvidence["jwks"]>(await readJson(found(places.jwks, "jwks.json", "--jwks")));
   const receipt = values.receipt === undefined ? null : await readReceipt(values.receipt, proof, "line");
   const trust = { authorities: await readTrusted(values.authority), chains: values.chain };
-  const log = await readLog(places.log, proof);
+  const log = await readLog(places.log, { proof, jwks, receipt });
   const { n, root } = Object(proof);
   const isFixed = root !== undefined && root !== null;
   const leaves = isFixed ? splitLines(readBytes(found(places.leaves, "leaves.ndjson", "--leaves"))) : [];

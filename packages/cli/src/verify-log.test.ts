@@ -43,7 +43,9 @@ function answerTo({ pathname, searchParams }: URL): unknown {
   if (pathname !== `/line/api/v1/organizations/${organizationId}/fairness-log`) return null;
   if (searchParams.get("mode") !== mode) return null;
   const from = Number(searchParams.get("after") ?? -1) + 1;
-  return pagesOf(proof, shown)[from / 3];
+  const pages = pagesOf(proof, shown);
+  const pageInfo = { hasNextPage: from + 3 < shown.length, endCursor: String(from + 2) };
+  return { ...pages[from / 3], pageInfo };
 }
 
 const run = (...args: readonly string[]) =>

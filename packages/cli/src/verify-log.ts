@@ -4,17 +4,16 @@ import {
   checkLog,
   findDrawAddresses,
   findLineAddresses,
+  findSeenSizes,
+  type GatherLogOptions,
   type LogEvidence,
   type LogPage,
   type Receipt,
   type SeenLog,
 } from "@stanchion/verify";
+import { exitCodes, gatherShown } from "./gather-evidence.ts";
 import { EvidenceError, readJson } from "./read-evidence.ts";
-import { showProgress } from "./show-progress.ts";
 import { tellSteps } from "./tell-steps.ts";
-
-const exitCodes = { proven: 0, broken: 1, usage: 2, undecided: 3 } as const;
-const pageLength = 100;
 
 /** `stanchion verify-log <url>`: reads an organization's whole fairness log and checks that it was not rewritten. */
 export async function verifyLog(args: readonly string[]): Promise<number> {
@@ -35,8 +34,12 @@ export async function verifyLog(args: readonly string[]): Promise<number> {
     return exitCodes.usage;
   }
   try {
-    const evidence = await gather(subject, values);
-    const steps = checkLog({ ...evidence, noted: noted.filter((one) => one !== null) });
+    const evidence = await gather(
+      subject,
+      values,
+      noted.filter((one) => one !== null),
+    );
+    const steps = checkLog(evidence);
     console.log(values.json ? JSON.stringify({ steps, head: headOf(evidence) }) : told(steps, evidence));
     return steps.every(({ holds }) => holds) ? exitCodes.proven : exitCodes.broken;
   } catch (error) {
@@ -51,16 +54,29 @@ function readNoted(text: string): SeenLog | null {
   return size === undefined || root === undefined ? null : { size: Number(size), root };
 }
 
-async function gather(subject: string, values: { receipt?: string; jwks?: string }): Promise<LogEvidence> {
+async function gather(
+  subject: string,
+  values: { receipt?: string; jwks?: string },
+  noted: readonly SeenLog[],
+): Promise<LogEvidence> {
   const own = findDrawAddresses(subject) ?? findLineAddresses(subject);
   // The proof before the log: what is logged in between is not missed in it then.
   const proof = own && ((await readJson(own.proof)) as NonNullable<LogEvidence["proof"]>);
   const address = own && proof ? logOfProof(own.proof, proof) : logAddress(subject);
   const jwks = (await readJson(values.jwks ?? jwksOf(address))) as LogEvidence["jwks"];
   const given = values.receipt === undefined ? null : Object(await readJson(values.receipt));
-  const pages = await readPages(address);
   const receipt: Receipt | undefined = given?.receipt ?? given ?? undefined;
-  return { pages, jwks, ...(proof ? { proof } : {}), ...(receipt ? { receipt } : {}) };
+  const pages = await readPages(address, {
+    sizes: findSeenSizes({ jwks, receipt, noted }),
+    distributionId: distributionOf(proof),
+  });
+  return { pages, jwks, noted, ...(proof ? { proof } : {}), ...(receipt ? { receipt } : {}) };
+}
+
+/** The draw or line whose entries the log is read for. */
+function distributionOf(proof: LogEvidence["proof"] | null): string | undefined {
+  const { drawId, queueId } = Object(proof?.rules);
+  return drawId ?? queueId;
 }
 
 function logOfProof(proofAddress: string, { rules }: NonNullable<LogEvidence["proof"]>): URL {
@@ -81,30 +97,15 @@ function jwksOf({ origin, pathname }: URL): string {
   return `${origin}${base}/.well-known/jwks.json`;
 }
 
-/** Every page, all of the size that the first one had. */
-async function readPages(address: URL): Promise<LogPage[]> {
-  const pages: LogPage[] = [];
-  const url = new URL(address);
-  url.searchParams.set("first", String(pageLength));
-  let [read, size] = [0, 1];
-  let progress: ReturnType<typeof showProgress> | null = null;
-  try {
-    while (read < size) {
-      const page = (await readJson(url.href)) as LogPage;
-      if (!Array.isArray(Object(page).data))
-        throw new EvidenceError(`${url.href} answered no page of a log.`);
-      pages.push(page);
-      read += page.data.length;
-      size = Number(pages[0]?.size);
-      progress ??= showProgress("entries read", size);
-      progress.show(read);
-      if (page.data.length === 0) break;
-      url.searchParams.set("size", String(size));
-      url.searchParams.set("after", String(read - 1));
-    }
-  } finally {
-    progress?.end();
-  }
+/** The log from its first entry to its last, of the size that its first page had. */
+async function readPages(address: URL, question: GatherLogOptions): Promise<readonly LogPage[]> {
+  const ask = (query: string): Promise<unknown> => {
+    const url = new URL(address);
+    for (const [name, value] of new URLSearchParams(query)) url.searchParams.set(name, value);
+    return readJson(url.href);
+  };
+  const pages = await gatherShown(ask, null, question);
+  if (pages === null) throw new EvidenceError(`${address.href} answered no page of a log.`);
   return pages;
 }
 

@@ -112,6 +112,17 @@ function findLogFault({ fault, size, root }: ReadLog, signed: CheckedStatement):
   return signed.statement.root === root ? null : "The entries make another root than the signed one.";
 }
 
+/** How long the log was when somebody saw it, to be told to {@link gatherLog}. */
+export function findSeenSizes({
+  receipt,
+  jwks,
+  noted = [],
+}: Pick<LogEvidence, "jwks" | "noted"> & { readonly receipt?: Receipt | null | undefined }): Set<number> {
+  const signed = checkStatement(receipt?.signature ?? "", "receipt+jws", jwks);
+  const seen = [seenBy(signed, "logHead", "logSize"), ...noted];
+  return new Set(seen.flatMap((one) => (one ? [one.size] : [])));
+}
+
 function seenBy(signed: CheckedStatement, rootName: string, sizeName: string): SeenLog | null {
   if (!signed.holds) return null;
   const { [rootName]: root, [sizeName]: size } = signed.statement;

@@ -1,28 +1,55 @@
-import type { LogPage } from "./read-log.ts";
+import { growLog, type LogPage, type LogQuestion, wholeLog } from "./read-log.ts";
 
 const pageLength = 100;
-/** A log that is longer is not read whole: a line that moves adds an entry each second. */
-const entriesMax = 20_000;
+
+export interface GatherLogOptions extends Partial<LogQuestion> {
+  /** Told after each page how many entries were read, and of how many. */
+  readonly onProgress?: (read: number, size: number) => void;
+}
 
 /**
- * All pages of a log, as long as it was when the first was asked for; null where it is too long to be read whole.
+ * Reads a log to its end, as long as it was when its first page was asked for. What is kept of it is one page: the first, with the
+ * entries of the draw or line alone, since a line that moves adds an entry to the log each second. Null where there is no log.
+ *
+ * Only what is told in `sizes` and `distributionId` can be checked of it afterwards; `findSeenSizes` knows the former.
  * @param ask answers one page, of whatever shape, for a query such as `mode=live&first=100`
+ * @param mode null: as the address says
  */
 export async function gatherLog(
   ask: (query: string) => Promise<unknown>,
-  mode: string,
+  mode: string | null,
+  { sizes = new Set(), distributionId, onProgress }: GatherLogOptions = {},
 ): Promise<readonly LogPage[] | null> {
-  const query = new URLSearchParams({ mode, first: String(pageLength) });
-  const pages: LogPage[] = [];
+  const query = new URLSearchParams({ ...(mode === null ? {} : { mode }), first: String(pageLength) });
+  const first = shaped(await ask(query.toString()));
+  if (!Number.isSafeInteger(first?.size) || !Array.isArray(first.data)) return null;
+  const { size } = first;
+  query.set("size", String(size));
+  const log = growLog({ sizes, distributionId });
+  let [page, read, isReadable] = [first, 0, true];
   for (;;) {
-    const page = shaped(await ask(query.toString()));
-    pages.push(page);
-    if (!(page?.size <= entriesMax)) return null;
-    const { hasNextPage, endCursor } = Object(page.pageInfo);
-    const isLast = hasNextPage !== true || typeof endCursor !== "string";
-    if (isLast || pages.length * pageLength >= page.size) return pages;
-    query.set("size", String(page.size));
+    isReadable = isReadable && isTaken(log, page);
+    const { data, pageInfo } = Object(page);
+    read += Array.isArray(data) ? data.length : 0;
+    onProgress?.(read, size);
+    const { hasNextPage, endCursor } = Object(pageInfo);
+    const isLast = hasNextPage !== true || typeof endCursor !== "string" || !(data?.length > 0);
+    if (isLast || !isReadable || read >= size) break;
     query.set("after", endCursor);
+    page = shaped(await ask(query.toString()));
+  }
+  const whole = isReadable ? log.end() : null;
+  const own = whole?.own.map(({ index, entry }) => ({ index, entry })) ?? [];
+  return [{ ...first, data: own, [wholeLog]: { sizes, distributionId, read: whole } }];
+}
+
+/** Whether the entries of a page can be read at all. */
+function isTaken(log: ReturnType<typeof growLog>, page: LogPage): boolean {
+  try {
+    log.add(page);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -14,7 +14,14 @@ export {
 } from "./check-draw.ts";
 export { needsEntryProof } from "./check-draw-receipt.ts";
 export { type CheckedLine, checkLine, type LineEvidence, type LineStanding } from "./check-line.ts";
-export { checkLog, checkLogPart, type LogEvidence, type LogPartEvidence, type SeenLog } from "./check-log.ts";
+export {
+  checkLog,
+  checkLogPart,
+  findSeenSizes,
+  type LogEvidence,
+  type LogPartEvidence,
+  type SeenLog,
+} from "./check-log.ts";
 export type { CheckStep } from "./check-step.ts";
 export { type ConsistencyClaim, checkConsistency, makeConsistencyPath } from "./consistency-proof.ts";
 export { type Beacon, type DrandBeacon, findDrandRound, hashDrandChain, timeOfDrandRound } from "./drand.ts";
@@ -44,7 +51,7 @@ export type {
 } from "./draw-proof.ts";
 export type { DrawLevel, Trust } from "./find-level.ts";
 export { findReceiptMixUp } from "./find-receipt-mix-up.ts";
-export { findLogGap, gatherLog } from "./gather-log.ts";
+export { findLogGap, type GatherLogOptions, gatherLog } from "./gather-log.ts";
 export { checkInclusion, type InclusionClaim, makeInclusionPath } from "./inclusion-proof.ts";
 export { type CheckedStatement, checkStatement, type Jwk, type Jwks, type StatementType } from "./jws.ts";
 export { describeLevel, neverProven } from "./level-words.ts";

@@ -14,7 +14,12 @@ export type EvidenceSource =
   | { readonly kind: "files"; readonly files: readonly File[] };
 
 export type CheckNews =
-  | { readonly kind: "progress"; readonly read: number; readonly total: number }
+  | {
+      readonly kind: "progress";
+      readonly what: "list" | "log";
+      readonly read: number;
+      readonly total: number;
+    }
   | { readonly kind: "draw"; readonly checked: CheckedDraw; readonly facts: ProofFacts }
   | { readonly kind: "line"; readonly checked: CheckedLine; readonly facts: ProofFacts }
   | { readonly kind: "failed"; readonly says: string };

@@ -5,7 +5,7 @@ import type { CheckNews, CheckTask, EvidenceSource } from "./check-task.ts";
 import { showFailure } from "./result-parts.ts";
 import { showLineResult } from "./show-line-result.ts";
 import { showResult } from "./show-result.ts";
-import { progressWords, texts } from "./texts.ts";
+import { logProgressWords, progressWords, texts } from "./texts.ts";
 
 /** Wires the page; `script` is the text of the very script that runs, from which the worker is made. */
 export function startPage(script: string): void {
@@ -151,8 +151,9 @@ function startWorker(address: string, task: CheckTask, onNews: (news: CheckNews)
   return worker;
 }
 
-function showProgress(parts: Parts, { read, total }: { read: number; total: number }): void {
+function showProgress(parts: Parts, { what, read, total }: Extract<CheckNews, { kind: "progress" }>): void {
   parts.bar.max = Math.max(1, total);
   parts.bar.value = read;
-  setText(parts.progressWords, read >= total ? texts.drawing : progressWords(read, total));
+  const words = what === "log" ? logProgressWords(read, total) : progressWords(read, total);
+  setText(parts.progressWords, what === "list" && read >= total ? texts.drawing : words);
 }

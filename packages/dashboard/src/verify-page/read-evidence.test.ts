@@ -11,7 +11,7 @@ const read = (log: unknown) => {
 };
 
 test("takes a saved log that is whole, and says what to fetch instead of one that is not", async () => {
-  expect((await read(wholeLog(draw))).log).toHaveLength(1);
-  expect((await read(pagesOf(draw.proof, draw.entries))).log).toHaveLength(4);
+  expect(await (await read(wholeLog(draw))).log({})).toHaveLength(1);
+  expect(await (await read(pagesOf(draw.proof, draw.entries))).log({})).toHaveLength(4);
   await expect(read(pagesOf(draw.proof, draw.entries)[0])).rejects.toThrow(/mode=test&first=100&size=10,/);
 });

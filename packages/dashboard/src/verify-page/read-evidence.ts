@@ -4,6 +4,7 @@ import {
   findDrawAddresses,
   findLineAddresses,
   findLogGap,
+  type GatherLogOptions,
   gatherLog,
   type LogPage,
   type Receipt,
@@ -19,8 +20,8 @@ export interface EvidenceReader extends ReadEvidence {
   readonly leaves: () => Promise<ReadableStream<Uint8Array>>;
   /** Of the entry of a receipt that needs one. */
   readonly entry: (entryId: string) => Promise<DrawEntryProof>;
-  /** The organization's whole log; null where there is none, or it is too long. */
-  readonly log: readonly LogPage[] | null;
+  /** Reads the organization's whole log; null where there is none. */
+  readonly log: (question: GatherLogOptions) => Promise<readonly LogPage[] | null>;
   /** A receipt among the files. */
   readonly receipt: Receipt | null;
 }
@@ -39,7 +40,7 @@ async function readAddress(address: string): Promise<EvidenceReader> {
     askJson(addresses.proof, `There is no such ${what}; check its number.`),
     askJson(addresses.jwks),
   ]);
-  const { organizationId, mode } = Object(Object(proof).rules);
+  const { organizationId, mode, drawId, queueId } = Object(Object(proof).rules);
   if (typeof organizationId !== "string") throw new EvidenceError(`The answer is no proof of a ${what}.`);
   return {
     ...shaped<ReadEvidence>({ proof, jwks }),
@@ -51,7 +52,11 @@ async function readAddress(address: string): Promise<EvidenceReader> {
           "The list shows no such entry. Check everything to see why.",
         ),
       ),
-    log: await gatherLog((query) => askJson(`${addresses.log(organizationId)}?${query}`), mode),
+    log: (question) =>
+      gatherLog((query) => askJson(`${addresses.log(organizationId)}?${query}`), mode, {
+        ...question,
+        distributionId: drawId ?? queueId,
+      }),
     receipt: null,
   };
 }
@@ -116,7 +121,7 @@ async function readFiles(files: readonly File[]): Promise<EvidenceReader> {
         );
       return shaped(entry);
     },
-    log: pages?.map(shaped<LogPage>) ?? null,
+    log: async () => pages?.map(shaped<LogPage>) ?? null,
     receipt: saved.receipt === undefined ? null : shaped(saved.receipt),
   };
 }

@@ -4,6 +4,7 @@ import {
   checkDrawEntry,
   checkLine,
   findReceiptMixUp,
+  findSeenSizes,
   isOfLine,
   needsEntryProof,
   type PublishedDrawProof,
@@ -37,10 +38,14 @@ async function runCheck(task: CheckTask, tell: (news: CheckNews) => void): Promi
 
 async function check(task: CheckTask, tell: (news: CheckNews) => void): Promise<CheckNews> {
   const reader = await readEvidence(task.source);
-  const { proof, jwks, log } = reader;
+  const { proof, jwks } = reader;
   const receipt = task.receipt ?? reader.receipt;
   const mixUp = receipt === null ? null : findReceiptMixUp(Object(proof), receipt);
   if (mixUp !== null) throw new EvidenceError(mixUp);
+  const log = await reader.log({
+    sizes: findSeenSizes({ jwks, receipt }),
+    onProgress: (read, total) => tell({ kind: "progress", what: "log", read, total }),
+  });
   const evidence = {
     jwks,
     ...(receipt === null ? {} : { receipt }),
@@ -48,7 +53,7 @@ async function check(task: CheckTask, tell: (news: CheckNews) => void): Promise<
   };
   const facts = { ...readFacts(proof), isLogRead: log !== null };
   const total = facts.count ?? 0;
-  const onProgress = (read: number): void => tell({ kind: "progress", read, total });
+  const onProgress = (read: number): void => tell({ kind: "progress", what: "list", read, total });
   const readLeaves = async () => (facts.count === null ? [] : splitLines(await reader.leaves()));
   if (isOfLine(proof)) {
     const checked = await checkLine({ ...evidence, proof, leaves: await readLeaves() }, { onProgress });

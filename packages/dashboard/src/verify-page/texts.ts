@@ -29,8 +29,7 @@ export const texts = {
     "This page asks only the server that it came from. Open /verify on the other server, or save this page and open the copy.",
   onlyOwn: "Only your entry was looked at. “Check everything” looks at the whole list.",
   onlyTest: "This was for trying out: the rules say that it is a test.",
-  noLog:
-    "The public log was not looked at: it is missing, or too long for a page. The command “stanchion verify-log” reads it whole.",
+  noLog: "The public log was not looked at: it is missing.",
   notPeople:
     "What nobody can prove: that each entry is another person. A guest proves least; the more of the entries are confirmed, the harder it was to enter twice.",
 } as const;
@@ -143,6 +142,10 @@ const sentences: Readonly<Record<string, string>> = {
 
 export function progressWords(read: number, total: number): string {
   return `${number(read)} of ${number(total)} entries read`;
+}
+
+export function logProgressWords(read: number, total: number): string {
+  return `${number(read)} of ${number(total)} entries of the public log read`;
 }
 
 export function standingWords(place: number, count: number, winners: number, hasWon: boolean): string {
