@@ -47,7 +47,7 @@ describe("the checker in a browser", () => {
       return (globalThis as unknown as { verify: Verify }).verify.checkDraw(evidence);
     }, draw);
     expect(steps.filter(({ holds }) => !holds)).toEqual([]);
-    expect(steps).toHaveLength(16);
+    expect(steps).toHaveLength(17);
     expect(level).toBe("beacon");
   });
 });
