@@ -338,6 +338,7 @@ async function resetLine(queueId: string, size: number): Promise<void> {
   await client.query("begin");
   await client.query(`update lines set last_ticket = $2 where queue_id = $1`, [uuid, size]);
   await client.query(`delete from entries where queue_id = $1 and ticket > $2`, [uuid, size]);
+  await client.query(`delete from line_groups where queue_id = $1`, [uuid]);
   await client.query("commit");
   await client.query(`vacuum entries`);
   await client.query(`checkpoint`);

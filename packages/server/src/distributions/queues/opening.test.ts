@@ -58,7 +58,11 @@ describe("a line whose order is drawn at its opening", () => {
       receipt: { body: { ticket: 1, rulesHash: queue.rulesHash } },
     });
     expect(fan && (await entryOf(fan, queue.id))).toMatchObject({ rank: null, position: null });
-    expect(await boardOf(queue.id)).toMatchObject({ status: "SCHEDULED", waiting: 1, nowServing: 0 });
+    const board = await server.until(
+      () => boardOf(queue.id),
+      ({ waiting }) => waiting === 1,
+    );
+    expect(board).toMatchObject({ status: "SCHEDULED", nowServing: 0 });
   });
 
   it("takes nobody before it can be joined, and says from when on", async () => {
@@ -108,6 +112,33 @@ describe("a line whose order is drawn at its opening", () => {
       ({ steps }) => steps.every(({ holds }) => holds),
     );
     expect(checked).toMatchObject({ level: "consistent", standing: { rank: ranks[0], count: 12 } });
+  });
+
+  it("draws exactly those who came before the opening, whoever joins and leaves while it opens", async () => {
+    const queue = await shuffledQueue({ admitRate: 1 });
+    const [early, racing] = [await shop.fans(10), await shop.fans(40)];
+    for (const fan of early) await fan.enter(queue.id);
+    const joining = racing.map((fan) => fan.enter(queue.id));
+    const leaving = early.slice(0, 5).map((fan) => fan.leave(queue.id));
+    const opening = opened(queue.id);
+    for (const { status } of await Promise.all([...joining, ...leaving]))
+      expect([200, 201]).toContain(status);
+    await opening;
+    const { count } = (await boardOf(queue.id)).shuffle as { count: number };
+    const tickets = await testLine(server.db, queue.id).stays();
+    expect(tickets).toHaveLength(50);
+    expect(count).toBeGreaterThanOrEqual(10);
+    const ranks = await Promise.all(
+      [...early, ...racing].map(
+        async (fan) => (await entryOf(fan, queue.id)) as { ticket: number; rank: number },
+      ),
+    );
+    expect(ranks.map(({ rank }) => rank).sort((a, b) => a - b)).toEqual(tickets.map(({ ticket }) => ticket));
+    for (const { ticket, rank } of ranks) expect(rank <= count).toBe(ticket <= count);
+    await server.until(
+      () => checkLineProof(server, queue.id),
+      ({ steps }) => steps.every(({ holds }) => holds),
+    );
   });
 
   it("opens without anybody before it, and serves whoever comes", async () => {
