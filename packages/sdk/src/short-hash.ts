@@ -5,7 +5,7 @@ for (let candidate = 2; primes.length < 64; candidate += 1)
   if (primes.every((prime) => candidate % prime > 0)) primes.push(candidate);
 /** The first 32 bits behind the point, of the square roots and of the cube roots. */
 const startWords = primes.slice(0, 8).map((prime) => Math.floor((prime ** (1 / 2) % 1) * 2 ** 32));
-const roundWords = primes.map((prime) => Math.floor((prime ** (1 / 3) % 1) * 2 ** 32));
+const roundWords = Int32Array.from(primes, (prime) => Math.floor((prime ** (1 / 3) % 1) * 2 ** 32));
 
 /**
  * SHA-256 of what fits into one block, at once and without WebCrypto, which pages without TLS do not have.
@@ -18,7 +18,7 @@ export function hashShort(input: Uint8Array): DataView {
   input.forEach((byte, at) => void block.setUint8(at, byte));
   block.setUint8(input.length, 0x80);
   block.setUint32(60, input.length * 8);
-  const words = new Uint32Array(64);
+  const words = new Int32Array(64);
   const wordAt = (at: number): number => words[at] ?? 0;
   let [a, b, c, d, e, f, g, h] = startWords as Eight;
   for (let round = 0; round < 64; round += 1) {
@@ -37,7 +37,15 @@ export function hashShort(input: Uint8Array): DataView {
       (roundWords[round] ?? 0) +
       wordAt(round);
     const major = (turn(a, 2) ^ turn(a, 13) ^ turn(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
-    [a, b, c, d, e, f, g, h] = [(mixed + major) | 0, a, b, c, (d + mixed) | 0, e, f, g];
+    // One after another: lists of eight, made anew for each step, took twice as long.
+    h = g;
+    g = f;
+    f = e;
+    e = (d + mixed) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (mixed + major) | 0;
   }
   const hash = new DataView(new ArrayBuffer(32));
   [a, b, c, d, e, f, g, h].forEach((word, at) => void hash.setUint32(at * 4, word + (startWords[at] ?? 0)));
