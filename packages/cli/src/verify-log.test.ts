@@ -7,7 +7,9 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { LogEntry } from "../../verify/src/index.ts";
 import { makeDraw } from "../../verify/src/testing/make-draw-proof.ts";
-import { atMinute, logDraw, pagesOf, rootOfEntries } from "../../verify/src/testing/make-log.ts";
+import { logLine } from "../../verify/src/testing/make-line-log.ts";
+import { makeLine } from "../../verify/src/testing/make-line-proof.ts";
+import { atMinute, logDraw, pagesOf, rootOfEntries, wholeLog } from "../../verify/src/testing/make-log.ts";
 
 const program = new URL("./stanchion.ts", import.meta.url).pathname;
 const { proof, receipt, jwks, entries } = logDraw(makeDraw());
@@ -18,6 +20,8 @@ let folder: string;
 let server: Server;
 let origin: string;
 let shown: readonly LogEntry[] = entries;
+const line = logLine(makeLine(5), [{ nowServing: 2 }]);
+const { queueId } = line.proof.rules;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "stanchion-verify-log-"));
@@ -40,6 +44,8 @@ afterAll(async () => {
 function answerTo({ pathname, searchParams }: URL): unknown {
   if (pathname === "/line/.well-known/jwks.json") return jwks;
   if (pathname === `/line/api/v1/draws/${drawId}/proof`) return proof;
+  if (pathname === `/line/api/v1/queues/${queueId}/proof`) return line.proof;
+  if (pathname.includes(line.proof.rules.organizationId)) return wholeLog(line);
   if (pathname !== `/line/api/v1/organizations/${organizationId}/fairness-log`) return null;
   if (searchParams.get("mode") !== mode) return null;
   const from = Number(searchParams.get("after") ?? -1) + 1;
@@ -58,6 +64,13 @@ const ofReceipt = () => ["--receipt", path.join(folder, "receipt.json")];
 const ofLog = () => `${origin}/line/api/v1/organizations/${organizationId}/fairness-log?mode=${mode}`;
 
 describe("stanchion verify-log", () => {
+  it("proves a log by the address of a line in it", async () => {
+    const { code, out, err } = await run(`${origin}/line/q/${queueId}`);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toContain("holds  logged opening   The log has the line's one order, behind the freeze.\n");
+    expect(out).toContain("holds  logged progress  ");
+  });
+
   it("proves a log by the address of a draw in it, page by page, and gives the head to be noted", async () => {
     shown = entries;
     const draw = `${origin}/line/verify?draw=${drawId}`;
