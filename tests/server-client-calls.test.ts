@@ -386,6 +386,10 @@ const uses: Readonly<Record<string, () => Promise<void>>> = {
     const { id, entry } = await drawWon();
     expect(Buffer.from(await stanchion.drawLeaves.read(id)).toString()).toContain(String(entry.entryId));
   },
+  "beacons.read": async () => {
+    const asked = stanchion.beacons.read({ chain: "nobodys" });
+    await expect(asked).rejects.toMatchObject({ code: "INVALID_PARAMETER" });
+  },
   "queueProofs.read": async () => {
     const id = await drawnLine(server, shop, [await shop.fan()]);
     expect(await stanchion.queueProofs.read(id)).toMatchObject({ algorithm: "fair-line-v1", n: 1 });

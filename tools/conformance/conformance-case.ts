@@ -65,6 +65,8 @@ export interface Facilities {
   clock: true;
   /** A mail provider that can be told how to behave. */
   "mail provider": { refuse(): void; hang(): void };
+  /** A randomness beacon that can be told how to behave. */
+  beacon: { readonly chain: string; fail(): void; hang(): void };
   /** The demo's shop, which takes visitors from the line. */
   "demo shop": true;
   /** Keys that the server has not met yet, on a server whose every statement is ended by somebody else. */
@@ -100,6 +102,7 @@ export const whyNotFromOutside: Readonly<Record<Need, string>> = {
   mailbox: "the mails that the server sends must be read",
   clock: "many minutes would have to pass",
   "mail provider": "the server's mail provider must fail",
+  beacon: "the server's randomness beacon must fail",
   "demo shop": "the server must have been started with its demo",
   "ended statements": "the server's database must be too slow",
   maintenance: "the operator must announce maintenance",

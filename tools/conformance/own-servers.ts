@@ -14,6 +14,7 @@ import {
   type TestServer,
   type TestShop,
 } from "../../packages/server/src/testing/index.ts";
+import { startTestBeacon } from "../../packages/server/src/testing/test-beacon.ts";
 import { createBarrier } from "./barrier.ts";
 import type { Facilities, Need } from "./conformance-case.ts";
 import type { ConformanceServer } from "./conformance-server.ts";
@@ -58,7 +59,10 @@ const surroundings: readonly Surroundings[] = [
     start: startOutdated,
   },
   { offers: ["publishable key", "member", "viewer", "person", "usual limits"], start: startLimited },
-  { offers: ["publishable key", "member", "viewer", "person", "mail provider"], start: startMailed },
+  {
+    offers: ["publishable key", "member", "viewer", "person", "mail provider", "beacon"],
+    start: startOutside,
+  },
   { offers: ["publishable key", "member", "viewer", "person", "maintenance"], start: startClosed },
   { offers: ["publishable key", "member", "viewer", "person", "severed database"], start: startSevered },
   { offers: ["publishable key", "member", "viewer", "person", "hidden tables"], start: startHidden },
@@ -235,10 +239,13 @@ async function startLimited(): Promise<ConformanceServer> {
 
 const mailTimeoutMs = 1_000;
 
-async function startMailed(): Promise<ConformanceServer> {
+async function startOutside(): Promise<ConformanceServer> {
   const provider = await startMailProvider({ hideSTARTTLS: true });
+  const beacon = await startTestBeacon();
   const stage = await openStage({
     env: {
+      DRAND_URLS: beacon.url,
+      DRAND_CHAINS: JSON.stringify([beacon.info]),
       SMTP_URL: provider.url,
       MAIL_FROM: "The Shop <line@example.com>",
       MAIL_TIMEOUT_MS: String(mailTimeoutMs),
@@ -251,12 +258,22 @@ async function startMailed(): Promise<ConformanceServer> {
         refuse: () => provider.behave(replying({ greeting: "554 5.7.1 no" })),
         hang: () => provider.behave(replying({ greeting: null })),
       },
+      beacon: {
+        chain: beacon.chain.beaconId,
+        fail() {
+          beacon.manner = "forged";
+        },
+        hang() {
+          beacon.manner = "silent";
+        },
+      },
     },
     {
       async close() {
         await stage.server.stop();
         await stage.db.drop();
         await provider.stop();
+        await beacon.stop();
       },
     },
   );

@@ -620,6 +620,20 @@ export const errorTable = {
     when: "Connecting to the mail provider and handing the mail over took longer than it may.",
     todo: "Wait a moment for the mail, then try again.",
   },
+  BEACON_FAILED: {
+    error: "upstream_error",
+    status: 502,
+    message: "No address gave a round of this beacon that its key has signed. Draws wait for theirs.",
+    when: "Whoever runs the server has named addresses of a randomness beacon that cannot be reached, refuse, or answer what the chain's key did not sign. Each one's reason is in the server's log under the request id.",
+    todo: "Try again in a moment. If it stays, let the operator look into the log for the request id, and at DRAND_URLS.",
+  },
+  BEACON_TIMEOUT: {
+    error: "upstream_timeout",
+    status: 504,
+    message: "The randomness beacon did not answer in time. Draws wait for their round.",
+    when: "No address of the randomness beacon answered within five seconds.",
+    todo: "Try again in a moment. If it stays, let the operator look whether the server reaches the addresses of DRAND_URLS.",
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 /** The finer word of an error, SCREAMING_SNAKE or FPnnn. */

@@ -74,6 +74,16 @@ export const lineReceipt = v.object({
   body: v.object({ ...receiptBody, ticket: v.number() }),
   ...receiptProof,
 });
+/** A round that has come, as the chain's key signed it. */
+export const beaconRound = v.object({
+  chain: v.string(),
+  chainHash: v.string(),
+  /** Whether it is on the list of chains of which it is known who runs them. */
+  isKnown: v.boolean(),
+  round: v.number(),
+  cameAt: v.string(),
+  signature: v.string(),
+});
 export type Receipt = v.InferOutput<typeof drawReceipt>;
 export type LineReceipt = v.InferOutput<typeof lineReceipt>;
 export type Beacon = v.InferOutput<typeof beacon>;

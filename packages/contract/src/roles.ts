@@ -86,6 +86,7 @@ export const leastRoles = {
   leaveDraw: null,
   removeDrawEntry: "editor",
   readDrawProof: null,
+  readBeacon: "viewer",
   readQueueProof: null,
   readQueueLeaves: null,
   readDrawLeaves: null,

@@ -108,6 +108,7 @@ export const neededScopes = {
   leaveDraw: null,
   removeDrawEntry: "entries:write",
   readDrawProof: null,
+  readBeacon: "draws:read",
   readQueueProof: null,
   readQueueLeaves: null,
   readDrawLeaves: null,

@@ -32,7 +32,7 @@ import {
   registerUpdateQueue,
 } from "./distributions/queues/index.ts";
 import { registerExperienceRoutes, registerSequenceRoutes } from "./experiences/index.ts";
-import { registerFairnessLogRoutes } from "./fairness/index.ts";
+import { registerBeaconRoutes, registerFairnessLogRoutes } from "./fairness/index.ts";
 import {
   createAuthenticate,
   createDeviceProofs,
@@ -218,6 +218,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   registerLineProofRoutes(host, queues);
   registerAdmissionRoutes(host, queues);
   registerFairnessLogRoutes(host, deps.keys);
+  registerBeaconRoutes(host, { fairness: config.fairness, clock });
   registerDrawRoutes(host, draws);
   registerUpdateDraw(host, draws);
   registerDrawEntryRoutes(host, draws);

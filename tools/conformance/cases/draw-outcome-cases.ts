@@ -172,6 +172,23 @@ export const drawOutcomeCases: readonly ConformanceCase[] = [
       },
     }),
   ),
+  ...(["BEACON_FAILED", "BEACON_TIMEOUT"] as const).map(
+    (code): ConformanceCase => ({
+      code,
+      operation: "readBeacon",
+      needs: ["beacon"],
+      cause:
+        code === "BEACON_FAILED"
+          ? "a round that the chain's key did not sign"
+          : "a beacon that does not answer",
+      provoke(ctx) {
+        const beacon = ctx.need("beacon");
+        if (code === "BEACON_FAILED") beacon.fail();
+        else beacon.hang();
+        return ctx.asShop("GET", `/api/v1/beacon?chain=${beacon.chain}`);
+      },
+    }),
+  ),
   {
     code: "ENTRY_NOT_FOUND",
     operation: "readDrawEntryProof",

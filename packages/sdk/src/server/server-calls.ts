@@ -659,6 +659,21 @@ export const serverCalls = {
       isPublic: true,
     },
   },
+  beacons: {
+    /**
+     * Ask a randomness beacon for a round that came lately, to know before a draw that it can be reached.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    read: {
+      operation: "readBeacon",
+      method: "GET",
+      path: "/api/v1/beacon",
+      input: "query",
+      answer: "json",
+      isPublic: false,
+    },
+  },
   draws: {
     /**
      * Create a draw; without a sequence it gets an experience and a sequence of its own.

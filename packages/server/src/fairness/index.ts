@@ -1,4 +1,5 @@
 export { appendToLog, lockLog } from "./append-to-log.ts";
+export { registerBeaconRoutes } from "./beacon/beacon-routes.ts";
 export { type BeaconChoice, type ChosenBeacon, chooseBeacon } from "./beacon/choose-beacon.ts";
 export { type DrandChain, roundAt, roundThatCounts, timeOfRound } from "./beacon/drand-chain.ts";
 export { type Chance, findChance } from "./beacon/find-chance.ts";
