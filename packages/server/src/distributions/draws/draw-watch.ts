@@ -1,5 +1,4 @@
 import type { Database } from "../../platform/database/index.ts";
-import { apiError } from "../../platform/errors/index.ts";
 import { gatherQuestions } from "../../platform/gather-questions.ts";
 import type { Log } from "../../platform/log.ts";
 import { type DrawState, readDrawStates } from "./draw-state-store.ts";
@@ -44,16 +43,13 @@ export function createDrawWatch({ database, log }: { database: Database; log: Lo
   }, pollMs);
   timer.unref();
 
-  const findOne = gatherQuestions(async (drawIds: readonly string[]) => {
+  const find = gatherQuestions(async (drawIds: readonly string[]) => {
     const states = new Map((await readDrawStates(pool, drawIds)).map((state) => [state.drawId, state]));
     return drawIds.map((drawId) => states.get(drawId) ?? null);
   });
 
   return {
-    find: (drawId) =>
-      findOne(drawId).catch((cause: unknown) => {
-        throw apiError("DATABASE_UNAVAILABLE", { cause });
-      }),
+    find,
     watch(drawId, listener) {
       const known = listeners.get(drawId) ?? new Set();
       known.add(listener);
