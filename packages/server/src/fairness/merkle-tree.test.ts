@@ -55,3 +55,13 @@ describe("a tree", () => {
     expect(() => treeOfLeaves([hashLeaf("only")]).pathOf(1)).toThrow(RangeError);
   });
 });
+
+it("writes every leaf's path out as it gives it", () => {
+  for (const count of [0, 1, 2, 3, 5, 8, 13, 256, 257]) {
+    const tree = treeOfLeaves(Array.from({ length: count }, (_, at) => hashLeaf(`leaf ${at}`)));
+    const paths = Array.from({ length: count }, (_, at) =>
+      tree.pathOf(at).map((hash) => hash.toString("hex")),
+    );
+    expect(tree.pathTexts().map((text) => JSON.parse(`[${text}]`))).toEqual(paths);
+  }
+});

@@ -68,6 +68,8 @@ export function rootOfFrontier(frontier: readonly Buffer[]): Buffer {
 export function treeOfLeaves(leafHashes: readonly Buffer[]): {
   readonly root: Buffer;
   pathOf(index: number): Buffer[];
+  /** Every leaf's path as the inside of a JSON array of hex, at less than asking for each. */
+  pathTexts(): string[];
 } {
   const levels: (readonly Buffer[])[] = [leafHashes];
   for (let below = leafHashes; below.length > 1; ) {
@@ -82,7 +84,23 @@ export function treeOfLeaves(leafHashes: readonly Buffer[]): {
       // The last one of a level may have none: it stands on the level above as it is.
       return siblings.filter((sibling) => sibling !== undefined);
     },
+    // From the root down: what leads on from a node is the same text for all leaves below it.
+    pathTexts: () =>
+      levels
+        .slice(0, -1)
+        .reduceRight<string[]>((above, level) => textsBelow(level, above), leafHashes.length > 0 ? [""] : []),
   };
+}
+
+function textsBelow(level: readonly Buffer[], above: readonly string[]): string[] {
+  const quoted = level.map((node) => `"${node.toString("hex")}"`);
+  return level.map((_, index) => {
+    const upper = above[index >> 1] ?? "";
+    // The last one of a level may have none: it stands on the level above as it is.
+    const sibling = quoted[index ^ 1];
+    if (sibling === undefined) return upper;
+    return upper === "" ? sibling : `${sibling},${upper}`;
+  });
 }
 
 function pairUp(level: readonly Buffer[]): Buffer[] {

@@ -33,18 +33,10 @@ export function makeReceipts(
     size,
   };
   const signature = signStatement(keys, "receipt+jws", statement, nowMs);
-  // A hash near the root is in many paths.
-  const quoted = new Map<Buffer, string>();
-  const quotedOf = (hash: Buffer): string => {
-    const known = quoted.get(hash);
-    if (known !== undefined) return known;
-    const text = `"${hash.toString("hex")}"`;
-    quoted.set(hash, text);
-    return text;
-  };
+  const paths = tree.pathTexts();
   return group.map(
     ({ body, salt }, index) =>
       `{"body":${body},"salt":"${salt}","index":${index},"size":${size}` +
-      `,"path":[${tree.pathOf(index).map(quotedOf).join(",")}],"signature":"${signature}"}`,
+      `,"path":[${paths[index]}],"signature":"${signature}"}`,
   );
 }

@@ -123,7 +123,12 @@ function answerEnter(
       const { number, enteredAt, receipt } = outcome;
       const ids = { entryId: wireIds.entry, drawId: view.wireId, consumerId: wireIds.consumer };
       const entry = { ...ids, ...asEntered, number, enteredAt };
-      return { status: 201, body: drawEntryJson(entry, receipt), headers: ["Location", statusPath(view)] };
+      return {
+        status: 201,
+        body: drawEntryJson(entry, receipt),
+        headers: ["Location", statusPath(view)],
+        isAscii: true,
+      };
     }
     case "replayed":
       return replayEnter(services, view, entrant, outcome);

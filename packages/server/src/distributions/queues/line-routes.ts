@@ -131,7 +131,8 @@ function answerJoin(
         standingAtEntry(ticket, ahead, wait),
         receipt,
       );
-      return { status: 201, body, headers: ["Location", `/api/v1/queues/${view.wireId}/status`] };
+      const headers = ["Location", `/api/v1/queues/${view.wireId}/status`];
+      return { status: 201, body, isAscii: true, headers };
     }
     case "replayed":
       return replayJoin(services, view, holder, outcome.entryId, outcome.isResent);
@@ -256,6 +257,7 @@ function readEntry(services: QueueServices, call: OperationCall, view: LineView)
       return {
         status: 200,
         body: waitingEntryJson(services.rendering, view, place, holder, standing, null, token),
+        isAscii: true,
       };
     }
   }

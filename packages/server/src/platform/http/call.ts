@@ -25,6 +25,8 @@ export interface Answer {
   readonly status: number;
   /** Text is sent as UTF-8. Absent: no body. */
   readonly body?: string | Buffer;
+  /** The text of the body has no character outside ASCII: its bytes need not be counted. */
+  readonly isAscii?: boolean;
   /** Instead of a body: pieces of it, each asked for when the one before it has been taken. */
   readonly pieces?: AsyncIterable<string | Buffer>;
   /** Default `application/json; charset=utf-8`. */
@@ -71,7 +73,7 @@ export function writeAnswer(request: FastifyRequest, reply: FastifyReply, answer
   } else if (body === undefined) {
     if (answer.status !== 204 && answer.status !== 304) headers.push("Content-Length", "0");
   } else {
-    const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
+    const length = typeof body === "string" && !answer.isAscii ? Buffer.byteLength(body) : body.length;
     if (!own.includes("Content-Type"))
       headers.push("Content-Type", answer.contentType ?? "application/json; charset=utf-8");
     headers.push("Content-Length", String(length));
@@ -82,6 +84,7 @@ export function writeAnswer(request: FastifyRequest, reply: FastifyReply, answer
   raw.writeHead(answer.status, headers);
   if (pieces !== undefined) sendPieces(request, raw, pieces);
   else if (answer.leavesBody) endAfterBody(request.raw, raw, body);
+  else if (answer.isAscii) raw.end(body, "latin1");
   else raw.end(body);
 }
 
