@@ -542,8 +542,8 @@ export const errorTable = {
   QUEUE_NOT_OPEN: {
     error: "not_open_yet",
     status: 423,
-    message: "The queue opens at {openAt}. Come back then.",
-    when: "The queue's openAt is in the future.",
+    message: "The queue opens at {openAt}. {hint}",
+    when: "The queue's openAt is in the future, and where its order is drawn at the opening its joinFrom too.",
     todo: "Wait for Retry-After seconds; the SDK does so with waitForOpening.",
   },
   DRAW_NOT_OPEN: {

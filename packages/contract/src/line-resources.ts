@@ -19,6 +19,8 @@ export type LineRules = v.InferOutput<typeof lineRules>;
 /** What a verifier reads. The rules from the beginning on, the cohort once it is frozen, the rest once its order is drawn. */
 export const lineProof = v.object({
   algorithm: v.literal("fair-line-v1"),
+  /** False: nothing is drawn in this line, first come is first served. */
+  shuffleBeforeOpen: v.boolean(),
   rules: lineRules,
   rulesHash: v.string(),
   commitment: v.string(),

@@ -371,4 +371,13 @@ describe("what comes of a draw", () => {
     expect(kept).toEqual([]);
     expect(faultsOf((await checkDrawProof(server, drawId)).steps)).toEqual([]);
   });
+
+  it("is drawn once: who had nobody in it cannot set it back", async () => {
+    const drawId = await draw([], {});
+    const later = new Date(Date.now() + 1_000 * openMs).toISOString();
+    for (const body of [{ closeAt: later, drawAt: later }, { winnerCount: 9 }]) {
+      const refused = await shop.call("PATCH", `/api/v1/draws/${drawId}`, { body });
+      expect([refused.status, errorOf(refused).code]).toEqual([409, "INVALID_STATE"]);
+    }
+  });
 });

@@ -230,4 +230,14 @@ describe("entering a draw", () => {
     await own.call("POST", `/api/v1/draws/${one.id}/cancel`);
     expect((await enter(3, two.id))?.status).toBe(201);
   });
+
+  it("answer a repeat under its key with the very entry of the first, whatever came between", async () => {
+    const draw = await shop.draw();
+    const fan = await shop.fan();
+    const headers = { "Idempotency-Key": "kept" };
+    const first = await fan.enterDraw(draw.id, headers);
+    await fan.leaveDraw(draw.id);
+    await fan.enterDraw(draw.id);
+    expect((await fan.enterDraw(draw.id, headers)).text).toBe(first.text);
+  });
 });

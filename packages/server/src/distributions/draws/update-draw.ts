@@ -105,7 +105,7 @@ function requireOpenRules(row: DrawWithFacts, fields: readonly string[]): void {
     throw apiError("INVALID_STATE", {
       details: { state, fields, lastNumber: row.lastNumber, hint: enteredUnderThem },
     });
-  if (state === "CLOSED" || state === "CANCELLED")
+  if (state !== "SCHEDULED" && state !== "OPEN")
     throw apiError("INVALID_STATE", { details: { state, fields } });
 }
 

@@ -152,6 +152,13 @@ export async function endLine(db: Kysely<Tables>, queueId: string): Promise<void
     where queue_id = ${queueId} and ended_ticket is null`.execute(db);
 }
 
+/** How far the line is served. */
+export async function readServing(db: Kysely<Tables>, queueId: string): Promise<number> {
+  const found = await sql<{ nowServing: number }>`
+    select now_serving from line_controls where queue_id = ${queueId}`.execute(db);
+  return found.rows[0]?.nowServing ?? 0;
+}
+
 /** Has the line been ended for this ticket? */
 export async function isTicketEnded(db: Kysely<Tables>, queueId: string, ticket: number): Promise<boolean> {
   const found =

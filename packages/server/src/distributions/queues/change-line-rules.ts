@@ -11,6 +11,9 @@ import type { QueueWithFacts } from "./queue-store.ts";
 const joinedUnderThem =
   "Somebody has joined under these rules: they stand. Close the queue and make another to change them.";
 
+const drawnByThem =
+  "The line has opened, and its order was drawn by these rules: they stand. Make another queue to change them.";
+
 /**
  * The rules as a queue's new terms make them, for its row; the log is told when they differ. Throws INVALID_STATE when somebody has
  * joined under the old ones. Under the lock of the line; queues of before there were rules have none.
@@ -27,14 +30,14 @@ export async function changeLineRules(
   const rules = makeLineRules({ id, organizationId, isLive, commitment, ...terms, openAt });
   const { text, hash } = writeRules(rules);
   if (text === row.rules) return {};
-  if (row.lastTicket > 0) {
+  if (row.lastTicket > 0 || row.isCohortFixed) {
     const fields = changedRules(readLineRules(row.rules), rules);
     throw apiError("INVALID_STATE", {
       details: {
         state: factsOf(row).status,
         fields,
         lastTicket: row.lastTicket,
-        hint: joinedUnderThem,
+        hint: row.lastTicket > 0 ? joinedUnderThem : drawnByThem,
       },
     });
   }

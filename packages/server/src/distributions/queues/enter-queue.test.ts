@@ -278,4 +278,16 @@ describe("entering a queue", () => {
       expect((await fan.enter(queue.id)).body.ticket).toBe(1);
     });
   });
+
+  it("answer a repeat under its key with the very receipt of the first, whatever came between", async () => {
+    const queue = await shop.queue();
+    const [fan, neighbour] = await shop.fans(2);
+    const headers = { "Idempotency-Key": "kept" };
+    const [first] = await Promise.all([fan?.enter(queue.id, headers), neighbour?.enter(queue.id)]);
+    expect(first?.body.receipt).toMatchObject({ body: { ticket: first?.body.ticket } });
+    expect((await fan?.enter(queue.id, headers))?.text).toBe(first?.text);
+    await fan?.leave(queue.id);
+    await fan?.enter(queue.id);
+    expect((await fan?.enter(queue.id, headers))?.text).toBe(first?.text);
+  });
 });

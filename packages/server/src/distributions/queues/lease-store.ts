@@ -10,6 +10,8 @@ export interface Lease {
   /** Of a line whose order was drawn: how many came before the opening, and by what it was drawn; else null. */
   readonly cohortSize: number | null;
   readonly shuffleSeed: Buffer | null;
+  /** Its order is yet to be drawn, so that nobody has a rank. */
+  readonly isUndrawn: boolean;
   /** Something has happened in the line that the log does not tell yet. */
   readonly isUnlogged: boolean;
 }
@@ -57,6 +59,7 @@ export async function claimLines(
       )
       returning c.queue_id as "queueId", c.lease_epoch as "epoch", own.organization_id as "organizationId", own.is_live as "isLive",
         c.now_serving as "nowServing", line.cohort_size as "cohortSize", line.shuffle_seed as "shuffleSeed",
+        own.shuffle_before_open and line.shuffle_seed is null as "isUndrawn",
         c.logged_serving <> c.now_serving or c.logged_departed <> line.departed as "isUnlogged"`,
     values: [workerId, leaseSeconds, most],
   });

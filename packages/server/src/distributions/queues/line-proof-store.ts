@@ -6,6 +6,7 @@ import { readLineRules } from "./line-rules.ts";
 /** What the proof of an opening is made of, but for its leaves. */
 export interface LineProofFacts {
   readonly queueId: string;
+  readonly shuffleBeforeOpen: boolean;
   readonly rules: LineRules;
   readonly rulesHash: Buffer;
   readonly commitment: Buffer;
@@ -32,7 +33,7 @@ export async function findLineProofFacts(
   const { rows } = await pool.query<Omit<LineProofFacts, "rules"> & { rules: string }>({
     name: "find_line_proof_facts",
     text: `
-      select q.id as "queueId", q.rules, q.rules_hash as "rulesHash", q.commitment, q.sealed_seed as "sealedSeed", o.statement,
+      select q.id as "queueId", q.shuffle_before_open as "shuffleBeforeOpen", q.rules, q.rules_hash as "rulesHash", q.commitment, q.sealed_seed as "sealedSeed", o.statement,
         o.frozen_at as "frozenAt", l.cohort_size as "cohortSize", o.level_counts as "levelCounts", o.root, o.witness,
         l.shuffle_seed as "seed", o.beacon, o.drawn_at as "drawnAt", coalesce(o.are_leaves_written, false) as "areLeavesWritten"
       from queues q join lines l on l.queue_id = q.id left join line_openings o on o.queue_id = q.id

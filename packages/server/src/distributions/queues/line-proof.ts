@@ -40,6 +40,7 @@ export function lineProofJson(facts: LineProofFacts, serverSeed: Buffer | null):
   };
   return JSON.stringify({
     algorithm: rules.algorithm,
+    shuffleBeforeOpen: facts.shuffleBeforeOpen,
     rules,
     rulesHash: facts.rulesHash.toString("hex"),
     commitment: facts.commitment.toString("hex"),
@@ -50,7 +51,13 @@ export function lineProofJson(facts: LineProofFacts, serverSeed: Buffer | null):
 }
 
 /** Changes with every byte of the proof. */
-export function versionOfLineProof({ rulesHash, statement, witness, seed }: LineProofFacts): string {
+export function versionOfLineProof({
+  rulesHash,
+  shuffleBeforeOpen,
+  statement,
+  witness,
+  seed,
+}: LineProofFacts): string {
   const stage = [statement, witness, seed].map((part) => (part === null ? 0 : 1)).join("");
-  return `${rulesHash.toString("hex", 0, 8)}-${stage}`;
+  return `${rulesHash.toString("hex", 0, 8)}-${shuffleBeforeOpen ? 1 : 0}${stage}`;
 }

@@ -231,9 +231,12 @@ function notOpen(services: QueueServices, view: LineView) {
   const { openAtMs, joinFromMs, shuffleBeforeOpen } = view.row;
   const waitMs = joinableAtMs(view) - view.nowMs(services.clock.now());
   const retryAfterSeconds = Math.max(1, Math.ceil(waitMs / 1000));
-  const early =
-    shuffleBeforeOpen && joinFromMs !== null ? { joinFrom: new Date(joinFromMs).toISOString() } : {};
+  const joinFrom = shuffleBeforeOpen && joinFromMs !== null ? new Date(joinFromMs).toISOString() : null;
   const openAt = new Date(openAtMs ?? 0).toISOString();
+  const early =
+    joinFrom === null
+      ? { hint: "Come back then." }
+      : { joinFrom, hint: `It can be joined from ${joinFrom} on, and being early is no advantage.` };
   return apiError("QUEUE_NOT_OPEN", {
     retryAfterSeconds,
     details: { openAt, ...early, retryAfter: retryAfterSeconds },
@@ -242,7 +245,8 @@ function notOpen(services: QueueServices, view: LineView) {
 
 /** From when on people can join: at the opening, and before it where their order is drawn. In ms since 1970. */
 function joinableAtMs({ row }: LineView): number {
-  return row.shuffleBeforeOpen ? (row.joinFromMs ?? 0) : (row.openAtMs ?? 0);
+  const openAtMs = row.openAtMs ?? 0;
+  return row.shuffleBeforeOpen ? Math.min(row.joinFromMs ?? 0, openAtMs) : openAtMs;
 }
 
 function readEntry(services: QueueServices, call: OperationCall, view: LineView): Answer | Promise<Answer> {

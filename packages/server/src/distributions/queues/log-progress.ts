@@ -10,10 +10,11 @@ const exceptionsMax = 1_000;
 
 /**
  * Tells the fairness log how far a line has come, and who was not called in order: so whoever holds a receipt can see that nobody
- * was let past. Does nothing where there is nothing new, or where the drawn order is not known to this process yet.
+ * was let past. Does nothing where there is nothing new, or where the order is not drawn, or not known to this process yet.
  */
 export async function logProgress(database: Database, orders: DrawnOrders, lease: Lease): Promise<void> {
   const { queueId } = lease;
+  if (lease.isUndrawn) return;
   await inOrganization(database, lease, async (db) => {
     const line = await lockProgress(db, queueId);
     if (line === undefined) return;

@@ -41,6 +41,17 @@ describe("a line whose order is drawn at its opening", () => {
       ({ shuffle }) => shuffle !== undefined,
     );
   };
+  const logOf = async (queueId: string) => {
+    const { body } = await server.call(
+      "GET",
+      `/api/v1/organizations/${shop.organizationId}/fairness-log?mode=test&distributionId=${queueId}&first=100`,
+    );
+    return (body.data as { entry: { kind: string; data: Record<string, unknown> } }[]).map(
+      ({ entry }) => entry,
+    );
+  };
+  const exceptionsOf = async (queueId: string) =>
+    (await logOf(queueId)).flatMap(({ data }) => (Array.isArray(data.exceptions) ? data.exceptions : []));
   const entryOf = async (fan: TestFan, queueId: string) => (await fan.status(queueId)).body;
 
   it("takes people before the opening, and gives them a ticket and no place", async () => {
@@ -174,10 +185,76 @@ describe("a line whose order is drawn at its opening", () => {
     expect([forced.status, errorOf(forced).code]).toEqual([409, "INVALID_STATE"]);
   });
 
+  it("is drawn once: who opened it with nobody in it cannot set it back", async () => {
+    const queue = await shuffledQueue();
+    const path = `/api/v1/queues/${queue.id}`;
+    await shop.call("POST", `${path}/open`);
+    await server.until(
+      () => boardOf(queue.id),
+      ({ shuffle }) => shuffle !== undefined,
+    );
+    const later = new Date((await databaseNow()) + earlyMs).toISOString();
+    for (const body of [{ openAt: later }, { shuffleBeforeOpen: false }, { entryLevel: "confirmed" }]) {
+      const refused = await shop.call("PATCH", path, { body });
+      expect([refused.status, errorOf(refused).code]).toEqual([409, "INVALID_STATE"]);
+    }
+  });
+
+  it("can be joined by everybody when it was opened by hand before it could be joined", async () => {
+    const joinFrom = new Date((await databaseNow()) + earlyMs / 2).toISOString();
+    const queue = await shuffledQueue({ joinFrom });
+    const opened = await shop.call("POST", `/api/v1/queues/${queue.id}/open`);
+    expect(opened.body.joinFrom).toBeNull();
+    const fan = await shop.fan();
+    const entered = await server.until(
+      () => fan.enter(queue.id),
+      ({ status }) => status !== 423,
+    );
+    expect(entered.status).toBe(201);
+  });
+
+  it("tells the log of ranks and never of tickets, whatever was done by hand before the drawing", async () => {
+    const queue = await shuffledQueue({ maxConcurrentAdmissions: 1 });
+    const fans = await shop.fans(6);
+    for (const fan of fans) await fan.enter(queue.id);
+    const body = { consumerId: fans[1]?.consumerId };
+    await shop.call("POST", `/api/v1/queues/${queue.id}/admit`, { body });
+    await shop.call("POST", `/api/v1/queues/${queue.id}/deny`, {
+      body: { consumerId: fans[2]?.consumerId, reason: "a bot" },
+    });
+    await fans[3]?.leave(queue.id);
+    await opened(queue.id);
+    const rankOf = async (index: number) =>
+      Number(fans[index] && (await entryOf(fans[index], queue.id)).rank);
+    const told = await server.until(
+      () => exceptionsOf(queue.id),
+      (exceptions) => exceptions.length === 3,
+    );
+    expect(told).toEqual([
+      { rank: await rankOf(1), outcome: "ADMITTED", reason: "BY_OPERATOR" },
+      { rank: await rankOf(2), outcome: "DENIED", reason: "BY_OPERATOR" },
+      { rank: await rankOf(3), outcome: "LEFT", reason: null },
+    ]);
+  });
+
+  it("tells the log that it was ended, and how far it had come", async () => {
+    const queue = await shuffledQueue();
+    for (const fan of await shop.fans(2)) await fan.enter(queue.id);
+    await shop.call("POST", `/api/v1/queues/${queue.id}/close`, { body: { drain: false } });
+    const ended = (await logOf(queue.id)).find(({ kind }) => kind === "cancelled");
+    expect(ended?.data).toEqual({
+      lastTicket: 2,
+      nowServing: 0,
+      queueId: queue.id,
+      rulesHash: queue.rulesHash,
+    });
+  });
+
   it("shows its rules at once and the rest when it has come, and tells the log of each step", async () => {
     const queue = await shuffledQueue({ maxConcurrentAdmissions: 1 });
     expect(Object.keys(await lineProofOf(server, queue.id))).toEqual([
       "algorithm",
+      "shuffleBeforeOpen",
       "rules",
       "rulesHash",
       "commitment",
@@ -193,17 +270,9 @@ describe("a line whose order is drawn at its opening", () => {
     const ranks = await Promise.all(fans.map(async (fan) => Number((await entryOf(fan, queue.id)).rank)));
     await fans[ranks.indexOf(3)]?.leave(queue.id);
 
-    const told = async () => {
-      const { body } = await server.call(
-        "GET",
-        `/api/v1/organizations/${shop.organizationId}/fairness-log?mode=test&distributionId=${queue.id}&first=100`,
-      );
-      return (body.data as { entry: { kind: string; data: Record<string, unknown> } }[]).map(
-        ({ entry }) => entry,
-      );
-    };
-    const entries = await server.until(told, (all) =>
-      all.some(({ data }) => Array.isArray(data.exceptions) && data.exceptions.length > 0),
+    const entries = await server.until(
+      () => logOf(queue.id),
+      (all) => all.some(({ data }) => Array.isArray(data.exceptions) && data.exceptions.length > 0),
     );
     expect(entries.map(({ kind }) => kind).slice(0, 4)).toEqual([
       "rules.made",

@@ -132,6 +132,13 @@ export function registerQueueRoutes(host: OperationHost, services: QueueServices
     await store.updateQueue(db, call.tenant, row.id, { deletedAt });
     await markDeleted(db, "queue", row.id, call.tenant, deletedAt);
     await removeImplied(db, call.tenant, row, deletedAt);
+    // Its proof is gone with it: that there was one, and how many had been in it, stays where everybody can read it.
+    if (row.rulesHash !== null)
+      await appendToLog(db, call.tenant, {
+        distribution: { kind: "queue", id: row.id },
+        kind: "deleted",
+        data: { lastTicket: row.lastTicket, rulesHash: row.rulesHash.toString("hex") },
+      });
     await recordQueueChange(db, call, { action: "queue.deleted", before: row, after: null });
     return { status: 204, afterCommit: () => services.views.refresh(row.id) };
   });

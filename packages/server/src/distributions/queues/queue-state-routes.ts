@@ -1,7 +1,10 @@
-import { shapes } from "@stanchion/contract";
+import { encodeId, shapes } from "@stanchion/contract";
+import type { Transaction } from "kysely";
+import { appendToLog } from "../../fairness/index.ts";
+import type { Tables } from "../../platform/database/index.ts";
 import { apiError } from "../../platform/errors/index.ts";
-import { type OperationHost, registerWrite } from "../../platform/http/index.ts";
-import { endLine, touchLine } from "./admission-store.ts";
+import { type OperationCall, type OperationHost, registerWrite } from "../../platform/http/index.ts";
+import { endLine, readServing, touchLine } from "./admission-store.ts";
 import { changeLineRules } from "./change-line-rules.ts";
 import { chainOfRules } from "./line-rules.ts";
 import { moveOpening } from "./opening-store.ts";
@@ -9,6 +12,9 @@ import { factsOf } from "./queue-facts.ts";
 import { lock, queueAnswer } from "./queue-routes.ts";
 import type { QueueServices } from "./queue-services.ts";
 import * as store from "./queue-store.ts";
+
+const cameForItsTime =
+  "Somebody has come for a drawing at openAt: the line opens then by itself, and not before.";
 
 /** Opening, pausing, resuming and closing by hand. Each holds the lock of what admits: after a pause has answered nobody is admitted. */
 export function registerQueueStateRoutes(host: OperationHost, services: QueueServices): void {
@@ -22,10 +28,14 @@ export function registerQueueStateRoutes(host: OperationHost, services: QueueSer
     const hasJoined = row.lastTicket > 0;
     // Whoever has come early has come for a drawing at its time.
     if (hasJoined && row.shuffleBeforeOpen)
-      throw apiError("INVALID_STATE", { details: { state: status, lastTicket: row.lastTicket } });
+      throw apiError("INVALID_STATE", {
+        details: { state: status, lastTicket: row.lastTicket, hint: cameForItsTime },
+      });
     const terms = { openAt, entryLevel: row.entryLevel, chain: chainOfRules(row) };
     const rules = hasJoined ? {} : await changeLineRules(db, call.tenant, row, terms);
-    await store.updateQueue(db, call.tenant, row.id, { ...rules, openAt, updatedAt: openAt });
+    const isJoinable = row.joinFrom === null || row.joinFrom <= openAt;
+    const joinFrom = isJoinable ? row.joinFrom : null;
+    await store.updateQueue(db, call.tenant, row.id, { ...rules, openAt, joinFrom, updatedAt: openAt });
     await moveOpening(db, row.id, row.shuffleBeforeOpen ? openAt : null);
     await touchLine(db, row.id);
     return queueAnswer(db, services, call, row.id, { action: "queue.opened", before: row });
@@ -61,9 +71,29 @@ export function registerQueueStateRoutes(host: OperationHost, services: QueueSer
         updatedAt: row.databaseNow,
       });
     }
-    if (isEnding) await endLine(db, row.id);
+    if (isEnding) await endForAll(db, call, row);
     if (!isOpen && !isEnding) return queueAnswer(db, services, call, row.id, null);
     await touchLine(db, row.id);
     return queueAnswer(db, services, call, row.id, { action: "queue.closed", before: row });
+  });
+}
+
+/** Everybody who waits is denied: whoever holds a receipt can see in the log that the line was ended, and how far it had come. */
+async function endForAll(
+  db: Transaction<Tables>,
+  call: OperationCall,
+  row: store.QueueWithFacts,
+): Promise<void> {
+  await endLine(db, row.id);
+  if (row.rulesHash === null) return;
+  await appendToLog(db, call.tenant, {
+    distribution: { kind: "queue", id: row.id },
+    kind: "cancelled",
+    data: {
+      lastTicket: row.lastTicket,
+      nowServing: await readServing(db, row.id),
+      queueId: encodeId("queue", row.id),
+      rulesHash: row.rulesHash.toString("hex"),
+    },
   });
 }

@@ -15,6 +15,8 @@ export interface QueueWithFacts extends QueueRow {
   readonly lastTicket: number;
   readonly endedTicket: number | null;
   readonly isUndrawn: boolean;
+  /** The opening has fixed who came before it: from then on its terms stand. */
+  readonly isCohortFixed: boolean;
   readonly databaseNow: Date;
 }
 
@@ -40,6 +42,7 @@ function queuesOf(db: Db, tenant: Owner) {
       "l.lastTicket",
       "l.endedTicket",
       sql<boolean>`q.shuffle_before_open and l.shuffle_seed is null`.as("isUndrawn"),
+      sql<boolean>`l.cohort_size is not null`.as("isCohortFixed"),
       sql<Date>`stanchion_now()`.as("databaseNow"),
     ])
     .where("q.organizationId", "=", tenant.organizationId)

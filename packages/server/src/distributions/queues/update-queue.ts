@@ -84,12 +84,17 @@ function isMoved(before: Date | null, after: Date | null): boolean {
   return before?.getTime() !== after?.getTime();
 }
 
-/** Who has joined relied on the opening and on how the order is made. */
+const joinedForIt =
+  "Somebody has joined for this opening: it stands. Close the queue and make another to change it.";
+const hasOpened =
+  "The line has opened, and its order was drawn: its opening stands. Make another queue to change it.";
+
+/** Who has joined relied on the opening and on how the order is made; and an order is drawn once. */
 function requireOpenTerms(
   row: store.QueueWithFacts,
   after: Pick<store.QueueWithFacts, "openAt" | "shuffleBeforeOpen">,
 ): void {
-  if (row.lastTicket === 0) return;
+  if (row.lastTicket === 0 && !row.isCohortFixed) return;
   const field = isMoved(row.openAt, after.openAt)
     ? "openAt"
     : row.shuffleBeforeOpen !== after.shuffleBeforeOpen
@@ -97,5 +102,6 @@ function requireOpenTerms(
       : null;
   if (field === null) return;
   const { status } = factsOf(row);
-  throw apiError("INVALID_STATE", { details: { state: status, field, lastTicket: row.lastTicket } });
+  const hint = row.isCohortFixed ? hasOpened : joinedForIt;
+  throw apiError("INVALID_STATE", { details: { state: status, field, lastTicket: row.lastTicket, hint } });
 }

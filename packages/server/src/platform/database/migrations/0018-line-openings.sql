@@ -197,7 +197,11 @@ begin
       select i.* from unnest(p_entries, p_consumers, p_levels, p_salts, p_subjects, p_devices, p_keys, p_requests)
         with ordinality as i(entry_id, consumer_id, level, salt, subject, device, key, request_id, ord)
     ), judged as (
-      select i.*, coalesce(live.entry_id, past.entry_id) as known_id,
+      select i.*, case
+          when past.entry_id = i.entry_id or past.idempotency_key = i.key and past.entered_at > v_now - interval '24 hours'
+            and live.idempotency_key is distinct from i.key and live.entry_id is distinct from i.entry_id then past.entry_id
+          else coalesce(live.entry_id, past.entry_id)
+        end as known_id,
         case
           when live.entry_id = i.entry_id or past.entry_id = i.entry_id then 'S'
           when live.idempotency_key = i.key and live.entered_at > v_now - interval '24 hours' then 'P'
