@@ -32,6 +32,7 @@ export async function readProof(place: Place, what: "draw" | "line"): Promise<un
     throw new EvidenceError(`There is no such ${what}; check its number.`, {
       cause: error,
       next: "try again with the number that the shop or the receipt names",
+      isGivenWrong: true,
     });
   }
 }
@@ -80,7 +81,10 @@ export async function readTrusted(files: readonly string[]): Promise<TrustedAuth
   return [...rootCertificates, ...given].flatMap((pem, index) => {
     const authorities = readAuthorities(pem);
     if (authorities.length === 0)
-      throw new EvidenceError(`${files[index - rootCertificates.length]} has no certificate in PEM.`);
+      throw new EvidenceError(`${files[index - rootCertificates.length]} has no certificate in PEM.`, {
+        next: "give the authority's certificate as PEM",
+        isGivenWrong: true,
+      });
     return authorities;
   });
 }
@@ -103,5 +107,18 @@ export function shaped<Shape>(document: unknown): Shape {
 export function found(place: Place | undefined, name: string, option: string | null): Place {
   if (place !== undefined) return place;
   const otherwise = option === null ? "" : `; name it with ${option}`;
-  throw new EvidenceError(`There is no ${name} beside the proof${otherwise}.`);
+  throw new EvidenceError(`There is no ${name} beside the proof${otherwise}.`, {
+    next: "save it there; docs/guides/fairness.md says where each file comes from",
+    isGivenWrong: true,
+  });
+}
+
+/**
+ * Says why nothing was judged, and what to do.
+ * @returns the exit code
+ */
+export function tellUnjudged(error: unknown): number {
+  if (!(error instanceof EvidenceError)) throw error;
+  console.error(`${error.message}\nNothing was judged. Next: ${error.next}.`);
+  return error.isGivenWrong ? exitCodes.usage : exitCodes.undecided;
 }

@@ -62,8 +62,8 @@ const usage = `Usage: stanchion <command>
       Recomputes a draw from what is published of it: the address of the draw or of its proof, or a saved proof with leaves.ndjson,
       jwks.json and perhaps log.json beside it. --receipt: besides, whether the entry was in the draw and where it stood; --entry-only: that
       without the list. --authority, --chain: who may vouch for time stamps (PEM), or which drand chain you believe, besides those
-      that are known. Needs no database. Ends with 0 where all is proven, 1 where something does not hold, 3 where nothing can
-      be judged: not drawn yet, or not to be read.
+      that are known. Needs no database. Ends with 0 where all is proven, 1 where something does not hold, 2 where what is
+      given is wrong, 3 where nothing can be judged: not drawn yet, or not to be reached.
   help
       This text; --help with any command prints it too.`;
 

@@ -10,12 +10,20 @@ export class EvidenceError extends Error {
   readonly next: string;
   /** What the place answered, of HTTP; null: nothing of that kind. */
   readonly status: number | null;
+  /** What was given to the command is wrong: nothing that is tried again makes it right. */
+  readonly isGivenWrong: boolean;
 
   constructor(
     message: string,
-    { next, status, ...options }: ErrorOptions & { next?: string; status?: number } = {},
+    {
+      next,
+      status,
+      isGivenWrong = false,
+      ...options
+    }: ErrorOptions & { next?: string; status?: number; isGivenWrong?: boolean } = {},
   ) {
     super(message, options);
+    this.isGivenWrong = isGivenWrong;
     this.next = next ?? "see that it can be reached, and try again";
     this.status = status ?? null;
   }
@@ -27,6 +35,7 @@ export type Place = string;
 const answerMsMax = 30_000;
 /** What a proof is answered with before there is one. */
 const notYetStatus = 409;
+const missingStatus = 404;
 
 /**
  * A JSON document from a place.
@@ -36,8 +45,11 @@ export async function readJson(place: Place): Promise<unknown> {
   const text = await readText(place);
   try {
     return JSON.parse(text);
-  } catch (error) {
-    throw asEvidenceError(place, error);
+  } catch (cause) {
+    const [says, next] = isOfWeb(place)
+      ? [`${place} answered what is no JSON.`, "see that the address is one of a Stanchion server"]
+      : [`${place} is no JSON.`, "save it anew, just as the server answers it"];
+    throw new EvidenceError(says, { cause, next, isGivenWrong: true });
   }
 }
 
@@ -90,8 +102,17 @@ async function ask(url: string): Promise<Response> {
     const response = await fetch(url, { signal: limit.signal });
     if (response.ok) return response;
     await response.body?.cancel();
-    const hint = response.status === notYetStatus ? " The list is not fixed." : "";
-    throw new EvidenceError(`${url} answered ${response.status}.${hint}`, { status: response.status });
+    const { status } = response;
+    if (status === notYetStatus)
+      throw new EvidenceError(`${url} answered 409: it is not published yet.`, {
+        status,
+        next: "come back a little later",
+      });
+    const isGivenWrong = status === missingStatus;
+    throw new EvidenceError(`${url} answered ${status}.`, {
+      ...{ status, isGivenWrong },
+      ...(isGivenWrong ? { next: "see that the address is right" } : {}),
+    });
   } finally {
     clearTimeout(timer);
   }
@@ -99,8 +120,17 @@ async function ask(url: string): Promise<Response> {
 
 function asEvidenceError(place: Place, error: unknown): EvidenceError {
   if (error instanceof EvidenceError) return error;
+  if (Reflect.get(Object(error), "code") === "ENOENT") return noFile(place, error);
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return new EvidenceError(`${place} cannot be read: ${cause instanceof Error ? cause.message : cause}`, {
     cause: error,
+  });
+}
+
+function noFile(place: Place, cause: unknown): EvidenceError {
+  return new EvidenceError(`There is no file ${place}.`, {
+    cause,
+    next: "give a file that was saved, or an address that begins with https:// or http://",
+    isGivenWrong: true,
   });
 }

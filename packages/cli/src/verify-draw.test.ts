@@ -173,11 +173,11 @@ describe("stanchion verify-draw", () => {
     const early = await run(announced, "--jwks", path.join(folder, "good", "jwks.json"));
     expect([early.code, early.out]).toEqual([3, expect.stringContaining("The list is not fixed yet")]);
     const missing = await run(`${origin}/api/v1/draws/draw_x/proof`);
-    expect([missing.code, missing.out]).toEqual([3, ""]);
+    expect([missing.code, missing.out]).toEqual([2, ""]);
     expect(missing.err).toMatch(/^There is no such draw; check its number\.\nNothing was judged\./);
     expect(early.out).toContain("The organization's log was not looked at");
     const alone = await run(announced);
-    expect([alone.code, alone.err]).toEqual([3, expect.stringContaining("name it with --jwks")]);
+    expect([alone.code, alone.err]).toEqual([2, expect.stringContaining("name it with --jwks")]);
     expect((await run(`${origin}/`)).err).toContain("is no address of a draw");
     const garbage = await write("garbage.json", "null");
     expect((await run(garbage, "--jwks", path.join(folder, "good", "jwks.json"))).code).toBe(1);

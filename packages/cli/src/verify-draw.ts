@@ -18,6 +18,7 @@ import {
   readReceipt,
   readTrusted,
   shaped,
+  tellUnjudged,
   withoutLog,
 } from "./gather-evidence.ts";
 import { EvidenceError, findBeside, isOfWeb, type Place, readBytes, readJson } from "./read-evidence.ts";
@@ -55,9 +56,7 @@ export async function verifyDraw(args: readonly string[]): Promise<number> {
     if (!values.json && !checked.steps.some(({ step }) => step === "log")) console.log(`\n${withoutLog}`);
     return exitCodeOf(checked);
   } catch (error) {
-    if (!(error instanceof EvidenceError)) throw error;
-    console.error(`${error.message}\nNothing was judged. Next: ${error.next}.`);
-    return exitCodes.undecided;
+    return tellUnjudged(error);
   }
 }
 
@@ -68,6 +67,11 @@ interface Places {
   readonly entry: (entryId: string) => Place | undefined;
   readonly log: (organizationId: string) => Place | undefined;
 }
+
+const noAddress = {
+  next: "give the address of the page that verifies, such as https://shop.example/verify?draw=draw_01…, of the draw's proof, or a saved file",
+  isGivenWrong: true,
+};
 
 function findPlaces(subject: string, given: { leaves?: string; jwks?: string }): Places {
   if (!isOfWeb(subject)) {
@@ -80,7 +84,7 @@ function findPlaces(subject: string, given: { leaves?: string; jwks?: string }):
     };
   }
   const addresses = findDrawAddresses(subject);
-  if (addresses === null) throw new EvidenceError(`${subject} is no address of a draw.`);
+  if (addresses === null) throw new EvidenceError(`${subject} is no address of a draw.`, noAddress);
   return { ...addresses, jwks: given.jwks ?? addresses.jwks, leaves: given.leaves ?? addresses.leaves };
 }
 

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { logLine } from "../../verify/src/testing/make-line-log.ts";
 import { makeLine } from "../../verify/src/testing/make-line-proof.ts";
-import { wholeLog } from "../../verify/src/testing/make-log.ts";
+import { atMinute, wholeLog } from "../../verify/src/testing/make-log.ts";
 
 const program = new URL("./stanchion.ts", import.meta.url).pathname;
 const line = logLine(makeLine(30), [{ nowServing: 30 }]);
@@ -21,10 +21,12 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "stanchion-verify-"));
   await write("proof.json", JSON.stringify(line.proof));
   await write("leaves.ndjson", leaves);
+  await mkdir(path.join(folder, "alone"));
+  await write("alone/proof.json", JSON.stringify(line.proof));
   await write("jwks.json", JSON.stringify(line.jwks));
   await write("receipt.json", JSON.stringify({ receipt: line.receiptOf(7) }));
   server = createServer((request, response) => {
-    const answer = answers[(request.url ?? "").split("?")[0] ?? ""];
+    const answer = shown[(request.url ?? "").split("?")[0] ?? ""];
     response.writeHead(answer === undefined ? 404 : 200).end(answer);
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
@@ -35,12 +37,15 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
+const proofPath = `/api/v1/queues/${queueId}/proof`;
+const logPath = `/api/v1/organizations/${organizationId}/fairness-log`;
 const answers: Readonly<Record<string, string>> = {
-  [`/api/v1/queues/${queueId}/proof`]: JSON.stringify(line.proof),
-  [`/api/v1/queues/${queueId}/proof/leaves`]: leaves,
+  [proofPath]: JSON.stringify(line.proof),
+  [`${proofPath}/leaves`]: leaves,
   "/.well-known/jwks.json": JSON.stringify(line.jwks),
-  [`/api/v1/organizations/${organizationId}/fairness-log`]: JSON.stringify(wholeLog(line)),
+  [logPath]: JSON.stringify(wholeLog(line)),
 };
+let shown: Record<string, string> = answers;
 
 describe("stanchion verify-line", () => {
   it("proves a saved opening, and says which rank the ticket has", async () => {
@@ -73,6 +78,40 @@ describe("stanchion verify-line", () => {
     ]);
   });
 
+  it("says between the freeze and the order that the list is shown when the order is drawn", async () => {
+    const { serverSeed, beacon, seed, ...frozen } = line.proof;
+    shown = { ...answers, [proofPath]: JSON.stringify(frozen) };
+    delete shown[`${proofPath}/leaves`];
+    const { code, out, err } = await run(`${origin}/q/${queueId}`);
+    shown = answers;
+    expect([code, err]).toEqual([3, ""]);
+    expect(out).toContain("holds  freeze");
+    expect(out).toContain("The list is fixed and signed, and the order is not drawn yet;");
+  });
+
+  it("says of a line in which nothing is drawn that a receipt and the log can be checked", async () => {
+    const { algorithm, rules, rulesHash, commitment } = line.proof;
+    const plain = { algorithm, shuffleBeforeOpen: false, rules, rulesHash, commitment };
+    await write("plain.json", JSON.stringify(plain));
+    const { code, out } = await run("plain.json", "--receipt", "receipt.json");
+    expect(code).toBe(3);
+    expect(out).toMatch(/\n\nTicket 7 has rank 7\.\n\nIn this line nobody's order is drawn: first come,/);
+  });
+
+  it("tells who was not served when the operator ended the line", async () => {
+    const data = { lastTicket: 31, nowServing: 30, queueId, rulesHash: line.proof.rulesHash };
+    const end = atMinute({ data, distributionId: queueId, kind: "cancelled" }, line.entries.length);
+    const log = wholeLog({ ...line, entries: [...line.entries, end] });
+    await write("late.json", JSON.stringify(line.receiptOf(31)));
+    shown = { ...answers, [logPath]: JSON.stringify(log) };
+    const { code, out } = await run(`${origin}/q/${queueId}`, "--receipt", "late.json");
+    shown = answers;
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(/the operator ended the line at .*; this rank was not served\./),
+    ]);
+  });
+
   it("names the step that is broken, and fails", async () => {
     await write(
       "other.ndjson",
@@ -85,11 +124,7 @@ describe("stanchion verify-line", () => {
     expect([code, out]).toEqual([1, expect.stringMatching(/NOT PROVEN: leaves\. .*\nNext: /)]);
   });
 
-  it("judges nothing that is missing or of another line", async () => {
-    expect(await run("none.json")).toMatchObject({ code: 3, out: "" });
-    expect(await run(`${origin}/about`)).toMatchObject({ code: 3, out: "" });
-    const missing = await run(`${origin}/q/queue_1`);
-    expect(missing).toMatchObject({ code: 3, err: expect.stringContaining("There is no such line") });
+  it("judges nothing of another line", async () => {
     const other = line.receiptOf(7);
     const receipt = { ...other, body: { ...other.body, distributionId: "queue_x" } };
     await write("other.json", JSON.stringify(receipt));
@@ -99,6 +134,40 @@ describe("stanchion verify-line", () => {
       err: expect.stringContaining("The receipt is of another line"),
     });
     expect((await run()).code).toBe(2);
+  });
+
+  it.each<[wrong: string, args: () => string[], says: RegExp]>([
+    [
+      "a file that is not there",
+      () => ["none.json"],
+      /^There is no file none\.json\.\n.* Next: give a file/s,
+    ],
+    [
+      "a mistyped address",
+      () => [`${origin}/about`],
+      /about is no address of a line\.\n.* Next: give the address/s,
+    ],
+    ["the number of no line", () => [`${origin}/q/queue_1`], /^There is no such line; check its number\./],
+    [
+      "no keys",
+      () => ["alone/proof.json"],
+      /^There is no jwks\.json beside the proof; name it with --jwks\./,
+    ],
+    [
+      "no list",
+      () => ["alone/proof.json", "--jwks", "jwks.json"],
+      /^There is no leaves\.ndjson beside the proof; name it with --leaves\./,
+    ],
+    ["what is no JSON", () => ["leaves.ndjson"], /^leaves\.ndjson is no JSON\.\n.* Next: save it anew/s],
+  ])("says what is wrong with what was given: %s", async (_, args, says) => {
+    const { code, out, err } = await run(...args());
+    expect([code, out, err]).toEqual([2, "", expect.stringMatching(says)]);
+    expect(err).not.toContain("can be reached");
+  });
+
+  it("says what cannot be reached", async () => {
+    const { code, err } = await run("http://127.0.0.1:1/q/queue_1");
+    expect([code, err]).toEqual([3, expect.stringContaining("see that it can be reached")]);
   });
 });
 

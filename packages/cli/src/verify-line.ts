@@ -4,6 +4,7 @@ import {
   checkLine,
   describeLevel,
   findLineAddresses,
+  isLineDrawn,
   type LineEvidence,
   type LineStanding,
   splitLines,
@@ -16,6 +17,7 @@ import {
   readReceipt,
   readTrusted,
   shaped,
+  tellUnjudged,
   withoutLog,
 } from "./gather-evidence.ts";
 import { EvidenceError, findBeside, isOfWeb, type Place, readBytes, readJson } from "./read-evidence.ts";
@@ -47,9 +49,7 @@ export async function verifyLine(args: readonly string[]): Promise<number> {
     if (!values.json && !checked.steps.some(({ step }) => step === "log")) console.log(`\n${withoutLog}`);
     return exitCodeOf(checked);
   } catch (error) {
-    if (!(error instanceof EvidenceError)) throw error;
-    console.error(`${error.message}\nNothing was judged. Next: ${error.next}.`);
-    return exitCodes.undecided;
+    return tellUnjudged(error);
   }
 }
 
@@ -59,6 +59,11 @@ interface Places {
   readonly leaves: Place | undefined;
   readonly log: (organizationId: string) => Place | undefined;
 }
+
+const noAddress = {
+  next: "give the address of the line's page, such as https://shop.example/q/queue_01…, of its proof, or a saved file",
+  isGivenWrong: true,
+};
 
 function findPlaces(subject: string, given: { leaves?: string; jwks?: string }): Places {
   if (!isOfWeb(subject)) {
@@ -70,7 +75,7 @@ function findPlaces(subject: string, given: { leaves?: string; jwks?: string }):
     };
   }
   const addresses = findLineAddresses(subject);
-  if (addresses === null) throw new EvidenceError(`${subject} is no address of a line.`);
+  if (addresses === null) throw new EvidenceError(`${subject} is no address of a line.`, noAddress);
   return { ...addresses, jwks: given.jwks ?? addresses.jwks, leaves: given.leaves ?? addresses.leaves };
 }
 
@@ -83,12 +88,11 @@ async function check(
   const receipt = values.receipt === undefined ? null : await readReceipt(values.receipt, proof, "line");
   const trust = { authorities: await readTrusted(values.authority), chains: values.chain };
   const log = await readLog(places.log, { proof, jwks, receipt });
-  const { n, root } = Object(proof);
-  const isFixed = root !== undefined && root !== null;
-  const leaves = isFixed ? splitLines(readBytes(found(places.leaves, "leaves.ndjson", "--leaves"))) : [];
-  const progress = showProgress("leaves read", Number(n));
+  const leaves = findLeaves(proof, places);
+  const progress = showProgress("leaves read", Number(Object(proof).n));
   const evidence: LineEvidence = {
-    ...{ proof, jwks, leaves, trust },
+    ...{ proof, jwks, trust },
+    ...(leaves === undefined ? {} : { leaves: splitLines(readBytes(leaves)) }),
     ...(receipt === null ? {} : { receipt }),
     ...(log === null ? {} : { log }),
   };
@@ -99,22 +103,31 @@ async function check(
   }
 }
 
+/** A server shows the list when the order is drawn; before that a saved one may be there all the same. */
+function findLeaves(proof: LineEvidence["proof"], { leaves }: Places): Place | undefined {
+  if (isLineDrawn(Object(proof))) return found(leaves, "leaves.ndjson", "--leaves");
+  return leaves === undefined || isOfWeb(leaves) ? undefined : leaves;
+}
+
 function exitCodeOf({ steps, level }: CheckedLine): number {
   if (steps.some(({ holds }) => !holds)) return exitCodes.broken;
   return level === null ? exitCodes.undecided : exitCodes.proven;
 }
 
 function told(checked: CheckedLine): string {
-  const standing = checked.standing === null ? [] : [tellStanding(checked.standing)];
+  const standing = checked.standing === null ? [] : [tellStanding(checked.standing, checked.stage)];
   return [tellSteps(checked.steps), ...standing, tellVerdict(checked)].join("\n\n");
 }
 
-function tellStanding({ ticket, rank, count, fate }: LineStanding): string {
-  const drawn =
-    ticket > count
-      ? `Ticket ${ticket} came after the opening and has rank ${rank}; the order of the ${count} before it was drawn.`
-      : `Ticket ${ticket} has rank ${rank} of the ${count} whose order was drawn.`;
-  return fate === null ? drawn : `${drawn}\n${tellFate(fate)}`;
+function tellStanding({ ticket, rank, count, fate }: LineStanding, stage: CheckedLine["stage"]): string {
+  const own = stage === "plain" ? `Ticket ${ticket} has rank ${rank}.` : tellDrawn({ ticket, rank, count });
+  return fate === null ? own : `${own}\n${tellFate(fate)}`;
+}
+
+function tellDrawn({ ticket, rank, count }: Omit<LineStanding, "fate">): string {
+  return ticket > count
+    ? `Ticket ${ticket} came after the opening and has rank ${rank}; the order of the ${count} before it was drawn.`
+    : `Ticket ${ticket} has rank ${rank} of the ${count} whose order was drawn.`;
 }
 
 function tellFate(fate: NonNullable<LineStanding["fate"]>): string {
@@ -123,6 +136,8 @@ function tellFate(fate: NonNullable<LineStanding["fate"]>): string {
       return `By the log the line has come to rank ${fate.nowServing}: this one is still to come.`;
     case "served":
       return `By the log the line let it in by ${fate.at}, when it came to rank ${fate.nowServing}. Whoever waited on has the log against the operator: keep it.`;
+    case "ended":
+      return `By the log the operator ended the line at ${fate.at}, when it had come to rank ${fate.nowServing}; this rank was not served.`;
     case "exception": {
       const reason = fate.reason === null ? "" : ` (${fate.reason})`;
       return `By the log it was taken out of its turn by ${fate.at}: ${fate.outcome}${reason}.`;
@@ -130,11 +145,18 @@ function tellFate(fate: NonNullable<LineStanding["fate"]>): string {
   }
 }
 
-function tellVerdict({ steps, level, stage }: CheckedLine): string {
+function tellVerdict({ steps, level, stage, ended }: CheckedLine): string {
   const broken = steps.find(({ holds }) => !holds);
   if (broken !== undefined)
     return `NOT PROVEN: ${broken.step}. ${broken.says}\nNext: keep what you were shown, and ask the operator; docs/guides/fairness.md says what a broken step means.`;
   if (level !== null) return `Level: ${level}\n${describeLevel(level)}`;
-  const missing = stage === "announced" ? "The line has not opened yet" : "The order is not drawn yet";
-  return `${missing}; what is published so far holds. Next: come back after the opening.`;
+  if (stage === "plain") return nothingDrawn;
+  if (ended !== null)
+    return `The operator ended the line at ${ended.at}, before its order was drawn; there is nothing to come back for. What is published of it holds.`;
+  return stage === "announced"
+    ? "The line has not opened yet; what is published so far holds. Next: come back after the opening."
+    : "The list is fixed and signed, and the order is not drawn yet; what is published so far holds. The list itself is shown when it is drawn. Next: come back then.";
 }
+
+const nothingDrawn =
+  "In this line nobody's order is drawn: first come, first served. So there is no list and no seed to check. A receipt can be checked, and what the log says became of its rank, which is the ticket: give it with --receipt.";

@@ -112,9 +112,9 @@ describe("stanchion verify-log", () => {
   it("judges nothing that it cannot read, and says what it wants", async () => {
     shown = entries;
     const missing = await run(ofLog().replace(organizationId, "org_nobody"));
-    expect([missing.code, missing.out]).toEqual([3, ""]);
+    expect([missing.code, missing.out]).toEqual([2, ""]);
     expect(missing.err).toMatch(/answered 404\.\nNothing was judged\. Next: /);
-    expect((await run("https://shop.example/")).code).toBe(3);
+    expect((await run("https://shop.example/")).code).toBe(2);
     for (const args of [[], [ofLog(), "another"], [ofLog(), "--noted", "7"]]) {
       const { code, err } = await run(...args);
       expect([code, err]).toEqual([2, expect.stringMatching(/^verify-log needs /)]);

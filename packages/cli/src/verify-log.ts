@@ -11,7 +11,7 @@ import {
   type Receipt,
   type SeenLog,
 } from "@stanchion/verify";
-import { exitCodes, gatherShown } from "./gather-evidence.ts";
+import { exitCodes, gatherShown, tellUnjudged } from "./gather-evidence.ts";
 import { EvidenceError, readJson } from "./read-evidence.ts";
 import { tellSteps } from "./tell-steps.ts";
 
@@ -43,9 +43,7 @@ export async function verifyLog(args: readonly string[]): Promise<number> {
     console.log(values.json ? JSON.stringify({ steps, head: headOf(evidence) }) : told(steps, evidence));
     return steps.every(({ holds }) => holds) ? exitCodes.proven : exitCodes.broken;
   } catch (error) {
-    if (!(error instanceof EvidenceError)) throw error;
-    console.error(`${error.message}\nNothing was judged. Next: see that it can be reached, and try again.`);
-    return exitCodes.undecided;
+    return tellUnjudged(error);
   }
 }
 
@@ -88,7 +86,11 @@ function logOfProof(proofAddress: string, { rules }: NonNullable<LogEvidence["pr
 function logAddress(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isLog = url !== null && /^https?:$/.test(url.protocol) && url.pathname.endsWith("/fairness-log");
-  if (!isLog) throw new EvidenceError(`${text} is no address of a log, a draw or a line.`);
+  if (!isLog)
+    throw new EvidenceError(`${text} is no address of a log, a draw or a line.`, {
+      next: "give the address of /api/v1/organizations/{organizationId}/fairness-log, or of a draw or a line",
+      isGivenWrong: true,
+    });
   return url;
 }
 

@@ -4,7 +4,13 @@ import { type CheckStep, takeStep } from "./check-step.ts";
 import { readTime } from "./draw-proof.ts";
 import type { Jwks } from "./jws.ts";
 import { findProgressFault } from "./line-progress.ts";
-import { isLineDrawn, isLineFrozen, type LineProof, type PublishedLineProof } from "./line-proof.ts";
+import {
+  isLineDrawn,
+  isLineFrozen,
+  isLinePlain,
+  type LineProof,
+  type PublishedLineProof,
+} from "./line-proof.ts";
 import type { ReadLog } from "./read-log.ts";
 import { areSame } from "./same-json.ts";
 
@@ -20,16 +26,30 @@ export function checkLineLog(
   const opening = takeStep("logged opening", "The log has the line's one order, behind the freeze.", () => {
     return isLineDrawn(proof) ? findOpeningFault(proof, own) : null;
   });
-  const progress = takeStep("logged progress", "The log has the line move in the drawn order only.", () => {
+  const isPlain = isLinePlain(proof);
+  const inOrder = `The log has the line move in the ${isPlain ? "order of the tickets" : "drawn order"} only.`;
+  const progress = takeStep("logged progress", inOrder, () => {
     return findProgressFault(
       own.entries.map(({ entry }) => entry),
       proof.rules.queueId,
+      isPlain,
     );
   });
+  const nothing = takeStep(
+    "no drawing",
+    "Nothing was drawn in this line, by its proof and by the log.",
+    () => {
+      const isDrawn = own.entries.some(
+        ({ entry }) => entry.kind === "freeze" || entry.kind === "line.opened",
+      );
+      return isDrawn ? "The log has the drawing of an order, and the proof says that none is drawn." : null;
+    },
+  );
   return [
     checkLoggedRules(proof.rulesHash, own),
     ...(isLineFrozen(proof) ? [checkLoggedFreeze(proof.freeze, jwks, own)] : []),
     ...(isLineDrawn(proof) ? [opening, progress] : []),
+    ...(isPlain ? [nothing, progress] : []),
   ];
 }
 

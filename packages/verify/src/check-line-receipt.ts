@@ -1,19 +1,19 @@
 import { type CheckStep, takeStep } from "./check-step.ts";
 import { findReceiptMixUp } from "./find-receipt-mix-up.ts";
 import type { Jwks } from "./jws.ts";
-import { isLineFrozen, type PublishedLineProof } from "./line-proof.ts";
-import type { OwnTicket } from "./read-cohort.ts";
+import { isLineFrozen, isLinePlain, type PublishedLineProof } from "./line-proof.ts";
+import type { Cohort } from "./read-cohort.ts";
 import { checkReceipt, type Receipt } from "./receipt.ts";
 import { areSame } from "./same-json.ts";
 
 /**
  * The steps of a receipt by itself, and `ticket`: that the line has the ticket that the receipt is for. That one alone where the
  * receipt says nothing of this line: whatever else does not fit follows from the mix-up.
- * @param own what the list says of the receipt's ticket; null where it has none, or is not fixed yet
+ * @param cohort what the list says; null where it is not fixed yet, or not shown
  */
 export function checkLineReceipt(
   proof: PublishedLineProof,
-  own: OwnTicket | null,
+  cohort: Cohort | null,
   receipt: Receipt,
   jwks: Jwks,
 ): CheckStep[] {
@@ -22,17 +22,20 @@ export function checkLineReceipt(
   const steps = checkReceipt(receipt, jwks).map((one) => ({ ...one, step: `receipt's ${one.step}` }));
   const { rulesHash, ticket, level, subject } = receipt.body;
   const isEarly = isLineFrozen(proof) && Number(ticket) <= proof.n;
-  const ticketStep = takeStep("ticket", tellOf(proof, isEarly), () => {
+  const ticketStep = takeStep("ticket", tellOf(proof, cohort, isEarly), () => {
     if (rulesHash !== proof.rulesHash) return "The receipt is of other rules.";
     if (!Number.isSafeInteger(ticket) || Number(ticket) < 1) return "The receipt has no ticket.";
-    if (!isEarly) return null;
-    return areSame(own, { level, subject }) ? null : "The line has somebody else at this ticket.";
+    if (!isEarly || cohort === null) return null;
+    return areSame(cohort.own, { level, subject }) ? null : "The line has somebody else at this ticket.";
   });
   return [...steps, ticketStep];
 }
 
-function tellOf(proof: PublishedLineProof, isEarly: boolean): string {
+function tellOf(proof: PublishedLineProof, cohort: Cohort | null, isEarly: boolean): string {
+  if (isLinePlain(proof)) return "The receipt is of this line and its rules: it stands where it came.";
   if (!isLineFrozen(proof)) return "The receipt is of this line and its rules; the list is not fixed yet.";
+  if (isEarly && cohort === null)
+    return "The receipt is of this line and its rules; the list is fixed, and shown when the order is drawn.";
   return isEarly
     ? "The line has the receipt's ticket, just as the receipt says."
     : "The receipt's ticket came after the opening: it stands where it came.";

@@ -13,17 +13,19 @@ import { checkLog } from "./check-log.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
 import { checkWitness } from "./check-witness.ts";
 import { hashRules } from "./draw.ts";
+import { readTime } from "./draw-proof.ts";
 import { type DrawLevel, findLevel, type Trust } from "./find-level.ts";
 import { findReceiptMixUp } from "./find-receipt-mix-up.ts";
 import { inParts } from "./in-parts.ts";
 import type { Jwks } from "./jws.ts";
 import { knownTimeAuthorities } from "./known-time-authorities.ts";
 import { makeLineSeed, rankTicket } from "./line.ts";
-import { findRankFate, type RankFate } from "./line-progress.ts";
+import { findLineEnd, findRankFate, type LineEnd, type RankFate } from "./line-progress.ts";
 import {
   type FrozenLineProof,
   isLineDrawn,
   isLineFrozen,
+  isLinePlain,
   type LineProof,
   type PublishedLineProof,
 } from "./line-proof.ts";
@@ -33,8 +35,11 @@ import type { Receipt } from "./receipt.ts";
 
 export interface LineEvidence {
   readonly proof: PublishedLineProof;
-  /** The texts of the leaves in the order of their tickets: all of them, or some at a time as they come. */
-  readonly leaves: Iterable<string> | AsyncIterable<readonly string[]>;
+  /**
+   * The texts of the leaves in the order of their tickets: all of them, or some at a time as they come. Left out where the order is not
+   * drawn yet: the list is shown when it is.
+   */
+  readonly leaves?: Iterable<string> | AsyncIterable<readonly string[]>;
   /** The operator's keys. */
   readonly jwks: Jwks;
   /** What a fan was given at joining, to see that the ticket is in the list and where it stands. */
@@ -49,17 +54,19 @@ export interface CheckedLine {
   readonly steps: readonly CheckStep[];
   /** Null unless the order is drawn and every step holds. */
   readonly level: DrawLevel | null;
-  /** How far the opening has come: what is not published yet is not checked. */
-  readonly stage: "announced" | "frozen" | "drawn";
-  /** Where the receipt's ticket stands; null as long as nothing is drawn, without a receipt, or where it does not hold. */
+  /** How far the opening has come: what is not published yet is not checked. `plain`: nothing is drawn in this line. */
+  readonly stage: "announced" | "frozen" | "drawn" | "plain";
+  /** Where the receipt's ticket stands; null as long as the order is not drawn, without a receipt, or where it does not hold. */
   readonly standing: LineStanding | null;
+  /** When the operator ended the line, by the log; null: not, or no log was looked at. */
+  readonly ended: LineEnd | null;
 }
 
 export interface LineStanding {
   readonly ticket: number;
   /** From 1; those who came after the opening stand behind all before it. */
   readonly rank: number;
-  /** Of how many the order was drawn. */
+  /** Of how many the order was drawn; 0 where nothing is. */
   readonly count: number;
   /** What the log says became of the rank; null where no log was looked at, or it cannot be read. */
   readonly fate: RankFate | null;
@@ -80,13 +87,14 @@ export async function checkLine(
   const { proof } = evidence;
   if (!proof?.rules?.beacon) {
     const rules = { step: "rules", holds: false, says: "There are no rules of a line." };
-    return { steps: [rules], level: null, stage: "announced", standing: null };
+    return { steps: [rules], level: null, stage: "announced", standing: null, ended: null };
   }
-  return judge(evidence, isLineFrozen(proof) ? await readLeaves(evidence, proof, options) : null);
+  const isShown = isLineDrawn(proof) || (isLineFrozen(proof) && evidence.leaves !== undefined);
+  return judge(evidence, isShown ? await readLeaves(evidence, proof, options) : null);
 }
 
 async function readLeaves(
-  { leaves, receipt }: LineEvidence,
+  { leaves = [], receipt }: LineEvidence,
   proof: FrozenLineProof,
   { onProgress }: { readonly onProgress?: (leavesRead: number) => void },
 ): Promise<Cohort> {
@@ -110,7 +118,7 @@ async function judge(
   const witness =
     isLineFrozen(proof) && freeze ? await checkWitness("line", proof, freeze.frozenAtMs, authorities) : null;
   const seed = isLineDrawn(proof) && cohort ? checkSeed(proof, cohort) : null;
-  const ofReceipt = receipt ? checkLineReceipt(proof, cohort?.own ?? null, receipt, jwks) : [];
+  const ofReceipt = receipt ? checkLineReceipt(proof, cohort, receipt, jwks) : [];
   const isOfLine = receipt !== undefined && findReceiptMixUp(proof, receipt) === null;
   const steps = [
     checkLineRules(proof),
@@ -128,12 +136,20 @@ async function judge(
   const holds = steps.every((step) => step.holds);
   const provable = holds ? findLevel(proof.rules.beacon, witness?.isWitnessed === true, trust) : null;
   const hasTicket = receipt !== undefined && ofReceipt.every((step) => step.holds);
+  const stage = stageOf(proof);
   return {
-    steps: [...steps, ...checkClaimedLevel(proof.level, provable, isDrawn)],
+    steps: stage === "plain" ? steps : [...steps, ...checkClaimedLevel(proof.level, provable, isDrawn)],
     level: isDrawn ? provable : null,
-    stage: isDrawn ? "drawn" : isLineFrozen(proof) ? "frozen" : "announced",
-    standing: isDrawn && seed && hasTicket ? findStanding(proof, seed.bytes, receipt, log) : null,
+    stage,
+    standing: hasTicket ? findStanding(proof, seed?.bytes ?? null, receipt, log) : null,
+    ended: log ? findLineEnd(log, proof.rules.queueId) : null,
   };
+}
+
+function stageOf(proof: PublishedLineProof): CheckedLine["stage"] {
+  if (isLineDrawn(proof)) return "drawn";
+  if (isLineFrozen(proof)) return "frozen";
+  return isLinePlain(proof) ? "plain" : "announced";
 }
 
 /** Once the seed is shown: by the drawing, or with a beacon by the freeze. */
@@ -150,6 +166,9 @@ function checkSeed(
 ): { readonly step: CheckStep; readonly bytes: Uint8Array | null } {
   let bytes: Uint8Array | null = null;
   const step = takeStep("seed", "Rules, list and chance make the seed of the order.", () => {
+    const drawnAt = proof.drawnAt ?? null;
+    if (drawnAt !== null && readTime(drawnAt) < readTime(proof.rules.openAt))
+      return `The proof says that the order was drawn at ${drawnAt}, before the opening.`;
     bytes = makeLineSeed({
       rulesHash: hashRules(proof.rules),
       root,
@@ -163,14 +182,19 @@ function checkSeed(
 }
 
 function findStanding(
-  { n, rules }: LineProof,
+  proof: PublishedLineProof,
   seed: Uint8Array | null,
-  { body }: Receipt,
+  { body: { ticket } }: Receipt,
   log: LineEvidence["log"],
 ): LineStanding | null {
-  const { ticket } = body;
+  if (ticket === undefined) return null;
+  const stand = (rank: number, count: number): LineStanding => {
+    const fate = log ? findRankFate({ rank, ticket }, log, proof.rules.queueId) : null;
+    return { ticket, rank, count, fate };
+  };
+  if (isLinePlain(proof)) return stand(ticket, 0);
+  if (!isLineDrawn(proof) || seed === null) return null;
+  const { n } = proof;
   const isCount = Number.isInteger(n) && n >= 0 && n < 2 ** 32;
-  if (seed === null || ticket === undefined || !isCount) return null;
-  const rank = rankTicket(ticket, n, seed);
-  return { ticket, rank, count: n, fate: log ? findRankFate(rank, log, rules.queueId) : null };
+  return isCount ? stand(rankTicket(ticket, n, seed), n) : null;
 }

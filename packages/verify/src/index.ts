@@ -66,10 +66,11 @@ export {
   writeLineLeaf,
 } from "./line.ts";
 export { findLineAddresses, type LineAddresses } from "./line-addresses.ts";
-export type { RankFate } from "./line-progress.ts";
+export type { LineEnd, RankFate } from "./line-progress.ts";
 export {
   type AnnouncedLineProof,
   type FrozenLineProof,
+  isLineDrawn,
   isOfLine,
   type LineProof,
   type PublishedLineProof,

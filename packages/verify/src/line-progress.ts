@@ -6,6 +6,8 @@ export type RankFate =
   | { readonly kind: "waiting"; readonly nowServing: number }
   /** The line came past it, and let it in when it did. */
   | { readonly kind: "served"; readonly at: string; readonly nowServing: number }
+  /** The operator ended the line before it came to it. */
+  | { readonly kind: "ended"; readonly at: string; readonly nowServing: number }
   /** It was taken out of its turn: it left, was denied, or was let in by hand. */
   | {
       readonly kind: "exception";
@@ -13,6 +15,15 @@ export type RankFate =
       readonly outcome: string;
       readonly reason: string | null;
     };
+
+/** An operator's ending a line for everybody in it, as the log tells it. */
+export interface LineEnd {
+  readonly at: string;
+  /** The last ticket that had been given out. */
+  readonly lastTicket: number;
+  /** How far the line had come. */
+  readonly nowServing: number;
+}
 
 interface Progress {
   readonly at: string;
@@ -22,11 +33,20 @@ interface Progress {
   readonly exceptions: unknown;
 }
 
-/** What is wrong with how a line moved by its log's entries, in their order; null: nothing. */
-export function findProgressFault(entries: readonly LogEntry[], queueId: string): string | null {
-  let [isOpen, nowServing, version] = [false, 0, -1];
+/**
+ * What is wrong with how a line moved by its log's entries, in their order; null: nothing.
+ * @param isPlain nothing is drawn in it, so that it may move at once
+ */
+export function findProgressFault(
+  entries: readonly LogEntry[],
+  queueId: string,
+  isPlain: boolean,
+): string | null {
+  let [isOpen, nowServing, version] = [isPlain, 0, -1];
   for (const entry of entries) {
     if (entry.kind === "line.opened") isOpen = true;
+    if (entry.kind === "cancelled" && readEnd(entry, queueId) === null)
+      return `The log's entry of ${entry.at} is no end of this line.`;
     if (entry.kind !== "line.progress") continue;
     const next = readProgress(entry);
     const hasForm =
@@ -47,31 +67,70 @@ export function findProgressFault(entries: readonly LogEntry[], queueId: string)
   return null;
 }
 
-/** What became of a rank by the pages of a log, of whatever shape; null where they cannot be read. */
-export function findRankFate(rank: number, pages: readonly LogPage[], queueId: string): RankFate | null {
+/** What became of a ticket's rank by the pages of a log, of whatever shape; null where they cannot be read. */
+export function findRankFate(
+  own: { readonly rank: number; readonly ticket: number },
+  pages: readonly LogPage[],
+  queueId: string,
+): RankFate | null {
   try {
-    const entries = pages.flatMap(({ data }) => data.map(({ entry }) => entry));
-    return fateOf(
-      rank,
-      entries.filter(({ distributionId, kind }) => distributionId === queueId && kind === "line.progress"),
-    );
+    return fateOf(own, entriesOf(pages, queueId), queueId);
   } catch {
     return null;
   }
 }
 
-function fateOf(rank: number, entries: readonly LogEntry[]): RankFate {
+/** When the operator ended a line by the pages of a log, of whatever shape; null: not, or they cannot be read. */
+export function findLineEnd(pages: readonly LogPage[], queueId: string): LineEnd | null {
+  try {
+    const entry = entriesOf(pages, queueId).find(({ kind }) => kind === "cancelled");
+    return entry === undefined ? null : readEnd(entry, queueId);
+  } catch {
+    return null;
+  }
+}
+
+function entriesOf(pages: readonly LogPage[], queueId: string): LogEntry[] {
+  const entries = pages.flatMap(({ data }) => data.map(({ entry }) => entry));
+  return entries.filter(({ distributionId }) => distributionId === queueId);
+}
+
+function fateOf(
+  { rank, ticket }: { readonly rank: number; readonly ticket: number },
+  entries: readonly LogEntry[],
+  queueId: string,
+): RankFate {
   let nowServing = 0;
+  let ended: RankFate | null = null;
   for (const entry of entries) {
+    if (entry.kind === "cancelled") ended ??= endOf(readEnd(entry, queueId), { rank, ticket });
+    if (entry.kind !== "line.progress") continue;
     const { at, ...progress } = readProgress(entry);
     const exceptions = Array.isArray(progress.exceptions) ? progress.exceptions.filter(isException) : [];
     const own = exceptions.find((exception) => exception.rank === rank);
     if (own) return { kind: "exception", at, outcome: own.outcome, reason: own.reason };
-    if (!isCount(progress.nowServing)) continue;
+    // Who left just before the end may be told of only behind it; nobody is served any more.
+    if (ended !== null || !isCount(progress.nowServing)) continue;
     nowServing = progress.nowServing;
     if (nowServing >= rank) return { kind: "served", at, nowServing };
   }
-  return { kind: "waiting", nowServing };
+  return ended ?? { kind: "waiting", nowServing };
+}
+
+function endOf(
+  end: LineEnd | null,
+  own: { readonly rank: number; readonly ticket: number },
+): RankFate | null {
+  if (end === null || own.ticket > end.lastTicket) return null;
+  const { at, nowServing } = end;
+  return own.rank > nowServing ? { kind: "ended", at, nowServing } : null;
+}
+
+/** The end of a line from its entry; null: it is none of this line. */
+function readEnd({ at, data }: LogEntry, queueId: string): LineEnd | null {
+  const { lastTicket, nowServing, queueId: named } = Object(data);
+  const hasForm = named === queueId && isCount(lastTicket) && isCount(nowServing);
+  return hasForm ? { at: String(at), lastTicket, nowServing } : null;
 }
 
 function readProgress({ at, data }: LogEntry): Progress {

@@ -5,6 +5,8 @@ import type { LineRules } from "./line.ts";
 /** The proof of a line's opening as its public address answers it from the beginning on. */
 export interface AnnouncedLineProof {
   readonly algorithm: "fair-line-v1";
+  /** False: nothing is drawn in this line, first come is first served. */
+  readonly shuffleBeforeOpen?: boolean;
   readonly rules: LineRules;
   readonly rulesHash: string;
   readonly commitment: string;
@@ -44,6 +46,11 @@ export function isLineDrawn(proof: PublishedLineProof): proof is LineProof {
 /** Whether a proof says that it is fixed who came before the opening. */
 export function isLineFrozen(proof: PublishedLineProof): proof is FrozenLineProof {
   return isLineDrawn(proof) || ["freeze", "root"].some((member) => hasMember(proof, member));
+}
+
+/** Whether a proof says that nothing is drawn in its line; one that shows a list or an order is held to that. */
+export function isLinePlain(proof: PublishedLineProof): boolean {
+  return proof.shuffleBeforeOpen === false && !isLineFrozen(proof);
 }
 
 /** Whether a proof, of whatever shape, is of a line and not of a draw. */

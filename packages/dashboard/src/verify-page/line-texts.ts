@@ -3,18 +3,30 @@ import type { CheckedLine, CheckStep, LineStanding, RankFate } from "@stanchion/
 import { headingOfLevel, number, sentenceOf, timeWords, titleOf } from "./texts.ts";
 
 /** The heading of a verdict. */
-export function lineHeadingOf({ steps, level, stage }: CheckedLine): string {
+export function lineHeadingOf({ steps, level, stage, ended }: CheckedLine): string {
   if (steps.some(({ holds }) => !holds)) return "This does not hold";
   if (level !== null) return headingOfLevel(level);
+  if (stage === "plain") return "Nothing is drawn in this line";
+  if (ended !== null) return "The line was ended";
   return stage === "announced" ? "The line has not opened yet" : "The order is not drawn yet";
 }
 
-export const lineUnfinished = "What is published so far holds. Come back after the opening.";
+/** What is said of a line whose order is not drawn, where all that is published of it holds. */
+export function unfinishedWords({ stage, ended }: Pick<CheckedLine, "stage" | "ended">): string {
+  if (stage === "plain")
+    return "Nobody's order is drawn here: first come, first served. So there is no list and no random number to check; your receipt can be checked, and what the public log says became of your place, which is your ticket.";
+  if (ended !== null)
+    return `The shop ended the line at ${timeWords(ended.at)}, before its order was drawn. What is published of it holds.`;
+  return stage === "announced"
+    ? "What is published so far holds. Come back after the opening."
+    : "The list is fixed and signed, and what is published so far holds. The list itself is shown when the order is drawn: come back then.";
+}
 
 const titles: Readonly<Record<string, string>> = {
   seed: "The seed of the order",
   ticket: "Your ticket",
   "logged opening": "The order is in the log, once",
+  "no drawing": "Nothing was drawn",
   "logged progress": "The line moved in that order",
 };
 
@@ -24,8 +36,6 @@ const sentences: Readonly<Record<string, string>> = {
   leaves:
     "Every ticket from the first on is in the list, each once, and their kinds are as many as published.",
   freeze: "The shop signed the list once the line had opened, and cannot take that back.",
-  ticket:
-    "The list has your ticket, just as your receipt says, or you came after the opening and stand where you came.",
   "receipt's signature": "The shop signed it when you joined, and cannot take that back.",
   "logged opening": "The log has this order and no other, behind the closing of the list.",
   "logged progress": "By the log the line only ever went forward, and says whom it took out of their turn.",
@@ -41,6 +51,7 @@ export const lineWords = {
 
 /** Where a ticket stands. */
 export function rankWords({ ticket, rank, count }: LineStanding): string {
+  if (count === 0) return `Your ticket ${number(ticket)} stands at place ${number(rank)}.`;
   return ticket > count
     ? `Your ticket ${number(ticket)} came after the opening: it stands at place ${number(rank)}, behind the ${number(count)} whose order was drawn.`
     : `Your ticket ${number(ticket)} came out at place ${number(rank)} of ${number(count)}.`;
@@ -53,6 +64,8 @@ export function fateWords(fate: RankFate): string {
       return `By the public log the line has come to place ${number(fate.nowServing)}: yours is still to come.`;
     case "served":
       return `By the public log the line let you in by ${timeWords(fate.at)}. If you waited on, keep your receipt: the log says otherwise, and everybody can see it.`;
+    case "ended":
+      return `By the public log the shop ended the line at ${timeWords(fate.at)}, when it had come to place ${number(fate.nowServing)}: yours was not served.`;
     case "exception":
       return `By the public log your place was taken out of its turn by ${timeWords(fate.at)}: ${outcomeWords(fate)}.`;
   }

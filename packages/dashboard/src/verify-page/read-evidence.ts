@@ -78,7 +78,7 @@ async function ask(url: string, isMissing?: string): Promise<Response> {
   });
   if (response.status === notYetStatus)
     throw new EvidenceError(
-      "The list is not published yet. Unless it was called off, come back after it has closed.",
+      "The list is not published yet. Unless it was called off, come back a little later.",
     );
   if (response.status === missingStatus && isMissing !== undefined) throw new EvidenceError(isMissing);
   if (!response.ok) throw new EvidenceError(`${url} answered ${response.status}.`);

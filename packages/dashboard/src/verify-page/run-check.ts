@@ -5,6 +5,7 @@ import {
   checkLine,
   findReceiptMixUp,
   findSeenSizes,
+  isLineDrawn,
   isOfLine,
   needsEntryProof,
   type PublishedDrawProof,
@@ -56,7 +57,9 @@ async function check(task: CheckTask, tell: (news: CheckNews) => void): Promise<
   const onProgress = (read: number): void => tell({ kind: "progress", what: "list", read, total });
   const readLeaves = async () => (facts.count === null ? [] : splitLines(await reader.leaves()));
   if (isOfLine(proof)) {
-    const checked = await checkLine({ ...evidence, proof, leaves: await readLeaves() }, { onProgress });
+    // The list is shown when the order is drawn.
+    const shown = isLineDrawn(proof) ? { leaves: await readLeaves() } : {};
+    const checked = await checkLine({ ...evidence, proof, ...shown }, { onProgress });
     return { kind: "line", checked, facts };
   }
   const draw = { ...evidence, proof: shaped<PublishedDrawProof>(proof) };

@@ -2,7 +2,7 @@
 import { type CheckedLine, describeLevel } from "@stanchion/verify";
 import { element } from "../waiting-page/dom.ts";
 import type { ProofFacts } from "./check-task.ts";
-import { fateWords, lineHeadingOf, lineUnfinished, lineWords, rankWords } from "./line-texts.ts";
+import { fateWords, lineHeadingOf, lineWords, rankWords, unfinishedWords } from "./line-texts.ts";
 import { levelBadge, listOfLevels, show, stepRow } from "./result-parts.ts";
 import { placeFigure } from "./standing-figure.ts";
 import { brokenWords, isStrong, texts } from "./texts.ts";
@@ -43,8 +43,9 @@ function verdictOf({ steps, level }: CheckedLine): "broken" | "open" | "good" {
   return level !== null && isStrong(level) ? "good" : "open";
 }
 
-function verdictWords({ steps, level }: CheckedLine): string {
+function verdictWords(checked: CheckedLine): string {
+  const { steps, level } = checked;
   const broken = steps.find(({ holds }) => !holds);
   if (broken !== undefined) return brokenWords(lineWords.titleOf(broken.step), broken.says);
-  return level === null ? lineUnfinished : describeLevel(level);
+  return level === null ? unfinishedWords(checked) : describeLevel(level);
 }
