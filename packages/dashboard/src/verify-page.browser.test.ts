@@ -196,6 +196,17 @@ describe("the opening of a line by its address", () => {
     await page.click("#all");
     await verdict(page, "open", "The line has not opened yet");
   });
+
+  test("is checked without the list as long as the order is not drawn, and says when to come back", async () => {
+    const { serverSeed, beacon, seed, ...frozen } = line.proof;
+    server.line = { ...line, proof: frozen as typeof line.proof, entries: line.entries.slice(0, 5) };
+    const page = await open(`?queue=${queueId}`);
+    await page.click("#all");
+    await verdict(page, "open", "The order is not drawn yet");
+    expect(await text(page, "#result")).toContain("The list itself is shown when the order is drawn");
+    expect(await page.locator(".steps .fails").count()).toBe(0);
+    expect(server.asked.join()).not.toContain("/proof/leaves");
+  });
 });
 
 describe("a saved copy", () => {
