@@ -60,7 +60,7 @@ describe("the packed build", () => {
       expect((await fetch(`${server.url}${script}`)).status).toBe(200);
       expect(await (await fetch(`${server.url}/verify`)).text()).toContain("Was it fair?");
       const unfixed = run(process.execPath, [main, "verify-draw", `${server.url}/verify?draw=draw_none`]);
-      await expect(unfixed).rejects.toMatchObject({ code: 3 });
+      await expect(unfixed).rejects.toMatchObject({ code: 2 });
       const missing = await fetch(`${server.url}/api/v1/queues/none`);
       const { docs } = (await missing.json()) as { docs: string };
       expect((await fetch(new URL(docs, server.url))).status).toBe(200);

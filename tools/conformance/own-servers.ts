@@ -241,7 +241,7 @@ const mailTimeoutMs = 1_000;
 
 async function startOutside(): Promise<ConformanceServer> {
   const provider = await startMailProvider({ hideSTARTTLS: true });
-  const beacon = await startTestBeacon();
+  const beacon = await startTestBeacon({ beaconId: "made-up" });
   const stage = await openStage({
     env: {
       DRAND_URLS: beacon.url,

@@ -11,6 +11,7 @@ import { FuzzWorld } from "./fuzz-world.ts";
 import { naughtyStrings } from "./naughty-strings.ts";
 import { type OperationSurface, readSurfaces } from "./operation-surface.ts";
 import { type FieldPath, sampleOf, textFields, valueAt, withText } from "./text-fields.ts";
+import { isWithoutBeacon } from "./without-beacon.ts";
 
 /** In the usual run each field meets one string in so many, always others; NAUGHTY_STRINGS=all sends them all. */
 const share = process.env.NAUGHTY_STRINGS === "all" ? 1 : 40;
@@ -87,6 +88,7 @@ async function send(request: SentRequest, text: string): Promise<ReceivedAnswer>
   );
   const story = `${request.method} ${request.path.slice(0, 300)} with ${JSON.stringify(text.slice(0, 200))} → ${answer.status} ${answer.text.slice(0, 600)}`;
   expect(real, story).toEqual([]);
+  if (isWithoutBeacon(answer)) return answer;
   expect(answer.status, story).toBeLessThan(500);
   if (answer.status >= 400) {
     // An address gets ten codes an hour, and there are more strings than addresses to send them to.

@@ -8,6 +8,7 @@ import { type Beginning, stepsOf } from "./beginnings.ts";
 import { asksAsMember, type FuzzStep, fuzzStep } from "./fuzz-step.ts";
 import { FuzzWorld, type Keys } from "./fuzz-world.ts";
 import { readSurfaces } from "./operation-surface.ts";
+import { isWithoutBeacon } from "./without-beacon.ts";
 
 export interface FuzzOptions {
   readonly serverUrl: string;
@@ -130,7 +131,9 @@ class FuzzRun {
         !fault.endsWith("received is not filled") &&
         !(request.method === "HEAD" && answer.status >= 400 && fault.startsWith("the rate-limit headers")),
     );
-    return answer.status >= 500 ? [`a ${answer.status} without an outage`, ...found] : found;
+    return answer.status >= 500 && !isWithoutBeacon(answer)
+      ? [`a ${answer.status} without an outage`, ...found]
+      : found;
   }
 
   #count(operation: OperationName, status: number): void {

@@ -128,6 +128,8 @@ export async function startTestServer(
     RATE_LIMITS: JSON.stringify(wideLimits),
     // No test has the internet; those of the guard have a network of their own.
     WEBHOOKS_ALLOW_PRIVATE_NETWORKS: "1",
+    // Nothing listens there.
+    DRAND_URLS: "http://127.0.0.1:9",
     ...options.env,
   });
   const server = await startServer({

@@ -29,9 +29,9 @@ import { findEndpoint } from "./webhook-endpoint-store.ts";
 /** What was sent, a trial, and sending again. */
 export function registerWebhookDeliveryRoutes(host: OperationHost, { clock }: { clock: Clock }): void {
   registerRead(host, "listWebhookDeliveries", async (call, db) => {
-    const id = call.idParam("webhookEndpoint");
     const { first, after, ...filter } = call.readQuery(operations.listWebhookDeliveries.query);
     const page = readPage({ first, after });
+    const id = call.idParam("webhookEndpoint");
     const endpoint = await findEndpoint(db, call.tenant, id);
     if (endpoint === undefined) throw await endpointMissing(db, call, id);
     const rows = await store.listDeliveries(db, keyOf(endpoint), {
