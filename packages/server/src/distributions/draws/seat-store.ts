@@ -94,12 +94,18 @@ export async function freeSeat(
  * off as a whole, so that they still come one after the other.
  */
 export async function postponeSeatEnds(db: Db, since: Date): Promise<void> {
+  // Read once: the clock goes on from row to row.
+  const found = await sql<{ seconds: number }>`
+    select ceil(extract(epoch from stanchion_now() - ${since}::timestamptz) * 1000) / 1000 as seconds`.execute(
+    db,
+  );
+  const passed = sql`make_interval(secs => ${found.rows[0]?.seconds ?? 0}::double precision)`;
   await sql`
-    update admissions set admitted_at = case when admitted_at > ${since} then admitted_at + (stanchion_now() - ${since}) else admitted_at end,
-      expires_at = expires_at + (stanchion_now() - ${since}), release_at = release_at + (stanchion_now() - ${since})
+    update admissions set admitted_at = case when admitted_at > ${since} then admitted_at + ${passed} else admitted_at end,
+      expires_at = expires_at + ${passed}, release_at = release_at + ${passed}
     where seat is not null and not is_settled and status = 'ADMITTED' and release_at > ${since}`.execute(db);
   await sql`
-    update draw_outcomes set last_turn_at = last_turn_at + (stanchion_now() - ${since}) where last_turn_at > ${since}`.execute(
+    update draw_outcomes set last_turn_at = last_turn_at + ${passed} where last_turn_at > ${since}`.execute(
     db,
   );
 }
