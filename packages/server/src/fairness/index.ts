@@ -2,7 +2,7 @@ export { appendToLog, lockLog } from "./append-to-log.ts";
 export { registerBeaconRoutes } from "./beacon/beacon-routes.ts";
 export { type BeaconChoice, type ChosenBeacon, chooseBeacon } from "./beacon/choose-beacon.ts";
 export { type DrandChain, roundAt, roundThatCounts, timeOfRound } from "./beacon/drand-chain.ts";
-export { type Chance, findChance } from "./beacon/find-chance.ts";
+export { findChance } from "./beacon/find-chance.ts";
 export { chainNamed, isKnownChain } from "./beacon/known-chains.ts";
 export { readChains } from "./beacon/read-chains.ts";
 export { ruledBeacon } from "./beacon/ruled-beacon.ts";
@@ -16,7 +16,7 @@ export {
 } from "./fairness-settings.ts";
 export { chunkLeaves, growTree, pathInTree } from "./leaf-tree.ts";
 export { registerFairnessLogRoutes } from "./log-routes.ts";
-export { hashLeaf, treeOfLeaves } from "./merkle-tree.ts";
+export { hashLeaf } from "./merkle-tree.ts";
 export { listProofParts } from "./proof-part-store.ts";
 export {
   commaJoined,
@@ -28,9 +28,10 @@ export { rankInThread } from "./rank-in-thread.ts";
 export { makeReceipts } from "./receipts.ts";
 export { groupsByLog, receiptsOfGroups } from "./row-receipts.ts";
 export { changedRules, writeRules } from "./rules.ts";
-export { orderOf, shuffleIndexes } from "./shuffle.ts";
+export { orderOf } from "./shuffle.ts";
 export { shuffleInThread } from "./shuffle-in-thread.ts";
 export { signStatement } from "./statement.ts";
 export { subjectOf } from "./subject.ts";
+export { seekWitness } from "./witness/seek-witness.ts";
 export { createTimeStampWitness } from "./witness/time-stamp.ts";
-export { type Witness, WitnessError, type WitnessRecord } from "./witness/witness.ts";
+export type { Witness, WitnessRecord } from "./witness/witness.ts";

@@ -9,7 +9,7 @@ interface ShuffleInput {
   readonly count: number;
 }
 
-/** `shuffleIndexes` in a thread of its own: a million take about a second. */
+/** `shuffleIndexes` in a thread of its own: a million take about two seconds. */
 export function shuffleInThread(seed: Uint8Array, count: number): Promise<Uint32Array<ArrayBuffer>> {
   return runInThread(import.meta.url, task, { seed, count } satisfies ShuffleInput, { timeLimitMs });
 }

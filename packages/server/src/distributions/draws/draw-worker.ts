@@ -5,8 +5,9 @@ import {
   type FairnessSettings,
   findChance,
   roundThatCounts,
+  seekWitness,
   type Witness,
-  WitnessError,
+  type WitnessRecord,
 } from "../../fairness/index.ts";
 import { type Database, inOrganization } from "../../platform/database/index.ts";
 import { type DueWorker, startDueWorker } from "../../platform/jobs/index.ts";
@@ -29,8 +30,6 @@ export interface DrawWorkerDeps {
   /** Nobody could check out now: nothing is done. */
   readonly isPaused: () => boolean;
 }
-
-const retrySeconds = 5;
 
 /** The part of a worker that brings draws to their end: freezes, waits for the beacon, draws, gives seats and gives them on. */
 export function startDrawWorker(deps: DrawWorkerDeps): DueWorker {
@@ -82,22 +81,13 @@ async function takeStep(tools: Tools, draw: store.DueDraw): Promise<void> {
   }
 }
 
-/** Until then the statement is shown to a witness. The draw waits for none: without one its proof says less. */
-async function waitForChance(
-  { witness, database, log }: Tools,
-  { drawId, statement, isWitnessed, now }: store.DueDraw,
-  decidedAt: Date,
-): Promise<void> {
-  let retryAt = decidedAt;
-  if (witness !== null && !isWitnessed && statement !== null)
-    try {
-      await store.keepWitness(database.pool, drawId, await witness.stamp(statement));
-    } catch (error) {
-      if (!(error instanceof WitnessError)) throw error;
-      log.warn({ err: error, drawId: encodeId("draw", drawId) }, "nobody has witnessed a draw's freeze yet");
-      retryAt = new Date(Math.min(decidedAt.getTime(), now.getTime() + retrySeconds * 1_000));
-    }
-  await store.setDue(database.kysely, drawId, retryAt);
+/** Until then the statement is shown to a witness. */
+async function waitForChance(tools: Tools, draw: store.DueDraw, decidedAt: Date): Promise<void> {
+  const { pool, kysely } = tools.database;
+  const { drawId } = draw;
+  const frozen = { ...draw, id: encodeId("draw", drawId) };
+  const keep = (record: WitnessRecord) => store.keepWitness(pool, drawId, record);
+  await store.setDue(kysely, drawId, await seekWitness(tools, frozen, decidedAt, keep));
 }
 
 /** In public and for good: no other round and no other source is ever taken. */

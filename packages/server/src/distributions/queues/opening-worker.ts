@@ -6,10 +6,11 @@ import {
   type FairnessSettings,
   findChance,
   lockLog,
+  seekWitness,
   signStatement,
   timeOfRound,
   type Witness,
-  WitnessError,
+  type WitnessRecord,
 } from "../../fairness/index.ts";
 import { type Database, inOrganization } from "../../platform/database/index.ts";
 import { type DueWorker, startDueWorker } from "../../platform/jobs/index.ts";
@@ -30,8 +31,6 @@ export interface OpeningWorkerDeps {
   /** Nobody could check out now: nothing is done. */
   readonly isPaused: () => boolean;
 }
-
-const retrySeconds = 5;
 
 /** The part of a worker that draws the order of lines at their opening: fixes who came before it, waits for the beacon, draws. */
 export function startOpeningWorker(deps: OpeningWorkerDeps): DueWorker {
@@ -122,23 +121,13 @@ async function freezeCohort({ database, secrets, keys }: Tools, opening: store.D
 // Who left before the opening keeps the ticket, so that nobody is ever removed: the hash of an empty list.
 const hashOfNoRemovals = createHash("sha256").update("[]").digest("hex");
 
-/** Until then the statement is shown to a witness. The line waits for none: without one its proof says less. */
-async function waitForRound(
-  { witness, database, log }: Tools,
-  { queueId, statement, isWitnessed, now }: store.DueOpening,
-  drawnFrom: Date,
-): Promise<void> {
-  let retryAt = drawnFrom;
-  if (witness !== null && !isWitnessed && statement !== null)
-    try {
-      await store.keepOpeningWitness(database.pool, queueId, await witness.stamp(statement));
-    } catch (error) {
-      if (!(error instanceof WitnessError)) throw error;
-      const id = encodeId("queue", queueId);
-      log.warn({ err: error, queueId: id }, "nobody has witnessed a line's freeze yet");
-      retryAt = new Date(Math.min(drawnFrom.getTime(), now.getTime() + retrySeconds * 1_000));
-    }
-  await store.setOpeningDue(database.kysely, queueId, retryAt);
+/** Until then the statement is shown to a witness. */
+async function waitForRound(tools: Tools, opening: store.DueOpening, drawnFrom: Date): Promise<void> {
+  const { pool, kysely } = tools.database;
+  const { queueId } = opening;
+  const frozen = { ...opening, id: encodeId("queue", queueId) };
+  const keep = (record: WitnessRecord) => store.keepOpeningWitness(pool, queueId, record);
+  await store.setOpeningDue(kysely, queueId, await seekWitness(tools, frozen, drawnFrom, keep));
 }
 
 async function drawOrder(
