@@ -176,7 +176,7 @@ describe("the database under load", () => {
 
   it("has fewer connections for the server than it asks for: 503 for those who find none, until there are more", async () => {
     const password = randomUUID();
-    await query(`create role small login password '${password}' connection limit 8`);
+    await query(`create role small login password '${password}' connection limit 11`);
     await query("grant stanchion_tenant to small");
     await query("create database small owner small");
     const url = new URL(postgres.url);

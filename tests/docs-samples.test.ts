@@ -7,6 +7,7 @@ import { clientErrorCodes, errorCodes, errorExamples } from "@stanchion/contract
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { clientErrorSample } from "../packages/server/src/pages/docs/client-error-page.ts";
 import { sdkSample } from "../packages/server/src/pages/docs/error-samples.ts";
+import { installMissing } from "../tools/install-missing.mjs";
 
 const root = dirname(import.meta.dirname);
 
@@ -18,9 +19,12 @@ declare global {
   const stanchionServer: StanchionServer;
   const queueId: string;
   const drawId: string;
+  const experienceId: string;
   const endpointId: string;
   const accessToken: string;
   const consumerId: string;
+  const admissionId: string;
+  const productId: string;
   const orderId: string;
   const token: string;
   const code: string;
@@ -40,28 +44,34 @@ declare const version: number;
 
 let folder: string;
 beforeAll(async () => {
-  await mkdir(join(root, "tests", "dist"), { recursive: true });
-  folder = await mkdtemp(join(root, "tests", "dist", "samples-"));
-});
+  // There, so that the samples of frameworks find those that the examples are made with.
+  const examples = join(root, "examples");
+  await installMissing(examples, (line: string) => console.warn(line));
+  await mkdir(join(examples, "dist"), { recursive: true });
+  folder = await mkdtemp(join(examples, "dist", "samples-"));
+}, 240_000);
 afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function samplesOf(file: string): Promise<string[]> {
+async function samplesOf(file: string, language: string): Promise<string[]> {
   const text = await readFile(join(root, file), "utf8");
-  return [...text.matchAll(/^```ts\n(.*?)^```/gms)].map(([, sample = ""]) => sample);
+  const samples = text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, "gms"));
+  return [...samples].map(([, sample = ""]) => sample);
 }
 
 it("compiles", async () => {
   const guides = (await readdir(join(root, "docs/guides"))).map((name) => `docs/guides/${name}`);
   await writeFile(join(folder, "surroundings.d.ts"), surroundings);
+  const packages = ["sdk", "react", "verify"];
   let written = 0;
-  for (const file of [...guides, "packages/sdk/README.md", "packages/verify/README.md", "README.md"])
-    for (const [index, sample] of (await samplesOf(file)).entries()) {
-      const name = `${file.replaceAll(/[/.]/g, "-")}-${index + 1}.ts`;
-      await writeFile(join(folder, name), sample.includes("import ") ? sample : `export {};\n${sample}`);
-      written += 1;
-    }
+  for (const file of [...guides, ...packages.map((name) => `packages/${name}/README.md`), "README.md"])
+    for (const language of ["ts", "tsx"])
+      for (const [index, sample] of (await samplesOf(file, language)).entries()) {
+        const name = `${file.replaceAll(/[/.]/g, "-")}-${index + 1}.${language}`;
+        await writeFile(join(folder, name), sample.includes("import ") ? sample : `export {};\n${sample}`);
+        written += 1;
+      }
   for (const code of errorCodes) {
     const sample = sdkSample(code, errorExamples[code]);
     if (sample !== null) await writeFile(join(folder, `error-${code.toLowerCase()}.ts`), inItsPlace(sample));
@@ -71,7 +81,7 @@ it("compiles", async () => {
   expect(written).toBeGreaterThan(15);
   const config = {
     extends: "../../tsconfig.json",
-    compilerOptions: { noUnusedLocals: false, types: ["node"] },
+    compilerOptions: { noUnusedLocals: false, types: ["node"], jsx: "react-jsx" },
     include: ["."],
     exclude: [],
   };
@@ -92,7 +102,7 @@ function inItsPlace(sample: string): string {
   const [, called = ""] = /await stanchion\.([\w.]+)\(/.exec(sample) ?? [];
   const [group = "", method = ""] = called.split(".");
   const [, args = ""] = /\(([^)]*)\);$/m.exec(sample) ?? [];
-  const names = args.split(", ").filter((name) => /^\w+Id$|^segment$/.test(name));
+  const names = args.split(", ").filter((name) => /^\w+Id$|^segment$|^text$/.test(name));
   const parameters = names.map((name) => `declare const ${name}: string;\n`).join("");
   if (!isForServers) return parameters + sample;
   // The body is the one parameter after those of the path.

@@ -82,7 +82,10 @@ describe("planned maintenance", () => {
   const ask = async (name: OperationName) => {
     const operation = operationOf(name);
     const path = operation.path.replace("{queueId}", queueId).replace(/\{\w+\}/g, "1");
-    const answer = await fetch(api.url + path, { method: operation.method });
+    // A stream says by itself what is on, to whom it is open.
+    const isOwnStream = operation.answerType === "text/event-stream" && operation.access === "secret";
+    const headers: Record<string, string> = isOwnStream ? { Authorization: `Bearer ${shop.secretKey}` } : {};
+    const answer = await fetch(api.url + path, { method: operation.method, headers });
     const text = await answer.text();
     const isJson = answer.headers.get("content-type")?.includes("json") ?? false;
     const body = (isJson && text !== "" ? JSON.parse(text) : {}) as Record<string, unknown>;

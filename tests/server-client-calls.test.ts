@@ -4,6 +4,7 @@ import { StanchionServer } from "@stanchion/sdk/server";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { serverCalls } from "../packages/sdk/src/server/server-calls.ts";
 import {
+  carryCalls,
   drawAmong,
   drawnLine,
   insertMember,
@@ -139,12 +140,78 @@ const uses: Readonly<Record<string, () => Promise<void>>> = {
   },
   "webhookEndpoints.replay": async () => {
     const { id } = await makeHook();
-    expect(await stanchion.webhookEndpoints.replay(id, {})).toEqual({ replayed: 0, nextFrom: null });
+    expect(await stanchion.webhookEndpoints.replay(id, { from: "2026-01-01T00:00:00Z" })).toEqual({
+      replayed: 0,
+      nextFrom: null,
+    });
+  },
+  "events.stream": async () => {
+    for await (const { event, data } of stanchion.events.stream({ types: "queue.paused" })) {
+      expect([event, data]).toMatchObject(["listening", { types: ["queue.paused"] }]);
+      break;
+    }
+  },
+  "events.trigger": async () => {
+    const { type, listeners } = await stanchion.events.trigger({ type: "draw.consumer.lost" });
+    expect(type).toBe("draw.consumer.lost");
+    expect(listeners).toBeGreaterThanOrEqual(0);
   },
   "webhookDeliveries.list": async () => {
     const { id } = await makeHook();
     const { eventId } = await stanchion.webhookEndpoints.test(id);
     expect((await firstOf(stanchion.webhookDeliveries.list(id)))?.eventId).toBe(eventId);
+  },
+  "hooks.create": async () => {
+    const { secret, url } = await stanchion.hooks.create({ source: "hmac" });
+    expect([secret?.slice(0, 6), url]).toEqual(["whsec_", expect.stringContaining("/api/v1/hooks/hook_")]);
+  },
+  "hooks.list": async () => {
+    const { id } = await stanchion.hooks.create({ source: "stripe", secret: "whsec_of_stripe" });
+    expect((await firstOf(stanchion.hooks.list({ first: 1 })))?.id).toBe(id);
+  },
+  "hooks.read": async () => {
+    const { id } = await stanchion.hooks.create({ source: "shopify", secret: "of shopify" });
+    expect((await stanchion.hooks.read(id)).source).toBe("shopify");
+  },
+  "hooks.update": async () => {
+    const { id, version } = await stanchion.hooks.create({ source: "hmac" });
+    const changed = await stanchion.hooks.update(id, { description: "Till" }, { ifMatch: version });
+    expect(changed.description).toBe("Till");
+  },
+  "hooks.delete": async () => {
+    const { id } = await stanchion.hooks.create({ source: "hmac" });
+    await stanchion.hooks.delete(id, { ifMatch: "*" });
+    expect((await stanchion.hooks.list()).data.map((one) => one.id)).not.toContain(id);
+  },
+  "hooks.rotate": async () => {
+    const { id, secret } = await stanchion.hooks.create({ source: "hmac" });
+    const rotated = await stanchion.hooks.rotate(id, { overlapSeconds: 60 });
+    expect([rotated.secret === secret, rotated.previousSecretEndsAt]).toEqual([false, expect.any(String)]);
+  },
+  "orders.create": async () => {
+    const { status, total } = await stanchion.orders.create({ total: "12.50", currency: "EUR", paid: true });
+    expect([status, total]).toEqual(["PAID", "12.50"]);
+  },
+  "orders.list": async () => {
+    const { id } = await stanchion.orders.create({ externalId: "listed" });
+    expect((await firstOf(stanchion.orders.list({ externalId: "listed" })))?.id).toBe(id);
+  },
+  "orders.read": async () => {
+    const made = await stanchion.orders.create({});
+    expect(await stanchion.orders.read(made.id)).toEqual(made);
+  },
+  "orders.update": async () => {
+    const { id, version } = await stanchion.orders.create({});
+    const changed = await stanchion.orders.update(id, { externalId: "changed" }, { ifMatch: version });
+    expect(changed.externalId).toBe("changed");
+  },
+  "orders.complete": async () => {
+    const { id } = await stanchion.orders.create({});
+    expect((await stanchion.orders.complete(id)).status).toBe("PAID");
+  },
+  "orders.cancel": async () => {
+    const { id } = await stanchion.orders.create({});
+    expect((await stanchion.orders.cancel(id, { reason: "Sold twice" })).reason).toBe("Sold twice");
   },
   "apiKeys.create": async () => {
     const { key, scopes } = await makeKey();
@@ -221,6 +288,12 @@ const uses: Readonly<Record<string, () => Promise<void>>> = {
     const { session } = await stanchion.externalAccounts.exchange({ exchangeCode });
     expect(session.type).toBe("authenticated");
   },
+  "carryCodes.exchange": async () => {
+    const fan = await shop.fan();
+    const carryCode = await carryCalls(server, shop).codeOf(fan);
+    const { session } = await stanchion.carryCodes.exchange({ carryCode });
+    expect(session.consumerId).toBe(fan.consumerId);
+  },
   "products.create": async () => {
     const { variants } = await stanchion.products.create({
       name: "Boot",
@@ -232,6 +305,18 @@ const uses: Readonly<Record<string, () => Promise<void>>> = {
   "products.list": async () => {
     const { id } = await stanchion.products.create({ name: "Boot", sku: "B" });
     expect((await stanchion.products.list({ status: "ACTIVE" })).data.map((one) => one.id)).toEqual([id]);
+  },
+  "products.export": async () => {
+    const { id } = await stanchion.products.create({ name: "Boot", sku: "B" });
+    expect(await stanchion.products.export({ status: "ACTIVE" })).toContain(`${id},Boot,B,`);
+  },
+  "products.import": async () => {
+    const table = 'sku,name\nB,"Boot, ""high"" – 靴"\n';
+    const dryRun = await stanchion.products.import(table, { dryRun: "true" });
+    expect(dryRun).toEqual({ created: 1, updated: 0, unchanged: 0 });
+    expect(await stanchion.products.import(table, {}, { idempotencyKey: "table" })).toEqual(dryRun);
+    const [boot] = (await stanchion.products.list()).data;
+    expect(boot?.name).toBe('Boot, "high" – 靴');
   },
   "products.read": async () => {
     const made = await stanchion.products.create({ name: "Boot", sku: "B" });
@@ -498,7 +583,7 @@ describe("the calls of the client for servers", () => {
     const called = Object.values(serverCalls).flatMap((group) =>
       Object.values(group).map(({ operation }) => operation),
     );
-    const ofPeople = ["consumer", "member", "visitor"];
+    const ofPeople = ["consumer", "member", "visitor", "signed"];
     const expected = operationNames.filter((name) => !ofPeople.includes(operationOf(name).access));
     expect(called.toSorted()).toEqual(expected.toSorted());
   });

@@ -6,6 +6,9 @@
  *   --callers N      callers at once (256)
  *   --overload       instead: goodput at three times capacity, with shedding by delay (1 s) and without
  *   --sign-ins N     instead: the line while N wrong passwords a second arrive for members, and while none do
+ *   --ranking N      instead: N joins a second while a draw of a million is ranked again and again, and while none is
+ *   --page           instead: the waiting page in Chromium, slowed down, on a poor connection: first paint, and bytes before joining
+ *   --tabs N         instead: N tabs on the stream of one line that moves, for a minute (--seconds N): what each is sent, and the CPU
  *   --apart          servers and database on the first core, the load on the second (Linux, by taskset)
  *   --million        besides, a million joins from an empty line, with time and memory
  *   --sizes A,B      people in the line for status and enter (1000,100000,1000000); entries for the cases ranking
@@ -14,6 +17,7 @@
  *   --case NAME      only cases whose name has this in it (besides the bare route)
  *   --case ranking   instead: how long the selection of a draw takes in its thread, and the shuffle of a whole line
  *   --case verify    instead: how long a rank, and a draw on the page /verify, takes in a real browser
+ *   --case webhooks  entering where nobody and where an endpoint is told; then deliveries a second and the lag of the outbox
  *   --store URL      a Valkey or Redis for limits that are counted together (redis://127.0.0.1:6379/9); left out where none is
  */
 import { execFileSync } from "node:child_process";
@@ -31,6 +35,7 @@ import { startEmbeddedPostgres } from "../packages/server/src/platform/database/
 import { openDatabase } from "../packages/server/src/platform/database/index.ts";
 import { createLog } from "../packages/server/src/platform/log.ts";
 import { createSecrets } from "../packages/server/src/platform/secrets.ts";
+import { measureBesideRanking } from "./bench/beside-ranking.ts";
 import { makeBoundCases } from "./bench/bound-cases.ts";
 import { type LoadResult, runLoad } from "./bench/http-load.ts";
 import {
@@ -42,8 +47,11 @@ import {
 import { measureOverload } from "./bench/overload.ts";
 import { measureRanking } from "./bench/ranking.ts";
 import { type Case, isStoreThere, makeRefusedCases, refusedLimits } from "./bench/refused-cases.ts";
+import { measureTabs } from "./bench/stream-tabs.ts";
 import { printTimings, spreadOf, type Timing } from "./bench/timings.ts";
 import { measureVerifyInBrowser } from "./bench/verify-in-browser.ts";
+import { measureWaitingPage } from "./bench/waiting-page-load.ts";
+import { measureWebhooks } from "./bench/webhook-deliveries.ts";
 import { measureWrongSignIns } from "./bench/wrong-sign-ins.ts";
 
 const { values: options } = parseArgs({
@@ -54,6 +62,10 @@ const { values: options } = parseArgs({
     million: { type: "boolean", default: false },
     overload: { type: "boolean", default: false },
     "sign-ins": { type: "string" },
+    ranking: { type: "string" },
+    page: { type: "boolean", default: false },
+    tabs: { type: "string" },
+    seconds: { type: "string", default: "60" },
     apart: { type: "boolean", default: false },
     case: { type: "string", default: "" },
     sizes: { type: "string" },
@@ -107,12 +119,26 @@ const postmasterId = postmasterOf(backend.rows[0]?.id ?? 0);
 try {
   const shop = await createOrganization(database, { name: "Bench" });
   const organizationId = decodeId("organization", shop.organizationId) ?? "";
-  const cases = await makeCases(shop, organizationId);
+  const isOfTheLine = !options.page && options.tabs === undefined;
+  const cases = isOfTheLine ? await makeCases(shop, organizationId) : [];
   const lineCases = cases.filter(({ name }) => /^(status|enter), [\d,]+ in line$/.test(name));
   const signInsPerSecond = options["sign-ins"] === undefined ? null : Number(options["sign-ins"]);
-  if (signInsPerSecond !== null)
+  if (options.page)
+    await writeSummary(
+      await measureWaitingPage(
+        `http://127.0.0.1:${server.port}/q/${await makeQueue(shop, "Friday drop")}`,
+        rounds,
+      ),
+    );
+  else if (options.tabs !== undefined)
+    await writeSummary(await measureTabsOf(shop, organizationId, Number(options.tabs)));
+  else if (signInsPerSecond !== null)
     await measureWrongSignIns(server, lineCases, { rounds, requests, callers, signInsPerSecond });
-  else if (options.overload) {
+  else if (options.ranking !== undefined) {
+    const [join] = lineCases.filter(({ name }) => name.startsWith("enter"));
+    if (join === undefined) throw new Error("there is no case of joining");
+    await measureBesideRanking(server, join, { rounds, perSecond: Number(options.ranking) });
+  } else if (options.overload) {
     const shedding = await startMeasuredServer({ ...env, OVERLOAD_DELAY_MS: "1000" });
     if (options.apart) keepToCore(1);
     await measureOverload({ shedding, plain: server }, lineCases, { rounds, requests }).finally(() =>
@@ -121,6 +147,8 @@ try {
   } else {
     if (options.apart) keepToCore(1);
     await measureCosts(shop, organizationId, cases);
+    if (options.case === "webhooks")
+      await measureWebhooks(env, database, () => createOrganization(database, { name: "Told" }));
   }
 } finally {
   await database.close();
@@ -149,6 +177,31 @@ async function writeSummary(summary: object): Promise<void> {
 /** All threads of this process, and what it starts later. */
 function keepToCore(core: number): void {
   execFileSync("taskset", ["-a", "-c", "-p", String(core), String(process.pid)], { stdio: "ignore" });
+}
+
+/** By a process of its own with a worker, so that the line moves. */
+async function measureTabsOf(shop: Shop, organizationId: string, tabs: number): Promise<object> {
+  const moving = await startMeasuredServer({ ...env, BENCH_WORKER: "1" }, profiling);
+  try {
+    const admitsPerMinute = 120;
+    const queueId = await makeQueue(shop, "tabs", admitsPerMinute);
+    const join = async (index: number): Promise<number> => {
+      const consumerId = uuidOf(`tab ${queueId} ${index}`);
+      const headers = {
+        "X-Publishable-Key": shop.publishableKey,
+        Authorization: `Bearer ${accessTokenOf(organizationId, consumerId)}`,
+        "Idempotency-Key": consumerId,
+      };
+      const address = `http://127.0.0.1:${moving.port}/api/v1/queues/${queueId}/enter`;
+      const answer = await fetch(address, { method: "POST", headers });
+      await answer.arrayBuffer();
+      return answer.status;
+    };
+    const seconds = Number(options.seconds);
+    return await measureTabs(moving, { tabs, seconds, queueId, joinsPerSecond: 5, admitsPerMinute, join });
+  } finally {
+    await moving.stop();
+  }
 }
 
 async function measureCosts(shop: Shop, organizationId: string, cases: readonly Case[]): Promise<void> {
@@ -229,6 +282,7 @@ async function makeCases(shop: Shop, organizationId: string): Promise<Case[]> {
     requestOf: enterRequests(shop, organizationId, `/api/v1/draws/${drawId}/enter`),
     before: () => resetDraw(drawId),
   });
+  cases.push(...(await makeToldCases(shop)));
   const refusedShop = await createOrganization(database, { name: "Refused", rateLimits: refusedLimits });
   cases.push(
     ...makeRefusedCases({
@@ -244,6 +298,31 @@ async function makeCases(shop: Shop, organizationId: string): Promise<Case[]> {
     }),
   );
   return cases.filter((one) => one.name === "bare route" || one.name.includes(options.case));
+}
+
+/** Entering an empty line where nobody is told of it, and where a webhook endpoint is. */
+async function makeToldCases(nobody: Shop): Promise<Case[]> {
+  if (!isWanted("webhooks")) return [];
+  const told = await createOrganization(database, { name: "Told of everybody" });
+  const endpoint = { url: "https://hooks.example/", events: ["queue.consumer.entered"], maxPerBatch: 1_000 };
+  const made = await fetch(`http://127.0.0.1:${server.port}/api/v1/webhook-endpoints`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${told.secretKey}`, "Content-Type": "application/json" },
+    body: JSON.stringify(endpoint),
+  });
+  if (!made.ok) throw new Error(`the endpoint: ${await made.text()}`);
+  const enter = async (name: string, shop: Shop): Promise<Case> => {
+    const queueId = await makeQueue(shop, name);
+    const organizationId = decodeId("organization", shop.organizationId) ?? "";
+    return {
+      name: `webhooks: enter, ${name}`,
+      port: "api",
+      expected: "201",
+      requestOf: enterRequests(shop, organizationId, `/api/v1/queues/${queueId}/enter`),
+      before: () => resetLine(queueId, 0),
+    };
+  };
+  return [await enter("nobody is told", nobody), await enter("an endpoint is told", told)];
 }
 
 function isWanted(name: string): boolean {
@@ -303,11 +382,11 @@ function accessTokenOf(organizationId: string, consumerId: string): string {
   return issueAccessToken(secrets, subject, Date.now());
 }
 
-async function makeQueue(shop: Shop, name: string): Promise<string> {
+async function makeQueue(shop: Shop, name: string, admitRate = 1): Promise<string> {
   const answer = await fetch(`http://127.0.0.1:${server.port}/api/v1/queues`, {
     method: "POST",
     headers: { Authorization: `Bearer ${shop.secretKey}`, "Content-Type": "application/json" },
-    body: JSON.stringify({ name, admitRate: 1 }),
+    body: JSON.stringify({ name, admitRate }),
   });
   const { id } = (await answer.json()) as { id: string };
   return id;

@@ -17,16 +17,19 @@ const packagesBelow: Record<string, readonly string[]> = {
   verify: [],
   sdk: ["contract"],
   react: ["contract", "sdk"],
-  dashboard: ["contract", "verify", "sdk"],
+  element: ["contract", "sdk"],
+  dashboard: ["contract", "verify", "sdk", "element"],
   server: ["contract", "dashboard"],
   cli: ["contract", "verify", "sdk", "server", "dashboard"],
 };
 /** Packages that run anywhere, browsers included, so that they have no Node below them. */
-const packagesWithoutNode = ["contract", "verify", "sdk", "react"];
+const packagesWithoutNode = ["contract", "verify", "sdk", "react", "element"];
 /** The folders of packages/server/src from the top; what is not listed is the top itself. */
 const serverRanks = [
+  "orders",
   "distributions",
   "fairness",
+  "carry",
   "admissions",
   "experiences",
   "catalog",

@@ -9,7 +9,15 @@ interface Step {
 
 const root = dirname(import.meta.dirname);
 
-const typePrograms = ["tsconfig.json", "packages/sdk", "packages/verify", "packages/dashboard", "tests"];
+const typePrograms = [
+  "tsconfig.json",
+  "packages/sdk",
+  "packages/react",
+  "packages/verify",
+  "packages/element",
+  "packages/dashboard",
+  "tests",
+];
 
 const steps: Step[] = [
   { name: "format and lint", command: [bin("biome"), "check", "--error-on-warnings", "."] },
@@ -25,6 +33,7 @@ const steps: Step[] = [
         } satisfies Step,
       ]
     : []),
+  { name: "reports of the public API", command: [process.execPath, "tools/api-report.ts", "--check"] },
   { name: "the OpenAPI document", command: [process.execPath, "tools/trade/lint.mjs"] },
 ];
 

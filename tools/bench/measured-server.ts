@@ -7,6 +7,8 @@ export interface ProcessFacts {
   readonly cpuMicros: number;
   readonly residentBytes: number;
   readonly heapBytes: number;
+  /** How many draws of a million it has ranked. */
+  readonly ranked: number;
 }
 
 export interface MeasuredServer {
@@ -14,6 +16,8 @@ export interface MeasuredServer {
   readonly barePort: number;
   readonly process: ChildProcess;
   facts(collect?: boolean): Promise<ProcessFacts>;
+  /** Ranks a draw of a million again and again from now on, or no more. */
+  rank(isOn: boolean): Promise<ProcessFacts>;
   stop(): Promise<void>;
 }
 
@@ -43,6 +47,7 @@ export async function startMeasuredServer(
     barePort: Number(new URL(ready.bareUrl).port),
     process: child,
     facts: (collect = false) => ask(collect ? "collect" : "facts"),
+    rank: (isOn) => ask(isOn ? "rank" : "rest"),
     async stop() {
       const gone = once(child, "exit");
       child.send({ ask: "stop", id: -1 });

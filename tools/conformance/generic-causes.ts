@@ -15,6 +15,7 @@ import type { ConformanceCase, Keys, Need } from "./conformance-case.ts";
 import type { Exchange } from "./exchange.ts";
 import { createdKind, goodBody, ownPath } from "./own-paths.ts";
 import { bodyOfAnotherType, bodyThatBreaksRule, hasFields } from "./sample-bodies.ts";
+import { type SignedHook, sendSigned, signedHook } from "./signed-hook.ts";
 
 interface Target {
   readonly name: OperationName;
@@ -49,39 +50,54 @@ export function genericCases(): ConformanceCase[] {
 
 function needsOfAccess({ access }: OperationShape): Need[] {
   if (access === "member") return ["member"];
-  return access === "anyone" || access === "visitor" || access === "secret" ? [] : ["publishable key"];
+  const withoutOne = ["anyone", "visitor", "signed", "secret"];
+  return withoutOne.includes(access) ? [] : ["publishable key"];
 }
 
 const isLimited = ({ rateClass }: OperationShape): boolean => rateClass !== null;
-const isForAnyone = ({ access }: OperationShape): boolean => access === "anyone" || access === "visitor";
+const isForAnyone = ({ access }: OperationShape): boolean =>
+  access === "anyone" || access === "visitor" || access === "signed";
 const isForSomeone = (operation: OperationShape): boolean => !isForAnyone(operation);
 const isWrite = ({ method }: OperationShape): boolean => method !== "GET";
 const isApi = ({ path }: OperationShape): boolean => path.startsWith("/api/");
+const takesTable = ({ textBody }: OperationShape): boolean => textBody?.mediaType === "text/csv";
 const isIdempotent = ({ idempotent }: OperationShape): boolean => idempotent === true;
 /** Entering and leaving keep their keys with the entry; they have cases of their own. */
 const keepsAnswers = (operation: OperationShape): boolean => operation.access !== "consumer";
-const writesWithToken: readonly OperationName[] = [
+const lockedInOwnCases: readonly OperationName[] = [
   "acceptInvitation",
   "signOut",
   "confirmSecondFactor",
   "requestPasswordReset",
   "resetPassword",
+  "requestTurnMail",
+  "cancelTurnMail",
 ];
 let visitors = 0;
 const everything = (): boolean => true;
 
 /** A call that is right in everything that comes before its body: credential, path with ids that name nothing. */
 async function call(ctx: CaseContext, { operation }: Target, options: SendOptions & { path?: string } = {}) {
+  if (operation.access === "signed") {
+    const { search } = new URL(options.path ?? "", ctx.server.url);
+    return sendSigned(ctx, await signedHook(ctx), options, search);
+  }
   const { path = ctx.path(operation.path), ...more } = options;
   const own = await credential(ctx, operation);
-  const headers = { ...own.headers, ...more.headers };
+  const headers = { ...own.headers, ...textType(operation, more), ...more.headers };
   return ctx.send(operation.method, path, { ...own, ...more, headers });
+}
+
+/** The type of a text that is sent to an operation that takes one. */
+function textType({ textBody }: OperationShape, { rawBody }: SendOptions): SendOptions["headers"] {
+  return textBody === undefined || rawBody === undefined ? {} : { "Content-Type": textBody.mediaType };
 }
 
 async function credential(ctx: CaseContext, { access }: OperationShape): Promise<SendOptions> {
   switch (access) {
     case "anyone":
     case "visitor":
+    case "signed":
       return {};
     case "member":
       return { headers: ctx.need("member").headers };
@@ -101,12 +117,17 @@ function sessionOptions({ publishableKey, bearer }: Session): SendOptions {
 
 /** A body that can be read, where the operation needs one. */
 function bodyFor({ operation }: Target): SendOptions {
+  if (operation.textBody !== undefined) return { rawBody: "sku\n" };
   return operation.body !== undefined && operation.bodyNeeded !== false ? { body: {} } : {};
 }
 
 /** A body that keeps every rule, where the operation needs one. */
 async function goodBodyFor(ctx: CaseContext, { name, operation }: Target): Promise<SendOptions> {
+  if (operation.textBody !== undefined)
+    return { rawBody: `sku,name\n${ctx.uniqueName("table").replace(" ", "-")},Shirt\n` };
   if (operation.body === undefined || operation.bodyNeeded === false) return {};
+  if (operation.takesBytes)
+    return { body: { type: "order.paid", data: { externalId: ctx.uniqueName("order") } } };
   return { body: await goodBody(ctx, name) };
 }
 
@@ -123,6 +144,7 @@ async function withKeys(
   const headers = { Cookie: nobodysCookie, Origin: ctx.server.url };
   const options: Record<OperationShape["access"], SendOptions> = {
     anyone: {},
+    signed: {},
     visitor: { headers },
     member: { headers },
     publishable: { publishableKey: keys.publishableKey },
@@ -134,7 +156,10 @@ async function withKeys(
   return ctx.send(method, path, { ...options[access], ...body });
 }
 
-const missingCredential: Record<Exclude<OperationShape["access"], "anyone" | "visitor">, ErrorCode> = {
+const missingCredential: Record<
+  Exclude<OperationShape["access"], "anyone" | "visitor" | "signed">,
+  ErrorCode
+> = {
   publishable: "PUBLISHABLE_KEY_REQUIRED",
   maybeConsumer: "PUBLISHABLE_KEY_REQUIRED",
   consumer: "PUBLISHABLE_KEY_REQUIRED",
@@ -220,7 +245,10 @@ const genericCauses: readonly GenericCause[] = [
     code: "PUBLISHABLE_KEY_REQUIRED",
     cause: "no credential",
     applies: ({ access }) =>
-      access !== "anyone" && access !== "visitor" && missingCredential[access] === "PUBLISHABLE_KEY_REQUIRED",
+      access !== "anyone" &&
+      access !== "visitor" &&
+      access !== "signed" &&
+      missingCredential[access] === "PUBLISHABLE_KEY_REQUIRED",
     provoke: (ctx, { operation }) => ctx.send(operation.method, ctx.path(operation.path)),
   },
   {
@@ -339,7 +367,7 @@ const genericCauses: readonly GenericCause[] = [
   {
     code: "ORIGIN_NOT_ALLOWED",
     cause: "the origin null",
-    applies: ({ access }) => access !== "anyone",
+    applies: ({ access }) => access !== "anyone" && access !== "signed",
     provoke: (ctx, target) => call(ctx, target, { headers: { Origin: "null" } }),
   },
 
@@ -347,7 +375,7 @@ const genericCauses: readonly GenericCause[] = [
   {
     code: "INVALID_PARAMETER",
     cause: "a parameter in the query that there is not",
-    applies: ({ access, query }) => access !== "anyone" || query !== undefined,
+    applies: ({ access, query }) => (access !== "anyone" && access !== "signed") || query !== undefined,
     provoke: (ctx, target) =>
       call(ctx, target, { path: `${ctx.path(target.operation.path)}?nosuch=1`, ...bodyFor(target) }),
   },
@@ -359,10 +387,12 @@ const genericCauses: readonly GenericCause[] = [
   },
   {
     code: "PAYLOAD_TOO_LARGE",
-    cause: "one byte over 1 MiB",
+    cause: "one byte over the limit",
     applies: isWrite,
-    provoke: (ctx, target) =>
-      call(ctx, target, { rawBody: `{"x":"${"x".repeat(limits.bodyBytesMax + 1 - 8)}"}` }),
+    provoke: (ctx, target) => {
+      const { bytesMax } = target.operation.textBody ?? { bytesMax: limits.bodyBytesMax };
+      return call(ctx, target, { rawBody: `{"x":"${"x".repeat(bytesMax + 1 - 8)}"}` });
+    },
   },
   {
     code: "UNSUPPORTED_MEDIA_TYPE",
@@ -377,19 +407,38 @@ const genericCauses: readonly GenericCause[] = [
   {
     code: "INVALID_JSON",
     cause: "a body that breaks off",
-    applies: isWrite,
+    applies: (operation) => isWrite(operation) && operation.textBody === undefined,
     provoke: (ctx, target) => call(ctx, target, { rawBody: '{"a":' }),
+  },
+  {
+    code: "INVALID_CSV",
+    cause: "a quote that is not closed",
+    applies: takesTable,
+    provoke: (ctx, target) => call(ctx, target, { rawBody: 'sku,name\nTB-1,"Trail boot\n' }),
+  },
+  {
+    code: "UNKNOWN_FIELD",
+    cause: "a column that there is not",
+    applies: takesTable,
+    provoke: (ctx, target) => call(ctx, target, { rawBody: "sku,colour\nTB-1,red\n" }),
+  },
+  {
+    code: "VALIDATION_ERROR",
+    cause: "lines that lack a SKU",
+    applies: takesTable,
+    provoke: (ctx, target) => call(ctx, target, { rawBody: "sku,name\n,Trail boot\n,Sandal\n" }),
   },
   {
     code: "BODY_REQUIRED",
     cause: "no body",
-    applies: ({ body, bodyNeeded }) => body !== undefined && bodyNeeded !== false,
+    applies: ({ body, textBody, bodyNeeded }) =>
+      (body !== undefined || textBody !== undefined) && bodyNeeded !== false,
     provoke: (ctx, target) => call(ctx, target),
   },
   {
     code: "UNKNOWN_FIELD",
     cause: "a field that there is not",
-    applies: ({ body }) => body !== undefined,
+    applies: ({ body, takesBytes }) => body !== undefined && !takesBytes,
     provoke: (ctx, target) => call(ctx, target, { body: { noSuchField: 1 } }),
   },
   {
@@ -426,7 +475,9 @@ const genericCauses: readonly GenericCause[] = [
       const isInPath = target.operation.path.includes("{");
       await call(ctx, target, { headers, ...bodyFor(target) });
       if (isInPath) return call(ctx, target, { headers, ...bodyFor(target) });
-      const body = await goodBody(ctx, target.name, hasName(target.operation) ? { name: "other" } : {});
+      if (target.operation.textBody !== undefined)
+        return call(ctx, target, { headers, ...(await goodBodyFor(ctx, target)) });
+      const body = await goodBody(ctx, target.name, otherWords(target.operation));
       return call(ctx, target, { headers, body });
     },
   },
@@ -456,7 +507,10 @@ const genericCauses: readonly GenericCause[] = [
       cause: "an id that names nothing",
       // Of several in one path the first is looked for first.
       applies: ({ path }) => /\{(\w+)\}/.exec(path)?.[1] === parameter,
-      provoke: (ctx, target) => call(ctx, target, bodyFor(target)),
+      provoke: (ctx, target) =>
+        target.operation.access === "signed"
+          ? ctx.send(target.operation.method, ctx.path(target.operation.path), bodyFor(target))
+          : call(ctx, target, bodyFor(target)),
     }),
   ),
   {
@@ -499,12 +553,12 @@ const genericCauses: readonly GenericCause[] = [
     code: "CONCURRENT_MODIFICATION",
     cause: "a lock that cannot be had in time",
     needs: ["locked tables", "publishable key"],
-    // A token is looked at before any table. Of what takes a good one, or writes behind its answer, there are own cases or none.
+    // A token is looked at before any table. Of what takes a good one, needs a place, or writes behind its answer, there are own cases or none.
     applies: (operation, name) =>
       isWrite(operation) &&
       operation.rateClass !== "guest" &&
       !operation.path.endsWith("/validate") &&
-      !writesWithToken.includes(name),
+      !lockedInOwnCases.includes(name),
     async provoke(ctx, target) {
       const path = await ownPath(ctx, target.operation.path);
       const session = await ctx.freshSession();
@@ -544,13 +598,22 @@ const genericCauses: readonly GenericCause[] = [
   },
 ];
 
-function hasName({ body }: OperationShape): boolean {
-  return Object.hasOwn(Object(Object(body).entries) as object, "name");
+/** Of a body that needs nothing, what makes it another one. */
+function otherWords({ body }: OperationShape): Readonly<Record<string, string>> {
+  const fields = Object(Object(body).entries) as object;
+  if (Object.hasOwn(fields, "name")) return { name: "other" };
+  return Object.hasOwn(fields, "externalId") ? { externalId: "other" } : {};
 }
 
 async function provokeRateLimit(ctx: CaseContext, { operation, name }: Target): Promise<Exchange> {
   const keys = await ctx.need("small limits")(operation.rateClass ?? "general");
   const { publishableKey, secretKey, memberHeaders = {} } = keys;
+  if (operation.access === "signed") {
+    const made = await ctx.send("POST", "/api/v1/hooks", { bearer: secretKey, body: { source: "hmac" } });
+    const hook = expectJson(made, 201) as unknown as SignedHook;
+    await sendSigned(ctx, hook, { body: { type: "order.melted" } });
+    return sendSigned(ctx, hook, { body: { type: "order.melted" } });
+  }
   const options = async (): Promise<SendOptions> => {
     if (operation.access === "member") return { headers: memberHeaders };
     if (operation.access === "secret") return { bearer: secretKey };

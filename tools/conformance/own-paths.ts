@@ -9,6 +9,7 @@ import {
 import { type CaseContext, expectJson } from "./case-context.ts";
 import { fillPath } from "./operation-paths.ts";
 import { bodyThatIsGood } from "./sample-bodies.ts";
+import { signedHook } from "./signed-hook.ts";
 
 /** The path of an operation with things of one's own in it, made once for each server. */
 export async function ownPath(ctx: CaseContext, template: string): Promise<string> {
@@ -23,6 +24,7 @@ export async function ownPath(ctx: CaseContext, template: string): Promise<strin
 /** One thing of one's own of this kind, made when first asked for; an unknown id where no operation creates the kind. */
 export async function ownId(ctx: CaseContext, kind: IdKind): Promise<string> {
   if (kind === "draw") return ctx.once("own draw", async () => (await ctx.draw()).id);
+  if (kind === "hook") return (await signedHook(ctx)).id;
   if (kind === "queue") return ctx.once("own queue", async () => (await ctx.queue()).id);
   // A member is made by nobody but who accepts an invitation; an invitation has no id of the caller's.
   if (kind === "member") return ctx.server.facilities.member?.id ?? ctx.unknownId(kind);

@@ -36,6 +36,8 @@ const line = [
   step("createQueue", { name: "Doors", admitRate: 1, maxConcurrentAdmissions: 1, sequenceId: "@{seq:0}" }),
   step("createApiKey", { name: "Till", kind: "secret", scopes: ["queues:read"] }),
   step("createWebhookEndpoint", { url: "http://127.0.0.1:9/hooks", events: ["queue.paused"] }),
+  step("createOrder", { externalId: "1001" }),
+  step("createHook", { source: "hmac" }),
   step("createGuest", null),
   step("createGuest", null),
   step("enterQueue", null, queue, 0),

@@ -143,6 +143,8 @@ const pathPrefixes: Readonly<Record<string, string>> = {
   queueId: "queue",
   drawId: "draw",
   webhookEndpointId: "whe",
+  orderId: "order",
+  hookId: "hook",
   consumerId: "cons",
   productId: "prod",
 };

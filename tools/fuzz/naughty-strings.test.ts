@@ -88,7 +88,7 @@ async function send(request: SentRequest, text: string): Promise<ReceivedAnswer>
   );
   const story = `${request.method} ${request.path.slice(0, 300)} with ${JSON.stringify(text.slice(0, 200))} → ${answer.status} ${answer.text.slice(0, 600)}`;
   expect(real, story).toEqual([]);
-  if (isWithoutBeacon(answer)) return answer;
+  if (isWithoutBeacon(request, answer)) return answer;
   expect(answer.status, story).toBeLessThan(500);
   if (answer.status >= 400) {
     // An address gets ten codes an hour, and there are more strings than addresses to send them to.
@@ -159,7 +159,8 @@ describe("naughty strings", () => {
       const answer = await send(sent, text);
       if (answer.status >= 300) continue;
       const address = addressOf(surface.name, sent, answer);
-      if (address === null) continue;
+      // What is secret is kept to check signatures with, and never shown again.
+      if (address === null || path.at(-1) === "secret") continue;
       const read = await send(
         {
           ...sent,

@@ -131,7 +131,7 @@ class FuzzRun {
         !fault.endsWith("received is not filled") &&
         !(request.method === "HEAD" && answer.status >= 400 && fault.startsWith("the rate-limit headers")),
     );
-    return answer.status >= 500 && !isWithoutBeacon(answer)
+    return answer.status >= 500 && !isWithoutBeacon(request, answer)
       ? [`a ${answer.status} without an outage`, ...found]
       : found;
   }

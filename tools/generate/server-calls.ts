@@ -26,7 +26,7 @@ ${sources.join("")}} as const satisfies Record<string, Record<string, CallShape>
 `;
 }
 
-const ofPeople: readonly OperationShape["access"][] = ["consumer", "member", "visitor"];
+const ofPeople: readonly OperationShape["access"][] = ["consumer", "member", "visitor", "signed"];
 
 function callSource(name: OperationName, method: string): string {
   const operation = operationOf(name);
@@ -56,7 +56,8 @@ function ownCodes(operation: OperationShape): string {
   return own.length === 0 ? "RATE_LIMITED" : own.join(", ");
 }
 
-function inputOf({ body, query }: OperationShape): "body" | "query" | "none" {
+function inputOf({ body, textBody, query }: OperationShape): "body" | "text" | "query" | "none" {
+  if (textBody !== undefined) return "text";
   const hasMembers = Object.keys((body as { entries?: object } | undefined)?.entries ?? {}).length > 0;
   if (hasMembers) return "body";
   return query === undefined ? "none" : "query";

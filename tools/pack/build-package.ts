@@ -9,7 +9,7 @@ const entries = [
   "packages/cli/src/main.ts",
   "packages/server/src/main.ts",
 ] as const;
-const packagesInside = ["contract", "verify", "sdk", "dashboard", "server", "cli"] as const;
+const packagesInside = ["contract", "verify", "sdk", "element", "dashboard", "server", "cli"] as const;
 /** The bundler has done its work when the package is made. */
 const dependenciesLeftOut = ["rolldown"];
 const filesCopied = ["LICENSE", "README.md", "CHANGELOG.md", "docs"];
@@ -34,6 +34,8 @@ export async function buildPackage(root: string, folder: string): Promise<void> 
     writeModules(root, folder),
     copyAssets(root, folder),
     writePageScript("waiting-page", folder),
+    writePageScript("line-extras", folder),
+    writePageScript("draw-page", folder),
     writePageScript("verify-page", folder),
     writeManifest(root, folder),
   ]);

@@ -4,9 +4,11 @@ import { explain } from "./explain.ts";
 import { init } from "./init.ts";
 import { keys } from "./keys.ts";
 import { limits } from "./limits.ts";
+import { listen } from "./listen.ts";
 import { maintenance } from "./maintenance.ts";
 import { inviteMember } from "./members.ts";
 import { rotateSigningKey } from "./rotate-signing-keys.ts";
+import { trigger } from "./trigger.ts";
 import { verifyAudit } from "./verify-audit.ts";
 import { verifyDraw } from "./verify-draw.ts";
 import { verifyLine } from "./verify-line.ts";
@@ -39,6 +41,13 @@ const usage = `Usage: stanchion <command>
   explain CODE | REQUEST_ID [--request] [--json]
       What an error code means and what to do; or what became of a request, from the database: what was asked, what was
       answered, what stood in the way. --request: the word is a request id, though it looks like a code.
+  listen --forward-to URL [--url URL] [--key KEY] [--events TYPE,TYPE] [--max-per-batch NUMBER] [--live]
+      What happens in an organization, sent on to a receiver on your machine as webhooks are, until Ctrl-C: signed with a secret
+      that is shown at the start, each with the receiver's answer in a line. Asks the server at --url, else at STANCHION_URL, else
+      the one that runs here; with a secret key of the scope webhooks:read, else STANCHION_SECRET_KEY. Live keys need --live.
+  trigger TYPE [--endpoint WHE] [--url URL] [--key KEY] [--live] | trigger TYPE --forward-to URL [--secret WHSEC]
+      Sends an example of an event, marked as one and of nobody and nothing: to everybody who listens, to one webhook endpoint,
+      or without a server straight to an address. Ends with 1 where nobody listens or nobody takes it. Needs webhooks:write.
   start | api | worker
       Runs the server: the API and the worker in one process, or one of them alone.
   maintenance [on [--retry-after SECONDS] [--message TEXT] | off]
@@ -84,6 +93,10 @@ async function main(args: readonly string[]): Promise<number> {
       return limits(rest);
     case "explain":
       return explain(rest);
+    case "listen":
+      return listen(rest);
+    case "trigger":
+      return trigger(rest);
     case "maintenance":
       return maintenance(rest);
     case "audit-log":

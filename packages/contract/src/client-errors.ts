@@ -45,6 +45,15 @@ export const clientErrorTable = {
     retry:
       "The SDK does not send it at all. The same call fails in the same way until the argument is right.",
   },
+  WEBHOOK_NOT_VERIFIED: {
+    type: "webhook_not_verified",
+    message: "The webhook could not be verified. {why}",
+    when: "`verifyWebhook` was given a request that is not Stanchion's, not of the last five minutes, or not as it was sent. `details.reason` says which: `missing_header`, `bad_timestamp`, `too_old`, `too_new`, `bad_signature` or `no_event`.",
+    todo: "Answer 401 and do nothing else. If it was Stanchion's: give the body as the bytes that came, before a parser of JSON had them; the secret of this very endpoint; and look at this machine's clock.",
+    retryable: "no",
+    retry:
+      "Nothing is sent by it. Stanchion sends the webhook again by itself when you answer anything but 2xx.",
+  },
 } as const satisfies Record<string, ClientErrorRow>;
 
 export interface ClientErrorRow {

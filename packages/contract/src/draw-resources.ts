@@ -9,9 +9,9 @@ import {
   rulesBeacon,
   witness,
 } from "./fairness-resources.ts";
-import { clearable, dateTime, id, integer, name, neededInPatch } from "./fields.ts";
+import { clearable, dateTime, id, integer, name, neededInPatch, webUrl } from "./fields.ts";
 import { limits } from "./limits.ts";
-import { entryAdmission, entryLevels, stamps } from "./resource-parts.ts";
+import { entryAdmission, entryLevels, hold, holdsInput, stamps } from "./resource-parts.ts";
 
 export const drawStatuses = ["SCHEDULED", "OPEN", "CLOSED", "COMPLETED", "CANCELLED", "VOID"] as const;
 export type DrawStatus = (typeof drawStatuses)[number];
@@ -28,6 +28,8 @@ const drawOptions = {
   entryLevel: clearable(v.picklist(entryLevels)),
   beacon: clearable(beaconChoice),
   requireFingerprint: clearable(v.boolean()),
+  checkoutUrl: clearable(webUrl),
+  holds: clearable(holdsInput),
 };
 const winnerCount = integer(1, limits.capacityMax);
 export const drawCreate = v.object({
@@ -96,6 +98,10 @@ export const draw = v.object({
   /** How many winners come to the checkout in a minute; null: all at once. */
   admitRate: v.nullable(v.number()),
   requireFingerprint: v.boolean(),
+  /** Where the page of the draw leads a winner, with the admission token. */
+  checkoutUrl: v.nullable(v.string()),
+  /** What each winner's admission holds of the stock; that of all winners is held from the making of the draw on. */
+  holds: v.array(hold),
   cancelledAt: v.nullable(v.string()),
   ...stamps,
 });
@@ -203,3 +209,4 @@ export const drawEntryProof = v.object({ leaf: v.string(), index: v.number(), pa
 export type Draw = v.InferOutput<typeof draw>;
 export type PublicDraw = v.InferOutput<typeof publicDraw>;
 export type DrawEntry = v.InferOutput<typeof drawEntry>;
+export type DrawEntryProof = v.InferOutput<typeof drawEntryProof>;

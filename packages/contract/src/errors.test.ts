@@ -35,6 +35,7 @@ const placeholders: readonly string[] = [
   "id",
   "limit",
   "limitBytes",
+  "mediaType",
   "method",
   "openAt",
   "parameter",

@@ -48,6 +48,15 @@ export function id(kind: IdKind) {
   );
 }
 
+/** An id of one of several kinds. */
+export function idOf(kinds: readonly [IdKind, ...IdKind[]]) {
+  const expected = kinds.map((kind) => `${kind} id`).join(" or ");
+  return v.pipe(
+    v.string(),
+    rule<string>("format", expected, (value) => kinds.some((kind) => decodeId(kind, value) !== null)),
+  );
+}
+
 const dateTimePattern = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)$/;
 
 /** An RFC 3339 time with an offset, between the years 1970 and 9999. It comes out as the text that went in. */
@@ -142,8 +151,15 @@ export const price = v.pipe(
 /** A currency's code of ISO 4217, in capitals. */
 export const currency = v.pipe(
   v.string(),
-  rule<string>("format", "ISO 4217 currency", (value) => Intl.supportedValuesOf("currency").includes(value)),
+  rule<string>("format", "ISO 4217 currency", (value) => knownCurrencies().has(value)),
 );
+
+let currencies: ReadonlySet<string> | null = null;
+
+function knownCurrencies(): ReadonlySet<string> {
+  currencies ??= new Set(Intl.supportedValuesOf("currency"));
+  return currencies;
+}
 
 /** Texts of the caller's own under names of its own. */
 export const metadata = v.pipe(

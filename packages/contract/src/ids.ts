@@ -23,6 +23,7 @@ export const idPrefixes = {
   webhookEndpoint: "whe",
   webhookDelivery: "whd",
   event: "evt",
+  hook: "hook",
 } as const;
 
 export type IdKind = keyof typeof idPrefixes;

@@ -11,6 +11,7 @@ export {
 export type {
   Draw,
   DrawEntry,
+  DrawEntryProof,
   DrawEntryStatus,
   DrawNews,
   DrawRules,
@@ -33,8 +34,18 @@ export {
   issueTypes,
   type ValidationIssue,
 } from "./errors.ts";
-export { type EventType, eventTypes, testEventType } from "./event-types.ts";
+export {
+  type BatchedEventType,
+  type BatchType,
+  batchedEventTypes,
+  batchTypeOf,
+  batchTypes,
+  type EventType,
+  eventTypes,
+  testEventType,
+} from "./event-types.ts";
 export type { Beacon, LineReceipt, Receipt, RuledBeacon } from "./fairness-resources.ts";
+export type { Hook, HookEffect, HookResult, HookSource } from "./hook-resources.ts";
 export {
   bytesFromUuid,
   decodeId,
@@ -45,7 +56,7 @@ export {
   uuidFromBytes,
 } from "./ids.ts";
 export { limits } from "./limits.ts";
-export type { LineRules } from "./line-resources.ts";
+export type { LineRules, TurnMail } from "./line-resources.ts";
 export { openapiDocument } from "./openapi.ts";
 export {
   type Access,
@@ -57,6 +68,7 @@ export {
   operations,
   pathIdKinds,
 } from "./operations.ts";
+export type { Order, OrderCreate, OrderItem, OrderStatus, RefundReason } from "./order-resources.ts";
 export { isListableOrigin, isOriginListed } from "./origins.ts";
 export {
   duplicateIssue,
@@ -94,15 +106,20 @@ export type {
   EntryStatus,
   Experience,
   FairnessLog,
+  Hold,
+  HoldInput,
   Invitation,
   KeyKind,
   KeyStatus,
+  ListedExperience,
   Member,
   MemberSession,
+  Offer,
   Organization,
   OrganizationQuotas,
   OwnMember,
   Product,
+  ProductsImported,
   PublicExperience,
   PublicQueue,
   Queue,
@@ -123,6 +140,16 @@ export {
   scopes,
 } from "./scopes.ts";
 export { shapes } from "./shapes.ts";
+export { patchedTheme, type Theme, type ThemeInput, themeIssues } from "./theme.ts";
+export {
+  blackOrWhiteOn,
+  contrastOf,
+  mixColors,
+  nearestWith,
+  type Palette,
+  palettesOf,
+} from "./theme-colors.ts";
+export { eventData, nearestEventType, sampleEventData } from "./webhook-events.ts";
 export type {
   WebhookAttempt,
   WebhookDelivery,

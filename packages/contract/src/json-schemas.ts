@@ -90,8 +90,9 @@ const notBlank: Readonly<Record<string, string>> = {
 function ruleSchema(message: string, patternBefore: string): Json | null {
   const expected = message.slice(message.indexOf(":") + 1);
   if (expected === "text that is not blank") return { pattern: notBlank[patternBefore] };
-  const kind = idKinds.find((known) => expected === `${known} id`);
-  return kind === undefined ? (ruleSchemas[expected] ?? null) : { pattern: idPattern(kind), maxLength: 36 };
+  const kinds = idKinds.filter((known) => expected.split(" or ").includes(`${known} id`));
+  if (kinds.length === 0) return ruleSchemas[expected] ?? null;
+  return { pattern: kinds.map(idPattern).join("|"), maxLength: 36 };
 }
 
 const idKinds = Object.keys(idPrefixes) as IdKind[];
@@ -147,6 +148,8 @@ const itemsByName: Readonly<Record<string, number>> = {
   drawEntries: limits.exportedEntriesMax,
   entries: limits.exportedEntriesMax,
   issues: limits.issuesMax,
+  items: limits.orderItemsMax,
+  orders: limits.exportedOrdersMax,
   path: limits.jsonDepthMax,
   requestRecords: limits.exportedRequestsMax,
   requests: limits.requestsShownMax,

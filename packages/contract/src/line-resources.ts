@@ -1,4 +1,4 @@
-/** Lines whose opening anyone can check: the rules, and the proof of the order that was drawn. */
+/** Lines: the rules, the proof of an order that was drawn, and the mail that tells a fan of the turn. */
 import * as v from "valibot";
 import { levelCounts, proofLevels, rulesBeacon, witness } from "./fairness-resources.ts";
 import { entryLevels } from "./resource-parts.ts";
@@ -41,3 +41,22 @@ export const lineProof = v.object({
   seed: v.optional(v.string()),
   drawnAt: v.optional(v.string()),
 });
+
+export const turnMailStatuses = ["NONE", "REQUESTED", "SENT", "FAILED"] as const;
+
+/** The mail that tells a fan of the turn, for one place in a line. */
+export const turnMail = v.object({
+  queueId: v.string(),
+  entryId: v.string(),
+  /** False: this server has no mail provider for this mode, and refuses to be asked. */
+  isAvailable: v.boolean(),
+  /** FAILED: the turn has come and the mail was given up, or nobody knows whether it has arrived. */
+  status: v.picklist(turnMailStatuses),
+  /** Where it goes, most of it hidden: `f***@example.com`. Null where no address is known to be the consumer's own. */
+  email: v.nullable(v.string()),
+  /** In which language it is written, as in Content-Language; null where none is asked for. */
+  language: v.nullable(v.string()),
+  requestedAt: v.nullable(v.string()),
+  sentAt: v.nullable(v.string()),
+});
+export type TurnMail = v.InferOutput<typeof turnMail>;

@@ -89,16 +89,19 @@ function operationObject(name: OperationName, operation: OperationShape, refusal
     ...(operation.rateClass === null ? {} : { "x-rate-class": operation.rateClass }),
     security: security(operation),
     parameters: parameters(operation),
-    ...(operation.body === undefined
-      ? {}
-      : {
-          requestBody: {
-            required: operation.bodyNeeded !== false,
-            content: { "application/json": { schema: inputSchema(operation.body) } },
-          },
-        }),
+    ...requestBody(operation),
     responses,
   };
+}
+
+function requestBody({ body, bodyNeeded, textBody }: OperationShape): Json {
+  if (textBody !== undefined) {
+    const schema = { type: "string", pattern: "^[^\\u0000]*$", maxLength: textBody.bytesMax };
+    return { requestBody: { required: true, content: { [textBody.mediaType]: { schema } } } };
+  }
+  if (body === undefined) return {};
+  const content = { "application/json": { schema: inputSchema(body) } };
+  return { requestBody: { required: bodyNeeded !== false, content } };
 }
 
 /** The error responses of all operations, each kept once: most operations refuse in the same few ways. */
@@ -128,7 +131,7 @@ function security(operation: OperationShape): Json[] {
 
 function securityOf({ access }: OperationShape): Json[] {
   // Not an empty list: that nobody needs to say who he is, is meant.
-  if (access === "anyone" || access === "visitor") return [{}];
+  if (access === "anyone" || access === "visitor" || access === "signed") return [{}];
   if (access === "member") return [{ memberSession: [] }];
   if (access === "publishable") return [{ publishableKey: [] }, { secretKey: [] }];
   if (access === "maybeConsumer")
@@ -218,7 +221,7 @@ function successResponse(operation: OperationShape): Json {
   if (operation.setsCookie) headers["Set-Cookie"] = headerRef("Set-Cookie");
   if ((operation.ifMatch && operation.status === 200) || operation.ifNoneMatch)
     headers.ETag = headerRef("ETag");
-  if (operation.status === 201 && operation.path !== "/api/v1/auth/guest")
+  if (operation.status === 201 && !operation.path.startsWith("/api/v1/auth/"))
     headers.Location = headerRef("Location");
   const content =
     operation.answer === undefined

@@ -23,6 +23,8 @@ const tagDescriptions: Readonly<Record<Tag, string>> = {
   entries: "A draw as a fan meets it: entering, leaving, and the receipt that proves it.",
   proofs: "What anyone needs to check a draw, without a credential.",
   admissions: "What a shop's server does with those whose turn it is.",
+  orders: "What the shop's checkout reports: what was bought, by whom, and whether it is paid.",
+  hooks: "Where shop systems report orders by themselves, signed.",
   fairness: "What anyone can check, without a credential.",
   members: "The people of the dashboard: signing in, their sessions, roles and invitations.",
   audit: "Who changed what, when and from where, in a chain that shows what was removed or altered.",
@@ -47,6 +49,7 @@ const callers: Readonly<Record<OperationShape["access"], string>> = {
     "For a publishable key, with the consumer's access token where there is one; a secret key is accepted too.",
   secret: "For a secret key, from a server only.",
   member: "For a member who is signed in, by the cookie of the session.",
+  signed: "For a shop system, which signs the body with the secret of the hook.",
   visitor: "For who has no session yet; from no page of another origin.",
 };
 
@@ -95,6 +98,7 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   to: "Only what was recorded before this time.",
   kind: "Only what is of this kind.",
   keyId: "The id of the API key, which is no secret.",
+  dryRun: "`true`: nothing is written, and the answer says what would be.",
   segment: "The number of the segment: rank divided by 4096, rounded down.",
   role: "Only who has this role.",
   mode: "Which data: `live` unless said otherwise.",
@@ -103,6 +107,7 @@ const parameterDescriptions: Readonly<Record<string, string>> = {
   consistency: "An older size: the answer proves that the log of this size begins with the whole older one.",
   distributionId: "Only what is about the draw or line with this id.",
   webhookEndpointId: "The id of the webhook endpoint.",
+  externalId: "What the shop's own system calls the order.",
   requestId: "The X-Request-Id of an answer, or the one that the caller chose.",
 };
 

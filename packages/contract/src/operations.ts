@@ -6,8 +6,10 @@ import { drawOperations } from "./operations/draw-operations.ts";
 import { drawOutcomeOperations } from "./operations/draw-outcome-operations.ts";
 import { experienceOperations } from "./operations/experience-operations.ts";
 import { fairnessOperations } from "./operations/fairness-operations.ts";
+import { hookOperations } from "./operations/hook-operations.ts";
 import { memberOperations } from "./operations/member-operations.ts";
 import type { OperationShape } from "./operations/operation-shape.ts";
+import { orderOperations } from "./operations/order-operations.ts";
 import { organizationOperations } from "./operations/organization-operations.ts";
 import { productOperations } from "./operations/product-operations.ts";
 import { queueOperations } from "./operations/queue-operations.ts";
@@ -29,6 +31,8 @@ export const operations = {
   ...fairnessOperations,
   ...drawOperations,
   ...drawOutcomeOperations,
+  ...orderOperations,
+  ...hookOperations,
   ...memberOperations,
   ...organizationOperations,
   ...webhookOperations,
@@ -82,20 +86,26 @@ export function errorsOf(operation: OperationShape): readonly ErrorCode[] {
   if (operation.access === "consumer" || operation.access === "maybeConsumer") add("FP002");
   if (operation.access === "secret") add("SECRET_KEY_REQUIRED");
   if (operation.access === "member") add("AUTHENTICATION_REQUIRED");
-  const needsCredential = operation.access !== "anyone" && operation.access !== "visitor";
+  if (operation.access === "signed") add("INVALID_TOKEN");
+  const isOpen = operation.access === "anyone" || operation.access === "signed";
+  const needsCredential = !isOpen && operation.access !== "visitor";
   if (needsCredential) add("INVALID_TOKEN");
   if (needsCredential && operation.access !== "member") add("KEY_REVOKED", "TOKEN_EXPIRED");
-  if (operation.access !== "anyone") add("ORIGIN_NOT_ALLOWED", "INVALID_PARAMETER");
+  if (!isOpen) add("ORIGIN_NOT_ALLOWED", "INVALID_PARAMETER");
   const leastRole = operation.leastRole ?? null;
   if (leastRole !== null) add("TOKEN_EXPIRED");
   if (leastRole !== null && leastRole !== "viewer") add("INSUFFICIENT_ROLE");
   if ((operation.scope ?? null) !== null) add("INSUFFICIENT_SCOPE");
   if (operation.query !== undefined) add("INVALID_PARAMETER");
-  if (operation.method !== "GET") add("INVALID_JSON", "PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");
+  if (operation.method !== "GET") add("PAYLOAD_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE");
+  if (operation.textBody !== undefined)
+    add("INVALID_CSV", "UNKNOWN_FIELD", "BODY_REQUIRED", "VALIDATION_ERROR");
+  else if (operation.method !== "GET") add("INVALID_JSON");
   // Every write can meet another one; a guest's start writes nothing.
   if (operation.method !== "GET" && operation.rateClass !== "guest") add("CONCURRENT_MODIFICATION");
   if (operation.body !== undefined) {
-    add("UNKNOWN_FIELD");
+    // Other systems send what they like besides.
+    if (!operation.takesBytes) add("UNKNOWN_FIELD");
     if (operation.body !== shapes.noBody) add("INVALID_FIELD_TYPE");
     if (operation.bodyNeeded !== false) add("BODY_REQUIRED", "VALIDATION_ERROR");
   }
@@ -123,4 +133,6 @@ export const pathIdKinds: Readonly<Record<string, IdKind>> = {
   invitationId: "invitation",
   organizationId: "organization",
   webhookEndpointId: "webhookEndpoint",
+  orderId: "order",
+  hookId: "hook",
 };

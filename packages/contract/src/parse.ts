@@ -138,6 +138,7 @@ function issueFrom(found: v.BaseIssue<unknown>, schema: v.GenericSchema): Valida
 const secretFields: ReadonlySet<unknown> = new Set([
   "accessCode",
   "accessToken",
+  "carryCode",
   "code",
   "currentPassword",
   "exchangeCode",

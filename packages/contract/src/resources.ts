@@ -26,11 +26,13 @@ import {
   webUrl,
 } from "./fields.ts";
 import { limits } from "./limits.ts";
-import { entryAdmission, entryLevels, stamps } from "./resource-parts.ts";
+import { order } from "./order-resources.ts";
+import { entryAdmission, entryLevels, hold, holdsInput, stamps } from "./resource-parts.ts";
 import { roles } from "./roles.ts";
 import { scopeNames } from "./scopes.ts";
+import { theme, themeInput } from "./theme.ts";
 
-export { type EntryLevel, entryAdmission, entryLevels } from "./resource-parts.ts";
+export { type EntryLevel, entryAdmission, entryLevels, type Hold, type HoldInput } from "./resource-parts.ts";
 
 const slug = v.pipe(
   v.string(),
@@ -122,10 +124,19 @@ export const ownProfile = v.object({
 
 // --- products ---
 export const productStatuses = ["ACTIVE", "ARCHIVED"] as const;
-const variantInput = v.object({ id: v.optional(id("variant")), name, sku, price: clearable(price) });
+/** How many there are in all, those that are held or sold included; null: as many as anybody wants. */
+const stock = integer(0, limits.stockMax);
+const variantInput = v.object({
+  id: v.optional(id("variant")),
+  name,
+  sku,
+  price: clearable(price),
+  stock: clearable(stock),
+});
 const productOptions = {
   price: clearable(price),
   currency: clearable(currency),
+  stock: clearable(stock),
   status: clearable(v.picklist(productStatuses)),
   variants: clearable(v.pipe(v.array(variantInput), v.maxLength(limits.variantsMax))),
 };
@@ -135,21 +146,56 @@ export const productPatch = v.object({
   sku: neededInPatch(sku),
   ...productOptions,
 });
-export const variant = v.object({
+/** Units of a variant, or of a product without variants. */
+const stockLevel = v.object({
   id: v.string(),
-  name: v.string(),
-  sku: v.string(),
-  price: v.nullable(v.string()),
+  /** Held by admissions, by orders that are not paid yet, and by draws until their result is there. */
+  reserved: v.number(),
+  sold: v.number(),
+  /** Neither held nor sold; null: as many as anybody wants. */
+  available: v.nullable(v.number()),
 });
+const variantFacts = { id: v.string(), name: v.string(), sku: v.string(), price: v.nullable(v.string()) };
+export const variant = v.object({ ...variantFacts, stock: v.nullable(v.number()) });
+const productFacts = { ...variantFacts, currency: v.nullable(v.string()) };
 export const product = v.object({
-  id: v.string(),
-  name: v.string(),
-  sku: v.string(),
-  price: v.nullable(v.string()),
-  currency: v.nullable(v.string()),
+  ...productFacts,
+  /** Its own: of a product with variants each variant has its stock, and the product none. */
+  stock: v.nullable(v.number()),
   status: v.picklist(productStatuses),
   variants: v.array(variant),
+  /** Of each variant, or of the product itself where it has none. */
+  stockLevels: v.array(stockLevel),
   ...stamps,
+});
+
+/** A number of units as a table has it, in digits. */
+const stockText = v.pipe(
+  v.string(),
+  rule<string>("format", "integer", (value) => /^-?\d{1,20}$/.test(value)),
+  rule<string>("min_value", "0", (value) => !(Number(value) < 0)),
+  rule<string>("max_value", String(limits.stockMax), (value) => !(Number(value) > limits.stockMax)),
+);
+/** A line of the table that products are kept in outside: one for each variant, or one for a product without. */
+export const productTableRow = v.object({
+  product_id: v.optional(id("product")),
+  name: v.optional(name),
+  sku,
+  price: v.optional(price),
+  currency: v.optional(currency),
+  stock: v.optional(stockText),
+  status: v.optional(v.picklist(productStatuses)),
+  variant_id: v.optional(id("variant")),
+  variant_name: v.optional(name),
+  variant_sku: v.optional(sku),
+  variant_price: v.optional(price),
+  variant_stock: v.optional(stockText),
+});
+/** How many products a table has made, changed, and left as they are. */
+export const productsImported = v.object({
+  created: v.number(),
+  updated: v.number(),
+  unchanged: v.number(),
 });
 
 // --- experiences ---
@@ -158,10 +204,12 @@ const experienceOptions = {
   openAt: clearable(dateTime),
   closeAt: clearable(dateTime),
   timeZone: clearable(timeZone),
+  products: clearable(v.pipe(v.array(id("product")), v.maxLength(limits.offeredProductsMax))),
+  theme: clearable(themeInput),
 };
 export const experienceCreate = v.object({ id: v.optional(id("experience")), name, ...experienceOptions });
 export const experiencePatch = v.object({ name: neededInPatch(name), ...experienceOptions });
-export const publicExperience = v.object({
+const experienceFacts = {
   id: v.string(),
   name: v.string(),
   slug: v.nullable(v.string()),
@@ -169,8 +217,17 @@ export const publicExperience = v.object({
   openAt: v.nullable(v.string()),
   closeAt: v.nullable(v.string()),
   timeZone: v.string(),
-});
-export const experience = v.object({ ...publicExperience.entries, ...stamps });
+  /** How its pages look; null: as those of everybody. */
+  theme: v.nullable(theme),
+};
+/** What everyone with a publishable key sees of what an experience offers. */
+export const publicOffer = v.object({ ...productFacts, variants: v.array(v.object(variantFacts)) });
+export const offer = v.object({ ...publicOffer.entries, status: v.picklist(productStatuses) });
+/** Products that are archived are left out. */
+export const publicExperience = v.object({ ...experienceFacts, products: v.array(publicOffer) });
+export const experience = v.object({ ...experienceFacts, products: v.array(offer), ...stamps });
+/** Of a list: what it offers is read with the experience itself. */
+export const listedExperience = v.object({ ...experienceFacts, ...stamps });
 
 // --- sequences ---
 const sequenceOptions = { priority: clearable(integer(-1_000_000, 1_000_000)) };
@@ -190,6 +247,8 @@ export const sequence = v.object({
 });
 
 // --- queues ---
+/** What becomes of those who wait once everything is sold: the line ends, or they wait for what may be given back. */
+export const whenSoldOut = ["end", "wait"] as const;
 const admitRate = integer(1, limits.admitRateMax);
 const queueOptions = {
   openAt: clearable(dateTime),
@@ -208,6 +267,8 @@ const queueOptions = {
   entryLevel: clearable(v.picklist(entryLevels)),
   requireFingerprint: clearable(v.boolean()),
   checkoutUrl: clearable(webUrl),
+  holds: clearable(holdsInput),
+  whenSoldOut: clearable(v.picklist(whenSoldOut)),
 };
 export const queueCreate = v.object({
   id: v.optional(id("queue")),
@@ -243,6 +304,8 @@ export const publicQueue = v.object({
 });
 export const queue = v.object({
   ...publicQueue.entries,
+  /** Paused by an operator, also while its status says SCHEDULED or DRAWING: it admits nobody until it is resumed. */
+  isPaused: v.boolean(),
   admitRate: v.number(),
   maxConcurrentAdmissions: v.nullable(v.number()),
   maxAdmissions: v.nullable(v.number()),
@@ -251,6 +314,9 @@ export const queue = v.object({
   entryLevel: v.picklist(entryLevels),
   requireFingerprint: v.boolean(),
   checkoutUrl: v.nullable(v.string()),
+  /** What each admission holds of the stock. */
+  holds: v.array(hold),
+  whenSoldOut: v.picklist(whenSoldOut),
   ...stamps,
 });
 export const queueClose = v.object({ drain: v.optional(v.boolean()) });
@@ -288,6 +354,8 @@ export const entry = v.object({
   /** For the fan, at joining and reading without X-Line-Token; else null. */
   receipt: v.nullable(lineReceipt),
   admission: v.optional(entryAdmission),
+  /** Where the line was ended for everybody who waited, this entry among them: why. */
+  endedReason: v.optional(v.picklist(["SOLD_OUT", "ENDED_BY_OPERATOR"])),
 });
 export const admission = v.object({
   id: v.string(),
@@ -323,7 +391,24 @@ export const board = v.object({
   departed: v.array(v.number()),
   /** Once the order of those is drawn who came before the opening: their ranks follow from how many they were and the seed. */
   shuffle: v.optional(v.object({ count: v.number(), seed: v.string() })),
-  reason: v.optional(v.picklist(["PAUSED_BY_OPERATOR", "ENDED_BY_OPERATOR", "CLOSED", "ALL_ADMITTED"])),
+  reason: v.optional(
+    v.picklist(["PAUSED_BY_OPERATOR", "ENDED_BY_OPERATOR", "SOLD_OUT", "CLOSED", "ALL_ADMITTED"]),
+  ),
+  /** Where admissions hold stock that is limited, counted in admissions. */
+  stock: v.optional(
+    v.object({
+      total: v.number(),
+      /** Not sold yet, those included that are held. */
+      left: v.number(),
+      /** Held by nobody: so many can be admitted at once. */
+      free: v.number(),
+      /** All that is left is held by others, who may still not buy it. */
+      allHeld: v.boolean(),
+      soldOut: v.boolean(),
+      /** How many of 100 admissions of this line ended without buying; null until 20 have ended. */
+      returnedPercent: v.nullable(v.number()),
+    }),
+  ),
   asOf: v.string(),
 });
 
@@ -627,6 +712,12 @@ export const accountExchange = v.object({
   exchangeCode: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
 });
 
+// --- another device ---
+export const carryCode = v.object({ carryCode: v.string(), expiresAt: v.string() });
+export const carryExchange = v.object({
+  carryCode: v.pipe(v.string(), v.minLength(1), v.maxLength(100)),
+});
+
 // --- personal data ---
 const exportedAdmission = v.object({
   id: v.string(),
@@ -652,6 +743,10 @@ const exportedEntry = v.object({
   salt: v.nullable(v.string()),
   subject: v.nullable(v.string()),
   requestId: v.string(),
+  /** The mail about the turn, where one was asked for and is not forgotten. */
+  turnMail: v.nullable(
+    v.object({ language: v.string(), requestedAt: v.string(), sentAt: v.nullable(v.string()) }),
+  ),
   admission: v.nullable(exportedAdmission),
 });
 const exportedDrawEntry = v.object({
@@ -672,6 +767,19 @@ const exportedDrawEntry = v.object({
   /** Where it won. */
   admission: v.nullable(exportedAdmission),
 });
+const exportedOrder = v.pick(order, [
+  "id",
+  "status",
+  "externalId",
+  "items",
+  "total",
+  "currency",
+  "reason",
+  "metadata",
+  "createdAt",
+  "paidAt",
+  "cancelledAt",
+]);
 /** Everything that is kept of one person. */
 export const consumerExport = v.object({
   exportedAt: v.string(),
@@ -688,6 +796,7 @@ export const consumerExport = v.object({
   ),
   entries: v.array(exportedEntry),
   drawEntries: v.array(exportedDrawEntry),
+  orders: v.array(exportedOrder),
   requestRecords: v.array(requestRecord),
   /** True: there is more than an answer can hold; the newest are here. */
   isCutShort: v.boolean(),
@@ -743,8 +852,11 @@ export type ConsumerBatched = v.InferOutput<typeof consumerBatched>;
 export type ConsumerExport = v.InferOutput<typeof consumerExport>;
 export type ActiveEntry = v.InferOutput<typeof activeEntry>;
 export type Product = v.InferOutput<typeof product>;
+export type ProductsImported = v.InferOutput<typeof productsImported>;
 export type VariantInput = v.InferOutput<typeof variantInput>;
 export type Experience = v.InferOutput<typeof experience>;
+export type ListedExperience = v.InferOutput<typeof listedExperience>;
+export type Offer = v.InferOutput<typeof offer>;
 export type PublicExperience = v.InferOutput<typeof publicExperience>;
 export type Sequence = v.InferOutput<typeof sequence>;
 export type Queue = v.InferOutput<typeof queue>;

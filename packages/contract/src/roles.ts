@@ -27,6 +27,8 @@ export const leastRoles = {
   // Whoever vouches can take part in anybody's name.
   authorizeExternalAccount: "admin",
   exchangeExternalAccount: null,
+  createCarryCode: null,
+  exchangeCarryCode: null,
 
   createConsumer: "editor",
   listConsumers: "viewer",
@@ -41,6 +43,8 @@ export const leastRoles = {
 
   createProduct: "editor",
   listProducts: "viewer",
+  exportProducts: "viewer",
+  importProducts: "editor",
   readProduct: "viewer",
   updateProduct: "editor",
   deleteProduct: "editor",
@@ -70,6 +74,9 @@ export const leastRoles = {
   enterQueue: null,
   readEntry: null,
   leaveQueue: null,
+  readTurnMail: null,
+  requestTurnMail: null,
+  cancelTurnMail: null,
   readBoard: null,
   readDepartedSegment: null,
   streamBoard: null,
@@ -100,6 +107,22 @@ export const leastRoles = {
   denyEntry: "editor",
   completeEntry: "editor",
   validateAdmission: "editor",
+
+  createOrder: "editor",
+  listOrders: "viewer",
+  readOrder: "viewer",
+  updateOrder: "editor",
+  completeOrder: "editor",
+  cancelOrder: "editor",
+
+  // Whoever holds its secret can say that orders are paid.
+  createHook: "admin",
+  listHooks: "admin",
+  readHook: "admin",
+  updateHook: "admin",
+  deleteHook: "admin",
+  rotateHook: "admin",
+  deliverHook: null,
 
   signIn: null,
   signOut: null,
@@ -144,6 +167,8 @@ export const leastRoles = {
   rotateWebhookEndpoint: "admin",
   testWebhookEndpoint: "admin",
   replayWebhookEndpoint: "admin",
+  streamEvents: "admin",
+  triggerEvent: "admin",
   listWebhookDeliveries: "admin",
 
   readRequest: "viewer",

@@ -1,6 +1,9 @@
 import * as drawResources from "./draw-resources.ts";
 import * as fairnessResources from "./fairness-resources.ts";
+import * as hookPayloads from "./hook-payloads.ts";
+import * as hookResources from "./hook-resources.ts";
 import * as lineResources from "./line-resources.ts";
+import * as orderResources from "./order-resources.ts";
 import * as resources from "./resources.ts";
 import * as webhookResources from "./webhook-resources.ts";
 
@@ -11,4 +14,7 @@ export const shapes = {
   ...lineResources,
   ...fairnessResources,
   ...webhookResources,
+  ...orderResources,
+  ...hookResources,
+  ...hookPayloads,
 };

@@ -1,7 +1,7 @@
 /** What the API takes and answers about webhooks. */
 import * as v from "valibot";
-import { eventTypes, testEventType } from "./event-types.ts";
-import { clearable, dateTime, id, integer, neededInPatch, text, webUrl } from "./fields.ts";
+import { batchTypes, eventTypes, testEventType } from "./event-types.ts";
+import { clearable, dateTime, id, integer, neededInPatch, rule, text, webUrl } from "./fields.ts";
 import { limits } from "./limits.ts";
 import { stamps } from "./resource-parts.ts";
 
@@ -11,6 +11,8 @@ export const webhookDisabledReasons = ["BY_REQUEST", "GONE", "FAILING"] as const
 const subscribed = v.pipe(v.array(v.picklist(eventTypes)), v.minLength(1), v.maxLength(eventTypes.length));
 const description = text(0, limits.webhookDescriptionCharactersMax);
 const maxPerMinute = integer(1, limits.webhooksPerMinuteMax);
+/** Of how many people one delivery may tell, of events that come once for each person. */
+const maxPerBatch = integer(1, limits.webhookBatchEventsMax);
 
 export const webhookEndpointCreate = v.object({
   id: v.optional(id("webhookEndpoint")),
@@ -18,12 +20,14 @@ export const webhookEndpointCreate = v.object({
   events: subscribed,
   description: clearable(description),
   maxPerMinute: clearable(maxPerMinute),
+  maxPerBatch: clearable(maxPerBatch),
 });
 export const webhookEndpointPatch = v.object({
   url: neededInPatch(webUrl),
   events: neededInPatch(subscribed),
   description: clearable(description),
   maxPerMinute: clearable(maxPerMinute),
+  maxPerBatch: clearable(maxPerBatch),
   status: neededInPatch(v.picklist(webhookEndpointStatuses)),
 });
 /** `overlapSeconds`: how long the secret of before goes on signing beside the new one. */
@@ -36,6 +40,7 @@ export const webhookEndpoint = v.object({
   events: v.array(v.picklist(eventTypes)),
   description: v.nullable(v.string()),
   maxPerMinute: v.number(),
+  maxPerBatch: v.number(),
   status: v.picklist(webhookEndpointStatuses),
   disabledReason: v.nullable(v.picklist(webhookDisabledReasons)),
   /** Since when nothing has gone through; null while the latest attempt did. */
@@ -69,7 +74,7 @@ const webhookAttempt = v.object({
 export const webhookDelivery = v.object({
   id: v.string(),
   eventId: v.string(),
-  type: v.picklist([...eventTypes, testEventType]),
+  type: v.picklist([...eventTypes, ...batchTypes, testEventType]),
   status: v.picklist(webhookDeliveryStatuses),
   /** What is sent, byte for byte, on every attempt. */
   body: v.string(),
@@ -89,6 +94,32 @@ export const webhookReplay = v.object({
 export const webhookReplayed = v.object({
   replayed: v.number(),
   nextFrom: v.nullable(v.string()),
+});
+
+/** `events`, parted by commas: all where it is left out. `after`: the cursor of the last event that came, for going on behind it. */
+const typesByComma = v.pipe(
+  text(1, limits.eventTypesCharactersMax),
+  rule<string>("format", "list of event types parted by commas", (value) =>
+    value.split(",").every((type) => eventTypes.some((known) => known === type)),
+  ),
+);
+export const eventStreamQuery = v.object({
+  types: v.optional(typesByComma),
+  maxPerBatch: v.optional(maxPerBatch),
+  after: v.optional(text(1, limits.eventCursorCharactersMax)),
+});
+/** An example of an event, for everybody who listens to its type, or for one webhook endpoint. */
+export const eventTrigger = v.object({
+  type: v.picklist(eventTypes),
+  webhookEndpointId: clearable(id("webhookEndpoint")),
+});
+export const eventTriggered = v.object({
+  eventId: v.string(),
+  type: v.picklist(eventTypes),
+  /** How many streams get it. */
+  listeners: v.number(),
+  /** Of the webhook endpoint that gets it. */
+  deliveryId: v.nullable(v.string()),
 });
 
 export type WebhookEndpoint = v.InferOutput<typeof webhookEndpoint>;

@@ -1,9 +1,11 @@
-/** The script and the style of the waiting page, made when they are first asked for. */
+/** The script and the style of the waiting page, which are those of the element, made when they are first asked for. */
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { brotliCompress, gzip } from "node:zlib";
+import { lineStyleUrl } from "@stanchion/element";
 import { scriptText } from "./script-text.ts";
+import { shortStyle } from "./short-style.ts";
 
 /** A file that never changes under its path, so that it can be cached for ever. */
 export interface Asset {
@@ -17,6 +19,8 @@ export interface Asset {
 
 export interface WaitingPageAssets {
   readonly script: Asset;
+  /** The module that it loads when there is a place. */
+  readonly extras: Asset;
   readonly style: Asset;
 }
 
@@ -35,22 +39,42 @@ export function waitingPageAssets(): Promise<WaitingPageAssets> {
 }
 
 async function makeAssets(): Promise<WaitingPageAssets> {
-  const [script, style] = await Promise.all([
+  const [script, extras, style] = await Promise.all([
     scriptText("waiting-page"),
-    readFile(new URL("./waiting-page/waiting-page.css", import.meta.url), "utf8"),
+    scriptText("line-extras"),
+    readFile(lineStyleUrl, "utf8"),
   ]);
   return {
-    script: await assetOf("js", "text/javascript; charset=utf-8", script),
-    style: await assetOf("css", "text/css; charset=utf-8", style),
+    script: await scriptAssetOf("waiting-page", script),
+    extras: await scriptAssetOf("line-extras", extras),
+    style: await assetOf("waiting-page", "css", "text/css; charset=utf-8", shortStyle(style)),
   };
 }
 
-async function assetOf(extension: string, contentType: string, text: string): Promise<Asset> {
+let drawScript: Promise<Asset> | null = null;
+
+/**
+ * The script of the page of a draw, bundled when it is first asked for; its style is that of the waiting page.
+ *
+ * @throws {Error} When the sources of the page cannot be bundled.
+ * @example
+ * const { path, body } = await drawPageScript();
+ */
+export function drawPageScript(): Promise<Asset> {
+  drawScript ??= scriptText("draw-page").then((text) => scriptAssetOf("draw-page", text));
+  return drawScript;
+}
+
+function scriptAssetOf(page: string, text: string): Promise<Asset> {
+  return assetOf(page, "js", "text/javascript; charset=utf-8", text);
+}
+
+async function assetOf(page: string, extension: string, contentType: string, text: string): Promise<Asset> {
   const body = Buffer.from(text);
   const hash = createHash("sha256").update(body).digest("hex").slice(0, 10);
   const [gzipped, brotli] = await Promise.all([
     promisify(gzip)(body, { level: 9 }),
     promisify(brotliCompress)(body),
   ]);
-  return { path: `/assets/waiting-page-${hash}.${extension}`, contentType, body, gzip: gzipped, brotli };
+  return { path: `/assets/${page}-${hash}.${extension}`, contentType, body, gzip: gzipped, brotli };
 }

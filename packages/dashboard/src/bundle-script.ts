@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
-/** The pages that have a script. */
-export type ScriptedPage = "waiting-page" | "verify-page";
+/** The pages that have a script, and the module that the waiting page loads later. */
+export type ScriptedPage = (typeof pages)[number];
+const pages = ["waiting-page", "line-extras", "draw-page", "verify-page"] as const;
 
 /**
  * A page's script, bundled from its sources and minified.
@@ -15,13 +16,12 @@ export async function bundleScript(page: ScriptedPage): Promise<string> {
     transform: { target: "es2022" },
     logLevel: "silent",
   });
-  const { output } = await bundle.generate({ format: "iife", minify: true });
+  const format = page === "line-extras" ? "esm" : "iife";
+  const { output } = await bundle.generate({ format, minify: true });
   await bundle.close();
   return output[0].code;
 }
 
 // Run as a process of its own, it writes the script of the page that it is told to the standard output.
 if (import.meta.main)
-  process.stdout.write(
-    await bundleScript(process.argv[2] === "verify-page" ? "verify-page" : "waiting-page"),
-  );
+  process.stdout.write(await bundleScript(pages.find((page) => page === process.argv[2]) ?? "waiting-page"));

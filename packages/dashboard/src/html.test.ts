@@ -1,5 +1,6 @@
+import { translations } from "@stanchion/element/languages";
 import { expect, test } from "vitest";
-import { messagePageHtml, waitingPageHtml } from "./html.ts";
+import { type MessagePageInput, messagePageHtml, type WaitingPageInput, waitingPageHtml } from "./html.ts";
 
 const hostileNames = [
   `</script><script>alert(1)</script>`,
@@ -12,9 +13,9 @@ const hostileNames = [
 
 test.each(hostileNames)("shows the name %s as it is, and lets nothing of it into the markup", (queueName) => {
   const html = pageWith({ queueName });
-  expect(html.match(/<script/g)).toHaveLength(2);
+  expect(html.match(/<script/g)).toHaveLength(1);
   expect(html).not.toMatch(/<b>|<!--|<img|onload="/);
-  const [, heading] = html.match(/<h1>([^<]*)<\/h1>/) ?? [];
+  const [, heading] = html.match(/<h1[^>]*>([^<]*)<\/h1>/) ?? [];
   expect(decode(heading ?? "")).toBe(queueName);
   expect(configOf(html)).toEqual({
     queueId: "queue_1",
@@ -34,11 +35,23 @@ test("gives the page its addresses and no more", () => {
 test("has neither script nor style inside, as its content security policy demands", () => {
   const html = pageWith({});
   expect(html).not.toMatch(/<style|\sstyle=|\son[a-z]+=/);
-  expect(html.match(/<script(?![^>]*(src=|application\/json))/g)).toBeNull();
+  expect(html.match(/<script(?![^>]*src=)/g)).toBeNull();
 });
 
 test("can be read without JavaScript", () => {
-  expect(pageWith({})).toMatch(/<noscript>.*JavaScript.*Nothing is lost.*<\/noscript>/);
+  expect(pageWith({})).toMatch(/<noscript>.*without JavaScript.*href="\/q\/queue_1\/plain".*<\/noscript>/);
+});
+
+test("says what stands in the document in the language of the request, and leads on in the one that was asked for", () => {
+  const { document } = translations.de;
+  const html = pageWith({ language: "de", askedLanguage: "de", hasPlainPlace: true });
+  expect(html).toContain(`<html lang="de">`);
+  for (const text of Object.values(document).slice(0, 5)) expect(decode(html)).toContain(text);
+  expect(html.match(/"\/q\/queue_1\/plain\?lang=de"/g)).toHaveLength(2);
+  expect(html).toContain(`content="0; url=/q/queue_1/plain?lang=de"`);
+  expect(html).not.toContain("without JavaScript");
+  expect(pageWith({ language: "de" })).toContain(`"/q/queue_1/plain"`);
+  expect(messageWith({ language: "he" })).toContain(`<html lang="he" dir="rtl">`);
 });
 
 test("has a language, one main part and one first heading", () => {
@@ -57,7 +70,7 @@ test("escapes what a message says and shows the reference where there is one", (
   expect(messageWith({ requestId: null })).not.toContain("Reference");
 });
 
-function pageWith(input: { readonly queueName?: string; readonly checkoutUrl?: string | null }): string {
+function pageWith(input: Partial<WaitingPageInput>): string {
   return waitingPageHtml({
     queueId: "queue_1",
     queueName: "Spring drop",
@@ -69,14 +82,23 @@ function pageWith(input: { readonly queueName?: string; readonly checkoutUrl?: s
   });
 }
 
-function messageWith(input: { readonly title?: string; readonly requestId?: string | null }): string {
+function messageWith(input: Partial<MessagePageInput>): string {
   const texts = { title: "There is no such line", text: "The link may be old.", requestId: "req_1" };
   return messagePageHtml({ ...texts, stylePath: "/assets/waiting-page-1.css", ...input });
 }
 
 function configOf(html: string): unknown {
-  const [, json] = html.match(/id="stanchion-config">([^<]*)<\/script>/) ?? [];
-  return JSON.parse(json ?? "");
+  const [, tag = ""] = html.match(/<stanchion-line([^>]*)>/) ?? [];
+  const attributeOf = (name: string): string | null => {
+    const value = new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1];
+    return value === undefined ? null : decode(value);
+  };
+  return {
+    queueId: attributeOf("queue-id"),
+    queueName: attributeOf("queue-name"),
+    publishableKey: attributeOf("publishable-key"),
+    checkoutUrl: attributeOf("checkout-url"),
+  };
 }
 
 function decode(html: string): string {

@@ -3,7 +3,8 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { escapeHtml, icon } from "./html.ts";
+import { icon } from "./html.ts";
+import { escapeHtml } from "./html-text.ts";
 import { scriptText } from "./script-text.ts";
 import { texts } from "./verify-page/texts.ts";
 

@@ -1,8 +1,11 @@
 /** Recognizes what the server answers by the members that this client relies on; a newer server may send more. */
-import type { Board, Entry, PublicQueue, SessionTokens } from "@stanchion/contract";
+import type { Board, SessionTokens } from "@stanchion/contract";
+import type { CarryCode } from "./auth.ts";
+import type { AnyEntry } from "./place.ts";
 
-export function isEntry(body: unknown): body is Entry {
-  return hasMembers(body, "string", "entryId", "queueId", "consumerId", "status", "lineToken");
+/** Of a line or a draw: whose it is stands in the path that was asked, or in the key of the storage. */
+export function isEntry<E extends AnyEntry>(body: unknown): body is E {
+  return hasMembers(body, "string", "entryId", "consumerId", "status", "enteredAt");
 }
 
 export function isBoard(body: unknown): body is Board {
@@ -13,12 +16,17 @@ export function isBoard(body: unknown): body is Board {
   );
 }
 
-export function isPublicQueue(body: unknown): body is PublicQueue {
+/** What the public sees of a thing that has a name. */
+export function isNamed<Thing>(body: unknown): body is Thing {
   return hasMembers(body, "string", "id", "name", "status");
 }
 
 export function isSessionTokens(body: unknown): body is SessionTokens {
   return hasMembers(body, "number", "expiresIn", "refreshExpiresIn") && hasTokens(body);
+}
+
+export function isCarryCode(body: unknown): body is CarryCode {
+  return hasMembers(body, "string", "carryCode", "expiresAt");
 }
 
 /** Tokens, and whose they are. */

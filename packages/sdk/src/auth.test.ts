@@ -331,6 +331,59 @@ describe("the code of an outside account", () => {
   });
 });
 
+describe("going on with another device", () => {
+  const carryRoute = "POST /auth/carry";
+  const exchangeRoute = "POST /auth/carry/exchange";
+  const fingerprint = "phone-0001";
+  const made = { carryCode: "the-code", expiresAt: "2026-01-01T00:10:00.000Z" };
+  beforeEach(() => {
+    server.on(carryRoute, () => json(201, made));
+    server.on(exchangeRoute, () => json(200, tokens("cons_laptop", "access-carried")));
+  });
+
+  it("is by a code that the device makes with its own session and fingerprint", async () => {
+    const { auth } = clientOf(server, { fingerprint });
+    await expect(auth.carry()).rejects.toMatchObject({ code: "AUTHENTICATION_REQUIRED" });
+    await auth.guest();
+    expect(await auth.carry()).toEqual(made);
+    const { headers } = server.last(carryRoute);
+    expect(headers.get("authorization")).toBe("Bearer access-1");
+    expect(headers.get("x-fingerprint")).toBe(fingerprint);
+  });
+
+  it("leaves the own guest behind, and watches show the place", async () => {
+    server.on(statusRoute, () => json(200, { ...entryWith(), consumerId: "cons_laptop" }));
+    const { auth, queues } = clientOf(server, { fingerprint });
+    await auth.guest();
+    const watch = queues.watch(queueId);
+    expect((await auth.takeOver("the-code")).consumerId).toBe("cons_laptop");
+    const { init, headers } = server.last(exchangeRoute);
+    expect(JSON.parse(String(init.body))).toEqual({ carryCode: "the-code" });
+    expect(headers.has("authorization")).toBe(false);
+    expect(headers.get("x-fingerprint")).toBe(fingerprint);
+    await queues.status(queueId);
+    expect(server.last(statusRoute).headers.get("authorization")).toBe("Bearer access-carried");
+    expect(watch.snapshot).toMatchObject({ phase: "waiting", entry: { consumerId: "cons_laptop" } });
+    watch.stop();
+  });
+
+  it("is refused with a code that was used, and the own session stays", async () => {
+    const { auth } = clientOf(server);
+    await auth.guest();
+    server.once(exchangeRoute, () => refusal(401, "INVALID_TOKEN", { field: "carryCode" }));
+    await expect(auth.takeOver("spent")).rejects.toMatchObject({ code: "INVALID_TOKEN" });
+    expect(auth.session()?.consumerId).toBe("cons_1");
+  });
+
+  it("ends the session of the old device, which hears why", async () => {
+    const { auth, queues } = clientOf(server);
+    await auth.guest();
+    server.on(statusRoute, () => refusal(401, "INVALID_TOKEN", { reason: "carried" }));
+    await expect(queues.status(queueId)).rejects.toMatchObject({ details: { reason: "carried" } });
+    expect(auth.session()).toBeNull();
+  });
+});
+
 describe("logout", () => {
   it("ends the session on the server and here", async () => {
     server.on("POST /auth/logout", () => json(204, null));

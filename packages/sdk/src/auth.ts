@@ -1,5 +1,5 @@
 import { abortable } from "./abortable.ts";
-import { isSessionTokens } from "./answers.ts";
+import { isCarryCode, isSessionTokens } from "./answers.ts";
 import type { Session, SessionStore, StoredSession } from "./session-store.ts";
 import { hasCode, noSessionError, StanchionError } from "./stanchion-error.ts";
 import { withTabLock } from "./tab-lock.ts";
@@ -16,6 +16,13 @@ type ConsumerCall<T> = (headers: Readonly<Record<string, string>>) => Promise<T>
 export interface SignInOptions {
   readonly withoutGuest?: boolean;
   readonly signal?: AbortSignal;
+}
+
+/** What another device goes on with the session by. */
+export interface CarryCode {
+  readonly carryCode: string;
+  /** Until when it is good, in ISO 8601. */
+  readonly expiresAt: string;
 }
 
 /** Sessions: who the consumer is. Reached as `stanchion.auth`. */
@@ -79,6 +86,28 @@ export interface Auth {
   exchangeCode(exchangeCode: string, options?: SignInOptions): Promise<Session>;
 
   /**
+   * Makes the code by which another device goes on with this session and its places, once, within ten minutes; a code made
+   * before is good no more. Hand it over in a link's fragment, which no server sees.
+   *
+   * @throws {StanchionError} AUTHENTICATION_REQUIRED when there is no session; what every call can throw.
+   * @example
+   * const { carryCode } = await stanchion.auth.carry();
+   * const link = `https://shop.example/line#carry=${carryCode}`;
+   */
+  carry(options?: { readonly signal?: AbortSignal }): Promise<CarryCode>;
+
+  /**
+   * Goes on here with what another device has: the places are this device's from now on, and the other one's session is over.
+   * The session that was here is left behind with its places: ask before.
+   *
+   * @throws {StanchionError} INVALID_TOKEN where the code was used, is too old or was replaced; RATE_LIMITED; what every call
+   * can throw.
+   * @example
+   * const { consumerId } = await stanchion.auth.takeOver(carryCode);
+   */
+  takeOver(carryCode: string, options?: { readonly signal?: AbortSignal }): Promise<Session>;
+
+  /**
    * Ends the session here and on the server; without one it does nothing.
    *
    * @throws {StanchionError} When the server could not be told; here the session is over all the same.
@@ -94,6 +123,7 @@ export class SessionKeeper implements Auth {
   readonly #store: SessionStore;
   readonly #isShared: boolean;
   readonly #onChange: (isNew: boolean) => void;
+  readonly #deviceHeaders: () => Readonly<Record<string, string>>;
   #starting: Promise<StoredSession> | null = null;
   #refreshing: Promise<StoredSession> | null = null;
   /** The latest sign-in by a code, under way or over. */
@@ -105,7 +135,9 @@ export class SessionKeeper implements Auth {
     store: SessionStore,
     isShared: boolean,
     onChange: (isNew: boolean) => void,
+    deviceHeaders: () => Readonly<Record<string, string>>,
   ) {
+    this.#deviceHeaders = deviceHeaders;
     this.#transport = transport;
     this.#store = store;
     this.#isShared = isShared;
@@ -144,13 +176,31 @@ export class SessionKeeper implements Auth {
     return this.#signIn("external/exchange", { exchangeCode }, options);
   }
 
+  async carry(options: { readonly signal?: AbortSignal } = {}): Promise<CarryCode> {
+    const { signal } = options;
+    return this.callAs((credential) => {
+      const headers = { ...this.#deviceHeaders(), ...credential };
+      return this.#transport.call(authRequest("carry", { headers, signal }), isCarryCode);
+    }, signal);
+  }
+
+  takeOver(carryCode: string, options: { readonly signal?: AbortSignal } = {}): Promise<Session> {
+    const headers = this.#deviceHeaders();
+    // Tried again: by the key that it was proved by the server knows whose lost answer it was.
+    return this.#take(this.#ask("carry/exchange", { body: { carryCode }, headers, ...options }));
+  }
+
   async #signIn(verb: string, body: unknown, { withoutGuest, signal }: SignInOptions = {}): Promise<Session> {
     // Tried once: a code is good for one answer.
     const call: ConsumerCall<StoredSession> = (headers) =>
       this.#ask(verb, { body, headers, signal, triesMax: 1 });
     const hasGuest = !withoutGuest && this.#liveSession() !== null;
-    this.#verifying = hasGuest ? this.callAs(call, signal, true) : call({});
-    const verified = await this.#verifying;
+    return this.#take(hasGuest ? this.callAs(call, signal, true) : call({}));
+  }
+
+  async #take(verifying: Promise<StoredSession>): Promise<Session> {
+    this.#verifying = verifying;
+    const verified = await verifying;
     this.#store.writeSession(verified);
     this.#onChange(false);
     return verified.session;

@@ -2,6 +2,7 @@
 import { type ClientErrorCode, clientErrorCodes, clientErrorTable, errorCodes } from "@stanchion/contract";
 import { describe, expect, it } from "vitest";
 import { decideRetry } from "./retry.ts";
+import { notVerified } from "./server/verify-webhook.ts";
 import {
   abortedError,
   invalidResponse,
@@ -21,6 +22,10 @@ const made: Record<ClientErrorCode, { error: StanchionError; facts?: Record<stri
     facts: { status: 404 },
   },
   INVALID_ARGUMENT: { error: argumentError(undefined) },
+  WEBHOOK_NOT_VERIFIED: {
+    error: notVerified("too_old"),
+    facts: { why: "It was sent too long ago." },
+  },
 };
 
 describe.each(clientErrorCodes)("the client's own error %s", (code) => {

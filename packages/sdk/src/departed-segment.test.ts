@@ -1,10 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Alarm } from "./alarm.ts";
 import { DepartedSegment } from "./departed-segment.ts";
+import { demandedWaitMs } from "./retry.ts";
 import { ServerClock } from "./server-clock.ts";
+import { StanchionError } from "./stanchion-error.ts";
 import { waitFor } from "./surroundings.ts";
 import { boardWith, FakeServer, queueId, refusal } from "./testing/fake-server.ts";
 import { pass, useFakeTime } from "./testing/fake-time.ts";
-import { Transport } from "./transport.ts";
+import { pathOf, Transport } from "./transport.ts";
 
 const route = `GET /queues/${queueId}/departed/0`;
 
@@ -23,8 +26,14 @@ beforeEach(() => {
   };
   const surroundings = { fetch: server.fetch, random: () => 0.5, now: Date.now, wait: waitFor };
   const transport = new Transport(settings, surroundings, new ServerClock(Date.now));
-  departed = new DepartedSegment(transport, queueId, () => {
-    heard += 1;
+  departed = new DepartedSegment({
+    transport,
+    alarm: new Alarm(surroundings),
+    path: (segment) => pathOf("queue", queueId, `/departed/${segment}`),
+    waitAfterMs: (error) => (error instanceof StanchionError ? demandedWaitMs(error) : 0),
+    onBits: () => {
+      heard += 1;
+    },
   });
 });
 afterEach(() => {

@@ -1,20 +1,25 @@
 import type { Board } from "@stanchion/contract";
-import { Alarm } from "./alarm.ts";
+import type { Alarm } from "./alarm.ts";
 import { type DepartedBits, departedInSegmentOf, departedKnown, segmentOf } from "./position.ts";
-import { backoffMs, demandedWaitMs } from "./retry.ts";
-import { invalidResponse, StanchionError } from "./stanchion-error.ts";
-import { queuePath, type Transport } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 
 const askEveryMs = 2_000;
 /** Old copies in caches are asked past so often; then only a new count is a reason to ask again. */
 const asksForSameCountMax = 3;
 
+/** What the asking rests on; told, so that a piece that is loaded by itself needs no other. */
+export interface SegmentSource {
+  readonly transport: Transport;
+  readonly alarm: Alarm;
+  path(segment: number): string;
+  /** For how long the server is left alone after so many failures before this one, in ms. */
+  waitAfterMs(error: unknown, failures: number): number;
+  onBits(): void;
+}
+
 /** Keeps the bits of one entry's segment as new as the board needs them, asking rarely. */
 export class DepartedSegment {
-  readonly #transport: Transport;
-  readonly #queueId: string;
-  readonly #onBits: () => void;
-  readonly #alarm: Alarm;
+  readonly #source: SegmentSource;
   #bits: DepartedBits | null = null;
   #asking: AbortController | null = null;
   #failures = 0;
@@ -22,11 +27,8 @@ export class DepartedSegment {
   #asksForSameCount = 0;
   #notBeforeMs = 0;
 
-  constructor(transport: Transport, queueId: string, onBits: () => void) {
-    this.#transport = transport;
-    this.#queueId = queueId;
-    this.#onBits = onBits;
-    this.#alarm = new Alarm(transport.surroundings);
+  constructor(source: SegmentSource) {
+    this.#source = source;
   }
 
   /** What is known; null until something departed in the segment. */
@@ -41,16 +43,16 @@ export class DepartedSegment {
     const count = departedInSegmentOf(board, rank);
     if (count <= departedKnown(board, rank, this.#bits)) return;
     if (count === this.#countAsked && this.#asksForSameCount >= asksForSameCountMax) return;
-    if (this.#alarm.isSet || this.#asking !== null) return;
-    const { now, random } = this.#transport.surroundings;
+    if (this.#source.alarm.isSet || this.#asking !== null) return;
+    const { now, random } = this.#source.transport.surroundings;
     // Everybody of the segment sees the same change at the same moment.
     const waitMs = Math.max(0, this.#notBeforeMs - now()) + random() * askEveryMs;
-    this.#alarm.set(waitMs, () => void this.#ask(segment, count));
+    this.#source.alarm.set(waitMs, () => void this.#ask(segment, count));
   }
 
   /** Forgets everything and stops asking. */
   clear(): void {
-    this.#alarm.clear();
+    this.#source.alarm.clear();
     this.#asking?.abort();
     this.#asking = null;
     this.#bits = null;
@@ -62,7 +64,7 @@ export class DepartedSegment {
   async #ask(segment: number, count: number): Promise<void> {
     const asking = new AbortController();
     this.#asking = asking;
-    const { now, random } = this.#transport.surroundings;
+    const { now } = this.#source.transport.surroundings;
     this.#notBeforeMs = now() + askEveryMs;
     try {
       const bytes = await this.#read(segment, asking.signal);
@@ -72,25 +74,25 @@ export class DepartedSegment {
       this.#countAsked = count;
       this.#asking = null;
       this.#bits = { segment, bytes };
-      this.#onBits();
+      this.#source.onBits();
     } catch (error) {
       if (asking.signal.aborted) return;
       this.#asking = null;
       // The position is only less exact without; the next board asks again.
-      const demandedMs = error instanceof StanchionError ? demandedWaitMs(error) : 0;
-      this.#notBeforeMs = now() + Math.max(askEveryMs, demandedMs, backoffMs(this.#failures, random));
+      this.#notBeforeMs = now() + Math.max(askEveryMs, this.#source.waitAfterMs(error, this.#failures));
       this.#failures += 1;
     }
   }
 
   // A browser's own cache asks with the ETag. Elsewhere the 512 bytes come again, hardly more than a 304 is.
   #read(segment: number, signal: AbortSignal): Promise<Uint8Array> {
-    const path = queuePath(this.#queueId, `departed/${segment}`);
+    const { transport, path: pathOf } = this.#source;
+    const path = pathOf(segment);
     const headers = { Accept: "application/octet-stream" };
-    return this.#transport.attempt({ path, isPublic: true, headers, signal }, async (response) => {
+    return transport.attempt({ path, isPublic: true, headers, signal }, async (response) => {
       const bytes = new Uint8Array(await response.arrayBuffer());
       if (!response.headers.get("content-type")?.startsWith("application/octet-stream"))
-        throw invalidResponse(response);
+        throw new TypeError("not the bits of a segment");
       return bytes;
     });
   }

@@ -8,7 +8,7 @@ type PlainInit = Parameters<PlainFetch>[1];
 const databaseName = "stanchion";
 const storeName = "keys";
 const storeMsMax = 3_000;
-const sessionStart = /\/auth\/(guest|otp\/verify|external\/exchange)$/;
+const sessionStart = /\/auth\/(guest|otp\/verify|(external|carry)\/exchange)$/;
 const ecdsa = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 
 /** The newest nonce of each server. */

@@ -1,6 +1,6 @@
 import type { Board } from "@stanchion/contract";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { QueueWatch } from "./queue-watch.ts";
+import type { QueueWatch } from "./queues.ts";
 import { rankTicket } from "./shuffle.ts";
 import type { Stanchion } from "./stanchion.ts";
 import {

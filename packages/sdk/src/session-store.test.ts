@@ -24,7 +24,7 @@ it("keeps one session for each publishable key", () => {
 it("does not show the entry of a consumer who is not signed in now", () => {
   const store = new SessionStore(new MemoryStorage(), "pk_test_1");
   store.writeSession(sessionOf("cons_1"));
-  store.writeEntry(entryWith());
+  store.writeEntry(queueId, entryWith());
   expect(store.readEntry(queueId)?.entry.entryId).toBe("ent_1");
   store.writeSession(sessionOf("cons_2"));
   expect(store.readEntry(queueId)).toBeNull();
@@ -33,22 +33,28 @@ it("does not show the entry of a consumer who is not signed in now", () => {
 it("keeps the first position of an entry and forgets it with the entry", () => {
   const store = new SessionStore(new MemoryStorage(), "pk_test_1");
   store.writeSession(sessionOf("cons_1"));
-  store.writeEntry(entryWith({ position: 80 }));
-  store.writeEntry(entryWith({ position: 20 }));
+  store.writeEntry(queueId, entryWith({ position: 80 }));
+  store.writeEntry(queueId, entryWith({ position: 20 }));
   expect(store.readEntry(queueId)?.firstPosition).toBe(80);
-  store.writeEntry(entryWith({ entryId: "ent_2", position: 90 }));
+  store.writeEntry(queueId, entryWith({ entryId: "ent_2", position: 90 }));
   expect(store.readEntry(queueId)?.firstPosition).toBe(90);
 });
 
 it("keeps the receipt and the drawn rank of an entry where an answer does not tell them, and no other entry's", () => {
   const store = new SessionStore(new MemoryStorage(), "pk_test_1");
   store.writeSession(sessionOf("cons_1"));
-  store.writeEntry(entryWith({ rank: null, receipt }));
-  expect(store.writeEntry(entryWith({ rank: 7, receipt: null }))).toMatchObject({ rank: 7, receipt });
-  expect(store.writeEntry(entryWith({ rank: null, receipt: null }))).toMatchObject({ rank: 7, receipt });
+  store.writeEntry(queueId, entryWith({ rank: null, receipt }));
+  expect(store.writeEntry(queueId, entryWith({ rank: 7, receipt: null }))).toMatchObject({
+    rank: 7,
+    receipt,
+  });
+  expect(store.writeEntry(queueId, entryWith({ rank: null, receipt: null }))).toMatchObject({
+    rank: 7,
+    receipt,
+  });
   expect(store.readEntry(queueId)?.entry).toMatchObject({ rank: 7, receipt });
   const other = entryWith({ entryId: "ent_2", rank: null, receipt: null });
-  expect(store.writeEntry(other)).toMatchObject({ rank: null, receipt: null });
+  expect(store.writeEntry(queueId, other)).toMatchObject({ rank: null, receipt: null });
 });
 
 it.each(["not json", "{}", "null", "[]", '{"entry":{}}'])("takes a broken value for none: %s", (text) => {

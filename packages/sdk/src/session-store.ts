@@ -1,5 +1,6 @@
 import type { Entry, SessionTokens } from "@stanchion/contract";
 import { hasTokens, isEntry, parseJson } from "./answers.ts";
+import type { AnyEntry } from "./place.ts";
 import type { SessionStorage } from "./storage.ts";
 
 /** Who the consumer is: what `stanchion.auth.guest()` answers. `expiresAt` is an RFC 3339 time. */
@@ -16,13 +17,13 @@ export interface StoredSession {
   readonly refreshExpiresAtMs: number;
 }
 
-/** A place in line, with its receipt and its drawn rank, and the first position that was seen for it. */
-export interface StoredEntry {
-  readonly entry: Entry;
-  readonly firstPosition: number | null;
+/** An entry with its receipt; one in a line with its drawn rank, and the first position that was seen for it. */
+export interface StoredEntry<E extends AnyEntry> {
+  readonly entry: E;
+  readonly firstPosition?: number | null;
 }
 
-/** Keeps one session per publishable key and one entry per queue, so that a reload and a second tab go on with them. */
+/** Keeps one session per publishable key and one entry per queue or draw, so that a reload and a second tab go on with them. */
 export class SessionStore {
   readonly sessionKey: string;
   readonly #storage: SessionStorage;
@@ -34,8 +35,9 @@ export class SessionStore {
     this.#entryKeyPrefix = `stanchion:entry:${publishableKey}:`;
   }
 
-  entryKey(queueId: string): string {
-    return this.#entryKeyPrefix + queueId;
+  /** @param id of the queue or the draw; no two things have the same */
+  entryKey(id: string): string {
+    return this.#entryKeyPrefix + id;
   }
 
   readSession(): StoredSession | null {
@@ -51,26 +53,27 @@ export class SessionStore {
     this.#storage.removeItem(this.sessionKey);
   }
 
-  /** The entry in this queue of the consumer who is signed in now; another consumer's is not shown. */
-  readEntry(queueId: string): StoredEntry | null {
-    const stored = this.#readJson(this.entryKey(queueId));
-    if (!isStoredEntry(stored)) return null;
+  /** The entry in this queue or draw of the consumer who is signed in now; another consumer's is not shown. */
+  readEntry<E extends AnyEntry>(id: string): StoredEntry<E> | null {
+    const stored = this.#readJson(this.entryKey(id));
+    if (!isStoredEntry<E>(stored)) return null;
     return stored.entry.consumerId === this.readSession()?.session.consumerId ? stored : null;
   }
 
   /** Answers what is kept: with the receipt, and the rank that was drawn, where this answer does not tell them again. */
-  writeEntry(told: Entry): Entry {
-    const before = this.readEntry(told.queueId);
+  writeEntry<E extends AnyEntry>(id: string, told: E): E {
+    const before = this.readEntry<E & Kept>(id);
     const same = before?.entry.entryId === told.entryId ? before : null;
-    const rank = told.rank ?? same?.entry.rank ?? null;
-    const entry = { ...told, rank, receipt: told.receipt ?? same?.entry.receipt ?? null };
-    const firstPosition = same?.firstPosition ?? entry.position;
-    this.#storage.setItem(this.entryKey(entry.queueId), JSON.stringify({ entry, firstPosition }));
+    const { receipt, rank, position }: Kept = told;
+    const entry = { ...told, receipt: receipt ?? same?.entry.receipt ?? null };
+    if (rank === null) Object.assign(entry, { rank: same?.entry.rank ?? null });
+    const firstPosition = same?.firstPosition ?? position;
+    this.#storage.setItem(this.entryKey(id), JSON.stringify({ entry, firstPosition }));
     return entry;
   }
 
-  clearEntry(queueId: string): void {
-    this.#storage.removeItem(this.entryKey(queueId));
+  clearEntry(id: string): void {
+    this.#storage.removeItem(this.entryKey(id));
   }
 
   #readJson(key: string): unknown {
@@ -78,6 +81,9 @@ export class SessionStore {
   }
 }
 
-function isStoredEntry(value: unknown): value is StoredEntry {
-  return isEntry(Object(value).entry);
+/** What is kept of an entry beyond one answer; ranks and positions are of lines only. */
+type Kept = { readonly receipt?: unknown } & Partial<Pick<Entry, "rank" | "position">>;
+
+function isStoredEntry<E extends AnyEntry>(value: unknown): value is StoredEntry<E> {
+  return isEntry<E>(Object(value).entry);
 }

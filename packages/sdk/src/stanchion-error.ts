@@ -7,6 +7,7 @@ import type {
 } from "@stanchion/contract";
 
 import { hasMembers, parseJson } from "./answers.ts";
+import { inSmallLetters } from "./small-letters.ts";
 
 export type { ClientErrorCode };
 
@@ -168,13 +169,17 @@ function clientError(
   message: string,
   facts: Partial<StanchionErrorFacts>,
 ): StanchionError {
-  const type = code.toLowerCase() as Lowercase<ClientErrorCode>;
-  return new StanchionError({ ...facts, code, type, message });
+  return new StanchionError({ ...facts, code, type: inSmallLetters(code), message });
 }
 
 /** Is this a failure with one of these codes? */
 export function hasCode(error: unknown, ...codes: readonly StanchionErrorCode[]): error is StanchionError {
   return error instanceof StanchionError && codes.includes(error.code);
+}
+
+/** Says this failure that there is no entry? */
+export function isMissing(error: unknown): error is StanchionError {
+  return hasCode(error, "NOT_IN_QUEUE", "NOT_IN_DRAW");
 }
 
 interface ReadableErrorBody {

@@ -1,4 +1,7 @@
 import { type Auth, SessionKeeper } from "./auth.ts";
+import { DrawDesk, type Draws } from "./draws.ts";
+import type { DeskSurroundings } from "./entry-desk.ts";
+import { ExperienceDesk, type Experiences } from "./experiences.ts";
 import { fetchWithDevice } from "./fetch-with-device.ts";
 import { isFingerprint, keepFingerprint } from "./fingerprint.ts";
 import { type FailureListener, overhearFailures, tellFailure } from "./overhear-failures.ts";
@@ -20,7 +23,7 @@ export interface StanchionOptions extends Partial<Surroundings> {
   /** Where session and places are kept. By default `localStorage` where it works, else memory. */
   readonly storage?: SessionStorage | undefined;
   /**
-   * Sent as X-Fingerprint on enter, status and leave: 8 to 128 of `A-Z a-z 0-9 _ . : -`. By default a browser sends a
+   * Sent as X-Fingerprint on enter, status, leave, carry and takeOver: 8 to 128 of `A-Z a-z 0-9 _ . : -`. By default a browser sends a
    * random value that it keeps in the storage, and everything else sends none.
    */
   readonly fingerprint?: string | undefined;
@@ -36,7 +39,7 @@ export interface StanchionOptions extends Partial<Surroundings> {
 }
 
 /**
- * The client of one publishable key: sessions and lines, for browsers and servers with `fetch`.
+ * The client of one publishable key: sessions, launches, lines and draws, for browsers and servers with `fetch`.
  *
  * @throws {TypeError} When an option cannot be right: no publishable key, a secret key, a malformed fingerprint.
  * @example
@@ -45,7 +48,9 @@ export interface StanchionOptions extends Partial<Surroundings> {
  */
 export class Stanchion {
   readonly auth: Auth;
+  readonly experiences: Experiences;
   readonly queues: Queues;
+  readonly draws: Draws;
 
   constructor(options: StanchionOptions) {
     checkOptions(options);
@@ -62,17 +67,31 @@ export class Stanchion {
     };
     const transport = new Transport(settings, surroundings, clock);
     const store = new SessionStore(storage, options.publishableKey);
-    const sessions = new SessionKeeper(transport, store, localStorage !== null, (isNew) =>
-      queues.takeSessionChange(isNew),
-    );
     const isBrowser = typeof document !== "undefined";
-    const readFingerprint = (): string | null =>
-      options.fingerprint ?? (isBrowser ? keepFingerprint(storage) : null);
+    const deviceHeaders = (): Readonly<Record<string, string>> => {
+      const fingerprint = options.fingerprint ?? (isBrowser ? keepFingerprint(storage) : null);
+      return fingerprint === null ? {} : { "X-Fingerprint": fingerprint };
+    };
+    const onSessionChange = (isNew: boolean): void => {
+      queues.takeSessionChange(isNew);
+      draws.takeSessionChange(isNew);
+    };
+    const isShared = localStorage !== null;
+    const sessions = new SessionKeeper(transport, store, isShared, onSessionChange, deviceHeaders);
     const onError = options.onError ?? (() => {});
-    const tellWatch = (error: unknown): void => tellFailure(onError, error, "queues.watch");
-    const queues: QueueDesk = new QueueDesk(transport, store, sessions, readFingerprint, tellWatch);
+    const aroundDesk = (group: string): DeskSurroundings => ({
+      transport,
+      store,
+      sessions,
+      deviceHeaders,
+      onError: (error) => tellFailure(onError, error, `${group}.watch`),
+    });
+    const queues = new QueueDesk(aroundDesk("queues"));
+    const draws = new DrawDesk(aroundDesk("draws"));
     this.auth = overhearFailures<Auth>("auth", sessions, onError);
+    this.experiences = overhearFailures<Experiences>("experiences", new ExperienceDesk(transport), onError);
     this.queues = overhearFailures<Queues>("queues", queues, onError);
+    this.draws = overhearFailures<Draws>("draws", draws, onError);
   }
 }
 
@@ -83,5 +102,5 @@ function checkOptions(options: StanchionOptions): void {
   if (!publishableKey.startsWith("pk_"))
     throw new TypeError("publishableKey must begin with pk_test_ or pk_live_.");
   if (fingerprint !== undefined && !isFingerprint(fingerprint))
-    throw new TypeError("fingerprint must be 8 to 128 of A-Z a-z 0-9 _ . : -");
+    throw new TypeError("fingerprint must be 8 to 128 of A-Za-z0-9_.:-");
 }

@@ -1,6 +1,5 @@
-import type { Board, Entry } from "@stanchion/contract";
+import type { Board, Entry, EntryAdmission } from "@stanchion/contract";
 import { readAdmissionTokenTimes } from "./admission-token.ts";
-import { type DepartedBits, hasDeparted } from "./position.ts";
 import { backoffMs } from "./retry.ts";
 
 const healEveryMs = 60_000;
@@ -12,11 +11,14 @@ const renewMsMin = 5_000;
 const renewMsDefault = 45_000;
 const endSlackMs = 200;
 
+/** Nobody who waits will be served: an operator ended the line, or everything is sold. */
+function isEnded({ reason }: Board): boolean {
+  return /END|SOLD/.test(`${reason}`);
+}
+
 /** Says the board that this waiting entry's state has changed, so that the server must be asked for it? */
-export function hasTurnCome(board: Board, entry: Entry, bits: DepartedBits | null): boolean {
-  if (board.reason === "ENDED_BY_OPERATOR") return true;
-  if (entry.rank === null) return false;
-  return entry.rank <= board.nowServing || hasDeparted(board, entry.rank, bits);
+export function hasTurnCome(board: Board, { rank }: Entry): boolean {
+  return isEnded(board) || (rank !== null && rank <= board.nowServing);
 }
 
 /**
@@ -31,23 +33,22 @@ export function waitingStatusMs(
 ): number {
   if (!isTurn || board === null) return healEveryMs * (0.75 + random() / 2);
   if (asks > 0) return backoffMs(asks - 2, random);
-  if (board.reason !== "ENDED_BY_OPERATOR") return turnJitterMs * random();
+  if (!isEnded(board)) return turnJitterMs * random();
   // The end concerns all who wait at the same moment, not a few.
   const spreadMs = (board.lastTicket - board.nowServing) / 10;
   return Math.min(endedJitterMsMax, Math.max(turnJitterMs, spreadMs)) * random();
 }
 
 /**
- * When to ask for an admitted entry's status again, in ms: before its token ends, and when the admission ends.
+ * When to ask for the status of an entry with this admission again, in ms: before its token ends, and when the admission ends.
  * `asks`: how often it was asked since the admission ended.
  */
 export function admittedStatusMs(
-  entry: Entry,
+  admission: EntryAdmission | null | undefined,
   serverNowMs: number,
   asks: number,
   random: () => number,
 ): number {
-  const { admission } = entry;
   const endsAtMs = Date.parse(admission?.expiresAt ?? "");
   if (!admission || Number.isNaN(endsAtMs)) return renewMsDefault;
   const endMs = endsAtMs - serverNowMs + endSlackMs + turnJitterMs * random();

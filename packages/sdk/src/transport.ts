@@ -24,7 +24,7 @@ export interface TransportSettings {
 
 /** One call of the API. */
 export interface ApiRequest {
-  readonly method?: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   readonly path: string;
   /** For everybody: no key is sent, so that a browser needs no preflight and a CDN can answer. */
   readonly isPublic?: boolean;
@@ -39,10 +39,12 @@ export interface ApiRequest {
   readonly waitForOpening?: boolean | undefined;
 }
 
-/** The path of a queue, or of what can be done with it; throws INVALID_ARGUMENT. */
-export function queuePath(queueId: string, verb?: string): string {
-  const path = `/api/v1/queues/${encodeURIComponent(requireText("queueId", queueId))}`;
-  return verb === undefined ? path : `${path}/${verb}`;
+/** What the ids of paths are of. */
+export type Noun = "queue" | "draw" | "experience";
+
+/** The path of one thing, or of what can be done with it, as `/enter`; throws INVALID_ARGUMENT. */
+export function pathOf(noun: Noun, id: string, verb = ""): string {
+  return `/api/v1/${noun}s/${encodeURIComponent(requireText(`${noun}Id`, id))}${verb}`;
 }
 
 /** Sends calls, one try or several; every failure is a {@link StanchionError}. */

@@ -66,7 +66,7 @@ describe("estimateWaitSeconds", () => {
   const board = boardWith({ admitRate: 60 });
 
   it("starts from the server's own estimate, which shrinks with the position", () => {
-    expect(estimateWaitSeconds(null, entry, 100, noMovement)).toBe(600);
+    expect(estimateWaitSeconds(board, entry, 100, null)).toBe(600);
     expect(estimateWaitSeconds(board, entry, 50, noMovement)).toBe(300);
   });
 

@@ -43,15 +43,20 @@ function trimSamples(samples: readonly MovementSample[], atMs: number): readonly
  * Null while nobody is admitted.
  */
 export function estimateWaitSeconds(
-  board: Board | null,
+  board: Board,
   entry: Entry,
   position: number,
-  movement: Movement,
+  movement: Movement | null,
 ): number | null {
-  if (board === null) return entry.estimatedWaitSeconds;
-  if (board.status === "PAUSED" || board.status === "SCHEDULED" || board.admitRate <= 0) return null;
-  const { ratePerMinute } = movement;
-  if (ratePerMinute !== null) return secondsAt(position, Math.min(ratePerMinute, board.admitRate));
+  if (
+    board.stock?.free === 0 ||
+    board.status === "PAUSED" ||
+    board.status === "SCHEDULED" ||
+    board.admitRate <= 0
+  )
+    return null;
+  const ratePerMinute = movement?.ratePerMinute;
+  if (ratePerMinute) return secondsAt(position, Math.min(ratePerMinute, board.admitRate));
   if (entry.estimatedWaitSeconds === null || entry.position === null || entry.position < 1)
     return secondsAt(position, board.admitRate);
   return Math.ceil((entry.estimatedWaitSeconds * position) / entry.position);

@@ -1,11 +1,14 @@
 import { randomBytes } from "node:crypto";
 import { type Catalogue, openapiDocument } from "@stanchion/contract";
 import type { FastifyInstance } from "fastify";
+import { registerCarryRoutes } from "./carry/index.ts";
 import { registerProductRoutes } from "./catalog/index.ts";
 import type { Config } from "./config.ts";
-import { createDevMailbox, createMailer } from "./delivery/mail/index.ts";
+import type { DevMailbox, Mailer } from "./delivery/mail/index.ts";
 import {
   createAddressGuard,
+  registerEventStream,
+  registerTriggerEvent,
   registerWebhookDeliveryRoutes,
   registerWebhookEndpointRoutes,
 } from "./delivery/webhooks/index.ts";
@@ -29,9 +32,10 @@ import {
   registerLineRoutes,
   registerQueueRoutes,
   registerQueueStateRoutes,
+  registerTurnMailRoutes,
   registerUpdateQueue,
 } from "./distributions/queues/index.ts";
-import { registerExperienceRoutes, registerSequenceRoutes } from "./experiences/index.ts";
+import { createThemes, registerExperienceRoutes, registerSequenceRoutes } from "./experiences/index.ts";
 import { registerBeaconRoutes, registerFairnessLogRoutes } from "./fairness/index.ts";
 import {
   createAuthenticate,
@@ -56,7 +60,9 @@ import {
   registerSecondFactorRoutes,
   watchMemberSessions,
 } from "./members/index.ts";
+import { registerHookDelivery, registerHookRoutes, registerOrderRoutes } from "./orders/index.ts";
 import { registerDocs } from "./pages/docs/index.ts";
+import { registerDrawPage } from "./pages/draw-page.ts";
 import { registerMailboxPage } from "./pages/mailbox-page.ts";
 import { registerStartPage, type StartPage } from "./pages/start-page.ts";
 import { registerVerifyPage } from "./pages/verify-page.ts";
@@ -92,6 +98,8 @@ export interface ApiDeps {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly maintenance: MaintenanceWatch;
+  readonly mailer: Mailer;
+  readonly mailbox: DevMailbox;
   /** The server's own address as it can be reached, known after listening. */
   readonly ownUrl: () => string;
   readonly isReady: () => boolean;
@@ -113,7 +121,7 @@ const overloadedStreamMs = 5_000;
 
 /** Assembles every route. */
 export async function createApi(deps: ApiDeps): Promise<Api> {
-  const { config, database, secrets, clock, log, metrics, maintenance } = deps;
+  const { config, database, secrets, clock, log, metrics, maintenance, mailer, mailbox } = deps;
   const publicUrl = (): string | null => config.publicUrl;
   const processName = `${process.pid}-${randomBytes(2).toString("hex")}`;
   log.debug({ process: processName }, "this process records requests under its name");
@@ -166,8 +174,6 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
       findMember: sessions.find,
     }),
   };
-  const mailbox = createDevMailbox(clock);
-  const mailer = createMailer({ settings: config.mail, mailbox, clock, metrics });
   const queues = createQueueServices({
     database,
     clock,
@@ -193,6 +199,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   registerSessionRoutes(host, { secrets, clock, revocations, proofs, issuer });
   registerOneTimeCodeRoutes(host, { database, secrets, clock, mailer, revocations, proofs, issuer });
   registerExternalAccountRoutes(host, { revocations, proofs, clock, issuer });
+  registerCarryRoutes(host, { revocations, proofs, clock, issuer });
   registerPersonalDataRoutes(host, { clock, revocations, flushRequests: () => recorder.flush() });
   registerConsumerRoutes(host, { clock, revocations });
   registerApiKeyRoutes(host, { clock, keys });
@@ -207,13 +214,15 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   const guard = createAddressGuard(config.webhooks);
   registerWebhookEndpointRoutes(host, { clock, guard });
   registerWebhookDeliveryRoutes(host, { clock });
-  registerProductRoutes(host, { clock });
+  registerTriggerEvent(host, { clock });
+  registerProductRoutes(host, { clock, log });
   registerExperienceRoutes(host, { clock });
   registerSequenceRoutes(host, { clock });
   registerQueueRoutes(host, queues);
   registerUpdateQueue(host, queues);
   registerQueueStateRoutes(host, queues);
   registerLineRoutes(host, queues);
+  registerTurnMailRoutes(host, queues, mailer);
   registerBoardRoutes(host, queues);
   registerLineProofRoutes(host, queues);
   registerAdmissionRoutes(host, queues);
@@ -225,6 +234,10 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   registerRemoveDrawEntry(host);
   registerDrawProofRoutes(host, draws);
   registerDrawAdmissionRoutes(host, draws);
+  const refreshLine = (queueId: string): Promise<unknown> => queues.views.refresh(queueId);
+  registerOrderRoutes(host, { clock, refreshLine });
+  registerHookRoutes(host, { clock, baseUrl });
+  registerHookDelivery(host, { clock, refreshLine });
   registerJwksRoute(host, deps.keys);
   registerAuditRoutes(host, { log });
   registerRequestRoutes(host, recorder);
@@ -234,6 +247,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   };
   const streams = createEventStreams(host, mustWaitMs);
   registerBoardStream(streams, queues);
+  registerEventStream(streams, { host, database, log });
   const drawWatch = createDrawWatch({ database, log });
   registerDrawStream(streams, drawWatch);
   maintenance.onBegin(({ retryAfterSeconds }) => streams.sendAway(retryAfterSeconds * 1_000));
@@ -241,9 +255,11 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
   registerVerifyPage(app);
   registerDocs(app);
   if (config.mail === null) registerMailboxPage(app, mailbox);
-  await registerWaitingPage(app, { views: queues.views, secrets });
+  const themes = createThemes(database);
+  await registerWaitingPage(app, { views: queues.views, themes, secrets, clock, publicUrl, mailer });
+  await registerDrawPage(app, { views: draws.views, themes, secrets });
 
-  metrics.gauge("stanchion_open_streams", "Open streams of boards and draws", () => streams.open);
+  metrics.gauge("stanchion_open_streams", "Open streams of boards, draws and events", () => streams.open);
   metrics.gauge("stanchion_rate_limited_keys", "Keys that the limiter holds", () => rateLimiter.keysHeld);
 
   return {
@@ -252,7 +268,7 @@ export async function createApi(deps: ApiDeps): Promise<Api> {
     startPage,
     async close() {
       await resets.drained();
-      await Promise.all([queues.writer.drained(), draws.writer.drained(), mailer.close()]);
+      await Promise.all([queues.writer.drained(), draws.writer.drained()]);
       await recorder.close();
       queues.views.close();
       drawWatch.close();

@@ -1,4 +1,5 @@
 export { type Config, ConfigError, readConfig } from "./config.ts";
+export { newWebhookSecret, signedHeaders } from "./delivery/webhooks/index.ts";
 export {
   changeLimitsOnHost,
   createKeyOnHost,

@@ -5,6 +5,7 @@ import { pageKeyOf } from "./identity/page-key.ts";
 import { base32Of, totpCode, totpStepAt } from "./members/totp.ts";
 import {
   accountCalls,
+  carryCalls,
   codeCalls,
   cookiesOf,
   latestCode,
@@ -38,6 +39,9 @@ const keptInstead = {
   "exchange code": "its SHA-256",
   "exchanged access token": "nothing",
   "exchanged refresh token": "nothing before its first use",
+  "carry code": "its SHA-256",
+  "carried access token": "nothing",
+  "carried refresh token": "nothing before its first use",
   fingerprint: "a hash of it, as the device of entry and admission",
   "Idempotency-Key of a key": "a hash that the row is found by",
   "Idempotency-Key of an entry": "a hash in the entry's row",
@@ -55,6 +59,9 @@ const keptInstead = {
   "new password": "argon2id",
   "webhook's secret": "sealed under the server's secret, as long as it signs",
   "webhook's new secret": "the same",
+  "hook's secret": "sealed under the server's secret, as long as it is good",
+  "hook's new secret": "the same",
+  "shop system's secret": "the same",
   "server's secret": "nothing: it is never written to the database",
 } as const;
 type Kind = keyof typeof keptInstead;
@@ -138,7 +145,10 @@ async function issueEverySecret(server: TestServer): Promise<Map<Kind, string[]>
     expect(answer.status, answer.text).toBe(status);
     return answer;
   };
-  const noteTokens = (name: "guest's" | "refreshed" | "person's" | "exchanged", answer: TestAnswer): void => {
+  const noteTokens = (
+    name: "guest's" | "refreshed" | "person's" | "exchanged" | "carried",
+    answer: TestAnswer,
+  ): void => {
     note(`${name} access token`, answer.body.accessToken);
     note(`${name} refresh token`, answer.body.refreshToken);
   };
@@ -156,6 +166,7 @@ async function issueEverySecret(server: TestServer): Promise<Map<Kind, string[]>
   await issueConsumersSecrets();
   await issueMembersSecrets();
   await issueWebhookSecrets();
+  await issueHookSecrets();
   note("signing key", ...(await privateKeysOf(server)));
   return issued;
 
@@ -184,6 +195,18 @@ async function issueEverySecret(server: TestServer): Promise<Map<Kind, string[]>
     note("webhook's new secret", expectStatus(rotated, 200).body.secret);
   }
 
+  async function issueHookSecrets(): Promise<void> {
+    const headers = { "Idempotency-Key": "the-callers-own-word-for-a-hook" };
+    const path = "/api/v1/hooks";
+    const made = await shop.call("POST", path, { body: { source: "hmac" }, headers });
+    note("hook's secret", expectStatus(made, 201).body.secret);
+    const rotated = await shop.call("POST", `${path}/${String(made.body.id)}/rotate-secret`, { headers });
+    note("hook's new secret", expectStatus(rotated, 200).body.secret);
+    const secret = "shpss_that_the_shop_system_signs_with";
+    expectStatus(await shop.call("POST", path, { body: { source: "shopify", secret } }), 201);
+    note("shop system's secret", secret);
+  }
+
   async function issueConsumersSecrets(): Promise<void> {
     const fan = await shop.fan();
     note("guest's access token", fan.tokens.accessToken);
@@ -208,6 +231,13 @@ async function issueEverySecret(server: TestServer): Promise<Map<Kind, string[]>
     const exchangeCode = await accounts.codeFor("subject-1");
     note("exchange code", exchangeCode, await accounts.codeFor("subject-2"));
     noteTokens("exchanged", expectStatus(await accounts.exchange(exchangeCode), 200));
+
+    const carry = carryCalls(server, shop);
+    const carryCode = await carry.codeOf(await shop.fan());
+    note("carry code", carryCode, await carry.codeOf(await shop.fan()));
+    const onward = await carry.exchange(carryCode, { fingerprint: "the-other-device-of-a-fan-0001" });
+    note("fingerprint", "the-other-device-of-a-fan-0001");
+    noteTokens("carried", expectStatus(onward, 200));
 
     const queue = await shop.queue();
     const headers = {

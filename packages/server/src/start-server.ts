@@ -2,6 +2,7 @@ import type { Catalogue } from "@stanchion/contract";
 import type { FastifyInstance } from "fastify";
 import { type Api, createApi } from "./api.ts";
 import type { Config } from "./config.ts";
+import { createDevMailbox, createMailer, mailLimits } from "./delivery/mail/index.ts";
 import { type Clock, systemClock } from "./platform/clock.ts";
 import type { Database } from "./platform/database/index.ts";
 import { createLog, type Log } from "./platform/log.ts";
@@ -10,7 +11,7 @@ import { createMetrics } from "./platform/metrics/index.ts";
 import type { Secrets } from "./platform/secrets.ts";
 import { openSigningKeys } from "./platform/signing-keys/index.ts";
 import { closeDatabase, prepareDatabase } from "./prepare-database.ts";
-import { forgetAddress, noteAddress } from "./server-address.ts";
+import { findServerUrl, forgetAddress, noteAddress } from "./server-address.ts";
 import { startWorker, type Worker } from "./worker.ts";
 
 export interface ServerOptions {
@@ -52,6 +53,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const metrics = createMetrics();
   const keys = await openSigningKeys(database, secrets, log);
   const maintenance = await watchMaintenance(database, log);
+  const mailbox = createDevMailbox(clock);
+  const mailer = createMailer({ settings: config.mail, mailbox, clock, metrics });
   let ownUrl = "";
   let isReady = false;
   let isDraining = false;
@@ -66,6 +69,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (api !== null) await drain(api);
     await worker?.stop();
     await api?.close();
+    await mailer.close();
     keys.close();
     maintenance.close();
     await metrics.close();
@@ -83,6 +87,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         log,
         metrics,
         maintenance,
+        mailer,
+        mailbox,
         ownUrl: () => ownUrl,
         isReady: () => isReady,
         isDraining: () => isDraining,
@@ -102,6 +108,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         keys,
         fairness: config.fairness,
         webhooks: config.webhooks,
+        mailer,
+        mailDeadlineMs: config.mail?.deadlineMs ?? mailLimits.deadlineMsDefault,
+        // A worker that stands alone asks where the server beside it is.
+        baseUrl: async () => config.publicUrl ?? (ownUrl === "" ? await findServerUrl(config) : ownUrl),
         log,
         metrics,
         maintenance,

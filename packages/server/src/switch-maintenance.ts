@@ -1,6 +1,7 @@
 import { limits } from "@stanchion/contract";
 import { postponeSeatEnds } from "./distributions/draws/index.ts";
 import { postponeAdmissionEnds } from "./distributions/queues/index.ts";
+import { postponeHoldEnds } from "./orders/index.ts";
 import { hostAuthor, recordChangeBy, type Settings } from "./platform/audit/index.ts";
 import { type Database, withRetries } from "./platform/database/index.ts";
 import {
@@ -40,7 +41,7 @@ export function checkAnnouncement({ retryAfterSeconds, message }: Announcement):
 }
 
 /**
- * Ends maintenance. Whoever held an admission gets the time back that the maintenance took: nobody could check out in it.
+ * Ends maintenance. Whoever held an admission, or an order, gets the time back that the maintenance took: nobody could check out in it.
  * Answers what was on; null: nothing was.
  */
 export async function endMaintenance(database: Database): Promise<Maintenance | null> {
@@ -50,6 +51,7 @@ export async function endMaintenance(database: Database): Promise<Maintenance | 
       if (ended === null) return null;
       await postponeAdmissionEnds(transaction, ended.since);
       await postponeSeatEnds(transaction, ended.since);
+      await postponeHoldEnds(transaction, ended.since);
       const before = settingsOf(ended);
       await recordChangeBy(transaction, hostAuthor(), { action: "maintenance.ended", target: null, before });
       return ended;

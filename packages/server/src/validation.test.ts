@@ -23,6 +23,7 @@ import {
 import {
   type CallOptions,
   errorOf,
+  signedHook,
   startTestServer,
   strangeId,
   type TestAnswer,
@@ -37,6 +38,7 @@ let server: TestServer;
 let shop: TestShop;
 let fan: TestFan;
 let member: TestMember;
+let hook: Awaited<ReturnType<typeof signedHook>>;
 const ids: Partial<Record<IdKind, string>> = {};
 
 beforeAll(async () => {
@@ -62,10 +64,13 @@ beforeAll(async () => {
   ids.apiKey = String(
     (await shop.call("POST", "/api/v1/api-keys", { body: { name: "K", kind: "secret" } })).body.id,
   );
-  const hook = { url: "https://shop.example/hooks", events: ["queue.paused"] };
+  const endpoint = { url: "https://shop.example/hooks", events: ["queue.paused"] };
   ids.webhookEndpoint = String(
-    (await shop.call("POST", "/api/v1/webhook-endpoints", { body: hook })).body.id,
+    (await shop.call("POST", "/api/v1/webhook-endpoints", { body: endpoint })).body.id,
   );
+  hook = await signedHook(server, shop);
+  ids.hook = hook.id;
+  ids.order = String((await shop.call("POST", "/api/v1/orders", { body: {} })).body.id);
   ids.product = String(
     (await shop.call("POST", "/api/v1/products", { body: { name: "P", sku: "P" } })).body.id,
   );
@@ -97,7 +102,14 @@ function send(name: OperationName, options: CallOptions & { path?: string } = {}
       return fan.call(method, path, options);
     case "secret":
       return shop.call(method, path, options);
+    case "signed":
+      if (options.path !== undefined) return server.call(method, path, options);
+      return hook.send(String(options.rawBody ?? "") || bodyText(options));
   }
+}
+
+function bodyText({ body }: CallOptions): string {
+  return body === undefined ? "" : JSON.stringify(body);
 }
 
 const unreadable: readonly IssueType[] = ["type", "unknown_field"];
@@ -108,6 +120,7 @@ const secretFields = [
   "token",
   "code",
   "exchangeCode",
+  "carryCode",
   "accessCode",
   "password",
   "currentPassword",
@@ -164,7 +177,7 @@ describe.each(withBody)("the body of %s", (name) => {
     }
   });
 
-  it("has no fields but its own, at every level", async () => {
+  it.skipIf(operationOf(name).takesBytes)("has no fields but its own, at every level", async () => {
     const objects: Path[] = [[], ...faults.map(({ path }) => path.slice(0, -1))].filter(
       (path) => typeof path.at(-1) === "number" || path.length === 0,
     );
@@ -229,7 +242,7 @@ describe.each(withBody)("the body of %s", (name) => {
     },
   );
 
-  it("brings at most 100 issues", async () => {
+  it.skipIf(operationOf(name).takesBytes)("brings at most 100 issues", async () => {
     const many = Object.fromEntries(Array.from({ length: 150 }, (_, index) => [`field${index}`, 1]));
     const answer = await send(name, { body: { ...(goodValue(schema) as object), ...many } });
     expect(answer.status).toBe(400);
@@ -252,6 +265,14 @@ describe.each(withBody)("the body of %s", (name) => {
 
 const withQuery = operationNames.filter((name) => operationOf(name).query !== undefined);
 
+/** A text for those operations that take one, so that it is not what is missed. */
+function goodTable(name: OperationName): CallOptions {
+  const { textBody } = operationOf(name);
+  return textBody === undefined
+    ? {}
+    : { rawBody: "name,sku\nBoot,boot\n", headers: { "Content-Type": textBody.mediaType } };
+}
+
 describe.each(withQuery)("the query of %s", (name) => {
   const schema = operationOf(name).query as GenericSchema;
   const sent = faultsOf(schema).filter(({ value }) => ["string", "number"].includes(typeof value));
@@ -266,7 +287,7 @@ describe.each(withQuery)("the query of %s", (name) => {
     for (const issue of issuesOf(answer)) expect(keysOf(issue)).toEqual([parameter]);
     if (type !== undefined) expect(issuesOf(answer).map((issue) => issue.type)).toContain(type);
   };
-  const ask = (query: string) => send(name, { path: `${pathOf(name)}?${query}` });
+  const ask = (query: string) => send(name, { ...goodTable(name), path: `${pathOf(name)}?${query}` });
 
   // In an address everything is text: what is no number there is of the wrong type, and a number is a text.
   const faults = sent.filter(({ type, value }) => type !== "type" || typeof value === "string");
@@ -294,7 +315,7 @@ describe.each(withQuery)("the query of %s", (name) => {
 
 const closed = operationNames.filter((name) => {
   const { query, access } = operationOf(name);
-  return query === undefined && access !== "anyone";
+  return query === undefined && access !== "anyone" && access !== "signed";
 });
 
 it.each(closed)("%s takes no query", async (name) => {
@@ -348,7 +369,7 @@ describe("a header", () => {
   const takers = (isTaken: (name: OperationName) => boolean | undefined) => operationNames.filter(isTaken);
   const goodBody = (name: OperationName) => {
     const { body } = operationOf(name);
-    return body === undefined ? {} : { body: goodValue(body as GenericSchema) };
+    return body === undefined ? goodTable(name) : { body: goodValue(body as GenericSchema) };
   };
 
   it.each(takers((name) => operationOf(name).ifMatch))("If-Match of %s must be a version", async (name) => {
@@ -363,7 +384,9 @@ describe("a header", () => {
     "Idempotency-Key of %s must be visible ASCII, 1 to 255 of it",
     async (name) => {
       for (const given of ["", '""', "two words", "x".repeat(256), "é"]) {
-        const answer = await send(name, { ...goodBody(name), headers: { "Idempotency-Key": given } });
+        const good = goodBody(name);
+        const headers = { ...("headers" in good ? good.headers : {}), "Idempotency-Key": given };
+        const answer = await send(name, { ...good, headers });
         expect([given, answer.status, errorOf(answer).code]).toEqual([given, 400, "INVALID_IDEMPOTENCY_KEY"]);
       }
     },

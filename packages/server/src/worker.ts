@@ -1,8 +1,16 @@
 import { limits } from "@stanchion/contract";
+import type { Mailer } from "./delivery/mail/index.ts";
 import { startWebhookWorker, type WebhookSettings } from "./delivery/webhooks/index.ts";
 import { startDrawWorker } from "./distributions/draws/index.ts";
-import { startLineController, startOpeningWorker, startScheduleWatch } from "./distributions/queues/index.ts";
+import {
+  forgetOldTurnMails,
+  startLineController,
+  startOpeningWorker,
+  startScheduleWatch,
+  startTurnMailWorker,
+} from "./distributions/queues/index.ts";
 import type { FairnessSettings } from "./fairness/index.ts";
+import { startHoldWatch } from "./orders/index.ts";
 import { forgetOldRecords } from "./platform/audit/index.ts";
 import type { Database } from "./platform/database/index.ts";
 import { startJobs } from "./platform/jobs/index.ts";
@@ -26,6 +34,10 @@ export async function startWorker(deps: {
   keys: SigningKeys;
   fairness: FairnessSettings;
   webhooks: WebhookSettings;
+  mailer: Mailer;
+  mailDeadlineMs: number;
+  /** Where the server's pages are. */
+  baseUrl: () => Promise<string>;
   log: Log;
   metrics: Metrics;
   maintenance: MaintenanceWatch;
@@ -40,6 +52,8 @@ export async function startWorker(deps: {
     isPaused: () => maintenance.current !== null,
   });
   const openings = startOpeningWorker({ ...deps, isPaused: () => maintenance.current !== null });
+  const holds = startHoldWatch({ ...deps, isPaused: () => maintenance.current !== null });
+  const turnMails = startTurnMailWorker({ ...deps, isPaused: () => maintenance.current !== null });
   const jobs = await startJobs(deps.directUrl, log);
   await jobs.schedule("rotate-signing-keys", "17 * * * *", () => rotateWhenDue(database, secrets));
   await jobs.schedule("forget-old-rows", "37 * * * *", () => forgetOldRows(database));
@@ -48,8 +62,10 @@ export async function startWorker(deps: {
       await Promise.all([
         controller.stop(),
         draws.stop(),
+        holds.stop(),
         openings.stop(),
         schedules.stop(),
+        turnMails.stop(),
         webhooks.stop(),
         jobs.stop(),
       ]);
@@ -57,7 +73,7 @@ export async function startWorker(deps: {
   };
 }
 
-/** What nobody can ask for any more: idempotency keys and one-time codes after a day, sessions after their refresh tokens, requests after a week, webhooks after a month, the audit log after two years. */
+/** What nobody can ask for any more: idempotency keys and one-time codes after a day, mails about turns a day after they were asked for, sessions after their refresh tokens, requests after a week, webhooks and what came to hooks after a month, the audit log after two years. */
 export async function forgetOldRows(database: Database): Promise<void> {
   await database.pool.query(
     `delete from idempotency_keys where created_at < stanchion_now() - make_interval(secs => $1)`,
@@ -67,6 +83,7 @@ export async function forgetOldRows(database: Database): Promise<void> {
     `delete from one_time_codes where changed_at < stanchion_now() - interval '1 day'`,
   );
   await database.pool.query(`delete from exchange_codes where expires_at < stanchion_now()`);
+  await database.pool.query(`delete from carry_codes where expires_at < stanchion_now()`);
   await database.pool.query(`delete from sessions where expires_at < stanchion_now() - interval '1 day'`);
   // For a week an old session is still told from none.
   await database.pool.query(
@@ -80,6 +97,11 @@ export async function forgetOldRows(database: Database): Promise<void> {
     `delete from webhook_deliveries where created_at < stanchion_now() - make_interval(secs => $1)`,
     [limits.webhookDeliveriesKeptSeconds],
   );
+  await database.pool.query(
+    `delete from hook_events where received_at < stanchion_now() - make_interval(secs => $1)`,
+    [limits.hookEventsKeptSeconds],
+  );
+  await forgetOldTurnMails(database.pool);
   await forgetOldRequests(database);
   await forgetOldRecords(database);
 }

@@ -16,6 +16,11 @@ async function closedQueue(ctx: CaseContext): Promise<Made> {
   return queue;
 }
 
+function product(ctx: CaseContext, more: Record<string, unknown> = {}): Promise<Made> {
+  const name = ctx.uniqueName("Shirt");
+  return ctx.make(products, { name, sku: name.replaceAll(" ", "-"), ...more });
+}
+
 async function makeTwice(ctx: CaseContext, path: string, body: Record<string, unknown>): Promise<Exchange> {
   await ctx.make(path, { ...body, name: ctx.uniqueName("First") });
   return ctx.asShop("POST", path, { body: { ...body, name: ctx.uniqueName("Second") } });
@@ -125,6 +130,41 @@ export const resourceCases: readonly ConformanceCase[] = [
     async provoke(ctx) {
       const { experienceId } = await ctx.sequence();
       return ctx.asShop("DELETE", `${experiences}/${String(experienceId)}`);
+    },
+  },
+  {
+    code: "RESOURCE_IN_USE",
+    operation: "deleteProduct",
+    needs: [],
+    cause: "a product that an experience offers",
+    async provoke(ctx) {
+      const { id } = await product(ctx);
+      await ctx.experience({ products: [id] });
+      return ctx.asShop("DELETE", `${products}/${id}`);
+    },
+  },
+  {
+    code: "RESOURCE_IN_USE",
+    operation: "importProducts",
+    needs: [],
+    cause: "variants of a product of which a line holds units",
+    async provoke(ctx) {
+      const { id, sku } = await product(ctx);
+      await ctx.queue({ holds: [{ id }] });
+      return ctx.asShop("POST", `${products}/import`, {
+        rawBody: `sku,variant_sku,variant_name\n${sku},${sku}-L,Large\n`,
+        headers: { "Content-Type": "text/csv" },
+      });
+    },
+  },
+  {
+    code: "INVALID_STATE",
+    operation: "createExperience",
+    needs: [],
+    cause: "an archived product that is to be offered",
+    async provoke(ctx) {
+      const { id } = await product(ctx, { status: "ARCHIVED" });
+      return ctx.asShop("POST", experiences, { body: { name: ctx.uniqueName("Tour"), products: [id] } });
     },
   },
   {

@@ -45,7 +45,39 @@ export const webhookCases: readonly ConformanceCase[] = [
     needs: [],
     cause: "an endpoint that was switched off",
     provoke: async (ctx) =>
-      ctx.asShop("POST", `${hooks}/${await disabledEndpoint(ctx)}/replay`, { body: {} }),
+      ctx.asShop("POST", `${hooks}/${await disabledEndpoint(ctx)}/replay`, {
+        body: { from: "2026-01-01T00:00:00Z" },
+      }),
+  },
+  {
+    code: "INVALID_STATE",
+    operation: "triggerEvent",
+    needs: [],
+    cause: "an example for an endpoint that was switched off",
+    async provoke(ctx) {
+      const body = { type: "queue.paused", webhookEndpointId: await disabledEndpoint(ctx) };
+      return ctx.asShop("POST", "/api/v1/events/trigger", { body });
+    },
+  },
+  {
+    code: "INVALID_STATE",
+    operation: "streamEvents",
+    needs: ["new organization"],
+    cause: "as many streams of events as an organization can have",
+    async provoke(ctx) {
+      const { secretKey: bearer } = await ctx.need("new organization")();
+      for (let opened = 0; opened < limits.eventListenersMax; opened += 1)
+        await ctx.send("GET", "/api/v1/events/stream", { bearer });
+      return ctx.send("GET", "/api/v1/events/stream", { bearer });
+    },
+  },
+  {
+    code: "VALIDATION_ERROR",
+    operation: "triggerEvent",
+    needs: [],
+    cause: "an example of an event that there is not",
+    provoke: (ctx) =>
+      ctx.asShop("POST", "/api/v1/events/trigger", { body: { type: "queue.consumer.admited" } }),
   },
   {
     code: "VALIDATION_ERROR",
@@ -65,6 +97,16 @@ export const webhookCases: readonly ConformanceCase[] = [
     async provoke(ctx) {
       const { id } = await ctx.make(hooks, endpoint);
       return ctx.asShop("POST", `${hooks}/${id}/rotate-secret`, { body: { overlapSeconds: 604_801 } });
+    },
+  },
+  {
+    code: "VALIDATION_ERROR",
+    operation: "replayWebhookEndpoint",
+    needs: [],
+    cause: "neither a delivery nor a time",
+    async provoke(ctx) {
+      const { id } = await ctx.make(hooks, endpoint);
+      return ctx.asShop("POST", `${hooks}/${id}/replay`, { body: {} });
     },
   },
   {

@@ -25,7 +25,7 @@ export const drawOperations = {
     status: 201,
     answer: draws.draw,
     idempotent: true,
-    errors: ["ALREADY_EXISTS", "QUOTA_EXCEEDED"],
+    errors: ["OUT_OF_STOCK", "ALREADY_EXISTS", "QUOTA_EXCEEDED"],
   },
   listDraws: {
     ...secretGeneral,
@@ -59,7 +59,7 @@ export const drawOperations = {
     status: 200,
     answer: draws.draw,
     ifMatch: true,
-    errors: [...drawErrors, "INVALID_STATE"],
+    errors: ["OUT_OF_STOCK", ...drawErrors, "INVALID_STATE"],
   },
   deleteDraw: {
     ...secretGeneral,

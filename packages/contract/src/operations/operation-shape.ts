@@ -11,7 +11,7 @@ import type { OperationScope } from "../scopes.ts";
  * Who may call: `anyone` without a credential; `publishable` a publishable key (a secret key is accepted too);
  * `consumer` a publishable key and a consumer's access token; `maybeConsumer` as `publishable`, and besides a consumer's
  * access token where the caller has one; `secret` a secret key; `member` the session of a member; `visitor` without a
- * credential too, and from no page of another origin: who signs in. Where the operation has a least role, a member's session
+ * credential too, and from no page of another origin: who signs in; `signed` whoever signs the body. Where the operation has a least role, a member's session
  * is accepted as well.
  */
 export type Access =
@@ -21,10 +21,11 @@ export type Access =
   | "maybeConsumer"
   | "secret"
   | "member"
-  | "visitor";
+  | "visitor"
+  | "signed";
 
 export interface OperationShape {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Parameters stand in braces: `/api/v1/queues/{queueId}`. */
   readonly path: string;
   readonly tag: string;
@@ -40,12 +41,16 @@ export interface OperationShape {
   readonly body?: v.GenericSchema;
   /** False: the body may be left out. */
   readonly bodyNeeded?: boolean;
+  /** A body that is a text of another media type than JSON, in UTF-8, instead of `body`. */
+  readonly textBody?: { readonly mediaType: "text/csv"; readonly bytesMax: number };
   readonly query?: v.GenericSchema;
   readonly status: 200 | 201 | 204;
   /** The schema of the answer; absent for 204 and for answers that are not JSON. */
   readonly answer?: v.GenericSchema;
   /** The media type of an answer that is not JSON. */
   readonly answerType?: string;
+  /** Reads the bytes of the body before it is parsed: they are signed. The operation judges signature and body by itself. */
+  readonly takesBytes?: true;
   /** Takes an Idempotency-Key. */
   readonly idempotent?: true;
   /** Honours If-Match. */

@@ -24,6 +24,13 @@ const stateChange = {
   idempotent: true,
   errors: [...queueErrors, "INVALID_STATE", "CONCURRENT_MODIFICATION"],
 } as const;
+const turnMailCall = {
+  path: "/api/v1/queues/{queueId}/turn-mail",
+  tag: "line",
+  access: "consumer",
+  rateClass: "general",
+  fingerprint: true,
+} as const;
 const admissionCall = {
   access: "secret",
   rateClass: "webhook",
@@ -171,6 +178,41 @@ export const queueOperations = {
       "CONCURRENT_MODIFICATION",
     ],
   },
+  readTurnMail: {
+    ...turnMailCall,
+    method: "GET",
+    summary: "Read whether one's own place has a mail asked for, and whether one can be sent",
+    status: 200,
+    answer: lines.turnMail,
+    errors: [...queueErrors, ...fingerprintErrors, "NOT_IN_QUEUE"],
+  },
+  requestTurnMail: {
+    ...turnMailCall,
+    method: "PUT",
+    summary: "Ask to be mailed when it is one's turn; asking again changes nothing but the language",
+    body: shapes.noBody,
+    bodyNeeded: false,
+    status: 200,
+    answer: lines.turnMail,
+    errors: [
+      ...queueErrors,
+      ...fingerprintErrors,
+      "NOT_IN_QUEUE",
+      "EMAIL_REQUIRED",
+      "INVALID_STATE",
+      "ALREADY_COMPLETED",
+      "ADMISSION_EXPIRED",
+      "CONCURRENT_MODIFICATION",
+      "MAIL_PROVIDER_FAILED",
+    ],
+  },
+  cancelTurnMail: {
+    ...turnMailCall,
+    method: "DELETE",
+    summary: "Ask for no mail any more; where none is asked for, nothing changes",
+    status: 204,
+    errors: [...queueErrors, ...fingerprintErrors, "NOT_IN_QUEUE", "CONCURRENT_MODIFICATION"],
+  },
   readBoard: {
     method: "GET",
     path: "/api/v1/queues/{queueId}/now-serving",
@@ -243,6 +285,7 @@ export const queueOperations = {
       "NOT_IN_QUEUE",
       "INVALID_STATE",
       "ADMISSIONS_EXHAUSTED",
+      "OUT_OF_STOCK",
       "ALREADY_COMPLETED",
       "ADMISSION_EXPIRED",
       "CONCURRENT_MODIFICATION",

@@ -1,4 +1,4 @@
-/** Sessions of fans: guests, one-time codes, accounts of the shop's own. */
+/** Sessions of fans: guests, one-time codes, accounts of the shop's own, and going on with another device. */
 import * as shapes from "../resources.ts";
 import { type OperationShape, secretGeneral } from "./operation-shape.ts";
 
@@ -92,5 +92,35 @@ export const sessionOperations = {
     status: 200,
     answer: shapes.sessionTokens,
     errors: ["IDENTITY_TAKEN"],
+  },
+
+  createCarryCode: {
+    method: "POST",
+    path: "/api/v1/auth/carry",
+    tag: "sessions",
+    summary:
+      "Make the code by which another device goes on with this session and its places; codes made before are good no more",
+    access: "consumer",
+    rateClass: "general",
+    body: shapes.noBody,
+    bodyNeeded: false,
+    status: 201,
+    answer: shapes.carryCode,
+    fingerprint: true,
+    errors: ["FP001", "FP003"],
+  },
+  exchangeCarryCode: {
+    method: "POST",
+    path: "/api/v1/auth/carry/exchange",
+    tag: "sessions",
+    summary: "Go on here with what another device has: its places are this device's, and its session is over",
+    access: "publishable",
+    rateClass: "authentication",
+    body: shapes.carryExchange,
+    status: 200,
+    answer: shapes.sessionTokens,
+    takesProof: true,
+    fingerprint: true,
+    errors: ["FP001", "FP003"],
   },
 } as const satisfies Record<string, OperationShape>;

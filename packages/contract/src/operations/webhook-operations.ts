@@ -109,6 +109,28 @@ export const webhookOperations = {
     idempotent: true,
     errors: [...endpointErrors, "INVALID_STATE"],
   },
+  streamEvents: {
+    ...onEndpoint,
+    method: "GET",
+    path: "/api/v1/events/stream",
+    summary:
+      "What happens from now on as server-sent events, each with the body that webhook endpoints are sent; for development",
+    query: shapes.eventStreamQuery,
+    status: 200,
+    answerType: "text/event-stream",
+    errors: ["INVALID_STATE"],
+  },
+  triggerEvent: {
+    ...onEndpoint,
+    method: "POST",
+    path: "/api/v1/events/trigger",
+    summary: "Send an example of an event, of nobody and nothing, to who streams events or to one endpoint",
+    body: shapes.eventTrigger,
+    status: 200,
+    answer: shapes.eventTriggered,
+    idempotent: true,
+    errors: ["INVALID_STATE"],
+  },
   listWebhookDeliveries: {
     ...onEndpoint,
     method: "GET",

@@ -3,7 +3,14 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { type Board, type Entry, type ErrorCode, errorTable, isRetryable } from "@stanchion/contract";
 import { rankTicket } from "../../../sdk/src/shuffle.ts";
-import { type Asset, messagePageHtml, waitingPageAssets, waitingPageHtml } from "../index.ts";
+import {
+  type Asset,
+  messagePageHtml,
+  pickLanguage,
+  waitingPageAssets,
+  waitingPageHtml,
+  waitingPageWords,
+} from "../index.ts";
 
 export const queueId = "queue_01h455vb4pex5vsknk084sn02q";
 const consumerId = "cons_01h455vb4pex5vsknk084sn02r";
@@ -49,7 +56,8 @@ export interface FakeLine {
 }
 
 export async function startFakeLine(): Promise<FakeLine> {
-  const assets = Object.values(await waitingPageAssets()) as Asset[];
+  const words = await waitingPageWords();
+  const assets = [...Object.values(await waitingPageAssets()), ...words.assets] as Asset[];
   const streams = new Set<ServerResponse>();
   const server = createServer((request, response) => {
     answer(line, assets, streams, request, response).catch((error) => {
@@ -196,11 +204,12 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const path = new URL(request.url ?? "/", line.origin).pathname;
+  const url = new URL(request.url ?? "/", line.origin);
+  const path = url.pathname;
   const asset = assets.find((candidate) => candidate.path === path);
   if (asset !== undefined) return send(response, 200, asset.contentType, asset.body);
   if (path.startsWith("/q/"))
-    return send(response, 200, "text/html; charset=utf-8", pageOf(line, assets, path));
+    return send(response, 200, "text/html; charset=utf-8", await pageOf(line, url, languagesOf(request)));
   if (path === "/checkout") return send(response, 200, "text/html; charset=utf-8", "<title>Checkout</title>");
   for await (const _ of request);
   const operation = operationOf(path);
@@ -212,9 +221,10 @@ async function answer(
   sendJson(response, operation === "guest" || operation === "enter" ? 201 : 200, bodyOf(line, operation));
 }
 
-function pageOf(line: FakeLine, [script, style]: readonly Asset[], path: string): string {
-  const stylePath = style?.path ?? "";
-  if (path !== `/q/${queueId}`)
+async function pageOf(line: FakeLine, url: URL, wishes: readonly string[]): Promise<string> {
+  const { script, style, extras } = await waitingPageAssets();
+  const stylePath = style.path;
+  if (url.pathname !== `/q/${queueId}`)
     return messagePageHtml({
       title: "There is no such line",
       text: "The link may be old or incomplete. Go back to the shop and look for a newer one.",
@@ -226,9 +236,16 @@ function pageOf(line: FakeLine, [script, style]: readonly Asset[], path: string)
     queueName: line.name,
     publishableKey: "pk_test_fake",
     checkoutUrl: line.checkoutUrl,
-    scriptPath: script?.path ?? "",
+    scriptPath: script.path,
+    extrasPath: extras.path,
+    wordsPath: (await waitingPageWords()).path,
+    language: pickLanguage([url.searchParams.get("lang"), ...wishes]),
     stylePath,
   });
+}
+
+function languagesOf({ headers }: IncomingMessage): string[] {
+  return (headers["accept-language"] ?? "").split(",").map((wish) => wish.split(";")[0] ?? "");
 }
 
 function operationOf(path: string): Operation | null {

@@ -1,6 +1,7 @@
 /** The page's part: the form, the progress, the worker that calculates. */
+
+import { setHidden, setText } from "@stanchion/element/dom";
 import type { Receipt } from "@stanchion/verify";
-import { setHidden, setText } from "../waiting-page/dom.ts";
 import type { CheckNews, CheckTask, EvidenceSource } from "./check-task.ts";
 import { showFailure } from "./result-parts.ts";
 import { showLineResult } from "./show-line-result.ts";

@@ -1,6 +1,7 @@
 /** What the results of draws and lines are made of. */
+
+import { element } from "@stanchion/element/dom";
 import type { CheckStep } from "@stanchion/verify";
-import { element } from "../waiting-page/dom.ts";
 import type { ProofFacts } from "./check-task.ts";
 import { levelName, number, texts } from "./texts.ts";
 

@@ -1,6 +1,7 @@
 /** What the page shows when the opening of a line was checked. */
+
+import { element } from "@stanchion/element/dom";
 import { type CheckedLine, describeLevel } from "@stanchion/verify";
-import { element } from "../waiting-page/dom.ts";
 import type { ProofFacts } from "./check-task.ts";
 import { fateWords, lineHeadingOf, lineWords, rankWords, unfinishedWords } from "./line-texts.ts";
 import { levelBadge, listOfLevels, show, stepRow } from "./result-parts.ts";

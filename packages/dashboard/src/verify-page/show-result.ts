@@ -1,6 +1,7 @@
 /** What the page shows when a check is done. */
+
+import { element } from "@stanchion/element/dom";
 import { type CheckedDraw, describeLevel } from "@stanchion/verify";
-import { element } from "../waiting-page/dom.ts";
 import type { ProofFacts } from "./check-task.ts";
 import { levelBadge, listOfLevels, show, stepRow } from "./result-parts.ts";
 import { standingFigure } from "./standing-figure.ts";

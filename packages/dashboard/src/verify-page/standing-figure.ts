@@ -1,6 +1,7 @@
 /** The picture of where an entry stood among all. */
+
+import { element } from "@stanchion/element/dom";
 import type { Award, DrawStanding } from "@stanchion/verify";
-import { element } from "../waiting-page/dom.ts";
 import { awardWords, number, standingWords, wouldHaveStoodWords } from "./texts.ts";
 
 const [width, barTop, barHeight] = [1000, 46, 40] as const;

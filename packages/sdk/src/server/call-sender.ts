@@ -2,6 +2,7 @@ import { parseJson } from "../answers.ts";
 import { type FailureListener, tellFailure } from "../overhear-failures.ts";
 import { randomId } from "../random-id.ts";
 import { invalidResponse, requireText, StanchionError } from "../stanchion-error.ts";
+import type { Surroundings } from "../surroundings.ts";
 import type { ApiRequest, Transport } from "../transport.ts";
 import type { CallShape } from "./call-shape.ts";
 import type {
@@ -28,6 +29,8 @@ interface PreparedCall {
   readonly shape: CallShape;
   readonly path: string;
   readonly input: unknown;
+  /** What goes into the address where the input is a body. */
+  readonly query: unknown;
   readonly options: AnyOptions;
 }
 
@@ -42,7 +45,9 @@ function prepare({ shape, args }: MadeCall): PreparedCall {
     encodeURIComponent(requireText(parameter, rest.shift())),
   );
   const input = shape.input === "none" ? undefined : rest.shift();
-  return { shape, path, input, options: (rest.shift() ?? {}) as AnyOptions };
+  const query = shape.input === "text" ? rest.shift() : undefined;
+  if (shape.input === "text") requireText("text", input);
+  return { shape, path, input, query, options: (rest.shift() ?? {}) as AnyOptions };
 }
 
 /** Sends calls and makes of each answer what its shape says. */
@@ -101,24 +106,36 @@ interface IdentifiedRequest extends ApiRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-function requestOf({ shape, path, options }: PreparedCall, input: unknown): IdentifiedRequest {
+function requestOf({ shape, path, query, options }: PreparedCall, input: unknown): IdentifiedRequest {
   const { idempotencyKey, ifMatch, fingerprint } = options;
   return {
     method: shape.method,
-    path: shape.input === "query" ? path + queryOf(input) : path,
+    path: path + queryOf(shape.input === "query" ? input : query),
     isPublic: shape.isPublic,
     headers: {
       "X-Request-Id": options.requestId ?? randomId(),
       ...(shape.method === "POST" ? { "Idempotency-Key": idempotencyKey ?? randomId() } : {}),
       ...(ifMatch === undefined ? {} : { "If-Match": ifMatch === "*" ? "*" : `"${ifMatch}"` }),
       ...(fingerprint === undefined ? {} : { "X-Fingerprint": fingerprint }),
+      ...(shape.input === "text" ? { "Content-Type": textType } : {}),
       ...(shape.answer === "events" ? { Accept: "text/event-stream" } : {}),
     },
-    ...(shape.input === "body" && input !== undefined ? { body: input } : {}),
+    ...((shape.input === "body" || shape.input === "text") && input !== undefined ? { body: input } : {}),
     signal: options.signal,
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
     // A write is repeated only under an Idempotency-Key, which changes and deletes do not take.
     ...(shape.method === "PATCH" || shape.method === "DELETE" ? { triesMax: 1 } : {}),
+  };
+}
+
+const textType = "text/csv";
+
+/** The transport writes every body as JSON, for browsers too: of a text its own characters are sent. */
+export function withTexts(fetch: Surroundings["fetch"]): Surroundings["fetch"] {
+  return (input, init) => {
+    const { headers, body } = init ?? {};
+    const isText = new Headers(headers).get("content-type") === textType;
+    return isText ? fetch(input, { ...init, body: JSON.parse(String(body)) as string }) : fetch(input, init);
   };
 }
 

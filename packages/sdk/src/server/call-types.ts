@@ -54,11 +54,13 @@ type PathArguments<Path extends string> = Path extends `${string}{${string}}${in
 
 type InputArguments<Shape extends CallShape> = Shape["input"] extends "none"
   ? []
-  : Shape["input"] extends "query"
-    ? [query?: InputOf<OperationOf<Shape>, "query">]
-    : OperationOf<Shape> extends { readonly bodyNeeded: false }
-      ? [body?: InputOf<OperationOf<Shape>, "body">]
-      : [body: InputOf<OperationOf<Shape>, "body">];
+  : Shape["input"] extends "text"
+    ? [text: string, query?: InputOf<OperationOf<Shape>, "query">]
+    : Shape["input"] extends "query"
+      ? [query?: InputOf<OperationOf<Shape>, "query">]
+      : OperationOf<Shape> extends { readonly bodyNeeded: false }
+        ? [body?: InputOf<OperationOf<Shape>, "body">]
+        : [body: InputOf<OperationOf<Shape>, "body">];
 
 type InputOf<Operation, Member extends string> =
   Operation extends Readonly<Record<Member, infer Schema>> ? TypesOf<Schema>["input"] : never;

@@ -30,3 +30,11 @@ export type {
 export type { ListAnswer, ListPage } from "./list-pages.ts";
 export { StanchionServer, type StanchionServerOptions } from "./stanchion-server.ts";
 export type { StreamEvent } from "./stream-events.ts";
+export { type VerifiedAdmission, type VerifyAdmissionOptions, verifyAdmission } from "./verify-admission.ts";
+export {
+  eventsIn,
+  type VerifyWebhookOptions,
+  verifyWebhook,
+  type WebhookEvent,
+  type WebhookHeaders,
+} from "./verify-webhook.ts";

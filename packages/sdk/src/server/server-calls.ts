@@ -89,6 +89,21 @@ export const serverCalls = {
       isPublic: false,
     },
   },
+  carryCodes: {
+    /**
+     * Go on here with what another device has: its places are this device's, and its session is over.
+     *
+     * @throws {StanchionError} VALIDATION_ERROR and what every call can throw.
+     */
+    exchange: {
+      operation: "exchangeCarryCode",
+      method: "POST",
+      path: "/api/v1/auth/carry/exchange",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+  },
   consumers: {
     /**
      * Create a consumer.
@@ -223,6 +238,32 @@ export const serverCalls = {
       isPublic: false,
     },
     /**
+     * All products as CSV, oldest first, a line for each variant; no cell is a formula.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    export: {
+      operation: "exportProducts",
+      method: "GET",
+      path: "/api/v1/products/export",
+      input: "query",
+      answer: "text",
+      isPublic: false,
+    },
+    /**
+     * Create and change products by a CSV table, all of it or nothing.
+     *
+     * @throws {StanchionError} RESOURCE_IN_USE, VALIDATION_ERROR and what every call can throw.
+     */
+    import: {
+      operation: "importProducts",
+      method: "POST",
+      path: "/api/v1/products/import",
+      input: "text",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
      * Read a product.
      *
      * @throws {StanchionError} OTHER_ORGANIZATION, PRODUCT_NOT_FOUND and what every call can throw.
@@ -238,7 +279,7 @@ export const serverCalls = {
     /**
      * Change a product by a merge patch; a list of variants replaces the present one.
      *
-     * @throws {StanchionError} OTHER_ORGANIZATION, PRODUCT_NOT_FOUND, ALREADY_EXISTS, VALIDATION_ERROR and what every call can throw.
+     * @throws {StanchionError} OTHER_ORGANIZATION, PRODUCT_NOT_FOUND, ALREADY_EXISTS, RESOURCE_IN_USE, VALIDATION_ERROR and what every call can throw.
      */
     update: {
       operation: "updateProduct",
@@ -249,9 +290,9 @@ export const serverCalls = {
       isPublic: false,
     },
     /**
-     * Delete a product with its variants; their SKUs are free again.
+     * Delete a product that no experience offers, with its variants; their SKUs are free again.
      *
-     * @throws {StanchionError} OTHER_ORGANIZATION, PRODUCT_NOT_FOUND and what every call can throw.
+     * @throws {StanchionError} OTHER_ORGANIZATION, PRODUCT_NOT_FOUND, RESOURCE_IN_USE and what every call can throw.
      */
     delete: {
       operation: "deleteProduct",
@@ -264,9 +305,9 @@ export const serverCalls = {
   },
   experiences: {
     /**
-     * Create an experience.
+     * Create an experience, with the products that it offers.
      *
-     * @throws {StanchionError} ALREADY_EXISTS, VALIDATION_ERROR and what every call can throw.
+     * @throws {StanchionError} ALREADY_EXISTS, INVALID_STATE, VALIDATION_ERROR and what every call can throw.
      */
     create: {
       operation: "createExperience",
@@ -277,7 +318,7 @@ export const serverCalls = {
       isPublic: false,
     },
     /**
-     * List experiences, newest first.
+     * List experiences, newest first, without what they offer.
      *
      * @throws {StanchionError} RATE_LIMITED and what every call can throw.
      */
@@ -290,7 +331,7 @@ export const serverCalls = {
       isPublic: false,
     },
     /**
-     * Read an experience.
+     * Read an experience and what it offers.
      *
      * @throws {StanchionError} OTHER_ORGANIZATION, EXPERIENCE_NOT_FOUND and what every call can throw.
      */
@@ -592,7 +633,7 @@ export const serverCalls = {
     /**
      * Admit one waiting consumer now, out of order and on the record.
      *
-     * @throws {StanchionError} OTHER_ORGANIZATION, QUEUE_NOT_FOUND, NOT_IN_QUEUE, CONCURRENT_MODIFICATION, ADMISSION_EXPIRED, ALREADY_COMPLETED, ADMISSIONS_EXHAUSTED, INVALID_STATE, VALIDATION_ERROR and what every call can throw.
+     * @throws {StanchionError} OTHER_ORGANIZATION, QUEUE_NOT_FOUND, NOT_IN_QUEUE, CONCURRENT_MODIFICATION, ADMISSION_EXPIRED, ALREADY_COMPLETED, ADMISSIONS_EXHAUSTED, OUT_OF_STOCK, INVALID_STATE, VALIDATION_ERROR and what every call can throw.
      */
     admit: {
       operation: "admitEntry",
@@ -678,7 +719,7 @@ export const serverCalls = {
     /**
      * Create a draw; without a sequence it gets an experience and a sequence of its own.
      *
-     * @throws {StanchionError} ALREADY_EXISTS, QUOTA_EXCEEDED, VALIDATION_ERROR and what every call can throw.
+     * @throws {StanchionError} ALREADY_EXISTS, QUOTA_EXCEEDED, OUT_OF_STOCK, VALIDATION_ERROR and what every call can throw.
      */
     create: {
       operation: "createDraw",
@@ -717,7 +758,7 @@ export const serverCalls = {
     /**
      * Change a draw by a merge patch; its rules only until the first entry.
      *
-     * @throws {StanchionError} OTHER_ORGANIZATION, DRAW_NOT_FOUND, INVALID_STATE, VALIDATION_ERROR and what every call can throw.
+     * @throws {StanchionError} OTHER_ORGANIZATION, DRAW_NOT_FOUND, OUT_OF_STOCK, INVALID_STATE, VALIDATION_ERROR and what every call can throw.
      */
     update: {
       operation: "updateDraw",
@@ -863,6 +904,166 @@ export const serverCalls = {
       operation: "validateDrawAdmission",
       method: "POST",
       path: "/api/v1/draws/{drawId}/validate",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+  },
+  orders: {
+    /**
+     * Report an order; with `paid` it is completed at once and its admission used up.
+     *
+     * @throws {StanchionError} NOT_IN_QUEUE, NOT_IN_DRAW, ALREADY_EXISTS, ADMISSION_EXPIRED, ADMISSION_USED, OUT_OF_STOCK, INVALID_STATE, VALIDATION_ERROR and what every call can throw.
+     */
+    create: {
+      operation: "createOrder",
+      method: "POST",
+      path: "/api/v1/orders",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * List orders, newest first.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    list: {
+      operation: "listOrders",
+      method: "GET",
+      path: "/api/v1/orders",
+      input: "query",
+      answer: "list",
+      isPublic: false,
+    },
+    /**
+     * Read an order.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, ORDER_NOT_FOUND and what every call can throw.
+     */
+    read: {
+      operation: "readOrder",
+      method: "GET",
+      path: "/api/v1/orders/{orderId}",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Change what the shop notes of an order by a merge patch: its own number, and metadata.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, ORDER_NOT_FOUND, VALIDATION_ERROR and what every call can throw.
+     */
+    update: {
+      operation: "updateOrder",
+      method: "PATCH",
+      path: "/api/v1/orders/{orderId}",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Report that an order is paid: its admission is used up, or the order is REFUND_NEEDED where it cannot be honoured.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, ORDER_NOT_FOUND and what every call can throw.
+     */
+    complete: {
+      operation: "completeOrder",
+      method: "POST",
+      path: "/api/v1/orders/{orderId}/complete",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Cancel an order, paid or not; an admission that it used up stays used.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, ORDER_NOT_FOUND, VALIDATION_ERROR and what every call can throw.
+     */
+    cancel: {
+      operation: "cancelOrder",
+      method: "POST",
+      path: "/api/v1/orders/{orderId}/cancel",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+  },
+  hooks: {
+    /**
+     * Create a hook, an address that a shop system reports orders to; a secret that is made is shown once.
+     *
+     * @throws {StanchionError} INVALID_STATE, VALIDATION_ERROR and what every call can throw.
+     */
+    create: {
+      operation: "createHook",
+      method: "POST",
+      path: "/api/v1/hooks",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * List hooks, newest first; never a secret.
+     *
+     * @throws {StanchionError} RATE_LIMITED and what every call can throw.
+     */
+    list: {
+      operation: "listHooks",
+      method: "GET",
+      path: "/api/v1/hooks",
+      input: "query",
+      answer: "list",
+      isPublic: false,
+    },
+    /**
+     * Read a hook; never its secret.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, HOOK_NOT_FOUND and what every call can throw.
+     */
+    read: {
+      operation: "readHook",
+      method: "GET",
+      path: "/api/v1/hooks/{hookId}",
+      input: "none",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Change a hook's description by a merge patch.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, HOOK_NOT_FOUND, VALIDATION_ERROR and what every call can throw.
+     */
+    update: {
+      operation: "updateHook",
+      method: "PATCH",
+      path: "/api/v1/hooks/{hookId}",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+    /**
+     * Delete a hook; what is sent to it afterwards is refused.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, HOOK_NOT_FOUND and what every call can throw.
+     */
+    delete: {
+      operation: "deleteHook",
+      method: "DELETE",
+      path: "/api/v1/hooks/{hookId}",
+      input: "none",
+      answer: "nothing",
+      isPublic: false,
+    },
+    /**
+     * Give a hook a new secret; the one before is good too for as long as is asked for.
+     *
+     * @throws {StanchionError} OTHER_ORGANIZATION, HOOK_NOT_FOUND, VALIDATION_ERROR and what every call can throw.
+     */
+    rotate: {
+      operation: "rotateHook",
+      method: "POST",
+      path: "/api/v1/hooks/{hookId}/rotate-secret",
       input: "body",
       answer: "json",
       isPublic: false,
@@ -1228,6 +1429,34 @@ export const serverCalls = {
       operation: "replayWebhookEndpoint",
       method: "POST",
       path: "/api/v1/webhook-endpoints/{webhookEndpointId}/replay",
+      input: "body",
+      answer: "json",
+      isPublic: false,
+    },
+  },
+  events: {
+    /**
+     * What happens from now on as server-sent events, each with the body that webhook endpoints are sent; for development.
+     *
+     * @throws {StanchionError} INVALID_STATE and what every call can throw.
+     */
+    stream: {
+      operation: "streamEvents",
+      method: "GET",
+      path: "/api/v1/events/stream",
+      input: "query",
+      answer: "events",
+      isPublic: false,
+    },
+    /**
+     * Send an example of an event, of nobody and nothing, to who streams events or to one endpoint.
+     *
+     * @throws {StanchionError} INVALID_STATE, VALIDATION_ERROR and what every call can throw.
+     */
+    trigger: {
+      operation: "triggerEvent",
+      method: "POST",
+      path: "/api/v1/events/trigger",
       input: "body",
       answer: "json",
       isPublic: false,

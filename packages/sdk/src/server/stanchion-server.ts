@@ -3,7 +3,7 @@ import { ServerClock } from "../server-clock.ts";
 
 import { type Surroundings, surroundingsOf } from "../surroundings.ts";
 import { Transport } from "../transport.ts";
-import { CallSender } from "./call-sender.ts";
+import { CallSender, withTexts } from "./call-sender.ts";
 import type { ServerCalls } from "./call-types.ts";
 import { serverCalls } from "./server-calls.ts";
 
@@ -40,7 +40,8 @@ export type StanchionServer = ServerCalls;
 export const StanchionServer = class StanchionServer {
   constructor(options: StanchionServerOptions) {
     checkOptions(options);
-    const surroundings = surroundingsOf(options);
+    const own = surroundingsOf(options);
+    const surroundings = { ...own, fetch: withTexts(own.fetch) };
     const settings = {
       baseUrl: options.url.replace(/\/+$/, ""),
       credential: { Authorization: `Bearer ${options.secretKey}` },

@@ -1,8 +1,21 @@
-import type { Board, Entry, ErrorBody, SessionTokens } from "@stanchion/contract";
+import type {
+  Board,
+  DrawEntry,
+  DrawNews,
+  Entry,
+  ErrorBody,
+  PublicDraw,
+  SessionTokens,
+} from "@stanchion/contract";
+// What is loaded when it is needed is there at once in tests.
+import "../device.ts";
+import "../line-detail.ts";
+import "../stream-parts.ts";
 import { Stanchion, type StanchionOptions } from "../stanchion.ts";
 import type { SessionStorage } from "../storage.ts";
 
 export const queueId = "queue_01";
+export const drawId = "draw_01";
 const base = "https://line.test";
 
 /** One request that the fake server saw. */
@@ -30,6 +43,7 @@ export class FakeServer {
       return json(201, tokens(`cons_${this.#consumers}`, `access-${this.#consumers}`));
     });
     this.on(`GET /queues/${queueId}/stream`, (request) => this.openStream(request));
+    this.on(`GET /draws/${drawId}/stream`, (request) => this.openStream(request));
   }
 
   on(route: string, handler: Handler): this {
@@ -199,6 +213,40 @@ export function boardWith(members: Partial<Board> = {}): Board {
     asOf: new Date().toISOString(),
     ...members,
   };
+}
+
+export function drawEntryWith(members: Partial<DrawEntry> = {}): DrawEntry {
+  return {
+    entryId: "ent_1",
+    drawId,
+    consumerId: "cons_1",
+    status: "ENTERED",
+    number: 7,
+    enteredAt: "2026-01-01T00:00:00.000Z",
+    receipt: null,
+    ...members,
+  };
+}
+
+export function drawNewsWith(members: Partial<DrawNews> = {}): DrawNews {
+  return {
+    drawId,
+    status: "OPEN",
+    version: 1,
+    entries: 10,
+    openAt: null,
+    closeAt: "2026-01-01T01:00:00.000Z",
+    drawAt: "2026-01-01T01:05:00.000Z",
+    drawnAt: null,
+    asOf: new Date().toISOString(),
+    ...members,
+  };
+}
+
+/** As `get` answers it; its rules are no matter of the client's. */
+export function publicDrawWith(members: Partial<PublicDraw> = {}): Partial<PublicDraw> {
+  const { drawId: id, version, asOf, readAfterSecondsMax, ...facts } = drawNewsWith();
+  return { id, name: "Friday draw", winnerCount: 3, backfill: false, ...facts, ...members };
 }
 
 /** An admission token with these times, in seconds since 1970. */

@@ -14,3 +14,4 @@ export {
   notDeviceThatEntered,
 } from "./entry-device.ts";
 export { isLevelReached, levelOf } from "./entry-level.ts";
+export type { AdmissionHolder, LockedAdmission } from "./locked-admission.ts";

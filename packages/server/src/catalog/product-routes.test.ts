@@ -50,8 +50,10 @@ describe("products", () => {
         sku: "B-1",
         price: null,
         currency: null,
+        stock: null,
         status: "ACTIVE",
         variants: [],
+        stockLevels: [{ id, reserved: 0, sold: 0, available: null }],
         version: 1,
         createdAt,
         updatedAt: createdAt,
@@ -70,13 +72,13 @@ describe("products", () => {
         status: "ARCHIVED",
         variants: [
           { name: "43", sku: "B-1-43" },
-          { name: "42", sku: "B-1-42", price: "99.5" },
+          { name: "42", sku: "B-1-42", price: "99.5", stock: null },
         ],
       });
       expect(answer.body).toMatchObject({ price: "120.00", currency: "EUR", status: "ARCHIVED" });
       expect(variantsOf(answer)).toEqual([
-        { id: expect.stringMatching(/^var_/), name: "43", sku: "B-1-43", price: null },
-        { id: expect.stringMatching(/^var_/), name: "42", sku: "B-1-42", price: "99.5" },
+        { id: expect.stringMatching(/^var_/), name: "43", sku: "B-1-43", price: null, stock: null },
+        { id: expect.stringMatching(/^var_/), name: "42", sku: "B-1-42", price: "99.5", stock: null },
       ]);
       expect((await read(answer.body.id)).body).toEqual(answer.body);
     });

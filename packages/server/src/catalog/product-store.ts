@@ -17,6 +17,39 @@ export async function lockProduct(db: Db, tenant: Tenant, id: string): Promise<P
   return productsOf(db, tenant).where("id", "=", id).forUpdate().executeTakeFirst();
 }
 
+export async function findProducts(db: Db, tenant: Tenant, ids: readonly string[]): Promise<ProductRow[]> {
+  return productsOf(db, tenant).where("id", "in", ids).execute();
+}
+
+/** Locked so that nobody archives or deletes them meanwhile, in an order that is the same for all. */
+export async function lockProductsToOffer(
+  db: Db,
+  tenant: Tenant,
+  ids: readonly string[],
+): Promise<ProductRow[]> {
+  if (ids.length === 0) return [];
+  return productsOf(db, tenant).where("id", "in", ids).orderBy("id").forShare().execute();
+}
+
+/** The experiences that offer the product, at most `limit` of them, and how many there are. */
+export async function findOfferingExperiences(
+  db: Db,
+  tenant: Tenant,
+  productId: string,
+  limit: number,
+): Promise<{ count: number; ids: string[] }> {
+  const rows = await db
+    .selectFrom("experienceProducts")
+    .select(["experienceId", sql<number>`count(*) over ()`.as("count")])
+    .where("organizationId", "=", tenant.organizationId)
+    .where("isLive", "=", tenant.isLive)
+    .where("productId", "=", productId)
+    .orderBy("experienceId")
+    .limit(limit)
+    .execute();
+  return { count: rows[0]?.count ?? 0, ids: rows.map(({ experienceId }) => experienceId) };
+}
+
 export async function listProducts(
   db: Db,
   tenant: Tenant,
@@ -36,6 +69,20 @@ export async function listProducts(
   }
   if (status !== undefined) query = query.where("status", "=", status);
   return query.orderBy("createdAt", "desc").orderBy("id", "desc").limit(filter.limit).execute();
+}
+
+/** A page of the products as they were made, behind one of them. */
+export async function listProductsSince(
+  db: Db,
+  tenant: Tenant,
+  filter: { limit: number; after: ListCursor | null; status: ProductRow["status"] | undefined },
+): Promise<ProductRow[]> {
+  const { limit, after, status } = filter;
+  let query = productsOf(db, tenant);
+  if (after !== null)
+    query = query.where(sql<boolean>`(created_at, id) > (${after.createdAt}, ${after.id}::uuid)`);
+  if (status !== undefined) query = query.where("status", "=", status);
+  return query.orderBy("createdAt").orderBy("id").limit(limit).execute();
 }
 
 export async function updateProduct(

@@ -7,6 +7,7 @@ import type { Tenant } from "../platform/http/index.ts";
 import { newUuid } from "../platform/randomness.ts";
 import { priceIssues, skusOf, type VariantRow, type WishedProduct } from "./product.ts";
 import * as store from "./product-store.ts";
+import { requireUnused } from "./write-levels.ts";
 
 /** Refuses what no schema can see: taken SKUs, twice the same one, and prices without their currency. */
 export async function refuseIssues(
@@ -22,7 +23,16 @@ export async function refuseIssues(
   if (issues.length > 0) throw validationError(issues.sort((a, b) => placeOf(a) - placeOf(b)));
 }
 
-const fieldsInOrder: readonly unknown[] = ["id", "name", "sku", "price", "currency", "status", "variants"];
+const fieldsInOrder: readonly unknown[] = [
+  "id",
+  "name",
+  "sku",
+  "price",
+  "currency",
+  "stock",
+  "status",
+  "variants",
+];
 
 /** Where an issue's field stands in the schema. */
 function placeOf({ path: [field, index, nested] }: ValidationIssue): number {
@@ -56,6 +66,7 @@ export async function writeVariants(
     const values = { id, organizationId, isLive, productId, ordinal, name, sku, price };
     rows.push(await store.upsertVariant(db, values));
   }
+  await requireUnused(db, [...present]);
   for (const id of present) await forgetVariant(db, tenant, id, now);
   return rows;
 }

@@ -52,6 +52,8 @@ describe("experiences", () => {
         openAt: null,
         closeAt: null,
         timeZone: "UTC",
+        theme: null,
+        products: [],
         version: 1,
         createdAt,
         updatedAt: createdAt,
@@ -315,6 +317,135 @@ describe("experiences", () => {
     });
   });
 
+  describe("that offer products", () => {
+    const product = async (name: string, more: Record<string, unknown> = {}) => {
+      const given = { name, sku: name, price: "12.00", currency: "EUR", ...more };
+      const { body } = await shop.call("POST", "/api/v1/products", { body: given });
+      // What there is left of it is the shop's own business.
+      const {
+        version: _,
+        createdAt: _made,
+        updatedAt: _changed,
+        stock: _s,
+        stockLevels: _l,
+        ...offer
+      } = body;
+      const variants = (body.variants as Record<string, unknown>[]).map(({ stock: _, ...shown }) => shown);
+      const shown: Record<string, unknown> & { id: string } = { ...offer, variants, id: String(body.id) };
+      return shown;
+    };
+    const change = (id: string, body: Record<string, unknown>) =>
+      shop.call("PATCH", `/api/v1/products/${id}`, { body });
+    const idsIn = ({ body }: { body: Record<string, unknown> }) =>
+      (body.products as { id: string }[]).map(({ id }) => id);
+
+    it("show them in the order that they were given, with their variants", async () => {
+      await fresh();
+      const shoe = await product("Shoe");
+      const boot = await product("Boot", { variants: [{ name: "42", sku: "B-42" }] });
+      const { body } = await create({ name: "A", products: [shoe.id, boot.id] });
+      expect(body.products).toEqual([shoe, boot]);
+      expect((await read(body.id)).body).toEqual(body);
+      const changed = await patch(body.id, { products: [boot.id, shoe.id] });
+      expect(changed.body).toMatchObject({ products: [boot, shoe], version: 2 });
+      expect((await patch(body.id, { name: "B" })).body.products).toEqual([boot, shoe]);
+      expect((await patch(body.id, { products: null })).body.products).toEqual([]);
+      expect((await read(body.id)).body.products).toEqual([]);
+    });
+
+    it("name those that there are not, and those that stand there already, by their places", async () => {
+      await fresh();
+      const strange = await product("Strange");
+      await fresh();
+      const [shoe, gone] = [await product("Shoe"), await product("Gone")];
+      await shop.call("DELETE", `/api/v1/products/${gone.id}`);
+      const products = [shoe.id, strange.id, strangeId("product"), gone.id, shoe.id];
+      const refused = await create({ name: "A", products });
+      expect(refused.status).toBe(422);
+      const { issues = [] } = errorOf(refused);
+      expect(issues.map(({ type, path }) => [type, ...path.map(({ key }) => key)])).toEqual([
+        ["reference", "products", 1],
+        ["reference", "products", 2],
+        ["reference", "products", 3],
+        ["unique", "products", 4],
+      ]);
+      expect(issues[0]).toMatchObject({ expected: "product", received: strange.id });
+      const { body } = await create({ name: "A" });
+      expect(errorOf(await patch(body.id, { products: [gone.id] })).issues).toMatchObject([
+        { type: "reference" },
+      ]);
+    });
+
+    it("do not take archived ones, keep what is archived later, and show it to the shop alone", async () => {
+      await fresh();
+      const [shoe, boot] = [await product("Shoe"), await product("Boot", { status: "ARCHIVED" })];
+      const refused = await create({ name: "A", products: [shoe.id, boot.id] });
+      expect(refused.status).toBe(409);
+      expect(errorOf(refused)).toMatchObject({
+        code: "INVALID_STATE",
+        details: { state: "ARCHIVED", productIds: [boot.id] },
+      });
+      await change(boot.id, { status: "ACTIVE" });
+      const { body } = await create({ name: "A", products: [shoe.id, boot.id] });
+      await change(shoe.id, { status: "ARCHIVED" });
+      const sold = { ...boot, status: "ACTIVE" };
+      expect((await read(body.id)).body.products).toEqual([{ ...shoe, status: "ARCHIVED" }, sold]);
+      const { publishableKey } = shop;
+      const seen = async () => server.call("GET", `${experiences}/${body.id}`, { publishableKey });
+      const { status: _, ...shown } = boot;
+      expect((await seen()).body.products).toEqual([shown]);
+      expect(idsIn(await patch(body.id, { products: [boot.id, shoe.id] }))).toEqual([boot.id, shoe.id]);
+      const other = await create({ name: "B" });
+      expect(errorOf(await patch(other.body.id, { products: [shoe.id] })).code).toBe("INVALID_STATE");
+      await change(shoe.id, { status: "ACTIVE" });
+      expect(idsIn(await seen())).toEqual([boot.id, shoe.id]);
+    });
+
+    it("keep their products from being deleted, until they or the offer are gone", async () => {
+      await fresh();
+      const shoe = await product("Shoe");
+      const made = [
+        await create({ name: "A", products: [shoe.id] }),
+        await create({ name: "B", products: [shoe.id] }),
+      ];
+      const ids = made.map(({ body }) => String(body.id));
+      const remove = () => shop.call("DELETE", `/api/v1/products/${shoe.id}`);
+      const refused = errorOf(await remove());
+      expect(refused).toMatchObject({ code: "RESOURCE_IN_USE", details: { experiences: 2 } });
+      expect([...(refused.details.experienceIds as string[])].sort()).toEqual([...ids].sort());
+      await patch(ids[0], { products: [] });
+      expect(errorOf(await remove()).details).toMatchObject({ experiences: 1, experienceIds: [ids[1]] });
+      await shop.call("DELETE", `${experiences}/${ids[1]}`);
+      expect((await remove()).status).toBe(204);
+    });
+
+    it("never offer a product that is deleted or archived at the same moment", async () => {
+      for (let round = 0; round < 5; round += 1) {
+        await fresh();
+        const [shoe, boot] = [await product("Shoe"), await product("Boot")];
+        const [made, removed, archived] = await Promise.all([
+          create({ name: "A", products: [boot.id, shoe.id] }),
+          shop.call("DELETE", `/api/v1/products/${shoe.id}`),
+          change(boot.id, { status: "ARCHIVED" }),
+        ]);
+        expect(archived.status).toBe(200);
+        expect([made.status === 201, removed.status === 204].filter(Boolean)).toHaveLength(1);
+      }
+    });
+
+    it("tell the audit log of their ids", async () => {
+      await fresh();
+      const shoe = await product("Shoe");
+      const { body } = await create({ name: "A" });
+      await patch(body.id, { products: [shoe.id] });
+      const log = await shop.call("GET", `/api/v1/audit-log?target=${body.id}`);
+      expect(log.body.data).toMatchObject([
+        { changed: ["products"], before: { products: [] }, after: { products: [shoe.id] } },
+        {},
+      ]);
+    });
+  });
+
   it("are listed by state", async () => {
     await fresh();
     await create({ name: "Early", openAt: at(1) });
@@ -340,8 +471,10 @@ describe("experiences", () => {
       "id",
       "name",
       "openAt",
+      "products",
       "slug",
       "status",
+      "theme",
       "timeZone",
     ]);
   });

@@ -1,5 +1,18 @@
-import { decodeId, duplicateIssue, operations, shapes, type ValidationIssue } from "@stanchion/contract";
+import {
+  decodeId,
+  duplicateIssue,
+  type Experience,
+  encodeId,
+  type Offer,
+  operations,
+  patchedTheme,
+  shapes,
+  type Theme,
+  themeIssues,
+  type ValidationIssue,
+} from "@stanchion/contract";
 import type { Kysely } from "kysely";
+import { lockOffers, readOffers } from "../catalog/index.ts";
 import { claimId, markDeleted, missing } from "../identity/index.ts";
 import { recordChange } from "../platform/audit/index.ts";
 import type { Clock } from "../platform/clock.ts";
@@ -23,6 +36,7 @@ import { newUuid } from "../platform/randomness.ts";
 import {
   type ExperienceRow,
   experienceOf,
+  listedExperienceOf,
   publicExperienceOf,
   scheduleIssues,
   timeOf,
@@ -30,8 +44,9 @@ import {
 import * as store from "./experience-store.ts";
 
 export function registerExperienceRoutes(host: OperationHost, { clock }: { clock: Clock }): void {
-  const answer = (status: number, row: ExperienceRow, more: readonly string[] = []) =>
-    jsonAnswer(status, experienceOf(row, clock.now()), ["ETag", `"${row.version}"`, ...more]);
+  const answer = (status: number, shown: Experience, more: readonly string[] = []) =>
+    jsonAnswer(status, shown, ["ETag", `"${shown.version}"`, ...more]);
+  const show = (row: ExperienceRow, offers: readonly Offer[]) => experienceOf(row, offers, clock.now());
 
   registerWrite(host, "createExperience", async (call, db) => {
     const body = call.readBody(shapes.experienceCreate);
@@ -45,7 +60,9 @@ export function registerExperienceRoutes(host: OperationHost, { clock }: { clock
       closeAt: timeOf(body.closeAt, null),
       timeZone: body.timeZone ?? "UTC",
     };
-    await refuseIssues(db, tenant, id, values);
+    const theme = patchedTheme(null, body.theme);
+    const productIds = uuidsOf(body.products);
+    await refuseFaults(db, tenant, id, { ...values, theme, wishedIds: productIds, presentIds: [] });
     await claimId(db, "experience", id, tenant);
     const { organizationId, isLive } = tenant;
     const row = await store.insertExperience(db, {
@@ -53,12 +70,15 @@ export function registerExperienceRoutes(host: OperationHost, { clock }: { clock
       organizationId,
       isLive,
       ...values,
+      theme: jsonOf(theme),
       createdAt: now,
       updatedAt: now,
     });
-    const shown = experienceOf(row, clock.now());
-    await recordChange(db, call, { action: "experience.created", target: shown.id, after: shown });
-    return answer(201, row, ["Location", `/api/v1/experiences/${shown.id}`]);
+    await store.writeOffered(db, tenant, id, productIds);
+    const shown = show(row, await readOffers(db, tenant, productIds));
+    const after = settingsOf(row, productIds);
+    await recordChange(db, call, { action: "experience.created", target: shown.id, after });
+    return answer(201, shown, ["Location", `/api/v1/experiences/${shown.id}`]);
   });
 
   registerRead(host, "listExperiences", async (call, db) => {
@@ -71,7 +91,7 @@ export function registerExperienceRoutes(host: OperationHost, { clock }: { clock
     });
     return jsonAnswer(
       200,
-      pageOf(rows, page.first, (row) => experienceOf(row, clock.now())),
+      pageOf(rows, page.first, (row) => listedExperienceOf(row, clock.now())),
     );
   });
 
@@ -80,8 +100,9 @@ export function registerExperienceRoutes(host: OperationHost, { clock }: { clock
       const id = call.idParam("experience");
       const row = await store.findExperience(db, call.tenant, id);
       if (row === undefined) throw await notFound(db, call, id);
-      if (call.isByOperator) return answer(200, row);
-      return jsonAnswer(200, publicExperienceOf(row, clock.now()));
+      const offers = await readOffers(db, call.tenant, row.productIds);
+      if (call.isByOperator) return answer(200, show(row, offers));
+      return jsonAnswer(200, publicExperienceOf(row, offers, clock.now()));
     };
     // Pages of fans begin with this, so for them it goes without a transaction.
     return call.isByOperator ? inOrganization(host.database, call.tenant, read) : read(host.database.kysely);
@@ -98,18 +119,25 @@ export function registerExperienceRoutes(host: OperationHost, { clock }: { clock
       closeAt: timeOf(patch.closeAt, row.closeAt),
       timeZone: patched(patch.timeZone, row.timeZone, "UTC"),
     };
+    const theme = patchedTheme(row.theme, patch.theme);
     const closedAtMs = row.closeAt?.getTime() ?? Number.POSITIVE_INFINITY;
     if (closedAtMs <= clock.now() && values.closeAt?.getTime() !== closedAtMs)
       throw apiError("INVALID_STATE", { details: { state: "CLOSED", field: "closeAt" } });
-    await refuseIssues(db, call.tenant, row.id, values);
+    const present = await store.listOfferedIds(db, call.tenant, row.id);
+    const wishedIds = uuidsOf(patch.products);
+    const productIds = patch.products === undefined ? present : wishedIds;
+    await refuseFaults(db, call.tenant, row.id, { ...values, theme, wishedIds, presentIds: present });
     const updated = await store.updateExperience(db, call.tenant, row.id, {
       ...values,
+      theme: jsonOf(theme),
       updatedAt: new Date(clock.now()),
     });
+    if (patch.products !== undefined) await store.writeOffered(db, call.tenant, row.id, productIds);
     await store.touchQueuesOf(db, call.tenant, row.id);
-    const [before, after] = [experienceOf(row, clock.now()), experienceOf(updated, clock.now())];
-    await recordChange(db, call, { action: "experience.updated", target: after.id, before, after });
-    return answer(200, updated);
+    const shown = show(updated, await readOffers(db, call.tenant, productIds));
+    const [before, after] = [settingsOf(row, present), settingsOf(updated, productIds)];
+    await recordChange(db, call, { action: "experience.updated", target: shown.id, before, after });
+    return answer(200, shown);
   });
 
   registerWrite(host, "deleteExperience", async (call, db) => {
@@ -118,12 +146,28 @@ export function registerExperienceRoutes(host: OperationHost, { clock }: { clock
     const sequences = await store.countSequences(db, call.tenant, row.id);
     if (sequences > 0) throw apiError("RESOURCE_IN_USE", { details: { sequences } });
     const deletedAt = new Date(clock.now());
+    const offered = await store.listOfferedIds(db, call.tenant, row.id);
+    await store.writeOffered(db, call.tenant, row.id, []);
     await store.updateExperience(db, call.tenant, row.id, { deletedAt });
     await markDeleted(db, "experience", row.id, call.tenant, deletedAt);
-    const before = experienceOf(row, clock.now());
+    const before = settingsOf(row, offered);
     await recordChange(db, call, { action: "experience.deleted", target: before.id, before });
     return { status: 204 };
   });
+
+  /** As the audit log keeps it: what is offered by its ids alone. */
+  function settingsOf(row: ExperienceRow, productIds: readonly string[]) {
+    const products = productIds.map((id) => encodeId("product", id));
+    return { ...listedExperienceOf(row, clock.now()), products };
+  }
+}
+
+function jsonOf(theme: Theme | null): string | null {
+  return theme === null ? null : JSON.stringify(theme);
+}
+
+function uuidsOf(products: readonly string[] | null | undefined): string[] {
+  return (products ?? []).map((id) => decodeId("product", id) ?? "");
 }
 
 async function lock(db: Kysely<Tables>, call: OperationCall): Promise<ExperienceRow> {
@@ -137,11 +181,24 @@ function notFound(db: Kysely<Tables>, call: OperationCall, id: string) {
   return missing(db, "EXPERIENCE_NOT_FOUND", "experience", id, call.tenant);
 }
 
-async function refuseIssues(
+interface WishedExperience {
+  readonly name: string;
+  readonly slug: string | null;
+  readonly openAt: Date | null;
+  readonly closeAt: Date | null;
+  readonly theme: Theme | null;
+  /** The UUIDs of the products that it is to offer. */
+  readonly wishedIds: readonly string[];
+  /** Of those that it offers. */
+  readonly presentIds: readonly string[];
+}
+
+/** Refuses what no schema can see, and products that are not sold any more and were not offered before. */
+async function refuseFaults(
   db: Kysely<Tables>,
   tenant: Tenant,
   id: string,
-  values: { name: string; slug: string | null; openAt: Date | null; closeAt: Date | null },
+  values: WishedExperience,
 ): Promise<void> {
   const issues: ValidationIssue[] = [];
   if (await store.isExperienceTaken(db, tenant, { name: values.name }, id))
@@ -149,5 +206,14 @@ async function refuseIssues(
   if (values.slug !== null && (await store.isExperienceTaken(db, tenant, { slug: values.slug }, id)))
     issues.push(duplicateIssue("slug"));
   issues.push(...scheduleIssues(values.openAt, values.closeAt));
+  const { wishedIds, presentIds } = values;
+  const offers = await lockOffers(db, tenant, wishedIds);
+  issues.push(...offers.issues, ...themeIssues(values.theme));
   if (issues.length > 0) throw validationError(issues);
+  const archivedIds = offers.archivedIds.filter((one) => !presentIds.includes(one));
+  if (archivedIds.length > 0) {
+    const productIds = archivedIds.map((one) => encodeId("product", one));
+    const hint = 'Set its status to "ACTIVE" first, or leave it out.';
+    throw apiError("INVALID_STATE", { details: { state: "ARCHIVED", productIds, hint } });
+  }
 }

@@ -26,8 +26,66 @@ export async function insertExperienceUnlessTaken(
   return inserted !== undefined;
 }
 
-export async function findExperience(db: Db, tenant: Tenant, id: string): Promise<ExperienceRow | undefined> {
-  return experiencesOf(db, tenant).where("id", "=", id).executeTakeFirst();
+/** The experience with the UUIDs of what it offers, in their order. */
+export async function findExperience(
+  db: Db,
+  tenant: Tenant,
+  id: string,
+): Promise<(ExperienceRow & { productIds: string[] }) | undefined> {
+  const offered = sql<string[]>`array(
+    select product_id from experience_products where experience_id = experiences.id order by ordinal)`;
+  return experiencesOf(db, tenant).select(offered.as("productIds")).where("id", "=", id).executeTakeFirst();
+}
+
+/** Null where there is no theme, or no such experience. */
+export async function findTheme(
+  db: Db,
+  tenant: Pick<Tenant, "organizationId" | "isLive">,
+  id: string,
+): Promise<ExperienceRow["theme"]> {
+  const found = await db
+    .selectFrom("experiences")
+    .select("theme")
+    .where("organizationId", "=", tenant.organizationId)
+    .where("isLive", "=", tenant.isLive)
+    .where("id", "=", id)
+    .executeTakeFirst();
+  return found?.theme ?? null;
+}
+
+/** The UUIDs of what an experience offers, in their order. */
+export async function listOfferedIds(db: Db, tenant: Tenant, experienceId: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom("experienceProducts")
+    .select("productId")
+    .where("organizationId", "=", tenant.organizationId)
+    .where("isLive", "=", tenant.isLive)
+    .where("experienceId", "=", experienceId)
+    .orderBy("ordinal")
+    .execute();
+  return rows.map(({ productId }) => productId);
+}
+
+/** Makes these what an experience, which is locked or new, offers. */
+export async function writeOffered(
+  db: Db,
+  tenant: Tenant,
+  experienceId: string,
+  productIds: readonly string[],
+): Promise<void> {
+  const { organizationId, isLive } = tenant;
+  await db
+    .deleteFrom("experienceProducts")
+    .where("organizationId", "=", organizationId)
+    .where("isLive", "=", isLive)
+    .where("experienceId", "=", experienceId)
+    .execute();
+  if (productIds.length === 0) return;
+  const row = { organizationId, isLive, experienceId };
+  await db
+    .insertInto("experienceProducts")
+    .values(productIds.map((productId, ordinal) => ({ ...row, productId, ordinal })))
+    .execute();
 }
 
 export async function lockExperience(db: Db, tenant: Tenant, id: string): Promise<ExperienceRow | undefined> {

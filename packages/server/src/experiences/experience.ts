@@ -2,6 +2,8 @@ import {
   type Experience,
   encodeId,
   fieldIssue,
+  type ListedExperience,
+  type Offer,
   type PublicExperience,
   type Sequence,
   type ValidationIssue,
@@ -21,7 +23,25 @@ export function experienceStatus(
   return row.openAt !== null && row.openAt.getTime() > nowMs ? "SCHEDULED" : "OPEN";
 }
 
-export function publicExperienceOf(row: ExperienceRow, nowMs: number): PublicExperience {
+/** As everybody sees it: without the products that are not sold any more. */
+export function publicExperienceOf(
+  row: ExperienceRow,
+  offers: readonly Offer[],
+  nowMs: number,
+): PublicExperience {
+  const sold = offers.filter(({ status }) => status === "ACTIVE");
+  return { ...factsOf(row, nowMs), products: sold.map(({ status: _, ...shown }) => shown) };
+}
+
+export function experienceOf(row: ExperienceRow, offers: readonly Offer[], nowMs: number): Experience {
+  return { ...factsOf(row, nowMs), products: [...offers], ...stampsOf(row) };
+}
+
+export function listedExperienceOf(row: ExperienceRow, nowMs: number): ListedExperience {
+  return { ...factsOf(row, nowMs), ...stampsOf(row) };
+}
+
+function factsOf(row: ExperienceRow, nowMs: number): Omit<PublicExperience, "products"> {
   return {
     id: encodeId("experience", row.id),
     name: row.name,
@@ -30,11 +50,8 @@ export function publicExperienceOf(row: ExperienceRow, nowMs: number): PublicExp
     openAt: row.openAt?.toISOString() ?? null,
     closeAt: row.closeAt?.toISOString() ?? null,
     timeZone: row.timeZone,
+    theme: row.theme,
   };
-}
-
-export function experienceOf(row: ExperienceRow, nowMs: number): Experience {
-  return { ...publicExperienceOf(row, nowMs), ...stampsOf(row) };
 }
 
 export function sequenceOf(row: SequenceRow): Sequence {

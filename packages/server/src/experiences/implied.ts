@@ -60,6 +60,7 @@ export async function removeImplied(
   await markDeleted(db, "sequence", sequence.id, tenant, deletedAt);
   const experience = await store.lockExperience(db, tenant, placement.experienceId);
   if (experience?.isImplied !== true || (await store.countSequences(db, tenant, experience.id)) > 0) return;
+  await store.writeOffered(db, tenant, experience.id, []);
   await store.updateExperience(db, tenant, experience.id, { deletedAt });
   await markDeleted(db, "experience", experience.id, tenant, deletedAt);
 }

@@ -11,7 +11,8 @@ export interface HashedNode extends TreeNode {
   readonly hash: Buffer;
 }
 
-const leafPrefix = Buffer.of(0);
+/** What stands before a leaf's text in its hash. */
+export const leafPrefix = "\0";
 // One-shot, and through a binary text: everybody who enters waits for a leaf and a node, and other ways cost three times as much.
 const nodeData = Buffer.alloc(65);
 nodeData[0] = 1;
@@ -20,8 +21,13 @@ nodeData[0] = 1;
 export const emptyRoot: Buffer = createHash("sha256").digest();
 
 export function hashLeaf(data: string | Uint8Array): Buffer {
-  if (typeof data === "string") return Buffer.from(hash("sha256", `\0${data}`, "binary"), "latin1");
+  if (typeof data === "string") return hashLeafText(leafPrefix + data);
   return createHash("sha256").update(leafPrefix).update(data).digest();
+}
+
+/** As {@link hashLeaf}, of a text that has its prefix. */
+export function hashLeafText(prefixed: string): Buffer {
+  return Buffer.from(hash("sha256", prefixed, "binary"), "latin1");
 }
 
 export function hashNode(left: Uint8Array, right: Uint8Array): Buffer {

@@ -1,6 +1,6 @@
 import type { SigningKeys } from "../platform/signing-keys/index.ts";
 import type { LogHead } from "./append-to-log.ts";
-import { hashLeaf, treeOfLeaves } from "./merkle-tree.ts";
+import { hashLeafText, leafPrefix, treeOfLeaves } from "./merkle-tree.ts";
 import { signStatement } from "./statement.ts";
 
 /** What a receipt tells of an entry as the canonical JSON that is hashed, and the salt in hex that only the entrant is given. */
@@ -24,7 +24,9 @@ export function makeReceipts(
   nowMs: number,
 ): string[] {
   if (group.length === 0) return [];
-  const tree = treeOfLeaves(group.map(({ body }) => hashLeaf(body)));
+  // Hashing lays a text out in one piece, of which the body is a part: a text of many parts is walked through whenever it is read.
+  const leaves = group.map(({ body }) => leafPrefix + body);
+  const tree = treeOfLeaves(leaves.map(hashLeafText));
   const size = group.length;
   const statement = {
     logHead: head.root.toString("hex"),
@@ -35,8 +37,8 @@ export function makeReceipts(
   const signature = signStatement(keys, "receipt+jws", statement, nowMs);
   const paths = tree.pathTexts();
   return group.map(
-    ({ body, salt }, index) =>
-      `{"body":${body},"salt":"${salt}","index":${index},"size":${size}` +
+    ({ salt }, index) =>
+      `{"body":${leaves[index]?.slice(leafPrefix.length)},"salt":"${salt}","index":${index},"size":${size}` +
       `,"path":[${paths[index]}],"signature":"${signature}"}`,
   );
 }

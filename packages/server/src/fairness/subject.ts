@@ -3,12 +3,21 @@ import { hash } from "node:crypto";
 const subjectHead = Buffer.from("fair-draw-v1/subject\0");
 const saltBytes = 16;
 
-/** What stands for an entrant in public, as hex: of 16 bytes that the entrant alone is given and the consumer's id on the wire. */
-export function subjectOf(salt: Uint8Array, consumerWireId: string): string {
-  const idAt = subjectHead.length + saltBytes;
-  const data = Buffer.allocUnsafe(idAt + consumerWireId.length);
-  data.set(subjectHead);
-  data.set(salt, subjectHead.length);
+const saltAt = subjectHead.length;
+const idAt = saltAt + saltBytes;
+
+/** For all: ids on the wire are of one length, and everybody who enters needs it for the time of a hash. */
+let data = subjectHead;
+
+/**
+ * What stands for an entrant in public, as hex.
+ *
+ * @param salt 16 bytes that the entrant alone is given, as hex
+ */
+export function subjectOf(salt: string, consumerWireId: string): string {
+  if (data.length !== idAt + consumerWireId.length)
+    data = Buffer.concat([subjectHead], idAt + consumerWireId.length);
+  data.write(salt, saltAt, "hex");
   data.write(consumerWireId, idAt, "latin1");
   return hash("sha256", data);
 }

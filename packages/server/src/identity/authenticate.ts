@@ -15,6 +15,7 @@ import { type DeviceProofs, otherDevice, type RestOfProof } from "./device-proof
 import type { KeyDirectory } from "./key-directory.ts";
 import { RecentTokens } from "./recent-tokens.ts";
 import type { Revocations } from "./revocations.ts";
+import { sessionOver } from "./session-over.ts";
 import type { AccessClaims } from "./session-tokens.ts";
 
 /** The member whose session a request's cookie is; null where it has no cookie. */
@@ -37,9 +38,9 @@ export function createAuthenticate(deps: {
     if (key.keyKind !== "publishable") throw apiError("PUBLISHABLE_KEY_REQUIRED");
     const claims = tokens.read(token, deps.clock.now());
     const { tenant } = key;
-    if (claims.isLive !== tenant.isLive || claims.organizationBytes.compare(tenant.organizationBytes) !== 0)
+    if (claims.isLive !== tenant.isLive || !claims.isOfOrganization(tenant.organizationBytes))
       throw apiError("INVALID_TOKEN");
-    if (deps.revocations.has(tenant, claims)) throw apiError("INVALID_TOKEN");
+    if (deps.revocations.has(tenant, claims)) throw sessionOver(deps.revocations.isCarried(claims));
     return new SessionActor(tenant, claims, proofOf(claims, token, request));
   };
 
@@ -59,7 +60,7 @@ export function createAuthenticate(deps: {
   };
 
   return ({ access, leastRole = null }, request, refuseAsking) => {
-    if (access === "anyone" || access === "visitor") return { kind: "anyone" };
+    if (access === "anyone" || access === "visitor" || access === "signed") return { kind: "anyone" };
     const beforeAsking = (): void => refuseAsking(request);
     const find: FindKey = (given, kind) => keyOfKind(deps.keys, given, kind, beforeAsking);
     const publishable = headerOf(request, "x-publishable-key");
@@ -105,7 +106,7 @@ class SessionActor implements ConsumerActor {
   readonly isConfirmed: boolean;
   readonly isExternal: boolean;
   readonly deviceKey: Uint8Array | null;
-  readonly #familyBytes: Uint8Array;
+  readonly #claims: AccessClaims;
   readonly #proof: RestOfProof;
 
   constructor(tenant: Tenant, claims: AccessClaims, proof: RestOfProof) {
@@ -115,7 +116,7 @@ class SessionActor implements ConsumerActor {
     this.isExternal = claims.isExternal;
     this.deviceKey = claims.deviceKey;
     this.#proof = proof;
-    this.#familyBytes = claims.familyBytes;
+    this.#claims = claims;
   }
 
   get consumerId(): string {
@@ -127,7 +128,7 @@ class SessionActor implements ConsumerActor {
   }
 
   get familyId(): string {
-    return uuidFromBytes(this.#familyBytes);
+    return uuidFromBytes(this.#claims.familyBytes);
   }
 }
 

@@ -55,7 +55,7 @@ describe("consumers", () => {
 
     it("keep what they are given, the address in lower case", async () => {
       await fresh();
-      const metadata = { "Kunde Nr.": "7 🎟️", empty: "" };
+      const metadata = { "Kunde Nr.": "7 🎟️", empty: "", snake_case: "1" };
       const { body } = await create({ email: "O'Brien+Drop@Example.COM", name: "Ó Briain", metadata });
       expect(body).toMatchObject({ email: "o'brien+drop@example.com", name: "Ó Briain", metadata });
     });

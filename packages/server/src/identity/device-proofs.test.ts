@@ -236,6 +236,8 @@ describe("a session that starts with a proof", () => {
 
     it("are the operations of a consumer, and those that take a consumer's token", () => {
       expect(operations.map(({ name }) => name).sort()).toEqual([
+        "cancelTurnMail",
+        "createCarryCode",
         "enterDraw",
         "enterQueue",
         "exchangeExternalAccount",
@@ -245,7 +247,9 @@ describe("a session that starts with a proof", () => {
         "readDrawEntry",
         "readEntry",
         "readOwnConsumer",
+        "readTurnMail",
         "requestCode",
+        "requestTurnMail",
         "verifyCode",
       ]);
     });

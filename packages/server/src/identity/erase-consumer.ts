@@ -4,6 +4,7 @@ import { apiError } from "../platform/errors/index.ts";
 import type { Tenant } from "../platform/http/index.ts";
 import type { Secrets } from "../platform/secrets.ts";
 import type { ConsumerRow } from "./consumer.ts";
+import { blankOrders } from "./consumer-order-store.ts";
 import { listActiveStays } from "./consumer-store.ts";
 import { blankDrawStays } from "./draw-stay-store.ts";
 import { deleteAccounts } from "./external-account-store.ts";
@@ -31,6 +32,7 @@ export async function eraseConsumer(
   await deleteSessions(db, tenant, row.id);
   await deleteKeptAnswers(db, row.id);
   if (row.email !== null) await deleteOneTimeCode(db, addressKeyOf(secrets, tenant, row.email));
+  await blankOrders(db, tenant, row.id);
   const entriesKept = (await blankStays(db, tenant, row.id)) + (await blankDrawStays(db, tenant, row.id));
   return { erased: await blankConsumer(db, tenant, row.id), entriesKept };
 }

@@ -4,6 +4,7 @@ import type { Tables } from "../platform/database/index.ts";
 import type { Tenant } from "../platform/http/index.ts";
 import { listRequestsOf } from "../requests/index.ts";
 import { type ConsumerRow, consumerOf } from "./consumer.ts";
+import { listOrdersOf } from "./consumer-order-store.ts";
 import { type DrawStayRow, listDrawStays } from "./draw-stay-store.ts";
 import { listAccounts } from "./external-account-store.ts";
 import { listSessions, listStays, type StayRow } from "./personal-data-store.ts";
@@ -20,6 +21,7 @@ export async function exportConsumer(
   const sessions = await listSessions(db, tenant, row.id);
   const stays = await listStays(db, tenant, row.id);
   const drawStays = await listDrawStays(db, tenant, row.id);
+  const orders = await listOrdersOf(db, tenant, row.id);
   const requests = await listRequestsOf(db, consumerId, { tenant, publicUrl });
   return {
     exportedAt: now.toISOString(),
@@ -41,13 +43,29 @@ export async function exportConsumer(
     })),
     entries: stays.slice(0, limits.exportedEntriesMax).map(exportedStay),
     drawEntries: drawStays.slice(0, limits.exportedEntriesMax).map(exportedDrawStay),
+    orders: orders.slice(0, limits.exportedOrdersMax),
     requestRecords: requests.records,
-    isCutShort: Math.max(stays.length, drawStays.length) > limits.exportedEntriesMax || requests.hasMore,
+    isCutShort:
+      Math.max(stays.length, drawStays.length) > limits.exportedEntriesMax ||
+      orders.length > limits.exportedOrdersMax ||
+      requests.hasMore,
   };
 }
 
 function exportedStay(stay: StayRow): ConsumerExport["entries"][number] {
-  const { entryId, queueId, ticket, enteredAt, endedAt, device, salt, subject, admission, ...rest } = stay;
+  const {
+    entryId,
+    queueId,
+    ticket,
+    enteredAt,
+    endedAt,
+    device,
+    salt,
+    subject,
+    turnMail,
+    admission,
+    ...rest
+  } = stay;
   return {
     ...rest,
     entryId: encodeId("entry", entryId),
@@ -58,7 +76,18 @@ function exportedStay(stay: StayRow): ConsumerExport["entries"][number] {
     deviceHash: device?.toString("hex") ?? null,
     salt: salt?.toString("hex") ?? null,
     subject: subject?.toString("hex") ?? null,
+    turnMail: exportedTurnMail(turnMail),
     admission: exportedAdmission(admission),
+  };
+}
+
+function exportedTurnMail(mail: StayRow["turnMail"]): ConsumerExport["entries"][number]["turnMail"] {
+  if (mail === null) return null;
+  const { language, requestedAt, sentAt } = mail;
+  return {
+    language,
+    requestedAt: new Date(requestedAt).toISOString(),
+    sentAt: sentAt === null ? null : new Date(sentAt).toISOString(),
   };
 }
 

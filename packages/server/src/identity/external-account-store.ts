@@ -90,13 +90,13 @@ export async function moveAccounts(db: Db, tenant: Tenant, fromId: string, toId:
       .execute();
 }
 
-/** Their accounts are free again, and codes that are under way are good no more. */
+/** Their accounts are free again, codes that are under way are good no more, and no mail about a turn goes out. */
 export async function deleteAccounts(
   db: Db,
   { organizationId, isLive }: Pick<Tenant, "organizationId" | "isLive">,
   consumerId: string,
 ): Promise<void> {
-  for (const table of ["exchangeCodes", "externalAccounts"] as const)
+  for (const table of ["exchangeCodes", "carryCodes", "turnMails", "externalAccounts"] as const)
     await db
       .deleteFrom(table)
       .where("organizationId", "=", organizationId)

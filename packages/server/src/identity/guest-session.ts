@@ -5,6 +5,7 @@ import type { ConsumerActor } from "../platform/http/index.ts";
 import { findOwnersOf } from "../platform/owners.ts";
 import { newUuid } from "../platform/randomness.ts";
 import type { ConsumerRow } from "./consumer.ts";
+import { moveOrders } from "./consumer-order-store.ts";
 import {
   dropConsumer,
   insertConsumer,
@@ -101,6 +102,7 @@ export async function writePerson(
   if (consumerId !== actor.consumerId) {
     await moveStays(db, actor.tenant, actor.consumerId, consumerId);
     await moveDrawStays(db, actor.tenant, actor.consumerId, consumerId);
+    await moveOrders(db, actor.tenant, actor.consumerId, consumerId);
   }
 }
 

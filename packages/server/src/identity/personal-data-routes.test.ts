@@ -52,6 +52,11 @@ describe("personal data", () => {
     await testLine(server.db, bought.id).tick();
     const complete = { body: { consumerId, orderId: `order-of-${word}` } };
     expect((await shop.call("POST", `/api/v1/queues/${bought.id}/complete`, complete)).status).toBe(200);
+    const order = {
+      ...{ queueId: bought.id, consumerId, externalId: `order-of-${word}`, paid: true },
+      metadata: { note: `for ${word}` },
+    };
+    expect((await shop.call("POST", "/api/v1/orders", { body: order })).body.status).toBe("PAID");
     await fan.enter(denied.id, device);
     const deny = { body: { consumerId, reason: `${word} sold the place` } };
     expect((await shop.call("POST", `/api/v1/queues/${denied.id}/deny`, deny)).status).toBe(200);
@@ -95,6 +100,7 @@ describe("personal data", () => {
             admission: { status: "COMPLETED", orderId: `order-of-${word}` },
           },
         ],
+        orders: [{ status: "PAID", externalId: `order-of-${word}`, metadata: { note: `for ${word}` } }],
         isCutShort: false,
       });
       const records = answer.body.requestRecords as { asked: { operation: string; consumerId: string } }[];
@@ -141,7 +147,14 @@ describe("personal data", () => {
       const { body: batched } = await shop.call("POST", `${consumers}/batch`, { body: batch, headers });
       const [third] = batched.results as { consumer: { id: string } }[];
       const before = await findInDatabase(word);
-      for (const table of ["consumers", "external_accounts", "entries", "admissions", "idempotency_keys"])
+      for (const table of [
+        "consumers",
+        "external_accounts",
+        "entries",
+        "admissions",
+        "orders",
+        "idempotency_keys",
+      ])
         expect(before.join("\n")).toContain(`public.${table}:`);
       for (const id of [fan.consumerId, made.id, third?.consumer.id])
         expect((await erase(id)).status).toBe(200);

@@ -21,6 +21,12 @@ export interface StayRow {
   readonly salt: Buffer | null;
   readonly subject: Buffer | null;
   readonly requestId: string;
+  /** The mail about the turn, where one was asked for. */
+  readonly turnMail: {
+    readonly language: string;
+    readonly requestedAt: string;
+    readonly sentAt: string | null;
+  } | null;
   readonly admission: {
     readonly id: string;
     readonly status: EntryStatus;
@@ -51,12 +57,16 @@ export async function listStays(db: Db, tenant: Tenant, consumerId: string): Pro
       case when s.status = 'QUEUED' and s.ticket <= coalesce(l.ended_ticket, 0) then 'DENIED' else s.status end as status,
       s.entered_at as "enteredAt", s.ended_at as "endedAt", s.reason, s.is_blocked as "isBlocked", s.device, s.salt, s.subject,
       s.request_id as "requestId",
+      case when t.entry_id is null then null else json_build_object('language', t.language, 'requestedAt', t.requested_at,
+        'sentAt', case when t.status = 'SENT' then t.ended_at end)
+      end as "turnMail",
       case when a.admission_id is null then null else json_build_object('id', a.admission_id, 'status', a.status,
         'admittedAt', a.admitted_at, 'expiresAt', a.expires_at, 'completedAt', a.completed_at, 'orderId', a.order_id)
       end as admission
     from stays s
     left join lines l on l.queue_id = s.queue_id
     left join admissions a on a.entry_id = s.entry_id
+    left join turn_mails t on t.entry_id = s.entry_id and t.organization_id = ${tenant.organizationId}
     order by s.entered_at desc, s.entry_id desc
     limit ${limits.exportedEntriesMax + 1}`.execute(db);
   return found.rows;

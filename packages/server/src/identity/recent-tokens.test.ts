@@ -6,7 +6,7 @@ import { issueAccessToken } from "./session-tokens.ts";
 const secrets = createSecrets("a secret of the tests, long enough to be one");
 const nowMs = Date.parse("2026-03-01T12:00:00Z");
 const hourMs = 3_600_000;
-const tokenOf = (digit: number, issuedMs = nowMs): string => {
+const tokenOf = (digit: number, issuedMs = nowMs, deviceKey: Buffer | null = null): string => {
   const id = `00000000-0000-7000-8000-00000000000${digit}`;
   return issueAccessToken(
     secrets,
@@ -17,18 +17,29 @@ const tokenOf = (digit: number, issuedMs = nowMs): string => {
       isLive: false,
       isConfirmed: digit > 4,
       isExternal: false,
-      deviceKey: null,
+      deviceKey,
     },
     issuedMs,
   );
 };
 
+/** Counts how often a MAC is checked. */
+function counted(): { tokens: RecentTokens; checked: () => number } {
+  let checked = 0;
+  const isMac: typeof secrets.isMac = (...given) => {
+    checked += 1;
+    return secrets.isMac(...given);
+  };
+  return { tokens: new RecentTokens({ ...secrets, isMac }, 2), checked: () => checked };
+}
+
 describe("RecentTokens", () => {
-  it("says of a token the same, however often it comes", () => {
-    const tokens = new RecentTokens(secrets);
+  it("says of a token the same, however often it comes, and checks its MAC once", () => {
+    const { tokens, checked } = counted();
     const first = tokens.read(tokenOf(1), nowMs);
     expect(first).toMatchObject({ isLive: false, isConfirmed: false });
-    expect(tokens.read(tokenOf(1), nowMs + 1_000)).toBe(first);
+    expect(tokens.read(tokenOf(1), nowMs + 1_000)).toEqual(first);
+    expect(checked()).toBe(1);
     expect(tokens.read(tokenOf(5), nowMs).isConfirmed).toBe(true);
   });
 
@@ -47,16 +58,26 @@ describe("RecentTokens", () => {
     for (const bad of [good.slice(0, -1) + end, `${good} `, good.toLowerCase(), "", "x".repeat(100)])
       for (let time = 0; time < 2; time += 1)
         expect(() => tokens.read(bad, nowMs), bad).toThrow("INVALID_TOKEN");
-    expect(tokens.held).toBe(1);
   });
 
-  it("holds no more than twice its bound, and keeps what is in use", () => {
-    const tokens = new RecentTokens(secrets, 2);
-    const kept = tokens.read(tokenOf(1), nowMs);
-    for (let digit = 2; digit < 10; digit += 1) {
-      tokens.read(tokenOf(digit), nowMs);
-      expect(tokens.held).toBeLessThanOrEqual(4);
-      expect(tokens.read(tokenOf(1), nowMs)).toBe(kept);
+  it("takes no part of a bound token for one that is not bound, wherever it stands", () => {
+    for (let issuedMs = nowMs; issuedMs < nowMs + 64_000; issuedMs += 1_000) {
+      const tokens = new RecentTokens(secrets, 1);
+      const bound = tokenOf(1, issuedMs, Buffer.alloc(32, 7));
+      expect(tokens.read(bound, issuedMs).deviceKey).toEqual(Buffer.alloc(32, 7));
+      expect(() => tokens.read(bound.slice(0, 100), issuedMs)).toThrow("INVALID_TOKEN");
+      expect(() => tokens.read("A".repeat(100), issuedMs)).toThrow("INVALID_TOKEN");
     }
+  });
+
+  it("reads each of many that take the places of one another", () => {
+    const { tokens } = counted();
+    for (let round = 0; round < 3; round += 1)
+      for (let digit = 0; digit < 10; digit += 1) {
+        const claims = tokens.read(tokenOf(digit), nowMs);
+        expect(claims.consumerBytes.at(-1)).toBe(digit);
+        const bound = tokens.read(tokenOf(digit, nowMs, Buffer.alloc(32, digit)), nowMs);
+        expect(bound.deviceKey).toEqual(Buffer.alloc(32, digit));
+      }
   });
 });

@@ -10,7 +10,10 @@ import type { AccessClaims } from "./session-tokens.ts";
 export interface Revocations {
   /** Was the session ended, or its consumer deleted? Asked on every call of a consumer, so it makes no text of ids first. */
   has(tenant: Tenant, claims: Pick<AccessClaims, "familyBytes" | "consumerBytes">): boolean;
+  /** Of a session that was ended: does another device go on with it? */
+  isCarried(claims: Pick<AccessClaims, "familyBytes">): boolean;
   addFamily(familyId: string): void;
+  addCarried(familyId: string): void;
   addConsumer(consumer: DeletedConsumer): void;
   close(): void;
 }
@@ -21,15 +24,21 @@ const lookBackSeconds = 30;
 
 export async function watchRevocations(database: Database, log: Log): Promise<Revocations> {
   const families = new RecentNames();
+  const carried = new RecentNames();
   const consumers = new RecentNames();
   const addConsumer = (consumer: DeletedConsumer): void =>
     consumers.add(consumer.id, nameOf(consumer, consumer.id));
+  const addFamily = (familyId: string): void => families.add(familyId, familyId);
+  const addCarried = (familyId: string): void => {
+    addFamily(familyId);
+    carried.add(familyId, familyId);
+  };
   const read = async (withinSeconds: number): Promise<void> => {
     const [revoked, deleted] = await Promise.all([
       findRevokedFamilies(database, withinSeconds),
       findDeletedConsumers(database, withinSeconds),
     ]);
-    for (const familyId of revoked) families.add(familyId, familyId);
+    for (const { familyId, isCarried } of revoked) (isCarried ? addCarried : addFamily)(familyId);
     deleted.forEach(addConsumer);
   };
   // Older ones matter no more: their access tokens have expired.
@@ -41,6 +50,7 @@ export async function watchRevocations(database: Database, log: Log): Promise<Re
     isPolling = true;
     if (Date.now() - turnedAtMs > limits.accessTokenSeconds * 1000) {
       families.turn();
+      carried.turn();
       consumers.turn();
       turnedAtMs = Date.now();
     }
@@ -52,10 +62,17 @@ export async function watchRevocations(database: Database, log: Log): Promise<Re
   }, pollMs);
   timer.unref();
   return {
-    has: (tenant, { familyBytes, consumerBytes }) =>
-      (families.mayHave(familyBytes) && families.has(uuidFromBytes(familyBytes))) ||
-      (consumers.mayHave(consumerBytes) && consumers.has(nameOf(tenant, uuidFromBytes(consumerBytes)))),
-    addFamily: (familyId) => families.add(familyId, familyId),
+    has: (tenant, claims) => {
+      if (families.isEmpty && consumers.isEmpty) return false;
+      const { familyBytes, consumerBytes } = claims;
+      return (
+        (families.mayHave(familyBytes) && families.has(uuidFromBytes(familyBytes))) ||
+        (consumers.mayHave(consumerBytes) && consumers.has(nameOf(tenant, uuidFromBytes(consumerBytes))))
+      );
+    },
+    isCarried: ({ familyBytes }) => carried.has(uuidFromBytes(familyBytes)),
+    addFamily,
+    addCarried,
     addConsumer,
     close: () => clearInterval(timer),
   };
@@ -71,11 +88,15 @@ class RecentNames {
   #current = new Generation();
   #previous = new Generation();
 
+  get isEmpty(): boolean {
+    return this.#current.marks.size + this.#previous.marks.size === 0;
+  }
+
   /** Is it worth to make the name? Told by the last bytes of the UUID alone, which are random. */
   mayHave(uuid: Uint8Array): boolean {
+    if (this.isEmpty) return false;
     const { marks } = this.#current;
     const older = this.#previous.marks;
-    if (marks.size + older.size === 0) return false;
     const mark = markOfBytes(uuid);
     return marks.has(mark) || older.has(mark);
   }

@@ -14,6 +14,7 @@ import type { Secrets } from "../platform/secrets.ts";
 import type { DeviceProofs, RestOfProof } from "./device-proofs.ts";
 import type { Revocations } from "./revocations.ts";
 import type { SessionIssuer } from "./session-issuer.ts";
+import { sessionOver } from "./session-over.ts";
 import { revokeSession, rotateSession } from "./session-store.ts";
 import { readRefreshToken } from "./session-tokens.ts";
 
@@ -65,8 +66,9 @@ export function registerSessionRoutes(
       const rotation = await rotateSession(host.database, claims);
       if (claims.deviceKey !== null) proofs.offerNonce(call.request);
       if (rotation.outcome === "rotated") return jsonAnswer(200, issuer.tokensOf({ ...claims, ...rotation }));
-      deps.revocations.addFamily(claims.familyId);
-      throw apiError(rotation.outcome === "reused" ? "TOKEN_REUSED" : "INVALID_TOKEN");
+      const isCarried = rotation.outcome === "carried";
+      deps.revocations[isCarried ? "addCarried" : "addFamily"](claims.familyId);
+      throw rotation.outcome === "reused" ? apiError("TOKEN_REUSED") : sessionOver(isCarried);
     },
     { isCountedInHandler: true },
   );

@@ -19,16 +19,33 @@ export interface TokenSubject extends SessionSubject {
   readonly deviceKey: Uint8Array | null;
 }
 
-/** What an access token says, as bytes: nearly every request reads one, and few need the ids as text. */
-export interface AccessClaims {
+/** What an access token says, as bytes: nearly every request reads one, and few need more than the consumer's id, or it as text. */
+export class AccessClaims {
   readonly isLive: boolean;
   readonly isConfirmed: boolean;
   readonly isExternal: boolean;
-  readonly organizationBytes: Buffer;
   readonly consumerBytes: Buffer;
-  readonly familyBytes: Buffer;
   readonly deviceKey: Buffer | null;
   readonly expiresAtMs: number;
+  readonly #bytes: Buffer;
+
+  constructor(bytes: Buffer) {
+    this.isLive = hasFlag(bytes, liveFlag);
+    this.isConfirmed = hasFlag(bytes, confirmedFlag);
+    this.isExternal = hasFlag(bytes, externalFlag);
+    this.consumerBytes = bytes.subarray(18, 34);
+    this.deviceKey = deviceKeyOf(bytes);
+    this.expiresAtMs = bytes.readUInt32BE(50) * 1000;
+    this.#bytes = bytes;
+  }
+
+  get familyBytes(): Buffer {
+    return this.#bytes.subarray(34, 50);
+  }
+
+  isOfOrganization(organizationBytes: Uint8Array): boolean {
+    return this.#bytes.compare(organizationBytes, 0, 16, 2, 18) === 0;
+  }
 }
 
 export interface RefreshClaims extends TokenSubject {
@@ -47,6 +64,8 @@ interface Layout {
 }
 const unbound: Layout = { version: 1, macAt: 58, bytes: 75 };
 const bound: Layout = { version: 2, macAt: 90, bytes: 108 };
+/** How long an access token is as bytes, at most. */
+export const accessTokenBytesMax: number = bound.bytes;
 const boundCharacters = 144;
 const unboundCharacters = 100;
 const deviceKeyAt = 58;
@@ -84,17 +103,30 @@ function layoutOf(characters: number): Layout | null {
   return characters === boundCharacters ? bound : null;
 }
 
-function read(secrets: Secrets, purpose: "access-token" | "refresh-token", token: string): Buffer {
+/** Tokens whose MAC was found good lately, as bytes. */
+export interface GoodTokens {
+  has(token: Uint8Array): boolean;
+  add(token: Uint8Array): void;
+}
+
+function read(
+  secrets: Secrets,
+  purpose: "access-token" | "refresh-token",
+  token: string,
+  good?: GoodTokens,
+): Buffer {
   const layout = layoutOf(token.length);
   const bytes = layout === null ? null : Buffer.from(token, "base64url");
   if (layout === null || bytes?.length !== layout.bytes) throw apiError("INVALID_TOKEN");
   const { version, macAt } = layout;
+  if (bytes[0] !== version) throw apiError("INVALID_TOKEN");
+  if (good?.has(bytes)) return bytes;
   const isOurs =
-    bytes[0] === version &&
     bytes[layout.bytes - 1] === 0 &&
     (layout === unbound || bytes[layout.bytes - 2] === 0) &&
     secrets.isMac(purpose, bytes.subarray(0, macAt), bytes.subarray(macAt, macAt + macBytes));
   if (!isOurs) throw apiError("INVALID_TOKEN");
+  good?.add(bytes);
   return bytes;
 }
 
@@ -103,21 +135,16 @@ export function issueAccessToken(secrets: Secrets, subject: TokenSubject, nowMs:
   return write(secrets, "access-token", subject, Math.floor(nowMs / 1000) + limits.accessTokenSeconds, 0);
 }
 
-/** Throws INVALID_TOKEN or TOKEN_EXPIRED. */
-export function readAccessToken(secrets: Secrets, token: string, nowMs: number): AccessClaims {
-  const bytes = read(secrets, "access-token", token);
-  const expiresAtMs = bytes.readUInt32BE(50) * 1000;
-  if (expiresAtMs <= nowMs) throw apiError("TOKEN_EXPIRED");
-  return {
-    isLive: hasFlag(bytes, liveFlag),
-    isConfirmed: hasFlag(bytes, confirmedFlag),
-    isExternal: hasFlag(bytes, externalFlag),
-    organizationBytes: bytes.subarray(2, 18),
-    consumerBytes: bytes.subarray(18, 34),
-    familyBytes: bytes.subarray(34, 50),
-    deviceKey: deviceKeyOf(bytes),
-    expiresAtMs,
-  };
+/** Throws INVALID_TOKEN or TOKEN_EXPIRED. `good`: tokens of this kind that need not be checked by the MAC again. */
+export function readAccessToken(
+  secrets: Secrets,
+  token: string,
+  nowMs: number,
+  good?: GoodTokens,
+): AccessClaims {
+  const claims = new AccessClaims(read(secrets, "access-token", token, good));
+  if (claims.expiresAtMs <= nowMs) throw apiError("TOKEN_EXPIRED");
+  return claims;
 }
 
 /** A refresh token of this generation. The same arguments give the same token: a successor is derived, never stored. */

@@ -1,5 +1,6 @@
 import { limits } from "@stanchion/contract";
 import type { FastifyRequest } from "fastify";
+import { cookieNamed, isPlainHttpHere } from "../platform/http/index.ts";
 
 /** The cookies of the dashboard: who is signed in, and which browsers have signed in before. */
 export type CookieName = "session" | "devices";
@@ -9,30 +10,13 @@ const ageSeconds: Readonly<Record<CookieName, number>> = {
   devices: limits.knownDeviceSeconds,
 };
 
-/**
- * Over plain http on the machine itself browsers refuse cookies that ask for TLS, so there they go by a plain name. Everywhere
- * else only the name with `__Host-` is set and read: no page of a sister domain can plant one.
- */
-export function isPlainHttpHere(request: FastifyRequest, publicUrl: string | null): boolean {
-  if (publicUrl?.startsWith("https:")) return false;
-  const host = (request.headers.host ?? "").replace(/:\d+$/, "");
-  return host === "localhost" || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
-
 /** The value of a cookie of ours, or null. */
 export function readCookie(
   request: FastifyRequest,
   name: CookieName,
   publicUrl: string | null,
 ): string | null {
-  const { cookie } = request.headers;
-  if (cookie === undefined) return null;
-  const start = `${fullName(name, isPlainHttpHere(request, publicUrl))}=`;
-  for (const part of cookie.split(";")) {
-    const trimmed = part.trim();
-    if (trimmed.startsWith(start)) return trimmed.slice(start.length);
-  }
-  return null;
+  return cookieNamed(request, fullName(name, isPlainHttpHere(request, publicUrl)));
 }
 
 /** A Set-Cookie header; a value of null takes the cookie back. */

@@ -20,6 +20,7 @@ const secretPaths = [
   "otp",
   "accessCode",
   "exchangeCode",
+  "carryCode",
 ];
 const keyShapes =
   /\b([ps]k_(?:test|live)_)\w+|((?:postgres(?:ql)?|smtps?|rediss?|valkeys?):\/\/[^:@/\s]*:)[^@\s]+@/g;

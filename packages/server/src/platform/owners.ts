@@ -20,6 +20,18 @@ export async function claimId(
   if (inserted === undefined) throw apiError("ALREADY_EXISTS", { details: { id: encodeId(kind, id) } });
 }
 
+/** Notes whose these ids are, which the server has just made and nobody else can have. */
+export async function claimNewIds(
+  db: Kysely<Tables>,
+  kind: IdKind,
+  ids: readonly string[],
+  { organizationId, isLive }: Pick<Tenant, "organizationId" | "isLive">,
+): Promise<void> {
+  await sql`
+    insert into owners (id, kind, organization_id, is_live)
+    select id, ${kind}, ${organizationId}, ${isLive} from unnest(${[...ids]}::uuid[]) as id`.execute(db);
+}
+
 export interface Owner {
   readonly id: string;
   readonly organizationId: string;

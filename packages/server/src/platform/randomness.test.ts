@@ -1,6 +1,6 @@
 import { uuidFromBytes } from "@stanchion/contract";
 import { describe, expect, it } from "vitest";
-import { lendUuidBytes, newUuidBytes } from "./randomness.ts";
+import { lendUuidBytes, newUuidBytes, randomHex16 } from "./randomness.ts";
 
 const atMs = Date.parse("2026-11-26T12:00:00.123Z");
 const uuid7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -26,4 +26,10 @@ describe("new UUIDs", () => {
     newUuidBytes(atMs);
     expect(uuidFromBytes(first)).toBe(text);
   });
+});
+
+it("random bytes as hex are 16 and never come twice", () => {
+  const texts = Array.from({ length: 5_000 }, randomHex16);
+  expect(texts.filter((text) => !/^[0-9a-f]{32}$/.test(text))).toEqual([]);
+  expect(new Set(texts).size).toBe(texts.length);
 });

@@ -3,12 +3,19 @@ import { uuidFromBytes } from "@stanchion/contract";
 
 const poolBytes = 16_384;
 const pool = new Uint8Array(poolBytes);
+const poolAsBuffer = Buffer.from(pool.buffer);
 let poolAt = poolBytes;
 
 /** 16 random bytes. */
 export function randomBytes16(): Uint8Array {
   const from = takeRandom16();
   return pool.slice(from, from + 16);
+}
+
+/** 16 random bytes as hex. */
+export function randomHex16(): string {
+  const from = takeRandom16();
+  return poolAsBuffer.toString("hex", from, from + 16);
 }
 
 /** The 16 bytes of a UUIDv7: 48 bits of milliseconds since 1970, then random bits. */

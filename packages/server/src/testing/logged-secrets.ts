@@ -9,7 +9,7 @@ const secretHeaders = [
 ];
 const cookieHeaders = ["cookie", "set-cookie"];
 const secretMembers =
-  /^(accessToken|refreshToken|lineToken|token|key|secret|secretKey|publishableKey|exchangeCode|code|recoveryCodes|password|currentPassword|newPassword|fingerprint)$/;
+  /^(accessToken|refreshToken|lineToken|token|key|secret|secretKey|publishableKey|exchangeCode|carryCode|code|recoveryCodes|password|currentPassword|newPassword|fingerprint)$/;
 
 /** Codes of refusals, and the fields that an issue's path names. */
 const notSecret = /^([A-Z][A-Z0-9_]*|[a-z][A-Za-z]*)$/;

@@ -14,10 +14,30 @@ export class MailFailure extends Error {
     this.name = "MailFailure";
     this.kind = kind;
   }
+
+  /** Was the mail being handed over when it was ended? The provider may have taken it. */
+  get isOutcomeUnknown(): boolean {
+    return this.cause instanceof MailBrokenOff && this.cause.wasHandingOver;
+  }
+
+  /** Is the address refused, and not only for now? */
+  get isForGood(): boolean {
+    const { responseCode = 0 }: SmtpError = Object(this.cause);
+    return this.kind === "addressRefused" && responseCode >= permanentReplies;
+  }
+}
+
+/** From this reply code on a provider says no for good; below it, not now. */
+const permanentReplies = 500;
+
+/** We ended a mail that was under way. */
+export class MailBrokenOff extends Error {
+  /** Was the mail itself under way by then, rather than a turn, a connection or a sign-in waited for? */
+  wasHandingOver = false;
 }
 
 /** The time for a mail is over. */
-export class MailTooSlow extends Error {
+export class MailTooSlow extends MailBrokenOff {
   constructor(deadlineMs: number) {
     super(`not done within ${deadlineMs} ms`);
     this.name = "MailTooSlow";

@@ -12,16 +12,34 @@ import { SmtpPool, TooManyMails } from "./smtp-pool.ts";
 
 /** Hands mails to the provider. Every failure is a row of the contract, whose cause is for the log alone. */
 export interface Mailer {
+  /** Is there a way for mails of this mode at all? */
+  isSetUp(isLive: boolean): boolean;
+  /** Refuses with MAIL_PROVIDER_FAILED where there is none. */
+  requireSetUp(isLive: boolean): void;
   /** Refuses where a mail of this mode could not be sent now: UPSTREAM_UNAVAILABLE, or MAIL_PROVIDER_FAILED without a provider. */
   requireProvider(isLive: boolean): void;
-  /** Answers once the provider has accepted it. Throws MAIL_PROVIDER_FAILED, MAIL_PROVIDER_TIMEOUT, UPSTREAM_UNAVAILABLE or OVERLOADED. */
-  send(mail: Mail, isLive: boolean): Promise<void>;
+  /**
+   * Answers once the provider has accepted it; `ending` breaks it off. Throws MAIL_PROVIDER_FAILED, MAIL_PROVIDER_TIMEOUT,
+   * UPSTREAM_UNAVAILABLE or OVERLOADED.
+   */
+  send(mail: Mail, isLive: boolean, ending?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }
 
 /** May a mail have gone out whose sending failed so? A provider that was too slow may have taken it. */
 export function mayHaveGoneOut(thrown: unknown): boolean {
   return !(thrown instanceof ApiError) || thrown.code === "MAIL_PROVIDER_TIMEOUT";
+}
+
+/** Has the mail certainly not gone out, so that sending it again cannot make it two? */
+export function hasNotGoneOut(thrown: unknown): boolean {
+  if (!(thrown instanceof ApiError)) return false;
+  return !(thrown.cause instanceof MailFailure && thrown.cause.isOutcomeUnknown);
+}
+
+/** Does the provider refuse the address for good? */
+export function isAddressRefusedForGood(thrown: unknown): boolean {
+  return thrown instanceof ApiError && thrown.cause instanceof MailFailure && thrown.cause.isForGood;
 }
 
 export interface MailerDeps {
@@ -45,11 +63,11 @@ export function createMailer(deps: MailerDeps): Mailer {
     }
   };
   const mailer = deps.settings === null ? mailboxMailer(deps.mailbox) : smtpMailer(deps.settings, deps);
-  return { ...mailer, send: (mail, isLive) => tallied(mailer.send(mail, isLive)) };
+  return { ...mailer, send: (mail, isLive, ending) => tallied(mailer.send(mail, isLive, ending)) };
 }
 
 function mailboxMailer(mailbox: DevMailbox): Mailer {
-  const requireProvider = (isLive: boolean): void => {
+  const requireSetUp = (isLive: boolean): void => {
     if (isLive)
       throw apiError("MAIL_PROVIDER_FAILED", {
         cause: new MailFailure("failed", "SMTP_URL is not set"),
@@ -59,9 +77,11 @@ function mailboxMailer(mailbox: DevMailbox): Mailer {
       });
   };
   return {
-    requireProvider,
+    isSetUp: (isLive) => !isLive,
+    requireSetUp,
+    requireProvider: requireSetUp,
     async send(mail, isLive) {
-      requireProvider(isLive);
+      requireSetUp(isLive);
       mailbox.put(mail);
     },
     async close() {},
@@ -98,15 +118,17 @@ function smtpMailer(settings: MailSettings, { clock, metrics }: MailerDeps): Mai
   };
 
   return {
+    isSetUp: () => true,
+    requireSetUp() {},
     requireProvider() {
       const waitSeconds = breaker.secondsToWait();
       if (waitSeconds > 0) throw unavailable(waitSeconds);
     },
-    async send(mail) {
+    async send(mail, _isLive, ending) {
       const pass = enter();
       try {
         const { envelope, message } = await compose(settings.from, mail);
-        await pool.send(envelope, message);
+        await pool.send(envelope, message, ending);
         breaker.noteSuccess();
       } catch (error) {
         throw refusalFor(pass, error);
@@ -131,10 +153,19 @@ async function compose(from: string, mail: Mail) {
     to: { name: "", address: mail.to },
     subject: mail.subject,
     text: mail.text,
-    headers: { "Auto-Submitted": "auto-generated" },
+    ...(mail.id === undefined ? {} : { messageId: `<${mail.id}@${domainOf(from)}>` }),
+    headers: {
+      "Auto-Submitted": "auto-generated",
+      ...(mail.language === undefined ? {} : { "Content-Language": mail.language }),
+    },
     disableFileAccess: true,
     disableUrlAccess: true,
   }).compile();
   const envelope = { from: String(node.getEnvelope().from), to: mail.to };
   return { envelope, message: await node.build() };
+}
+
+/** Of an address, or of a name and an address in angle brackets. */
+function domainOf(from: string): string {
+  return from.slice(from.lastIndexOf("@") + 1).replace(/>$/, "");
 }

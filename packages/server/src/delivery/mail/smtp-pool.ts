@@ -1,4 +1,4 @@
-import { isConnectionBroken, MailTooSlow } from "./mail-failure.ts";
+import { isConnectionBroken, MailBrokenOff, MailTooSlow } from "./mail-failure.ts";
 import { mailLimits } from "./mail-limits.ts";
 import type { SmtpServer } from "./mail-settings.ts";
 import { type Envelope, SmtpSession } from "./smtp-session.ts";
@@ -35,9 +35,15 @@ export class SmtpPool {
     return this.#underWay;
   }
 
-  /** Hands one message over; throws {@link MailTooSlow}, {@link TooManyMails} or what the way to the provider threw. */
-  async send(envelope: Envelope, message: Buffer): Promise<void> {
+  /**
+   * Hands one message over; throws {@link MailTooSlow}, {@link TooManyMails} or what the way to the provider threw. Where
+   * `ending` is aborted the mail is broken off.
+   */
+  async send(envelope: Envelope, message: Buffer, ending?: AbortSignal): Promise<void> {
     const deadline = new AbortController();
+    const breakOff = (): void => deadline.abort(new MailBrokenOff("broken off by who sends it"));
+    ending?.addEventListener("abort", breakOff, { once: true });
+    if (ending?.aborted) breakOff();
     const timer = setTimeout(() => deadline.abort(new MailTooSlow(this.#deadlineMs)), this.#deadlineMs);
     try {
       await this.#takeTurn(deadline.signal);
@@ -48,6 +54,7 @@ export class SmtpPool {
       }
     } finally {
       clearTimeout(timer);
+      ending?.removeEventListener("abort", breakOff);
     }
   }
 
@@ -59,7 +66,7 @@ export class SmtpPool {
     const ending = idle.map(({ session }) => session.end());
     const isIdle = new Set(idle.map(({ session }) => session));
     for (const session of this.#sessions)
-      if (!isIdle.has(session)) session.abort(new Error("the server is stopping"));
+      if (!isIdle.has(session)) breakOff(session, new MailBrokenOff("the server is stopping"));
     await Promise.all(ending);
     this.#sessions.clear();
   }
@@ -116,7 +123,7 @@ export class SmtpPool {
     message: Buffer,
     signal: AbortSignal,
   ): Promise<void> {
-    const stop = (): void => session.abort(signal.reason);
+    const stop = (): void => breakOff(session, signal.reason);
     signal.addEventListener("abort", stop, { once: true });
     try {
       await session.deliver(envelope, message);
@@ -159,4 +166,9 @@ export class SmtpPool {
     // It ends by itself within a moment, and nobody waits for it.
     session.end().catch(() => {});
   }
+}
+
+function breakOff(session: SmtpSession, reason: MailBrokenOff): void {
+  reason.wasHandingOver = session.isHandingOver;
+  session.abort(reason);
 }

@@ -19,6 +19,7 @@ export class SmtpSession {
   #connection: SMTPConnection | null = null;
   #lossReason: Error | null = null;
   #mailsSent = 0;
+  #isHandingOver = false;
 
   constructor(server: SmtpServer) {
     this.#server = server;
@@ -33,11 +34,18 @@ export class SmtpSession {
     return this.#lossReason === null && this.#mailsSent < mailLimits.mailsPerConnectionMax;
   }
 
+  /** Is a mail itself under way, so that nobody but the provider knows what becomes of it? */
+  get isHandingOver(): boolean {
+    return this.#isHandingOver;
+  }
+
   async deliver(envelope: Envelope, message: Buffer): Promise<void> {
     const connection = this.#connection ?? (await this.#open());
+    this.#isHandingOver = true;
     await this.#step((done) =>
       connection.send({ from: envelope.from, to: [envelope.to], size: message.length }, message, done),
     );
+    this.#isHandingOver = false;
     this.#mailsSent += 1;
     await this.#refuseSurplus();
   }

@@ -35,7 +35,9 @@ export interface EndpointSender {
   drained(): Promise<void>;
 }
 
-const batchMax = 100;
+const inHandMax = 100;
+/** Of batches, which are long. */
+const batchesInHandMax = 10;
 const atOnceMax = 10;
 /** An endpoint that goes on failing may be one that never answers: it is not given many sockets for half a minute each. */
 const atOnceWhileFailing = 2;
@@ -82,12 +84,13 @@ export function createEndpointSender(deps: SendingDeps, first: store.LeasedEndpo
     if (isLooking) return;
     isLooking = true;
     try {
+      const most = endpoint.maxPerBatch > 1 ? batchesInHandMax : inHandMax;
       const busy = [...underWay.values()].map(({ ordinal }) => ordinal);
-      const due = await store.readDue(pool, endpoint.endpointId, busy, batchMax);
+      const due = await store.readDue(pool, endpoint.endpointId, busy, most);
       const granted =
         due.length === 0 ? 0 : await store.grantSends(pool, deps.workerId, endpoint, due.length);
       inHand = isDropped ? [] : due.slice(0, granted);
-      isDry = granted < batchMax;
+      isDry = granted < most;
     } catch (error) {
       isDry = true;
       deps.log.warn({ err: error }, "webhooks that are due could not be read; trying again");

@@ -1,34 +1,36 @@
 import type { Database } from "../../platform/database/index.ts";
-import { newUuid } from "../../platform/randomness.ts";
+import { batchDeliveries } from "./batch-deliveries.ts";
 import * as store from "./relay-store.ts";
 import { takeEntered } from "./take-entered.ts";
-import { webhookBody } from "./webhook-delivery.ts";
+import { takeLost } from "./take-lost.ts";
 import { withWireIds } from "./wire-ids.ts";
 
-/** Events of one transaction. */
-export const relayedMax = 500;
+/** Events of one transaction, of those that are noted. */
+const notedMax = 500;
+/** And people of whom something is told that is not noted: a full batch. */
+const peopleMax = 1_000;
 
 /**
  * Makes of what has happened a delivery for each endpoint that is told of it, numbered without gaps for this endpoint within
- * each draw and line. Answers how many events there were. All of it is one transaction: after a crash nothing is lost or doubled.
+ * each draw and line. Answers whether there may be more. All of it is one transaction: after a crash nothing is lost or doubled.
  */
-export async function relayEvents({ kysely }: Database): Promise<number> {
-  if (!(await store.hasEvents(kysely))) return 0;
+export async function relayEvents({ kysely }: Database): Promise<{ hasTold: boolean; isMore: boolean }> {
+  if (!(await store.hasEvents(kysely))) return { hasTold: false, isMore: false };
   return kysely.transaction().execute(async (db) => {
-    if (!(await store.becomeRelay(db))) return 0;
-    const { taken, told: noted } = await store.takeEvents(db, relayedMax);
+    if (!(await store.becomeRelay(db))) return { hasTold: false, isMore: false };
+    const lagging = await store.findLagging(db, peopleMax);
+    const noted = await store.takeEvents(db, { most: notedMax, lagging });
     // Looked for behind what was taken: whoever something has become of is there to be seen, and came before.
-    const entered = await takeEntered(db, relayedMax);
-    const told = [...entered.told, ...noted];
+    const entered = await takeEntered(db, { most: peopleMax, happenedTo: noted.distributionIds });
+    const lost = await takeLost(db, peopleMax);
+    const told = [...entered.told, ...noted.told, ...lost.told];
     if (told.length > 0) {
       const numbers = await takeNumbers(told, (steps) => store.takeNumbers(db, steps));
-      const nowMs = Date.now();
-      await store.insertDeliveries(
-        db,
-        told.map((event) => deliveryOf(event, numbers(event), nowMs)),
-      );
+      const events = told.map((event) => ({ ...event, data: dataOf(event, numbers(event)) }));
+      await store.insertDeliveries(db, batchDeliveries(events, Date.now()));
     }
-    return Math.max(taken, entered.taken);
+    const isMore = noted.taken === notedMax || entered.taken >= peopleMax || lost.taken === peopleMax;
+    return { hasTold: told.length > 0, isMore };
   });
 }
 
@@ -64,18 +66,8 @@ async function takeNumbers(
   };
 }
 
-function deliveryOf(event: store.ToldEvent, number: number | null, nowMs: number): store.NewDelivery {
-  const { id, organizationId, endpointId, type, distributionId } = event;
+function dataOf({ data, isRaw }: store.ToldEvent, number: number | null): object {
   const sequence = number === null ? {} : { sequence: number };
-  const known = JSON.parse(event.data) as Record<string, unknown>;
-  const data = { ...sequence, ...(event.isRaw ? withWireIds(known) : known) };
-  return {
-    id: newUuid(nowMs),
-    organizationId,
-    endpointId,
-    eventId: id,
-    type,
-    lane: distributionId ?? id,
-    body: webhookBody({ ...event, data }),
-  };
+  const known = JSON.parse(data) as Record<string, unknown>;
+  return { ...sequence, ...(isRaw ? withWireIds(known) : known) };
 }

@@ -1,8 +1,15 @@
-import type { WebhookDelivery } from "@stanchion/contract";
+import type { EventType, WebhookDelivery } from "@stanchion/contract";
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "../../platform/database/index.ts";
 
 type Db = Kysely<Tables>;
+
+/** What is found by comparing with what was told. */
+const countedTypes: readonly EventType[] = [
+  "queue.consumer.entered",
+  "draw.consumer.entered",
+  "draw.consumer.lost",
+];
 
 /** An event, and an endpoint that is told of it. */
 export interface ToldEvent {
@@ -10,20 +17,22 @@ export interface ToldEvent {
   readonly id: string;
   readonly organizationId: string;
   readonly distributionId: string | null;
-  readonly type: WebhookDelivery["type"];
+  readonly type: EventType;
   /** JSON of an object. */
   readonly data: string;
   /** Noted by the database itself: its ids are UUIDs. */
   readonly isRaw: boolean;
   readonly occurredAt: Date;
   readonly endpointId: string;
+  /** How many of its kind may come to this endpoint together. */
+  readonly batchMax: number;
 }
 
 /** Is there something to hand on? */
 export async function hasEvents(db: Db): Promise<boolean> {
   const { rows } = await sql<{ found: boolean }>`
     select exists (select from events) or exists (
-      select from event_subscriptions s where s.types && array['queue.consumer.entered', 'draw.consumer.entered']
+      select from event_subscriptions s where s.types && ${countedTypes}::text[]
     ) as found`.execute(db);
   return rows[0]?.found ?? false;
 }
@@ -35,24 +44,41 @@ export async function becomeRelay(db: Db): Promise<boolean> {
   return rows[0]?.isOurs ?? false;
 }
 
+/** Draws and lines into which more have come than can be told of at once. */
+export async function findLagging(db: Db, most: number): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select id from untold_arrivals where last - told > ${most}`.execute(db);
+  return rows.map(({ id }) => id);
+}
+
 /**
  * Takes the oldest events out, and answers them with the endpoints that are told of them. Whoever has seen the change that one
- * tells of has a later place, so in the order of their places a cause comes before what it leads to.
+ * tells of has a later place, so in the order of their places a cause comes before what it leads to. What is `lagging` waits:
+ * people come before what becomes of them.
  */
-export async function takeEvents(db: Db, most: number): Promise<{ taken: number; told: ToldEvent[] }> {
+export async function takeEvents(
+  db: Db,
+  { most, lagging }: { most: number; lagging: readonly string[] },
+): Promise<{ taken: number; distributionIds: readonly string[]; told: ToldEvent[] }> {
   const { rows } = await sql<Omit<ToldEvent, "endpointId"> & { endpointId: string | null }>`
     with taken as (
-      delete from events where position in (select position from events order by position limit ${most}) returning *
+      delete from events where position in (
+        select position from events where distribution_id is null or distribution_id <> all (${lagging}::uuid[])
+        order by position limit ${most}
+      ) returning *
     )
-    select t.position, t.id, t.organization_id, t.distribution_id, t.type, t.data, t.is_raw, t.occurred_at, e.id as endpoint_id
-    from taken t left join webhook_endpoints e
-      on e.organization_id = t.organization_id and e.is_live = t.is_live and e.disabled_at is null
-      and e.deleted_at is null and t.type = any (e.events)
+    select t.position, t.id, t.organization_id, t.distribution_id, t.type, t.data, t.is_raw, t.occurred_at, 1 as batch_max,
+      e.id as endpoint_id
+    from taken t left join event_receivers e
+      on e.organization_id = t.organization_id and e.is_live = t.is_live and t.type = any (e.events)
     order by t.position, e.id`.execute(db);
   const told = rows.flatMap((row) =>
     row.endpointId === null ? [] : [{ ...row, endpointId: row.endpointId }],
   );
-  return { taken: new Set(rows.map(({ position }) => position)).size, told };
+  const distributionIds = rows.flatMap(({ distributionId }) =>
+    distributionId === null ? [] : [distributionId],
+  );
+  return { taken: new Set(rows.map(({ position }) => position)).size, distributionIds, told };
 }
 
 export interface SequenceStep {

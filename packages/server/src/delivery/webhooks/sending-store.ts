@@ -8,6 +8,7 @@ export interface LeasedEndpoint {
   readonly isLive: boolean;
   readonly url: string;
   readonly maxPerMinute: number;
+  readonly maxPerBatch: number;
   readonly secret: Buffer;
   readonly previousSecret: Buffer | null;
   readonly failingSince: Date | null;
@@ -58,7 +59,7 @@ export async function leaseEndpoints(
       returning l.endpoint_id
     )
     select e.id as "endpointId", e.organization_id as "organizationId", e.is_live as "isLive", e.url,
-      e.max_per_minute as "maxPerMinute", e.secret, e.failing_since as "failingSince",
+      e.max_per_minute as "maxPerMinute", e.max_per_batch as "maxPerBatch", e.secret, e.failing_since as "failingSince",
       case when e.previous_secret_ends_at > stanchion_now() then e.previous_secret end as "previousSecret",
       coalesce(q.deliveries is not null, false) as "isCounted"
     from leased join webhook_endpoints e on e.id = leased.endpoint_id

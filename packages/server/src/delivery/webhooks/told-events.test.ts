@@ -1,5 +1,6 @@
 /** What a shop's own systems are told of lines, draws and the people in them. */
-import { decodeId } from "@stanchion/contract";
+import { decodeId, type EventType, eventData } from "@stanchion/contract";
+import * as v from "valibot";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
   drawAmong,
@@ -9,6 +10,8 @@ import {
   type TestServer,
   type TestShop,
 } from "../../testing/index.ts";
+
+type EventBody = TestReceiver["received"][number]["body"] & { organizationId: string };
 
 const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
@@ -24,7 +27,14 @@ describe("what is told", () => {
     shop = await server.shop();
     receiver = await startTestReceiver();
   });
-  afterEach(() => receiver.stop());
+  afterEach(async () => {
+    const bodies = receiver.received.map(({ body }) => body);
+    for (const { type, data } of bodies.flatMap((body) =>
+      body.type.endsWith(".batch") ? (body.data.events as EventBody[]) : [body],
+    ))
+      expect([type, v.safeParse(eventData[type as EventType], data).issues]).toEqual([type, undefined]);
+    await receiver.stop();
+  });
 
   const told = (count: number) =>
     server.until(
@@ -36,6 +46,16 @@ describe("what is told", () => {
     expect(answer.status, answer.text).toBeLessThan(300);
   };
   const tellOf = (...events: string[]) => asShop("webhook-endpoints", { url: receiver.url, events });
+  const fillQueue = async (queueId: string, count: number): Promise<void> => {
+    await server.db.query(
+      `with line as (
+        update lines set last_ticket = last_ticket + $2 where queue_id = $1 returning last_ticket - $2 as before)
+      insert into entries (entry_id, queue_id, consumer_id, ticket, ahead_at_entry, entered_at, status, request_id)
+      select gen_random_uuid(), $1, gen_random_uuid(), l.before + n, l.before + n - 1, stanchion_now(), 'QUEUED', 'req_filled'
+      from line l, generate_series(1, $2::int) n`,
+      [decodeId("queue", queueId), count],
+    );
+  };
   const consumers = ["entered", "admitted", "completed", "left", "denied", "expired"];
   const allOf = (kind: "queue" | "draw", names: readonly string[] = consumers) =>
     names.map((name) => `${kind}.consumer.${name}`);
@@ -166,6 +186,92 @@ describe("what is told", () => {
     await shop.call("POST", `/api/v1/draws/${id}/cancel`);
     const [cancelled] = await told(1);
     expect(cancelled?.data).toMatchObject({ sequence: 1, id, name: "Front row", status: "CANCELLED" });
+  });
+
+  it("of many comes in batches where the endpoint takes them, whole and numbered as if each had come by itself", async () => {
+    const count = 10_000;
+    const queue = await shop.queue();
+    await shop.call("POST", `/api/v1/queues/${queue.id}/pause`);
+    const events = ["queue.consumer.entered", "queue.consumer.left"];
+    await asShop("webhook-endpoints", { url: receiver.url, events, maxPerBatch: 1_000 });
+    await fillQueue(queue.id, count);
+    const fan = await shop.fan();
+    await fan.enter(queue.id);
+    await fan.leave(queue.id);
+    await server.until(
+      async () => receiver.received.map(({ body }) => body.type),
+      (types) => types.includes("queue.consumer.left"),
+    );
+    const bodies = receiver.received.map(({ body }) => body);
+    const left = bodies.pop();
+    expect(left?.data.sequence).toBe(count + 2);
+    expect(new Set(bodies.map(({ type }) => type))).toEqual(new Set(["queue.consumer.entered.batch"]));
+    const inside = bodies.flatMap(({ data }) => data.events as EventBody[]);
+    expect(inside.map(({ data }) => [data.sequence, data.ticket])).toEqual(
+      Array.from({ length: count + 1 }, (_, at) => [at + 1, at + 1]),
+    );
+    expect(new Set([...inside, ...bodies].map(({ id }) => id)).size).toBe(count + 1 + bodies.length);
+    expect(inside.at(-1)).toMatchObject({
+      id: expect.stringMatching(/^evt_/),
+      type: "queue.consumer.entered",
+      organizationId: shop.organizationId,
+      data: { consumerId: fan.consumerId, status: "QUEUED" },
+    });
+    for (const { text } of receiver.received) expect(Buffer.byteLength(text)).toBeLessThanOrEqual(262_144);
+    // Each as long as it may be: 256 KiB hold some six hundred.
+    expect(bodies.length).toBeLessThan(30);
+  });
+
+  it("of those who lost is each of them once, in batches too, and a later seat comes behind it", async () => {
+    const one = await startTestReceiver();
+    await tellOf("draw.consumer.lost", "draw.consumer.won");
+    const batched = { url: one.url, events: ["draw.consumer.lost"], maxPerBatch: 100 };
+    await asShop("webhook-endpoints", batched);
+    const fans = await shop.fans(4);
+    const drawId = await drawAmong(server, shop, fans, { winnerCount: 1, backfill: true });
+    const [first] = (await told(4)).filter(({ type }) => type === "draw.consumer.won");
+    const lost = () => receiver.received.filter(({ body }) => body.type === "draw.consumer.lost");
+    expect(lost().map(({ body }) => body.data)).toEqual(
+      lost().map(({ body: { data } }) => ({
+        sequence: data.sequence,
+        entryId: expect.stringMatching(/^ent_/),
+        drawId,
+        consumerId: data.consumerId,
+        status: "LOST",
+      })),
+    );
+    const losers = fans.map(({ consumerId }) => consumerId).filter((id) => id !== first?.data.consumerId);
+    expect(lost().map(({ body }) => body.data.consumerId)).toEqual(losers);
+    const winner = fans.find(({ consumerId }) => consumerId === first?.data.consumerId);
+    await winner?.leaveDraw(drawId);
+    await server.advance(66_000);
+    const promoted = (await told(5)).at(-1);
+    expect([promoted?.type, promoted?.data.sequence]).toEqual(["draw.consumer.won", 5]);
+    expect(losers).toContain(promoted?.data.consumerId);
+    expect(lost().length).toBe(3);
+    await server.until(
+      async () => one.received.length,
+      (length) => length > 0,
+    );
+    expect(one.received.map(({ body }) => body.type)).toEqual(["draw.consumer.lost.batch"]);
+    const inside = one.received.flatMap(({ body }) => body.data.events as EventBody[]);
+    expect(inside.map(({ data }) => [data.sequence, data.consumerId])).toEqual(
+      losers.map((id, at) => [at + 1, id]),
+    );
+    await one.stop();
+  });
+
+  it("of draws that were published before is not who lost", async () => {
+    const early = await drawAmong(server, shop, await shop.fans(2), { winnerCount: 1 });
+    await tellOf("draw.consumer.lost");
+    const late = await drawAmong(server, shop, await shop.fans(3), { winnerCount: 1 });
+    const all = await told(2);
+    expect(all.map(({ data }) => data.drawId)).toEqual([late, late]);
+    const rows = await server.db.query(
+      "select from event_watches where distribution_id = $1 and last_lost = 2",
+      [decodeId("draw", early)],
+    );
+    expect(rows.length).toBe(1);
   });
 
   it("goes to the shop itself and nobody else, and is noted nowhere where nobody is told", async () => {

@@ -26,6 +26,8 @@ import type { WebhookEndpointRow } from "./webhook-endpoint.ts";
 import { endpointMissing, lockEndpoint } from "./webhook-endpoint-routes.ts";
 import { findEndpoint } from "./webhook-endpoint-store.ts";
 
+const pageBytesMax = 2_097_152;
+
 /** What was sent, a trial, and sending again. */
 export function registerWebhookDeliveryRoutes(host: OperationHost, { clock }: { clock: Clock }): void {
   registerRead(host, "listWebhookDeliveries", async (call, db) => {
@@ -39,7 +41,7 @@ export function registerWebhookDeliveryRoutes(host: OperationHost, { clock }: { 
       after: page.after,
       limit: page.first + 1,
     });
-    return jsonAnswer(200, pageOf(rows, page.first, webhookDeliveryOf));
+    return jsonAnswer(200, pageOf(rows, fittingOf(rows, page.first), webhookDeliveryOf));
   });
 
   registerWrite(host, "testWebhookEndpoint", async (call, db) => {
@@ -94,6 +96,16 @@ export function registerWebhookDeliveryRoutes(host: OperationHost, { clock }: { 
   });
 }
 
+/** How many of them a page holds: batches are long, and a page of nothing else would be far too long. */
+function fittingOf(rows: readonly { body: string }[], first: number): number {
+  let bytes = 0;
+  const overflowing = rows.findIndex(({ body }) => {
+    bytes += body.length;
+    return bytes > pageBytesMax;
+  });
+  return overflowing === -1 ? first : Math.min(first, Math.max(1, overflowing));
+}
+
 function keyOf({ id, organizationId }: WebhookEndpointRow): store.EndpointKey {
   return { organizationId, endpointId: id };
 }
@@ -109,16 +121,21 @@ async function replayOne(
   return { replayed, nextFrom: null };
 }
 
-function refuseDisabled({ disabledAt }: WebhookEndpointRow): void {
-  if (disabledAt !== null) throw apiError("INVALID_STATE", { details: { state: "DISABLED" } });
+/** What nobody would be sent is refused. */
+export function refuseDisabled({ disabledAt }: WebhookEndpointRow): void {
+  if (disabledAt === null) return;
+  const hint = "The endpoint is switched off; set its status to ENABLED first.";
+  throw apiError("INVALID_STATE", { details: { state: "DISABLED", hint } });
 }
 
-/** One delivery or a time, not both, and the time in its order. */
+/** One delivery or a time, not both and not neither, and the time in its order. */
 function refuseBroken(deliveryId: string | null, from: string | null, to: string | null): void {
   const issues: ValidationIssue[] = [];
+  if (deliveryId === null && from === null && to === null)
+    issues.push(fieldIssue("", "pattern", "an object with deliveryId, or with from, to or both", "neither"));
   for (const [field, given] of Object.entries({ from, to }))
     if (deliveryId !== null && given !== null)
-      issues.push(fieldIssue(field, "format", "no time beside deliveryId", given));
+      issues.push(fieldIssue(field, "pattern", "left out where deliveryId is given", given));
   if (issues.length === 0 && from !== null && to !== null && Date.parse(to) <= Date.parse(from))
     issues.push(fieldIssue("to", "order", "a time after from", to));
   if (issues.length > 0) throw validationError(issues);

@@ -24,12 +24,15 @@ export function webhookBody(event: {
   readonly organizationId: string;
   readonly occurredAt: Date;
   readonly data: object;
+  /** An example, which says so. */
+  readonly isSample?: boolean;
 }): string {
   return JSON.stringify({
     id: encodeId("event", event.id),
     type: event.type,
     timestamp: event.occurredAt.toISOString(),
     organizationId: encodeId("organization", event.organizationId),
+    ...(event.isSample ? { sample: true } : {}),
     data: event.data,
   });
 }

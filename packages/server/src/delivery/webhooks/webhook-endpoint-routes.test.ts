@@ -39,6 +39,7 @@ describe("webhook endpoints", () => {
       events,
       description: null,
       maxPerMinute: 1_000,
+      maxPerBatch: 1,
       status: "ENABLED",
       disabledReason: null,
       failingSinceAt: null,
@@ -95,6 +96,7 @@ describe("webhook endpoints", () => {
     expect([await listed("ENABLED"), await listed("DISABLED")]).toEqual([[], [off.body]]);
     expect(errorOf(await shop.call("POST", `${hooks}/${body.id}/test`)).details).toEqual({
       state: "DISABLED",
+      hint: "The endpoint is switched off; set its status to ENABLED first.",
     });
     const on = await patch(body.id, { status: "ENABLED", maxPerMinute: null, description: null });
     expect(on.body).toMatchObject({ status: "ENABLED", disabledReason: null, maxPerMinute: 1_000 });

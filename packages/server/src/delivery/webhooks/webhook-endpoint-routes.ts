@@ -25,6 +25,8 @@ import { newWebhookSecret, sealWebhookSecret } from "./webhook-signature.ts";
 
 type Db = Transaction<Tables>;
 
+const endpointsFull = `There are ${limits.webhookEndpointsMax} endpoints in this mode already; delete one first.`;
+
 export interface WebhookDeps {
   readonly clock: Clock;
   readonly guard: AddressGuard;
@@ -60,7 +62,7 @@ export function registerWebhookEndpointRoutes(host: OperationHost, { clock, guar
       await store.lockSubscriptions(db, call.tenant);
       if ((await store.countEndpoints(db, call.tenant)) >= limits.webhookEndpointsMax)
         throw apiError("INVALID_STATE", {
-          details: { state: "ENDPOINTS_FULL", limit: limits.webhookEndpointsMax },
+          details: { state: "ENDPOINTS_FULL", limit: limits.webhookEndpointsMax, hint: endpointsFull },
         });
       await claimId(db, "webhookEndpoint", id, call.tenant);
       const secret = newWebhookSecret();
@@ -72,6 +74,7 @@ export function registerWebhookEndpointRoutes(host: OperationHost, { clock, guar
         events: [...new Set(body.events)],
         description: body.description ?? null,
         maxPerMinute: body.maxPerMinute ?? limits.webhooksPerMinuteDefault,
+        maxPerBatch: body.maxPerBatch ?? 1,
         secret: sealWebhookSecret(secrets, secret),
         createdAt: now,
         updatedAt: now,
@@ -115,6 +118,7 @@ export function registerWebhookEndpointRoutes(host: OperationHost, { clock, guar
         events: [...new Set(patch.events ?? row.events)],
         description: patched(patch.description, row.description, null),
         maxPerMinute: patched(patch.maxPerMinute, row.maxPerMinute, limits.webhooksPerMinuteDefault),
+        maxPerBatch: patched(patch.maxPerBatch, row.maxPerBatch, 1),
         ...switched(row, patch.status ?? null, now),
         updatedAt: now,
       });

@@ -88,7 +88,9 @@ export async function countEndpoints(db: Db, owner: Owner): Promise<number> {
 
 /** Notes anew which types somebody of the organization is told of. Under the lock of its subscriptions. */
 export async function writeSubscriptions(db: Db, owner: Owner): Promise<void> {
-  const rows = await endpointsOf(db, owner).where("disabledAt", "is", null).execute();
+  const { rows } = await sql<{ events: EventType[] }>`
+    select events from event_receivers
+    where organization_id = ${owner.organizationId} and is_live = ${owner.isLive}`.execute(db);
   const types: EventType[] = [...new Set(rows.flatMap(({ events }) => events))].sort();
   const known = db
     .selectFrom("eventSubscriptions")
@@ -100,6 +102,7 @@ export async function writeSubscriptions(db: Db, owner: Owner): Promise<void> {
     wanted.some((type) => types.includes(type) && !before.includes(type));
   if (isNew(["queue.opened", "queue.closed"])) await watchOpenings(db, owner);
   if (isNew(["queue.consumer.entered", "draw.consumer.entered"])) await watchEntering(db, owner);
+  if (isNew(["draw.consumer.lost"])) await watchLosing(db, owner);
   await db
     .updateTable("eventSubscriptions")
     .set({ types })
@@ -131,6 +134,16 @@ async function watchEntering(db: Db, { organizationId, isLive }: Owner): Promise
     select d.id, d.organization_id, d.is_live, l.last_number from draws d join draw_lists l on l.draw_id = d.id
     where d.organization_id = ${organizationId} and d.is_live = ${isLive} and d.deleted_at is null
     on conflict (distribution_id) do update set last_number = excluded.last_number`.execute(db);
+}
+
+/** Nor of draws that are published. */
+async function watchLosing(db: Db, { organizationId, isLive }: Owner): Promise<void> {
+  await sql`
+    insert into event_watches (distribution_id, organization_id, is_live, last_lost)
+    select d.id, d.organization_id, d.is_live, o.last_number from draws d join draw_outcomes o on o.draw_id = d.id
+    where d.organization_id = ${organizationId} and d.is_live = ${isLive} and d.deleted_at is null
+      and o.published_at is not null
+    on conflict (distribution_id) do update set last_lost = excluded.last_lost`.execute(db);
 }
 
 function endpointsOf(db: Db, { organizationId, isLive }: Owner) {

@@ -15,6 +15,7 @@ export function webhookEndpointOf(row: WebhookEndpointRow, now: Date): WebhookEn
     events: row.events,
     description: row.description,
     maxPerMinute: row.maxPerMinute,
+    maxPerBatch: row.maxPerBatch,
     status: row.disabledAt === null ? "ENABLED" : "DISABLED",
     disabledReason: row.disabledReason,
     failingSinceAt: row.failingSince?.toISOString() ?? null,

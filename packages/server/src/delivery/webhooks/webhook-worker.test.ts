@@ -177,13 +177,20 @@ describe("webhooks", () => {
     const [delivered] = await ended(id);
     expect(delivered).toMatchObject({ status: "DELIVERED", eventId });
     expect(delivered?.attempts.map((one) => one.status)).toEqual([...Array(8).fill(500), 200]);
-    expect((await replay({})).body).toEqual({ replayed: 0, nextFrom: null });
     const from = new Date(Date.now() - 3_600_000).toISOString();
+    expect((await replay({ from })).body).toEqual({ replayed: 0, nextFrom: null });
     expect((await replay({ from, includeDelivered: true })).body.replayed).toBe(1);
     await arrived(10);
     expect(new Set(receiver.received.map(({ text }) => text)).size).toBe(1);
     const wrong = await replay({ deliveryId, from });
-    expect(errorOf(wrong).issues?.map(({ path }) => path[0]?.key)).toEqual(["from"]);
+    expect(errorOf(wrong).issues?.map(({ message }) => message)).toEqual([
+      "from must be left out where deliveryId is given.",
+    ]);
+    for (const body of [{}, { includeDelivered: true }]) {
+      const [nothing, ...more] = errorOf(await replay(body)).issues ?? [];
+      expect([nothing?.path, more]).toEqual([[], []]);
+      expect(nothing?.message).toBe("The body must be an object with deliveryId, or with from, to or both.");
+    }
     expect(errorOf(await replay({ from, to: from })).issues?.map(({ type }) => type)).toEqual(["order"]);
   });
 

@@ -5,7 +5,8 @@ import { newUuid } from "../../platform/randomness.ts";
 import type { Secrets } from "../../platform/secrets.ts";
 import { type AddressGuard, createAddressGuard } from "./address-guard.ts";
 import { createEndpointSender, type EndpointSender } from "./endpoint-sender.ts";
-import { relayEvents, relayedMax } from "./relay-events.ts";
+import { forgetGoneListeners } from "./listeners.ts";
+import { relayEvents } from "./relay-events.ts";
 import * as store from "./sending-store.ts";
 import type { WebhookSettings } from "./webhook-settings.ts";
 
@@ -28,6 +29,7 @@ export interface WebhookWorkerDeps {
 }
 
 const pollMs = 100;
+const forgetMs = 1_000;
 const leaseMs = 250;
 const relaysInARow = 20;
 /** A dead worker's endpoints are free after this long. */
@@ -61,16 +63,22 @@ export function startWebhookWorker(deps: WebhookWorkerDeps): WebhookWorker {
   let timer: NodeJS.Timeout | undefined;
 
   let leasedAtMs = 0;
+  let forgotAtMs = 0;
 
   const relay = async (): Promise<void> => {
-    let relayed = await relayEvents(deps.database);
-    if (relayed > 0) leasedAtMs = 0;
-    for (let batches = 1; relayed === relayedMax && batches < relaysInARow && !isStopped; batches += 1)
-      relayed = await relayEvents(deps.database);
+    for (let rounds = 0; rounds < relaysInARow && !isStopped; rounds += 1) {
+      const { hasTold, isMore } = await relayEvents(deps.database);
+      if (hasTold) leasedAtMs = 0;
+      if (!isMore) break;
+    }
   };
 
   const round = async (): Promise<void> => {
     await relay();
+    if (Date.now() - forgotAtMs >= forgetMs) {
+      await forgetGoneListeners(deps.database);
+      forgotAtMs = Date.now();
+    }
     if (Date.now() - leasedAtMs < leaseMs) return;
     leasedAtMs = Date.now();
     const idle = [...senders].filter(([, sender]) => sender.isIdle).map(([endpointId]) => endpointId);

@@ -14,15 +14,17 @@ import {
   registerOperation,
   registerWrite,
 } from "../../platform/http/index.ts";
-import { answeredEntryOf, drawEntryJson, statusOfDrawEntry, turnToCome } from "./draw-entry.ts";
+import { answeredEntryOf, drawEntryJson, statusOfDrawEntry } from "./draw-entry.ts";
 import { type DrawEntryRow, findAdmittedDrawEntry, findLatestDrawEntryIn } from "./draw-entry-store.ts";
 import { lockOutcome } from "./draw-outcome-store.ts";
 import { type DrawServices, drawViewFor } from "./draw-services.ts";
 import { findDraw } from "./draw-store.ts";
-import { completeSeat, freeSeat, noteDenial } from "./seat-store.ts";
+import { completeWin, whyNotCompleted } from "./lock-admission.ts";
+import { freeSeat, noteDenial } from "./seat-store.ts";
 import { writeAwards } from "./settle-draw.ts";
 
-const turnIsToCome = "The winner's time to buy has not begun.";
+const notDrawnYet =
+  "Nobody has won yet. Until the draw closes, use remove instead of deny to take somebody out of it.";
 
 /** What the shop does with those who have won. */
 export function registerDrawAdmissionRoutes(host: OperationHost, services: DrawServices): void {
@@ -30,16 +32,9 @@ export function registerDrawAdmissionRoutes(host: OperationHost, services: DrawS
     const draw = await drawFor(db, call);
     const { consumerId, orderId } = call.readBody(shapes.entryComplete);
     const entry = await lockEntry(db, call, draw, consumerId);
-    const state = statusOfDrawEntry(entry);
-    if (state === "COMPLETED") throw apiError("ADMISSION_USED", { details: { state } });
-    if (state === "EXPIRED") throw apiError("ADMISSION_EXPIRED", { details: { state } });
-    // Within the grace a checkout that was paid a moment late is honoured: its seat is held until then.
-    if (state !== "WON") throw apiError("INVALID_STATE", { details: { state } });
-    const admissionAt = turnToCome(entry);
-    if (admissionAt !== null)
-      throw apiError("INVALID_STATE", { details: { state, admissionAt, hint: turnIsToCome } });
-    await completeSeat(db, entry.entryId, orderId ?? null);
-    await award(db, draw, entry, { outcome: "COMPLETED", reason: null });
+    const refusal = whyNotCompleted(entry);
+    if (refusal !== null) throw refusal;
+    await completeWin(db, draw, entry, orderId ?? null);
     return changedEntry(db, call, entry);
   });
   registerWrite(host, "denyDrawEntry", async (call, db) => {
@@ -51,10 +46,15 @@ export function registerDrawAdmissionRoutes(host: OperationHost, services: DrawS
     const isPastExpiry = state === "WON" && (entry.expiresAtMs ?? 0) <= entry.databaseNowMs;
     if (state === "EXPIRED" || isPastExpiry)
       throw apiError("ADMISSION_EXPIRED", { details: { state: "EXPIRED" } });
-    if (state !== "WON") throw apiError("INVALID_STATE", { details: { state } });
+    if (state !== "WON")
+      throw apiError("INVALID_STATE", {
+        details: state === "ENTERED" ? { state, hint: notDrawnYet } : { state },
+      });
     await freeSeat(db, draw.drawId, { entryId: entry.entryId, status: "DENIED" });
     await noteDenial(db, entry.entryId, reason);
-    await award(db, draw, entry, { outcome: "DENIED", reason });
+    await writeAwards(db, draw, [
+      { entryId: entry.entryId, seat: entry.seat ?? 0, outcome: "DENIED", reason },
+    ]);
     await recordChange(db, call, {
       action: "entry.denied",
       target: encodeId("entry", entry.entryId),
@@ -98,15 +98,6 @@ async function lockEntry(
   });
   if (entry === undefined) throw apiError("NOT_IN_DRAW");
   return entry;
-}
-
-function award(
-  db: Transaction<Tables>,
-  draw: OwnDraw,
-  { entryId, seat }: DrawEntryRow,
-  what: { outcome: "COMPLETED" | "DENIED"; reason: string | null },
-): Promise<void> {
-  return writeAwards(db, draw, [{ ...what, entryId, seat: seat ?? 0 }]);
 }
 
 async function changedEntry(

@@ -27,7 +27,7 @@ import {
   type OperationHost,
   registerOperation,
 } from "../../platform/http/index.ts";
-import { randomBytes16 } from "../../platform/randomness.ts";
+import { randomBytes16, randomHex16 } from "../../platform/randomness.ts";
 import { drawStatus } from "./draw.ts";
 import { winOf } from "./draw-admission.ts";
 import { answeredEntryOf, drawEntryJson, statusOfDrawEntry } from "./draw-entry.ts";
@@ -81,7 +81,7 @@ function enterDraw(
     throw apiError("RESOURCE_RESTRICTED", { details: { entryLevel } });
   if (msToOpening(services, view) > openingMarginMs && stateNow(services, view) === "SCHEDULED")
     throw notOpen(services, view);
-  const salt = randomBytes16();
+  const salt = randomHex16();
   // Of random bits alone: it becomes public, and tells nobody when it was made.
   const entryBytes = randomBytes16();
   const wireIds = {
@@ -93,7 +93,7 @@ function enterDraw(
     wireIds,
     consumerId: consumer.consumerId,
     level: shapes.entryLevels.indexOf(levelOf(consumer)),
-    salt: Buffer.from(salt.buffer, salt.byteOffset, salt.length).toString("hex"),
+    salt,
     subject: subjectOf(salt, wireIds.consumer),
     device: keptDevice(view.drawId, device),
     idempotencyKey,

@@ -9,21 +9,27 @@ import type { Tenant } from "../../platform/http/index.ts";
 export interface DrawViewRow {
   readonly organizationId: string;
   readonly isLive: boolean;
+  readonly name: string;
+  readonly experienceId: string;
+  readonly experienceVersion: number;
   readonly openAtMs: number | null;
   readonly closeAtMs: number;
   readonly isCancelled: boolean;
   readonly capacity: number | null;
   readonly entryLevel: EntryLevel;
   readonly requireFingerprint: boolean;
+  readonly checkoutUrl: string | null;
   readonly databaseNowMs: number;
 }
 
 const readViewText = `
-  select r.organization_id as "organizationId", r.is_live as "isLive", (extract(epoch from r.open_at) * 1000)::bigint as "openAtMs",
+  select r.organization_id as "organizationId", r.is_live as "isLive", d.name, d.experience_id as "experienceId",
+    e.version as "experienceVersion", (extract(epoch from r.open_at) * 1000)::bigint as "openAtMs",
     (extract(epoch from r.close_at) * 1000)::bigint as "closeAtMs", r.cancelled_at is not null as "isCancelled", r.capacity,
-    r.entry_level as "entryLevel", r.require_fingerprint as "requireFingerprint",
+    r.entry_level as "entryLevel", r.require_fingerprint as "requireFingerprint", d.checkout_url as "checkoutUrl",
     (extract(epoch from stanchion_now()) * 1000)::double precision as "databaseNowMs"
-  from draw_entry_rules r where r.id = $1 and r.deleted_at is null`;
+  from draw_entry_rules r join draws d on d.id = r.id join experiences e on e.id = d.experience_id
+  where r.id = $1 and r.deleted_at is null`;
 
 export async function readDrawView(pool: pg.Pool, drawId: string): Promise<DrawViewRow | undefined> {
   const { rows } = await pool.query<DrawViewRow>({
@@ -222,11 +228,13 @@ export async function findAdmittedDrawEntry(
 /** Notes what a device sends now that has proved by its key to be the entry's: it is what the shop's check will ask for. */
 export async function noteDrawDevice(
   pool: pg.Pool,
-  { entryId, drawId }: Pick<DrawEntryRow, "entryId" | "drawId">,
+  { entryId, drawId, device: before }: Pick<DrawEntryRow, "entryId" | "drawId" | "device">,
   device: GivenDevice,
 ): Promise<void> {
   const kept = Buffer.from(keptDevice(drawId, device) ?? "", "hex");
-  await pool.query("update draw_entries set device = $2 where entry_id = $1", [entryId, kept]);
+  // As it was read: the entry may have been carried to another device since.
+  const text = "update draw_entries set device = $2 where entry_id = $1 and device is not distinct from $3";
+  await pool.query(text, [entryId, kept, before]);
 }
 
 /** Takes an entry out of a list that is locked and not frozen. */

@@ -336,12 +336,24 @@ describe("what comes of a draw", () => {
     expect(errorOf(await shop.call("POST", `/api/v1/draws/${drawId}/cancel`)).code).toBe("INVALID_STATE");
   });
 
+  it("says of somebody who has not won yet how they are taken out", async () => {
+    const [drawId, fan] = [await makeDraw(), await shop.fan()];
+    await fan.enterDraw(drawId);
+    expect(errorOf(await asShop(drawId, "deny", fan, { reason: "BOT" }))).toMatchObject({
+      code: "INVALID_STATE",
+      details: { state: "ENTERED", hint: expect.stringMatching("remove") },
+    });
+  });
+
   it("freezes nothing that was cancelled before its close", async () => {
     const drawId = await makeDraw();
     expect(await drawProofOf(server, drawId)).toMatchObject({ cancelledAt: null });
     const stateOfList = async () =>
       errorOf(await server.call("GET", `/api/v1/draws/${drawId}/proof/leaves`)).details;
-    expect(await stateOfList()).toMatchObject({ state: "NOT_FROZEN" });
+    expect(await stateOfList()).toMatchObject({
+      state: "NOT_FROZEN",
+      hint: expect.stringMatching("closeAt"),
+    });
     await shop.call("POST", `/api/v1/draws/${drawId}/cancel`);
     expect(await stateOfList()).toMatchObject({ state: "CANCELLED" });
     await server.advance(openMs);

@@ -66,7 +66,14 @@ function requireFrozen(facts: ProofFacts): ProofFacts & { readonly root: Buffer 
   // Called off before its close it never has a list.
   const isOff = cancelledAt !== null && cancelledAt.getTime() < Date.parse(rules.closeAt);
   if (root === null)
-    throw apiError("INVALID_STATE", { details: { state: isOff ? "CANCELLED" : "NOT_FROZEN" } });
+    throw apiError("INVALID_STATE", {
+      details: isOff
+        ? { state: "CANCELLED", hint: "The draw was called off before its close: it never has a list." }
+        : {
+            state: "NOT_FROZEN",
+            hint: "There is a list once the draw has closed and it is signed: ask again after closeAt.",
+          },
+    });
   return { ...facts, root };
 }
 

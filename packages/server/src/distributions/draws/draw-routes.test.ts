@@ -141,7 +141,7 @@ describe("draws", () => {
   });
 
   it("show to a publishable key what is public, the rules among it", async () => {
-    const { body } = await create({ requireFingerprint: true });
+    const { body } = await create({ requireFingerprint: true, checkoutUrl: "https://shop.example/secret" });
     const seen = await server.call("GET", `/api/v1/draws/${body.id}`, {
       publishableKey: shop.publishableKey,
     });
@@ -152,7 +152,7 @@ describe("draws", () => {
       entries: 0,
     });
     expect(seen.body).not.toHaveProperty("version");
-    expect(seen.text).not.toContain("requireFingerprint");
+    expect(seen.text).not.toMatch(/requireFingerprint|checkoutUrl|secret/);
   });
 
   it("change their rules in public until the first entry, and their name ever after", async () => {
@@ -201,6 +201,38 @@ describe("draws", () => {
     expect((await patch(draw.id, { name: "A third", requireFingerprint: true, winnerCount: 5 })).status).toBe(
       200,
     );
+  });
+
+  it("say where winners are led, which is no rule and changes at any time, on the record", async () => {
+    const checkoutUrl = "https://shop.example/checkout";
+    const { body: draw } = await create({ checkoutUrl });
+    expect(draw.checkoutUrl).toBe(checkoutUrl);
+    expect((await shop.draw()).checkoutUrl).toBeNull();
+    await (await shop.fan()).enterDraw(String(draw.id));
+    const moved = await patch(String(draw.id), { checkoutUrl: `${checkoutUrl}?vip` });
+    expect(moved.body).toMatchObject({ checkoutUrl: `${checkoutUrl}?vip`, rulesHash: draw.rulesHash });
+    expect((await patch(String(draw.id), { name: "Another" })).body.checkoutUrl).toBe(`${checkoutUrl}?vip`);
+    expect((await patch(String(draw.id), { checkoutUrl: null })).body.checkoutUrl).toBeNull();
+    const { body: log } = await shop.call("GET", `/api/v1/audit-log?target=${draw.id}&first=1`);
+    expect(log).toMatchObject({
+      data: [
+        {
+          action: "draw.updated",
+          before: { checkoutUrl: `${checkoutUrl}?vip` },
+          after: { checkoutUrl: null },
+        },
+      ],
+    });
+  });
+
+  it.each([
+    ["ftp://shop.example", "format"],
+    ["https://user:pass@shop.example", "format"],
+    [`https://shop.example/${"x".repeat(2_000)}`, "max_length"],
+  ])("refuse to lead winners to %s", async (checkoutUrl, type) => {
+    const draw = await shop.draw();
+    for (const answer of [await create({ checkoutUrl }), await patch(draw.id, { checkoutUrl })])
+      expect([answer.status, issuesOf(answer)]).toEqual([422, [["checkoutUrl", type]]]);
   });
 
   it("keep their rules once they have closed, though nobody entered", async () => {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { decodeId, encodeId, operations, shapes, type ValidationIssue } from "@stanchion/contract";
 import type { Kysely, Transaction } from "kysely";
+import { releaseHolds, requireHolds } from "../../catalog/index.ts";
 import {
   placeByItself,
   placeInSequence,
@@ -30,6 +31,7 @@ import { type DrawWithFacts, drawDefaults, drawOf, publicDrawOf } from "./draw.t
 import { lockOutcome } from "./draw-outcome-store.ts";
 import { commitToSeed, makeRules } from "./draw-rules.ts";
 import type { DrawServices } from "./draw-services.ts";
+import { holdForWinners } from "./draw-stock.ts";
 import * as store from "./draw-store.ts";
 import { drawTimeIssues, pastIssues } from "./draw-times.ts";
 import { type DrawAction, recordDrawChange } from "./record-draw-change.ts";
@@ -50,6 +52,7 @@ export function registerDrawRoutes(host: OperationHost, services: DrawServices):
       drawAt: new Date(body.drawAt),
     };
     const { setting, chain } = requireSchedule(times, beacon, now);
+    const holds = await requireHolds(db, tenant, body.holds ?? []);
     const placement =
       body.sequenceId === undefined || body.sequenceId === null
         ? await placeByItself(db, tenant, body.name, now)
@@ -77,6 +80,7 @@ export function registerDrawRoutes(host: OperationHost, services: DrawServices):
       name: body.name,
       admitRate: body.admitRate ?? null,
       requireFingerprint: body.requireFingerprint ?? drawDefaults.requireFingerprint,
+      checkoutUrl: body.checkoutUrl ?? null,
       beacon: JSON.stringify(setting),
       sealedSeed: services.secrets.encrypt(seed),
       rules: text,
@@ -84,6 +88,7 @@ export function registerDrawRoutes(host: OperationHost, services: DrawServices):
       createdAt: now,
       updatedAt: now,
     });
+    if (holds.length > 0) await holdForWinners(db, id, { holds, winnerCount: body.winnerCount });
     const distribution = { kind: "draw", id } as const;
     const rulesHash = hash.toString("hex");
     await appendToLog(db, tenant, { distribution, kind: "rules.made", data: { rulesHash } });
@@ -133,6 +138,7 @@ export function registerDrawRoutes(host: OperationHost, services: DrawServices):
       cancelledAt: row.databaseNow,
       updatedAt: row.databaseNow,
     });
+    await releaseHolds(db, row.id);
     await appendToLog(db, call.tenant, {
       distribution: { kind: "draw", id: row.id },
       kind: "cancelled",
@@ -152,6 +158,7 @@ export function registerDrawRoutes(host: OperationHost, services: DrawServices):
     if (count > 0) throw apiError("RESOURCE_IN_USE", { details: { entries: count } });
     const deletedAt = new Date(services.clock.now());
     await store.updateDraw(db, call.tenant, row.id, { deletedAt });
+    await releaseHolds(db, row.id);
     await markDeleted(db, "draw", row.id, call.tenant, deletedAt);
     await removeImplied(db, call.tenant, row, deletedAt);
     // Its proof is gone with it: that there was one, and how many had been in it, stays where everybody can read it.

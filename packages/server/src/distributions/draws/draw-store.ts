@@ -1,5 +1,6 @@
 import type { DrawStatus } from "@stanchion/contract";
 import { type Insertable, type Kysely, sql, type Updateable } from "kysely";
+import { selectHolds } from "../../catalog/index.ts";
 import type { Tables } from "../../platform/database/index.ts";
 import { type ListCursor, likePattern, type Tenant } from "../../platform/http/index.ts";
 import type { DrawWithFacts } from "./draw.ts";
@@ -34,6 +35,7 @@ function drawsOf(db: Db, tenant: Tenant) {
       "l.frozenAt",
       "o.publishedAt",
       "o.voidedAt",
+      selectHolds(sql`d.id`).as("holds"),
       sql<Date>`stanchion_now()`.as("databaseNow"),
     ])
     .where("d.organizationId", "=", tenant.organizationId)

@@ -10,6 +10,9 @@ export interface DrawView {
   readonly wireId: string;
   readonly organizationId: string;
   readonly isLive: boolean;
+  readonly name: string;
+  readonly experienceId: string;
+  readonly experienceVersion: number;
   readonly openAtMs: number | null;
   /** From then on nobody enters. */
   readonly closeAtMs: number;
@@ -17,6 +20,7 @@ export interface DrawView {
   readonly capacity: number | null;
   readonly entryLevel: EntryLevel;
   readonly requireFingerprint: boolean;
+  readonly checkoutUrl: string | null;
   /** By how much the database's clock is ahead of the process's. */
   readonly clockAheadMs: number;
 }

@@ -1,4 +1,5 @@
 import { encodeId } from "@stanchion/contract";
+import { releaseHolds } from "../../catalog/index.ts";
 import {
   appendToLog,
   createTimeStampWitness,
@@ -95,6 +96,7 @@ async function giveUp(database: Database, draw: store.DueDraw, round: number): P
   await inOrganization(database, draw, async (db) => {
     if ((await store.lockOutcome(db, draw)).seed !== null) return;
     await store.writeVoid(db, draw.drawId);
+    await releaseHolds(db, draw.drawId);
     const distribution = { kind: "draw", id: draw.drawId } as const;
     await appendToLog(db, draw, { distribution, kind: "void", data: { round } });
   });

@@ -1,5 +1,6 @@
 import { type Draw, type DrawStatus, encodeId, type PublicDraw } from "@stanchion/contract";
 import type { Selectable } from "kysely";
+import { holdsJson, type KnownHold } from "../../catalog/index.ts";
 import type { Tables } from "../../platform/database/index.ts";
 import { stampsOf } from "../../platform/http/index.ts";
 import { readRules } from "./draw-rules.ts";
@@ -19,6 +20,8 @@ export interface DrawWithFacts extends DrawRow {
   readonly publishedAt: Date | null;
   /** When the beacon's round was given up. */
   readonly voidedAt: Date | null;
+  /** What each winner's admission holds of the stock. */
+  readonly holds: readonly KnownHold[];
   readonly databaseNow: Date;
 }
 
@@ -87,6 +90,8 @@ export function drawOf(row: DrawWithFacts): Draw {
     completionGraceSeconds: row.completionGraceSeconds,
     admitRate: row.admitRate,
     requireFingerprint: row.requireFingerprint,
+    checkoutUrl: row.checkoutUrl,
+    holds: holdsJson(row.holds),
     cancelledAt: row.cancelledAt?.toISOString() ?? null,
     ...stampsOf(row),
   };

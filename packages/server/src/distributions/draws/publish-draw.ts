@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { CompiledQuery, type Transaction } from "kysely";
+import { releaseHolds } from "../../catalog/index.ts";
 import { appendToLog, commaJoined, type RunStatement, writeProofParts } from "../../fairness/index.ts";
 import { canonicalJson } from "../../platform/canonical-json.ts";
 import { type Database, inOrganization, type Tables } from "../../platform/database/index.ts";
@@ -28,6 +29,7 @@ export async function publishDraw(
     const winners = decided.winners.length;
     const publishedAt = outcome.isCancelled ? null : await timeOfPublication(db, winners);
     const turnOf = (index: number): Date => turnAt(publishedAt ?? new Date(0), outcome.admitRate, index);
+    await releaseHolds(db, draw.drawId);
     if (publishedAt !== null) await giveSeats(db, draw, decided, turnOf);
     const claimMs = (draw.admissionExpirationSeconds + draw.completionGraceSeconds) * 1_000;
     const dueAt = publishedAt === null || winners === 0 ? null : new Date(publishedAt.getTime() + claimMs);

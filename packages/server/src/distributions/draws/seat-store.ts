@@ -73,6 +73,13 @@ export async function completeSeat(db: Db, entryId: string, orderId: string | nu
     where entry_id = ${entryId}`.execute(db);
 }
 
+/** What used up the admission of an entry; null: nothing has. */
+export async function readOrderOf(db: Db, entryId: string): Promise<string | null> {
+  const found = await sql<{ orderId: string | null }>`
+    select order_id from admissions where entry_id = ${entryId}`.execute(db);
+  return found.rows[0]?.orderId ?? null;
+}
+
 /** Ends an admission; its seat is free once no token for it can be good any more. */
 export async function freeSeat(
   db: Db,

@@ -1,5 +1,6 @@
 import { encodeId } from "@stanchion/contract";
 import type { Transaction } from "kysely";
+import { lockStockRoom } from "../../catalog/index.ts";
 import { appendToLog } from "../../fairness/index.ts";
 import { type Database, inOrganization, type Tables } from "../../platform/database/index.ts";
 import * as store from "./draw-outcome-store.ts";
@@ -83,7 +84,10 @@ async function giveToAlternates(
     lastTurnAt,
   }: { readonly now: Date } & Pick<store.LockedOutcome, "admitRate" | "lastTurnAt">,
 ): Promise<Award[]> {
-  const numbers = unpackNumbers(await store.takeAlternates(db, draw.drawId, draw.winnerCount, free.length));
+  // What the free seats held is free by now, but for what an order has taken over that is not paid yet.
+  const room = await lockStockRoom(db, draw.drawId);
+  const most = Math.max(0, Math.min(free.length, room ?? free.length));
+  const numbers = unpackNumbers(await store.takeAlternates(db, draw.drawId, draw.winnerCount, most));
   const turns = makeTurns(nextTurnAt(now, admitRate, lastTurnAt), admitRate, numbers.length);
   const seats = numbers.map((number, at) => ({
     number,

@@ -1,5 +1,6 @@
-import { shapes } from "@stanchion/contract";
+import { type HoldInput, shapes } from "@stanchion/contract";
 import type { Transaction } from "kysely";
+import { requireHolds } from "../../catalog/index.ts";
 import { timeOf } from "../../experiences/index.ts";
 import {
   appendToLog,
@@ -22,6 +23,7 @@ import { lockOutcome } from "./draw-outcome-store.ts";
 import { drawAnswer, lockDraw, requireSchedule } from "./draw-routes.ts";
 import { makeRules, readRules } from "./draw-rules.ts";
 import type { DrawServices } from "./draw-services.ts";
+import { holdForWinners } from "./draw-stock.ts";
 import * as store from "./draw-store.ts";
 
 /** Changing a draw. What stands in its rules is fixed by the first entry, under the lock that entries take. */
@@ -70,11 +72,13 @@ export function registerUpdateDraw(host: OperationHost, services: DrawServices):
         row.requireFingerprint,
         drawDefaults.requireFingerprint,
       ),
+      checkoutUrl: patched(patch.checkoutUrl, row.checkoutUrl, null),
       beacon: JSON.stringify(setting),
       rules: text,
       rulesHash: hash,
       updatedAt: new Date(services.clock.now()),
     });
+    await changeHolds(db, call, row, { given: patch.holds, winnerCount: ruled.winnerCount });
     await store.moveClose(db, row.id, times.closeAt);
     if (isChanged) await logRules(db, call, row, { rules, hash });
     return drawAnswer(db, services, call, row.id, { action: "draw.updated", before: row });
@@ -115,6 +119,25 @@ async function requireOpenTurns(db: Transaction<Tables>, row: DrawWithFacts): Pr
   const { publishedAt } = await lockOutcome(db, { ...row, drawId: row.id });
   if (publishedAt !== null)
     throw apiError("INVALID_STATE", { details: { state: "COMPLETED", fields: ["admitRate"] } });
+}
+
+/** Until the result is there what winners will hold can change; from then on they hold it. */
+async function changeHolds(
+  db: Transaction<Tables>,
+  call: OperationCall,
+  row: DrawWithFacts,
+  { given, winnerCount }: { given: readonly HoldInput[] | null | undefined; winnerCount: number },
+): Promise<void> {
+  const holds = given === undefined ? row.holds : await requireHolds(db, call.tenant, given ?? []);
+  const isSame = JSON.stringify(holds) === JSON.stringify(row.holds);
+  if (isSame && (winnerCount === row.winnerCount || holds.length === 0)) return;
+  // The lock under which the result is published.
+  const { publishedAt, voidedAt } = await lockOutcome(db, { ...row, drawId: row.id });
+  if (row.cancelledAt !== null || publishedAt !== null || voidedAt !== null) {
+    const state = statusOfDraw({ ...row, publishedAt, voidedAt });
+    throw apiError("INVALID_STATE", { details: { state, fields: ["holds"] } });
+  }
+  await holdForWinners(db, row.id, { holds, winnerCount });
 }
 
 async function logRules(

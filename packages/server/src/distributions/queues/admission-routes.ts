@@ -1,8 +1,9 @@
 import { bytesFromUuid, decodeId, encodeId, shapes } from "@stanchion/contract";
 import type { Kysely } from "kysely";
 import { matchDevice, notDeviceThatEntered, readAdmissionToken } from "../../admissions/index.ts";
+import { listHeldLevels, lockStockRoom, outOfHeldStock } from "../../catalog/index.ts";
 import { inOrganization, type Tables } from "../../platform/database/index.ts";
-import { apiError } from "../../platform/errors/index.ts";
+import { type ApiError, apiError } from "../../platform/errors/index.ts";
 import {
   type Answer,
   isFingerprint,
@@ -18,7 +19,6 @@ import {
   completeAdmitted,
   denyAdmitted,
   departFromRank,
-  isTicketEnded,
   type LockedEntry,
   lockAndSettle,
   lockLatestEntry,
@@ -28,6 +28,7 @@ import {
 import { entryJson, statusOf } from "./entry.ts";
 import { findAdmission, findLatestEntryIn } from "./entry-store.ts";
 import type { LineView } from "./line-view.ts";
+import { whyNotCompleted } from "./lock-admission.ts";
 import { type QueueServices, viewFor } from "./queue-services.ts";
 import { recordEntryChange } from "./record-queue-change.ts";
 
@@ -85,9 +86,18 @@ async function admitEntry(
   const given = control.admittedTotal - control.returnedTotal;
   refuseOver("maxAdmissions", rules.maxAdmissions, given);
   refuseOver("maxConcurrentAdmissions", rules.maxConcurrentAdmissions, given - control.completedTotal);
+  if ((await lockStockRoom(db, queueId)) === 0) throw await outOfStockFor(db, tenant, queueId);
   await admitByOperator(db, queueId, entry, rules.admissionExpirationSeconds, rules.completionGraceSeconds);
   await touchLine(db, queueId);
   return entry;
+}
+
+async function outOfStockFor(db: Kysely<Tables>, tenant: Tenant, queueId: string): Promise<ApiError> {
+  const held = await listHeldLevels(db, tenant, queueId);
+  return outOfHeldStock(
+    held.filter(({ available, quantity }) => available < quantity),
+    held,
+  );
 }
 
 function refuseOver(cap: string, limit: number | null, taken: number): void {
@@ -140,7 +150,6 @@ async function denyEntry(
   }
 }
 
-/** Within the grace a checkout that was paid a moment late is honoured: its place is held until then. */
 async function completeEntry(
   db: Kysely<Tables>,
   queueId: string,
@@ -149,13 +158,8 @@ async function completeEntry(
 ): Promise<void> {
   const entry = await lockLatestEntry(db, queueId, consumerId);
   if (entry === undefined) throw apiError("NOT_IN_QUEUE");
-  if (entry.status === "COMPLETED") throw apiError("ADMISSION_USED", { details: { state: entry.status } });
-  if (entry.status === "EXPIRED" || (entry.status === "ADMITTED" && entry.isPastRelease))
-    throw apiError("ADMISSION_EXPIRED", { details: { state: "EXPIRED" } });
-  if (entry.status !== "ADMITTED") {
-    const isEnded = entry.status === "QUEUED" && (await isTicketEnded(db, queueId, entry.ticket));
-    throw apiError("INVALID_STATE", { details: { state: isEnded ? "DENIED" : entry.status } });
-  }
+  const refusal = await whyNotCompleted(db, queueId, entry);
+  if (refusal !== null) throw refusal;
   await completeAdmitted(db, entry.entryId, orderId);
 }
 

@@ -1,6 +1,7 @@
 import type { EntryStatus } from "@stanchion/contract";
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "../../platform/database/index.ts";
+import type { Tenant } from "../../platform/http/index.ts";
 
 export interface LockedControl {
   readonly admittedTotal: number;
@@ -50,7 +51,13 @@ export interface LockedEntry {
   readonly isPastExpiry: boolean;
   /** The grace has passed too. */
   readonly isPastRelease: boolean;
+  /** Null: there is no admission. */
+  readonly admissionId: string | null;
+  /** What used the admission up. */
+  readonly orderId: string | null;
 }
+
+type LockedStay = Pick<LockedEntry, "entryId" | "consumerId" | "ticket" | "status">;
 
 /** Locks the consumer's latest stay; undefined where there never was one. */
 export async function lockLatestEntry(
@@ -58,8 +65,8 @@ export async function lockLatestEntry(
   queueId: string,
   consumerId: string,
 ): Promise<LockedEntry | undefined> {
-  const live = await sql<LockedEntry>`
-    select entry_id, consumer_id, ticket, status, false as is_past_expiry, false as is_past_release from entries
+  const live = await sql<LockedStay>`
+    select entry_id, consumer_id, ticket, status from entries
     where queue_id = ${queueId} and consumer_id = ${consumerId} and status in ('QUEUED', 'ADMITTED') for update`.execute(
     db,
   );
@@ -67,16 +74,34 @@ export async function lockLatestEntry(
   const past =
     live.rows.length > 0
       ? live
-      : await sql<LockedEntry>`
-        select entry_id, consumer_id, ticket, status, false as is_past_expiry, false as is_past_release from entries
+      : await sql<LockedStay>`
+        select entry_id, consumer_id, ticket, status from entries
         where queue_id = ${queueId} and consumer_id = ${consumerId} and status not in ('QUEUED', 'ADMITTED')
         order by ticket desc limit 1 for update`.execute(db);
   const [entry] = past.rows;
-  if (entry === undefined) return undefined;
-  const times = await sql<{ isPastExpiry: boolean; isPastRelease: boolean }>`
-    select expires_at <= stanchion_now() as is_past_expiry, release_at <= stanchion_now() as is_past_release
+  return entry === undefined ? undefined : withAdmission(db, entry);
+}
+
+/** Locks the stay that this admission of the queue belongs to; undefined where the queue has no such admission. */
+export async function lockEntryOfAdmission(
+  db: Kysely<Tables>,
+  queueId: string,
+  admissionId: string,
+): Promise<LockedEntry | undefined> {
+  const found = await sql<LockedStay>`
+    select e.entry_id, e.consumer_id, e.ticket, e.status from entries e
+    where e.entry_id = (select a.entry_id from admissions a where a.admission_id = ${admissionId} and a.distribution_id = ${queueId})
+    for update`.execute(db);
+  const [entry] = found.rows;
+  return entry === undefined ? undefined : withAdmission(db, entry);
+}
+
+async function withAdmission(db: Kysely<Tables>, entry: LockedStay): Promise<LockedEntry> {
+  const none = { isPastExpiry: false, isPastRelease: false, admissionId: null, orderId: null };
+  const found = await sql<Omit<LockedEntry, keyof LockedStay>>`
+    select admission_id, order_id, expires_at <= stanchion_now() as is_past_expiry, release_at <= stanchion_now() as is_past_release
     from admissions where entry_id = ${entry.entryId} for update`.execute(db);
-  return { ...entry, ...times.rows[0] };
+  return { ...entry, ...(found.rows[0] ?? none) };
 }
 
 /** Admits one waiting entry out of order: it departs from its rank. Under the locks of control, line and entry. */
@@ -146,9 +171,26 @@ export async function touchLine(db: Kysely<Tables>, queueId: string): Promise<vo
   await sql`update line_controls set version = version + 1 where queue_id = ${queueId}`.execute(db);
 }
 
-/** Ends the line for everyone who still waits: a mark, not a million updates. */
-export async function endLine(db: Kysely<Tables>, queueId: string): Promise<void> {
-  await sql`update lines set ended_ticket = last_ticket, ended_at = stanchion_now()
+/** Raises the board's version by what the levels count for it, before they are other levels. */
+export async function raiseVersionByStock(
+  db: Kysely<Tables>,
+  { organizationId }: Pick<Tenant, "organizationId">,
+  queueId: string,
+): Promise<void> {
+  await sql`
+    update line_controls set version = version + coalesce((
+      select sum(s.version) from distribution_holds h join stock_levels s on s.item_id = h.item_id
+      where s.organization_id = ${organizationId} and h.distribution_id = ${queueId}), 0)
+    where queue_id = ${queueId}`.execute(db);
+}
+
+/** Ends the line for everyone who still waits: a mark, not a million updates. `reason` null: an operator did. */
+export async function endLine(
+  db: Kysely<Tables>,
+  queueId: string,
+  reason: "SOLD_OUT" | null = null,
+): Promise<void> {
+  await sql`update lines set ended_ticket = last_ticket, ended_at = stanchion_now(), ended_reason = ${reason}
     where queue_id = ${queueId} and ended_ticket is null`.execute(db);
 }
 

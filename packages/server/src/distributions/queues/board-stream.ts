@@ -58,6 +58,8 @@ function changesOf(before: Board, now: Board): Partial<Board> | null {
     if (before[key] !== now[key]) change[key] = now[key];
   if (isDrawn) change.shuffle = now.shuffle ?? null;
   if (before.reason !== now.reason) change.reason = now.reason ?? null;
+  // Of what a line holds every change of the stock is a new version.
+  if (JSON.stringify(before.stock) !== JSON.stringify(now.stock)) change.stock = now.stock ?? null;
   if (String(before.departed) !== String(now.departed)) change.departed = now.departed;
   return change;
 }

@@ -197,11 +197,13 @@ export async function findAdmission(db: Kysely<Tables>, admissionId: string): Pr
 /** Notes what a device sends now that has proved by its key to be the entry's: it is what the shop's check will ask for. */
 export async function noteDevice(
   pool: pg.Pool,
-  { entryId, queueId }: Pick<EntryRow, "entryId" | "queueId">,
+  { entryId, queueId, device: before }: Pick<EntryRow, "entryId" | "queueId" | "device">,
   device: GivenDevice,
 ): Promise<void> {
   const kept = Buffer.from(keptDevice(queueId, device) ?? "", "hex");
-  await pool.query("update entries set device = $2 where entry_id = $1", [entryId, kept]);
+  // As it was read: the entry may have been carried to another device since.
+  const text = "update entries set device = $2 where entry_id = $1 and device is not distinct from $3";
+  await pool.query(text, [entryId, kept, before]);
 }
 
 /** Writes the end of an admission whose time and grace are over; its place is counted as free when the controller settles it. */

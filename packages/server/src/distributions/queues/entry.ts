@@ -32,6 +32,14 @@ export interface Standing {
   readonly estimatedWaitSeconds: number | null;
 }
 
+/** What of an entry's answer is known as text already. */
+export interface KnownTexts {
+  readonly entryId?: string;
+  readonly consumerId?: string;
+  readonly enteredAt?: string;
+  readonly lineToken?: string;
+}
+
 /** The entry of somebody who waits. Written out by hand: it is the answer of every join and of nearly every status. */
 export function waitingEntryJson(
   rendering: EntryRendering,
@@ -40,14 +48,20 @@ export function waitingEntryJson(
   holder: EntryHolder,
   standing: Standing,
   receipt: string | null,
-  token = issueLineToken(rendering.secrets, place, tokenHolder(view, holder)),
+  known: KnownTexts = {},
 ): string {
   const { rank, ahead, estimatedWaitSeconds } = standing;
+  const {
+    entryId = encodeIdBytes("entry", place.entryBytes),
+    consumerId = encodeIdBytes("consumer", holder.consumerBytes),
+    enteredAt = new Date(place.enteredAtMs).toISOString(),
+    lineToken = issueLineToken(rendering.secrets, place, tokenHolder(view, holder)),
+  } = known;
   return (
-    `{"entryId":"${encodeIdBytes("entry", place.entryBytes)}","queueId":"${view.wireId}","consumerId":"${encodeIdBytes("consumer", holder.consumerBytes)}"` +
+    `{"entryId":"${entryId}","queueId":"${view.wireId}","consumerId":"${consumerId}"` +
     `,"status":"QUEUED","ticket":${place.ticket},"rank":${rank},"position":${ahead === null ? null : ahead + 1},"ahead":${ahead}` +
-    `,"estimatedWaitSeconds":${estimatedWaitSeconds},"enteredAt":"${new Date(place.enteredAtMs).toISOString()}"` +
-    `,"lineToken":"${token}","receipt":${receipt}}`
+    `,"estimatedWaitSeconds":${estimatedWaitSeconds},"enteredAt":"${enteredAt}"` +
+    `,"lineToken":"${lineToken}","receipt":${receipt}}`
   );
 }
 
@@ -89,6 +103,9 @@ export function entryJson(
     enteredAt: new Date(row.enteredAtMs).toISOString(),
     lineToken: issueLineToken(rendering.secrets, place, tokenHolder(view, holder)),
     receipt: receipt === null ? null : JSON.parse(receipt),
+    ...(status === "DENIED" && row.status === "QUEUED"
+      ? { endedReason: view.row.endedReason ?? "ENDED_BY_OPERATOR" }
+      : {}),
     // In the grace a checkout under way is honoured, and no new one begins.
     ...(status === "ADMITTED" && (row.expiresAtMs ?? 0) > row.databaseNowMs
       ? { admission: admissionOf(rendering, view, row, holder) }

@@ -14,6 +14,8 @@ export interface Lease {
   readonly isUndrawn: boolean;
   /** Something has happened in the line that the log does not tell yet. */
   readonly isUnlogged: boolean;
+  /** Everything that its admissions could hold is sold, and the line is to end then. */
+  readonly isSoldOut: boolean;
 }
 
 /** Ranks that were drawn, with the tickets that have them. */
@@ -51,6 +53,8 @@ export async function claimLines(
           and (l.ended_ticket is null and f.now_serving < l.last_ticket
               -- Nobody is served before the order is drawn.
               and (not q.shuffle_before_open or l.shuffle_seed is not null)
+            or l.ended_ticket is null and q.when_sold_out = 'end' and not q.is_paused
+              and (q.open_at is null or q.open_at <= stanchion_now()) and is_sold_out(f.queue_id)
             or f.logged_serving <> f.now_serving
             or f.logged_departed <> l.departed and (not q.shuffle_before_open or l.shuffle_seed is not null)
             or exists (select from admissions a where a.distribution_id = f.queue_id and not a.is_settled))
@@ -60,7 +64,9 @@ export async function claimLines(
       returning c.queue_id as "queueId", c.lease_epoch as "epoch", own.organization_id as "organizationId", own.is_live as "isLive",
         c.now_serving as "nowServing", line.cohort_size as "cohortSize", line.shuffle_seed as "shuffleSeed",
         own.shuffle_before_open and line.shuffle_seed is null as "isUndrawn",
-        c.logged_serving <> c.now_serving or c.logged_departed <> line.departed as "isUnlogged"`,
+        c.logged_serving <> c.now_serving or c.logged_departed <> line.departed as "isUnlogged",
+        line.ended_ticket is null and own.when_sold_out = 'end' and not own.is_paused
+          and (own.open_at is null or own.open_at <= stanchion_now()) and is_sold_out(c.queue_id) as "isSoldOut"`,
     values: [workerId, leaseSeconds, most],
   });
   return rows;

@@ -3,6 +3,7 @@ import type { Log } from "../../platform/log.ts";
 import type { Metrics } from "../../platform/metrics/index.ts";
 import { newUuid } from "../../platform/randomness.ts";
 import { createDrawnOrders } from "./drawn-ranks.ts";
+import { endSoldOutLine } from "./end-line.ts";
 import { claimLines, type Lease, releaseLines, tickLine } from "./lease-store.ts";
 import { logProgress } from "./log-progress.ts";
 
@@ -25,6 +26,7 @@ interface HeldLease extends Lease {
   readonly untilMs: number;
   /** The serving rank after the last tick. */
   servedTo: number;
+  isSoldOut: boolean;
   /** How many drawn ranks a tick is told: more when all it was told were served or had left. */
   ranksAtOnce: number;
   loggedAtMs: number;
@@ -83,6 +85,8 @@ export function startLineController(deps: {
       lease.ranksAtOnce = isThrough ? ranksAtOnceMax : ranksAtOnceMin;
       lease.servedTo = done.nowServing;
     }
+    if (lease.isSoldOut && (await endSoldOutLine(deps.database, lease).catch(passOver)) !== "busy")
+      lease.isSoldOut = false;
     if (lease.isUnlogged && Date.now() - lease.loggedAtMs >= logMs) {
       lease.loggedAtMs = Date.now();
       await logProgress(deps.database, orders, lease).catch(passOver);

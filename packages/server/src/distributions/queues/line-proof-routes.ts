@@ -28,7 +28,7 @@ export function registerLineProofRoutes(host: OperationHost, services: QueueServ
   registerOperation(host, "readQueueLeaves", async (call) => {
     const facts = await factsFor(services, call);
     if (!facts.areLeavesWritten || facts.root === null)
-      throw apiError("INVALID_STATE", { details: { state: stateOf(facts) } });
+      throw apiError("INVALID_STATE", { details: whyWithoutLeaves(facts) });
     return largeAnswer(call.request, {
       pieces: await listProofParts(services.database.pool, facts.queueId, "leaves"),
       contentType: "application/x-ndjson",
@@ -45,9 +45,14 @@ async function factsFor({ database }: QueueServices, call: OperationCall): Promi
 }
 
 /** The leaves are written when the order is drawn: nobody in the line waits for them. */
-function stateOf({ statement, seed }: LineProofFacts): string {
-  if (statement === null) return "NOT_FROZEN";
-  return seed === null ? "DRAWING" : "BEING_WRITTEN";
+function whyWithoutLeaves({ statement, seed }: LineProofFacts): { state: string; hint: string } {
+  if (statement === null)
+    return {
+      state: "NOT_FROZEN",
+      hint: "There are leaves only of a line whose order is drawn, once it has opened: ask again after openAt.",
+    };
+  const hint = "They are written when the order is drawn: ask again in some seconds.";
+  return { state: seed === null ? "DRAWING" : "BEING_WRITTEN", hint };
 }
 
 /** With a beacon the seed is shown when the cohort is fixed, before anybody knows the round; without one at the drawing. */

@@ -18,7 +18,7 @@ import {
   type OperationHost,
   registerOperation,
 } from "../../platform/http/index.ts";
-import { newUuidBytes, randomBytes16 } from "../../platform/randomness.ts";
+import { newUuidBytes, randomHex16 } from "../../platform/randomness.ts";
 import {
   type EntryHolder,
   entryJson,
@@ -31,7 +31,8 @@ import {
 } from "./entry.ts";
 import type { ReceiptedEntry } from "./entry-reader.ts";
 import { type EntryRow, expireEntry, noteDevice } from "./entry-store.ts";
-import { readLineToken } from "./line-token.ts";
+import type { JoinItem } from "./line-group-store.ts";
+import { type LinePlace, readLineToken } from "./line-token.ts";
 import type { LineView } from "./line-view.ts";
 import type { JoinOutcome, LeaveOutcome } from "./line-writer.ts";
 import { fingerprintFor, type QueueServices, viewFor } from "./queue-services.ts";
@@ -78,7 +79,7 @@ function enterQueue(
     throw notOpen(services, view);
   const entryBytes = newUuidBytes(clockMs);
   const holder = holderOf(consumer, fingerprint);
-  const salt = randomBytes16();
+  const salt = randomHex16();
   const wireIds = {
     entry: encodeIdBytes("entry", entryBytes),
     consumer: encodeIdBytes("consumer", consumer.consumerBytes),
@@ -88,7 +89,7 @@ function enterQueue(
     wireIds,
     consumerId: consumer.consumerId,
     level: shapes.entryLevels.indexOf(levelOf(consumer)),
-    salt: Buffer.from(salt.buffer, salt.byteOffset, salt.length).toString("hex"),
+    salt,
     subject: subjectOf(salt, wireIds.consumer),
     device: keptDevice(view.queueId, holder),
     idempotencyKey,
@@ -100,12 +101,15 @@ function enterQueue(
       .then((outcome) =>
         outcome.kind === "already"
           ? answerAlready(services, view, holder, outcome.entryId, join)
-          : answerJoin(services, view, holder, entryBytes, outcome),
+          : answerJoin(services, view, holder, { entryBytes, wireIds }, outcome),
       );
   return join();
 }
 
-function holderOf({ consumerBytes, deviceKey }: ConsumerActor, fingerprint: string | null): EntryHolder {
+export function holderOf(
+  { consumerBytes, deviceKey }: ConsumerActor,
+  fingerprint: string | null,
+): EntryHolder {
   return { consumerBytes, fingerprint, deviceKey };
 }
 
@@ -113,12 +117,12 @@ function answerJoin(
   services: QueueServices,
   view: LineView,
   holder: EntryHolder,
-  entryBytes: Uint8Array,
+  { entryBytes, wireIds }: Pick<JoinItem, "wireIds"> & Pick<LinePlace, "entryBytes">,
   outcome: Exclude<JoinOutcome, { kind: "already" }>,
 ): Answer | Promise<Answer> {
   switch (outcome.kind) {
     case "joined": {
-      const { ticket, ahead, enteredAtMs, secondsPerPerson, receipt } = outcome;
+      const { ticket, ahead, enteredAtMs, enteredAt, secondsPerPerson, receipt } = outcome;
       const wait =
         secondsPerPerson === null || ahead === null
           ? null
@@ -130,6 +134,7 @@ function answerJoin(
         holder,
         standingAtEntry(ticket, ahead, wait),
         receipt,
+        { entryId: wireIds.entry, consumerId: wireIds.consumer, enteredAt },
       );
       const headers = ["Location", `/api/v1/queues/${view.wireId}/status`];
       return { status: 201, body, isAscii: true, headers };
@@ -178,7 +183,7 @@ async function replayJoin(
 }
 
 /** Judges the device that an entry is asked for on, and has the entry take note of what is new of its own. */
-async function judgeDevice(
+export async function judgeDevice(
   { database }: QueueServices,
   view: LineView,
   row: EntryRow,
@@ -260,7 +265,9 @@ function readEntry(services: QueueServices, call: OperationCall, view: LineView)
       const standing = standingOf(view, place.ticket, services.clock.now());
       return {
         status: 200,
-        body: waitingEntryJson(services.rendering, view, place, holder, standing, null, token),
+        body: waitingEntryJson(services.rendering, view, place, holder, standing, null, {
+          lineToken: token,
+        }),
         isAscii: true,
       };
     }
@@ -392,7 +399,11 @@ function readReceipted(
   });
 }
 
-function readOwn(services: QueueServices, view: LineView, holder: EntryHolder): Promise<EntryRow | null> {
+export function readOwn(
+  services: QueueServices,
+  view: LineView,
+  holder: EntryHolder,
+): Promise<EntryRow | null> {
   return services.reader.find({
     queueId: view.queueId,
     consumerId: uuidFromBytes(holder.consumerBytes),

@@ -7,6 +7,9 @@ export interface LineRow {
   readonly isLive: boolean;
   readonly isDeleted: boolean;
   readonly name: string;
+  readonly experienceId: string;
+  /** Counts up with every change of the experience. */
+  readonly experienceVersion: number;
   readonly admitRate: number;
   readonly openAtMs: number | null;
   readonly closeAtMs: number | null;
@@ -19,6 +22,8 @@ export interface LineRow {
   readonly requireFingerprint: boolean;
   readonly entryLevel: "guest" | "confirmed" | "external";
   readonly checkoutUrl: string | null;
+  /** Used for showing only. */
+  readonly timeZone: string;
   readonly shuffleBeforeOpen: boolean;
   readonly joinFromMs: number | null;
   /** How many came before the opening, and by what their order is drawn; null until then. */
@@ -27,6 +32,12 @@ export interface LineRow {
   readonly lastTicket: number;
   readonly departed: number;
   readonly endedTicket: number | null;
+  readonly endedReason: "SOLD_OUT" | null;
+  /** What admissions hold of stock that is limited, in admissions; null: it bounds none. */
+  readonly stockTotal: number | null;
+  readonly stockLeft: number | null;
+  readonly stockFree: number | null;
+  readonly stockVersion: number;
   readonly nowServing: number;
   readonly admittedInOrder: number;
   readonly admittedTotal: number;
@@ -40,14 +51,16 @@ export interface LineRow {
 
 const readLinesText = `
   select q.id as "queueId", q.organization_id as "organizationId", q.is_live as "isLive", q.deleted_at is not null as "isDeleted",
-    q.name, q.admit_rate as "admitRate", (extract(epoch from q.open_at) * 1000)::bigint as "openAtMs",
+    q.name, q.experience_id as "experienceId", e.version as "experienceVersion", q.admit_rate as "admitRate", (extract(epoch from q.open_at) * 1000)::bigint as "openAtMs",
     (extract(epoch from least(q.close_at, e.close_at)) * 1000)::bigint as "closeAtMs", q.is_paused as "isPaused", q.capacity,
     q.max_concurrent_admissions as "maxConcurrentAdmissions", q.max_admissions as "maxAdmissions",
     q.admission_expiration_seconds as "admissionExpirationSeconds", q.completion_grace_seconds as "completionGraceSeconds",
-    q.require_fingerprint as "requireFingerprint", q.entry_level as "entryLevel", q.checkout_url as "checkoutUrl",
+    q.require_fingerprint as "requireFingerprint", q.entry_level as "entryLevel", q.checkout_url as "checkoutUrl", q.time_zone as "timeZone",
     q.shuffle_before_open as "shuffleBeforeOpen", (extract(epoch from q.join_from) * 1000)::bigint as "joinFromMs",
     l.cohort_size as "cohortSize", l.shuffle_seed as "shuffleSeed",
     l.last_ticket as "lastTicket", l.departed, l.ended_ticket as "endedTicket",
+    l.ended_reason as "endedReason", held.total as "stockTotal", held.unsold as "stockLeft", held.free as "stockFree",
+    coalesce(held.version, 0) as "stockVersion",
     c.now_serving as "nowServing", c.admitted_in_order as "admittedInOrder", c.admitted_total as "admittedTotal",
     c.completed_total as "completedTotal", c.returned_total as "returnedTotal", c.version as "controlVersion",
     (select sum(s) from unnest(c.seconds) s) as "recentAdmissions",
@@ -56,6 +69,12 @@ const readLinesText = `
   join experiences e on e.id = q.experience_id
   join lines l on l.queue_id = q.id
   join line_controls c on c.queue_id = q.id
+  left join lateral (
+    select min(s.stock / h.quantity) as total, min((s.stock - s.sold) / h.quantity) as unsold,
+      min((s.stock - s.reserved - s.sold) / h.quantity) as free, sum(s.version)::bigint as version
+    from distribution_holds h join stock_levels s on s.item_id = h.item_id
+    where h.distribution_id = q.id
+  ) held on true
   where q.id = any ($1::uuid[])`;
 
 export async function readLines(pool: pg.Pool, queueIds: readonly string[]): Promise<LineRow[]> {

@@ -21,9 +21,12 @@ export interface LineTokenHolder {
   readonly device: string | Uint8Array | null;
 }
 
+/** Each is a text before the next one is made. */
+const issued = Buffer.alloc(tokenBytes);
+
 /** The token of a place. The same place and holder always give the same token. */
 export function issueLineToken(secrets: Secrets, place: LinePlace, holder: LineTokenHolder): string {
-  const bytes = Buffer.allocUnsafe(tokenBytes);
+  const bytes = issued;
   bytes[0] = versionByte;
   bytes.set(place.entryBytes, 1);
   bytes.writeUIntBE(place.ticket, 17, 6);
@@ -45,8 +48,12 @@ export function readLineToken(secrets: Secrets, token: string, holder: LineToken
   };
 }
 
+const inputWithoutDevice = Buffer.alloc(placeBytes + 32);
+
+/** What the MAC covers; good until the next is asked for. */
 function macInput(bytes: Buffer, { queueBytes, consumerBytes, device }: LineTokenHolder): Buffer {
-  const input = Buffer.allocUnsafe(placeBytes + 32 + (device === null ? 0 : device.length));
+  const input =
+    device === null ? inputWithoutDevice : Buffer.allocUnsafe(inputWithoutDevice.length + device.length);
   bytes.copy(input, 0, 0, placeBytes);
   input.set(queueBytes, placeBytes);
   input.set(consumerBytes, placeBytes + 16);

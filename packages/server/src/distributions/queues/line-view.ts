@@ -4,6 +4,9 @@ import type { LineRow } from "./line-store.ts";
 import { type QueueSchedule, queueStatus } from "./queue.ts";
 
 /** One line as this process knows it, a fraction of a second old: enough to answer boards and positions without the database. */
+/** Of fewer admissions that have ended nothing is said of how many come free. */
+const endedMin = 20;
+
 export class LineView implements QueueSchedule {
   readonly queueId: string;
   /** The id on the wire. */
@@ -50,6 +53,7 @@ export class LineView implements QueueSchedule {
       row.departed < known.departed ||
       row.nowServing < known.nowServing ||
       row.controlVersion < known.controlVersion ||
+      row.stockVersion < known.stockVersion ||
       (row.shuffleSeed === null && known.shuffleSeed !== null)
     );
   }
@@ -96,7 +100,8 @@ export class LineView implements QueueSchedule {
   }
 
   get version(): number {
-    return this.row.lastTicket + this.row.departed + this.row.controlVersion;
+    const { lastTicket, departed, controlVersion, stockVersion } = this.row;
+    return lastTicket + departed + controlVersion + stockVersion;
   }
 
   get nowServing(): number {
@@ -156,6 +161,8 @@ export class LineView implements QueueSchedule {
     if (row.endedTicket !== null || this.status(clockMs) === "PAUSED") return null;
     const given = row.admittedTotal - row.returnedTotal;
     if (row.maxAdmissions !== null && given >= row.maxAdmissions) return null;
+    // What is held may come free or not, and nobody knows when.
+    if (row.stockFree === 0) return null;
     let perMinute = row.admitRate;
     const { maxConcurrentAdmissions } = row;
     if (maxConcurrentAdmissions !== null && given - row.completedTotal >= maxConcurrentAdmissions) {
@@ -206,6 +213,7 @@ export class LineView implements QueueSchedule {
       departed: this.departures.counts(),
       ...this.shuffle(),
       ...(reason === null ? {} : { reason }),
+      ...this.stock(),
       asOf: new Date(this.nowMs(this.readAtMs)).toISOString(),
     };
   }
@@ -216,9 +224,22 @@ export class LineView implements QueueSchedule {
     return { shuffle: { count: this.ranks.length, seed: shuffleSeed.toString("hex") } };
   }
 
+  private stock(): Pick<Board, "stock"> {
+    const { stockTotal, stockLeft, stockFree, completedTotal, returnedTotal } = this.row;
+    if (stockTotal === null || stockLeft === null || stockFree === null) return {};
+    const ended = completedTotal + returnedTotal;
+    const returnedPercent = ended < endedMin ? null : Math.round((returnedTotal / ended) * 100);
+    const allHeld = stockFree === 0 && stockLeft > 0;
+    // Of what there never was enough for one, nothing was sold out.
+    const soldOut = stockLeft === 0 && stockTotal > 0;
+    return {
+      stock: { total: stockTotal, left: stockLeft, free: stockFree, allHeld, soldOut, returnedPercent },
+    };
+  }
+
   private reason(status: QueueStatus): NonNullable<Board["reason"]> | null {
     const { row } = this;
-    if (row.endedTicket !== null) return "ENDED_BY_OPERATOR";
+    if (row.endedTicket !== null) return row.endedReason ?? "ENDED_BY_OPERATOR";
     if (row.maxAdmissions !== null && row.admittedTotal - row.returnedTotal >= row.maxAdmissions)
       return "ALL_ADMITTED";
     if (row.isPaused) return "PAUSED_BY_OPERATOR";

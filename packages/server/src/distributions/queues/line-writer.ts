@@ -12,6 +12,8 @@ export type JoinOutcome =
       /** Null where the order is not drawn yet. */
       readonly ahead: number | null;
       readonly enteredAtMs: number;
+      /** The same as it is answered. */
+      readonly enteredAt: string;
       readonly secondsPerPerson: number | null;
       /** As JSON. */
       readonly receipt: string;
@@ -57,13 +59,14 @@ function joinOutcomes(
   receipts: readonly string[],
 ): JoinOutcome[] {
   const enteredAtMs = result.at.getTime();
+  const enteredAt = result.at.toISOString();
   let joined = 0;
   return joins.map((_, index) =>
     joinOutcome(result, index, () => {
       const ahead = result.isRanked ? result.firstAhead + joined : null;
       const at = { ticket: result.firstTicket + joined, ahead, receipt: receipts[joined] ?? "null" };
       joined += 1;
-      return { kind: "joined", ...at, enteredAtMs, secondsPerPerson };
+      return { kind: "joined", ...at, enteredAtMs, enteredAt, secondsPerPerson };
     }),
   );
 }
@@ -82,9 +85,17 @@ function receiptsOf(
   const facts: EntryFacts[] = [];
   for (const [index, { wireIds, level, salt, subject }] of joins.entries())
     if (outcomes[index] === "J") {
-      const ids = { entryId: wireIds.entry, distributionId, consumerId: wireIds.consumer };
-      const place = firstTicket + facts.length;
-      facts.push({ ...ids, level, salt, subject, place, enteredAt, rulesHash: hash });
+      facts.push({
+        entryId: wireIds.entry,
+        distributionId,
+        consumerId: wireIds.consumer,
+        level,
+        salt,
+        subject,
+        place: firstTicket + facts.length,
+        enteredAt,
+        rulesHash: hash,
+      });
     }
   return makeReceipts(facts, { logSize, logRoot }, at.getTime());
 }

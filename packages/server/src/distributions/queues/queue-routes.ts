@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { decodeId, encodeId, operations, shapes } from "@stanchion/contract";
 import type { Kysely, Transaction } from "kysely";
+import { requireHolds, writeHolds } from "../../catalog/index.ts";
 import { placeByItself, placeInSequence, removeImplied, timeOf } from "../../experiences/index.ts";
 import { appendToLog, writeRules } from "../../fairness/index.ts";
 import { claimId, markDeleted, missing } from "../../identity/index.ts";
@@ -51,6 +52,7 @@ export function registerQueueRoutes(host: OperationHost, services: QueueServices
       chains: services.chains,
       judgesSchedule: true,
     });
+    const holds = await requireHolds(db, tenant, body.holds ?? []);
     const placement =
       body.sequenceId === undefined || body.sequenceId === null
         ? await placeByItself(db, tenant, body.name, now)
@@ -81,9 +83,11 @@ export function registerQueueRoutes(host: OperationHost, services: QueueServices
       completionGraceSeconds: body.completionGraceSeconds ?? queueDefaults.completionGraceSeconds,
       requireFingerprint: body.requireFingerprint ?? queueDefaults.requireFingerprint,
       checkoutUrl: body.checkoutUrl ?? null,
+      whenSoldOut: body.whenSoldOut ?? queueDefaults.whenSoldOut,
       createdAt: now,
       updatedAt: now,
     });
+    await writeHolds(db, id, holds);
     const distribution = { kind: "queue", id } as const;
     const rulesHash = hash.toString("hex");
     await appendToLog(db, tenant, { distribution, kind: "rules.made", data: { rulesHash } });

@@ -32,6 +32,17 @@ describe("changing a queue's state", () => {
     expect((await (await shop.fan()).enter(queue.id)).status).toBe(201);
   });
 
+  it("tells an operator that a queue is paused before it opens, and the fan's page what its times say", async () => {
+    const queue = await shop.queue({ openAt: later() });
+    const paused = await change(queue.id, "pause");
+    expect(paused.body).toMatchObject({ status: "SCHEDULED", isPaused: true });
+    const { publishableKey } = shop;
+    const seen = await server.call("GET", `/api/v1/queues/${queue.id}`, { publishableKey });
+    expect(seen.body).not.toHaveProperty("isPaused");
+    expect((await change(queue.id, "open")).body).toMatchObject({ status: "PAUSED", isPaused: true });
+    expect((await change(queue.id, "resume")).body).toMatchObject({ status: "OPEN", isPaused: false });
+  });
+
   it("pauses the admissions, not the joins, and tells the board why", async () => {
     const queue = await shop.queue();
     const line = testLine(server.db, queue.id);

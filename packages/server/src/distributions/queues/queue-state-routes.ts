@@ -1,11 +1,9 @@
-import { encodeId, shapes } from "@stanchion/contract";
-import type { Transaction } from "kysely";
-import { appendToLog } from "../../fairness/index.ts";
-import type { Tables } from "../../platform/database/index.ts";
+import { shapes } from "@stanchion/contract";
 import { apiError } from "../../platform/errors/index.ts";
-import { type OperationCall, type OperationHost, registerWrite } from "../../platform/http/index.ts";
-import { endLine, readServing, touchLine } from "./admission-store.ts";
+import { type OperationHost, registerWrite } from "../../platform/http/index.ts";
+import { touchLine } from "./admission-store.ts";
 import { changeLineRules } from "./change-line-rules.ts";
+import { closeNow, endForAll } from "./end-line.ts";
 import { chainOfRules } from "./line-rules.ts";
 import { moveOpening } from "./opening-store.ts";
 import { factsOf } from "./queue-facts.ts";
@@ -61,39 +59,10 @@ export function registerQueueStateRoutes(host: OperationHost, services: QueueSer
     const { drain = true } = call.readBody(shapes.queueClose);
     const isOpen = factsOf(row).status !== "CLOSED";
     const isEnding = !drain && row.endedTicket === null;
-    if (isOpen) {
-      // Closed before it opened: it never opens, and its times stay in order. Who has come early is drawn at the opening all the same.
-      const neverOpens = row.openAt !== null && row.openAt > row.databaseNow && !row.shuffleBeforeOpen;
-      const openAt = neverOpens ? { openAt: null } : {};
-      await store.updateQueue(db, call.tenant, row.id, {
-        closeAt: row.databaseNow,
-        ...openAt,
-        updatedAt: row.databaseNow,
-      });
-    }
-    if (isEnding) await endForAll(db, call, row);
+    if (isOpen) await closeNow(db, call.tenant, row);
+    if (isEnding) await endForAll(db, call.tenant, row, null);
     if (!isOpen && !isEnding) return queueAnswer(db, services, call, row.id, null);
     await touchLine(db, row.id);
     return queueAnswer(db, services, call, row.id, { action: "queue.closed", before: row });
-  });
-}
-
-/** Everybody who waits is denied: whoever holds a receipt can see in the log that the line was ended, and how far it had come. */
-async function endForAll(
-  db: Transaction<Tables>,
-  call: OperationCall,
-  row: store.QueueWithFacts,
-): Promise<void> {
-  await endLine(db, row.id);
-  if (row.rulesHash === null) return;
-  await appendToLog(db, call.tenant, {
-    distribution: { kind: "queue", id: row.id },
-    kind: "cancelled",
-    data: {
-      lastTicket: row.lastTicket,
-      nowServing: await readServing(db, row.id),
-      queueId: encodeId("queue", row.id),
-      rulesHash: row.rulesHash.toString("hex"),
-    },
   });
 }

@@ -1,5 +1,6 @@
 import type { QueueStatus } from "@stanchion/contract";
 import { type Insertable, type Kysely, sql, type Updateable } from "kysely";
+import { type KnownHold, selectHolds } from "../../catalog/index.ts";
 import type { Tables } from "../../platform/database/index.ts";
 import { type ListCursor, likePattern, type Tenant } from "../../platform/http/index.ts";
 import type { QueueRow } from "./queue.ts";
@@ -17,6 +18,8 @@ export interface QueueWithFacts extends QueueRow {
   readonly isUndrawn: boolean;
   /** The opening has fixed who came before it: from then on its terms stand. */
   readonly isCohortFixed: boolean;
+  /** What each admission holds of the stock. */
+  readonly holds: readonly KnownHold[];
   readonly databaseNow: Date;
 }
 
@@ -43,6 +46,7 @@ function queuesOf(db: Db, tenant: Owner) {
       "l.endedTicket",
       sql<boolean>`q.shuffle_before_open and l.shuffle_seed is null`.as("isUndrawn"),
       sql<boolean>`l.cohort_size is not null`.as("isCohortFixed"),
+      selectHolds(sql`q.id`).as("holds"),
       sql<Date>`stanchion_now()`.as("databaseNow"),
     ])
     .where("q.organizationId", "=", tenant.organizationId)
@@ -65,7 +69,7 @@ export async function findQueue(db: Db, tenant: Owner, id: string): Promise<Queu
 }
 
 /** Locks a queue against everything: settings, admissions, joins and leaves, in the order that everyone locks them. */
-export async function lockQueue(db: Db, tenant: Tenant, id: string): Promise<QueueWithFacts | undefined> {
+export async function lockQueue(db: Db, tenant: Owner, id: string): Promise<QueueWithFacts | undefined> {
   const own = await queuesOf(db, tenant).where("q.id", "=", id).executeTakeFirst();
   if (own === undefined) return undefined;
   await sql`select 1 from line_controls where queue_id = ${id} for update`.execute(db);
@@ -109,7 +113,7 @@ function statusIs(status: QueueStatus) {
 
 export async function updateQueue(
   db: Db,
-  tenant: Tenant,
+  tenant: Owner,
   id: string,
   values: Updateable<Tables["queues"]>,
 ): Promise<void> {

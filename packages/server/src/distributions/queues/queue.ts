@@ -1,5 +1,6 @@
 import { encodeId, type PublicQueue, type Queue, type QueueStatus } from "@stanchion/contract";
 import type { Selectable } from "kysely";
+import { holdsJson, type KnownHold } from "../../catalog/index.ts";
 import type { Tables } from "../../platform/database/index.ts";
 import { stampsOf } from "../../platform/http/index.ts";
 
@@ -46,9 +47,10 @@ export function publicQueueOf(row: QueueRow, facts: QueueFacts): PublicQueue {
   };
 }
 
-export function queueOf(row: QueueRow, facts: QueueFacts): Queue {
+export function queueOf(row: QueueRow & { readonly holds: readonly KnownHold[] }, facts: QueueFacts): Queue {
   return {
     ...publicQueueOf(row, facts),
+    isPaused: row.isPaused,
     admitRate: row.admitRate,
     maxConcurrentAdmissions: row.maxConcurrentAdmissions,
     maxAdmissions: row.maxAdmissions,
@@ -57,6 +59,8 @@ export function queueOf(row: QueueRow, facts: QueueFacts): Queue {
     entryLevel: row.entryLevel,
     requireFingerprint: row.requireFingerprint,
     checkoutUrl: row.checkoutUrl,
+    holds: holdsJson(row.holds),
+    whenSoldOut: row.whenSoldOut,
     ...stampsOf(row),
   };
 }
@@ -68,4 +72,5 @@ export const queueDefaults = {
   completionGraceSeconds: 120,
   entryLevel: "guest",
   requireFingerprint: false,
+  whenSoldOut: "end",
 } as const;

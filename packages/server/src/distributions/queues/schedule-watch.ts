@@ -1,6 +1,7 @@
 import type { EventType } from "@stanchion/contract";
 import { type Database, inOrganization } from "../../platform/database/index.ts";
 import { writeEvent } from "../../platform/events/index.ts";
+import { type PollingLoop, startPollingLoop } from "../../platform/jobs/index.ts";
 import type { Log } from "../../platform/log.ts";
 import { queueOf } from "./queue.ts";
 import { factsOf } from "./queue-facts.ts";
@@ -8,46 +9,20 @@ import { findQueue } from "./queue-store.ts";
 import * as store from "./schedule-watch-store.ts";
 
 /** The part of a worker that tells when queues open and close: by the clock nobody does it, and by hand it is the same event. */
-export interface ScheduleWatch {
-  stop(): Promise<void>;
-}
+export type ScheduleWatch = PollingLoop;
 
 const pollMs = 500;
 const queuesAtOnce = 50;
 
 export function startScheduleWatch({ database, log }: { database: Database; log: Log }): ScheduleWatch {
-  let isStopped = false;
-  let isFailing = false;
-  let timer: NodeJS.Timeout | undefined;
-
-  const round = async (): Promise<void> => {
-    for (const queue of await store.findTurnedQueues(database.kysely, queuesAtOnce))
-      if (!isStopped) await tellOfTurn(database, queue);
-  };
-
-  let running: Promise<void> = Promise.resolve();
-  const loop = (): void => {
-    running = round()
-      .then(() => {
-        isFailing = false;
-      })
-      .catch((error: unknown) => {
-        if (!isFailing) log.warn({ err: error }, "openings could not be told of; trying again");
-        isFailing = true;
-      })
-      .finally(() => {
-        if (!isStopped) timer = setTimeout(loop, pollMs);
-      });
-  };
-  loop();
-
-  return {
-    async stop() {
-      isStopped = true;
-      clearTimeout(timer);
-      await running;
+  return startPollingLoop({
+    pollMs,
+    async round(isStopped) {
+      for (const queue of await store.findTurnedQueues(database.kysely, queuesAtOnce))
+        if (!isStopped()) await tellOfTurn(database, queue);
     },
-  };
+    onFailure: (error) => log.warn({ err: error }, "openings could not be told of; trying again"),
+  });
 }
 
 /** Tells of it once, and of what it came to in the end: a queue that was closed before it opened never was open. */

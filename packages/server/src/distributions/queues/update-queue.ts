@@ -1,8 +1,17 @@
-import { shapes } from "@stanchion/contract";
+import { type HoldInput, shapes } from "@stanchion/contract";
+import type { Transaction } from "kysely";
+import { requireHolds, writeHolds } from "../../catalog/index.ts";
 import { timeOf } from "../../experiences/index.ts";
+import type { Tables } from "../../platform/database/index.ts";
 import { apiError } from "../../platform/errors/index.ts";
-import { type OperationHost, patched, registerWrite, requireVersion } from "../../platform/http/index.ts";
-import { touchLine } from "./admission-store.ts";
+import {
+  type OperationCall,
+  type OperationHost,
+  patched,
+  registerWrite,
+  requireVersion,
+} from "../../platform/http/index.ts";
+import { raiseVersionByStock, touchLine } from "./admission-store.ts";
 import { changeLineRules } from "./change-line-rules.ts";
 import { chainOfRules } from "./line-rules.ts";
 import { moveOpening } from "./opening-store.ts";
@@ -67,12 +76,40 @@ export function registerUpdateQueue(host: OperationHost, services: QueueServices
         queueDefaults.requireFingerprint,
       ),
       checkoutUrl: patched(patch.checkoutUrl, row.checkoutUrl, null),
+      whenSoldOut: patched(patch.whenSoldOut, row.whenSoldOut, queueDefaults.whenSoldOut),
       updatedAt: new Date(services.clock.now()),
     });
     await moveOpening(db, row.id, terms.shuffleBeforeOpen ? terms.openAt : null);
+    if (patch.holds !== undefined) await changeHolds(db, call, row, patch.holds ?? []);
     await touchLine(db, row.id);
     return queueAnswer(db, services, call, row.id, { action: "queue.updated", before: row });
   });
+}
+
+const joinedForStock =
+  "Somebody has joined, and what is left for them follows from it: it stands. Change the stock itself, or make another queue.";
+
+/** What admissions hold stands from the first join on. */
+async function changeHolds(
+  db: Transaction<Tables>,
+  call: OperationCall,
+  row: store.QueueWithFacts,
+  given: readonly HoldInput[],
+): Promise<void> {
+  const holds = await requireHolds(db, call.tenant, given);
+  if (JSON.stringify(holds) === JSON.stringify(row.holds)) return;
+  if (row.lastTicket > 0)
+    throw apiError("INVALID_STATE", {
+      details: {
+        state: factsOf(row).status,
+        field: "holds",
+        lastTicket: row.lastTicket,
+        hint: joinedForStock,
+      },
+    });
+  // The board's version counts the changes of the stock: it never goes back.
+  await raiseVersionByStock(db, call.tenant, row.id);
+  await writeHolds(db, row.id, holds);
 }
 
 /** A closing in the past, or now, is one that closes now. */

@@ -39,6 +39,7 @@ ${rows.join("\n")}
 
 /** What to do where it is caught. */
 export function clientErrorSample(code: ClientErrorCode): string {
+  if (code === "WEBHOOK_NOT_VERIFIED") return webhookSample;
   return `import { StanchionError } from "@stanchion/sdk";
 
 try {
@@ -49,7 +50,21 @@ ${handling[code]}
 }`;
 }
 
-const handling: Record<ClientErrorCode, string> = {
+const webhookSample = `import { StanchionError, verifyWebhook } from "@stanchion/sdk/server";
+
+export async function receive(request: Request): Promise<Response> {
+  try {
+    const event = await verifyWebhook(await request.text(), request.headers, "whsec_…");
+    console.log(event.type, event.data);
+    return new Response(null, { status: 204 });
+  } catch (error) {
+    if (!(error instanceof StanchionError) || error.code !== "WEBHOOK_NOT_VERIFIED") throw error;
+    console.warn(error.details.reason);
+    return new Response(null, { status: 401 });
+  }
+}`;
+
+const handling: Record<Exclude<ClientErrorCode, "WEBHOOK_NOT_VERIFIED">, string> = {
   NETWORK_ERROR:
     '  // Three tries have failed by now; their waits are behind us.\n  show("No connection. Your place is kept.");\n  console.error(error.cause);',
   TIMEOUT:

@@ -76,6 +76,7 @@ function serverCall(name: OperationName): string {
   const args = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, parameter = ""]) => parameter);
   const entries = Object.keys((operation.body as { entries?: object } | undefined)?.entries ?? {});
   if (entries.length > 0) args.push("body");
+  if (operation.textBody !== undefined) args.push("text");
   if (operation.ifMatch) args.push("{ ifMatch: version }");
   return `${group}.${method}(${args.join(", ")})`;
 }

@@ -1,5 +1,6 @@
 import type { AuditRecord } from "@stanchion/contract";
 import { canonicalJson } from "../canonical-json.ts";
+import { guardedCell } from "../csv-cells.ts";
 
 /** The columns of the export, in their order. */
 const columns: readonly [name: string, valueIn: (record: AuditRecord) => string | number | null][] = [
@@ -38,13 +39,9 @@ function lineOf(cells: readonly (string | number | null)[]): string {
   return `${cells.map(cellOf).join(",")}\r\n`;
 }
 
-/** What spreadsheets take for the beginning of a formula, as it is written in the East too. */
-const formulaStart = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
-
-/** A text that a spreadsheet would run gets an apostrophe in front, which it shows as a text. */
 function cellOf(value: string | number | null): string {
   if (value === null) return "";
   if (typeof value === "number") return String(value);
-  const harmless = formulaStart.test(value) ? `'${value}` : value;
+  const harmless = guardedCell(value);
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

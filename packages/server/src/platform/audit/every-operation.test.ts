@@ -111,6 +111,25 @@ const onHook =
       shop.call(method, `${hooks}/${target}${verb}`, { ...given, ...options });
     return { action, target, send };
   };
+const onInbound =
+  (action: AuditAction, method: "PATCH" | "POST" | "DELETE", verb: string, body?: object) =>
+  async (): Promise<Audited> => {
+    const target = await make("/api/v1/hooks", { source: "hmac" });
+    const given = body === undefined ? {} : { body };
+    const send = (options: CallOptions) =>
+      shop.call(method, `/api/v1/hooks/${target}${verb}`, { ...given, ...options });
+    return { action, target, send };
+  };
+const orders = "/api/v1/orders";
+const onOrder =
+  (action: AuditAction, method: "PATCH" | "POST", verb: string, body?: object) =>
+  async (): Promise<Audited> => {
+    const target = await make(orders, {});
+    const given = body === undefined ? {} : { body };
+    const send = (options: CallOptions) =>
+      shop.call(method, `${orders}/${target}${verb}`, { ...given, ...options });
+    return { action, target, send };
+  };
 const onEntry =
   (action: AuditAction, verb: string, more: object = {}) =>
   async (): Promise<Audited> => {
@@ -168,6 +187,16 @@ const audited: Partial<Record<OperationName, () => Promise<Audited>>> = {
   updateConsumer: changeOf("consumer", "PATCH"),
   deleteConsumer: changeOf("consumer", "DELETE"),
   createProduct: create("product.created", kinds.product.path, kinds.product.body),
+  async importProducts() {
+    const sent = { rawBody: "sku,name\nT-1,Boot\n", headers: { "Content-Type": "text/csv" } };
+    const send = ({ headers, ...options }: CallOptions) =>
+      shop.call("POST", "/api/v1/products/import", {
+        ...sent,
+        ...options,
+        headers: { ...sent.headers, ...headers },
+      });
+    return { action: "product.imported", target: null, send };
+  },
   updateProduct: changeOf("product", "PATCH"),
   deleteProduct: changeOf("product", "DELETE"),
   createExperience: create("experience.created", kinds.experience.path, kinds.experience.body),
@@ -219,7 +248,27 @@ const audited: Partial<Record<OperationName, () => Promise<Audited>>> = {
   deleteWebhookEndpoint: onHook("webhook_endpoint.deleted", "DELETE", ""),
   rotateWebhookEndpoint: onHook("webhook_endpoint.rotated", "POST", "/rotate-secret", {}),
   testWebhookEndpoint: onHook("webhook_endpoint.tested", "POST", "/test"),
-  replayWebhookEndpoint: onHook("webhook_endpoint.replayed", "POST", "/replay", {}),
+  replayWebhookEndpoint: onHook("webhook_endpoint.replayed", "POST", "/replay", {
+    from: "2026-01-01T00:00:00Z",
+  }),
+  createHook: create("hook.created", "/api/v1/hooks", () => ({ source: "hmac" })),
+  updateHook: onInbound("hook.updated", "PATCH", "", { description: "Till" }),
+  deleteHook: onInbound("hook.deleted", "DELETE", ""),
+  rotateHook: onInbound("hook.rotated", "POST", "/rotate-secret", { overlapSeconds: 60 }),
+  createOrder: create("order.created", orders, () => ({ externalId: "1001", paid: true })),
+  updateOrder: onOrder("order.updated", "PATCH", "", { externalId: "1001" }),
+  completeOrder: onOrder("order.completed", "POST", "/complete"),
+  cancelOrder: onOrder("order.cancelled", "POST", "/cancel"),
+  triggerEvent: async () => {
+    const send = async (options: CallOptions) => {
+      const answer = await shop.call("POST", "/api/v1/events/trigger", {
+        body: { type: "draw.closed" },
+        ...options,
+      });
+      return { ...answer, body: { ...answer.body, id: answer.body.eventId } };
+    };
+    return { action: "event.triggered", send };
+  },
   createInvitation: create("invitation.created", "/api/v1/invitations", () => invited()),
   async revokeInvitation() {
     const target = await make("/api/v1/invitations", invited());
@@ -255,7 +304,7 @@ const rowsOf = (of: TestShop = shop): Promise<Row[]> =>
   );
 
 it("every operation that changes something by a secret key is tried here, or is known to be on no record", () => {
-  const byOthers = ["anyone", "publishable", "consumer", "maybeConsumer", "visitor"];
+  const byOthers = ["signed", "anyone", "publishable", "consumer", "maybeConsumer", "visitor"];
   const writes = operationNames.filter((name) => {
     const { access, leastRole, method } = operationOf(name);
     // What members of every role do is about their own account, which is no organization's.
@@ -366,8 +415,8 @@ describe("the log of an organization", () => {
     const rows = await rowsOf();
     expect(rows.slice(2).map(({ action, changed }) => [action, changed])).toEqual([
       ["queue.updated", ["capacity", "admitRate"]],
-      ["queue.paused", ["status"]],
-      ["queue.resumed", ["status"]],
+      ["queue.paused", ["status", "isPaused"]],
+      ["queue.resumed", ["status", "isPaused"]],
       ["queue.closed", ["status", "closeAt"]],
       ["queue.closed", ["isEnded"]],
     ]);

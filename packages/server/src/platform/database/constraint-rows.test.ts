@@ -19,6 +19,7 @@ const ids = {
   product: randomUUID(),
   variant: randomUUID(),
   webhookEndpoint: randomUUID(),
+  order: randomUUID(),
 };
 const owned = { organization_id: ids.organization, is_live: false };
 const stamped = { ...owned, created_at: now, updated_at: now };
@@ -102,8 +103,11 @@ const rows: Record<string, Values> = {
     url: "https://shop.example/hooks",
     events: ["queue.paused"],
     max_per_minute: 1_000,
+    max_per_batch: 1,
     secret: Buffer.from("secret"),
   },
+  orders: { id: ids.order, ...stamped, status: "PENDING", external_id: "1001" },
+  hooks: { id: randomUUID(), ...stamped, source: "stripe", secret: Buffer.from("secret") },
   member_invitations: {
     id: randomUUID(),
     organization_id: ids.organization,
@@ -175,6 +179,11 @@ const violations: Record<string, [table: string, change: Values, expected: Expec
   products_pkey: ["products", {}, exists(encodeId("product", ids.product))],
   products_price_check: ["products", { id: randomUUID(), price: "1,5" }, invalid("pattern", "price")],
   products_status_check: ["products", { id: randomUUID(), status: "SOLD" }, invalid("enum", "status")],
+  queues_when_sold_out_check: [
+    "queues",
+    { id: randomUUID(), when_sold_out: "never" },
+    invalid("enum", "whenSoldOut"),
+  ],
   queues_admit_rate_check: [
     "queues",
     { id: randomUUID(), admit_rate: 1_000_001 },
@@ -199,6 +208,9 @@ const violations: Record<string, [table: string, change: Values, expected: Expec
   sequences_name_key: ["sequences", { id: randomUUID() }, invalid("unique", "name")],
   sequences_pkey: ["sequences", { name: "Other" }, exists(encodeId("sequence", ids.sequence))],
   skus_pkey: ["skus", {}, invalid("unique", "sku")],
+  hooks_source_check: ["hooks", { id: randomUUID(), source: "mail" }, invalid("enum", "source")],
+  orders_external_id_key: ["orders", { id: randomUUID() }, invalid("unique", "externalId")],
+  orders_pkey: ["orders", { external_id: null }, exists(encodeId("order", ids.order))],
   webhook_endpoints_pkey: ["webhook_endpoints", {}, exists(encodeId("webhookEndpoint", ids.webhookEndpoint))],
   variants_pkey: ["variants", {}, exists(encodeId("variant", ids.variant))],
   variants_price_check: ["variants", { id: randomUUID(), price: "free" }, invalid("pattern", "variants")],

@@ -89,6 +89,11 @@ function isClash(error: DatabaseError): boolean {
   return error.code === "40001" || error.code === "40P01" || error.code === "55P03";
 }
 
+/** What a transaction throws that has found out by itself that it clashed with another: it is run again like those that the database ends. */
+export function clashError(what: string): Error {
+  return Object.assign(new Error(what), { code: "40001" });
+}
+
 const triesMax = 4;
 /** No new try is begun later than this: one lock time-out takes three seconds, and the caller waits. */
 const triesMsMax = 4_000;

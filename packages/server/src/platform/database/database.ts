@@ -67,7 +67,7 @@ export function openDatabase(
   ];
   const kysely = new Kysely<Tables>({
     dialect: new HostDialect(pool),
-    plugins: [new CamelCasePlugin()],
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
   return {
     pool,

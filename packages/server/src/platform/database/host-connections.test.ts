@@ -7,10 +7,16 @@ import { expect, it } from "vitest";
  * is not listed runs its statements within `inOrganization`.
  */
 const asHost: Readonly<Record<string, string>> = {
+  "orders/deliver-hook.ts":
+    "finds out whose a hook is that a shop system calls; what it does it does as that organization",
   "platform/signing-keys/signing-keys.ts": "one set of keys for the whole server",
   "api.ts": "asks whether the database answers",
   "delivery/webhooks/endpoint-sender.ts":
     "the worker: sends what was made for an endpoint, whose lease it has, by the numbers of deliveries",
+  "delivery/webhooks/event-stream.ts":
+    "streams what was made for one listener, by the id that its organization was given",
+  "delivery/webhooks/listeners.ts":
+    "the worker: looks for listeners of all that are gone; what it takes away it takes as their organization",
   "delivery/webhooks/relay-events.ts": "the worker: hands on the events of all",
   "delivery/webhooks/webhook-worker.ts": "the worker: leases the endpoints of all",
   "distributions/draws/draw-entry-reader.ts":
@@ -44,11 +50,15 @@ const asHost: Readonly<Record<string, string>> = {
     "hot path: one statement writes a group of one queue, whose organization the view has checked",
   "distributions/queues/schedule-watch.ts":
     "the worker: looks for queues of all that have opened or closed; what it writes it writes as their organization",
+  "distributions/queues/turn-mail-worker.ts":
+    "the worker: takes the mails of all that are due; what it reads and writes of one it does as its organization",
   "distributions/queues/opening-worker.ts":
     "the worker: times of the openings of all; what it writes of one it writes as its organization",
   "distributions/queues/queue-routes.ts":
     "a fan's page reads its queue: what everybody may see, by a query that names the organization",
   "experiences/experience-routes.ts": "as its queue, so its experience",
+  "experiences/themes.ts":
+    "a fan's page shows the theme of its experience: what everybody may see, by a query that names the organization",
   "identity/consumer-routes.ts":
     "searches by indexes that policies rule out; the query names the organization",
   "identity/consumer-store.ts": "every process asks whom any shop has deleted lately",
@@ -64,6 +74,7 @@ const asHost: Readonly<Record<string, string>> = {
   "members/own-member-routes.ts": "a person's own account and sessions, which belong to no organization",
   "members/password-reset.ts": "a person's own account; nobody is signed in",
   "members/second-factor-routes.ts": "a person's own account",
+  "orders/release-stale-orders.ts": "the worker: orders of all that nobody paid in time",
   "platform/audit/audit-routes.ts": "reads records by the chain that was found within the organization",
   "platform/audit/forget-old-records.ts": "the worker",
   "platform/audit/read-chain.ts": "the host's own command",

@@ -1,6 +1,7 @@
 export { bytesArray, hashArray, plainArray, textArray } from "./array-literals.ts";
 export { type Database, type Holding, isUsedByOthers, keepSettings, openDatabase } from "./database.ts";
 export {
+  clashError,
   isConnectionLost,
   translateDatabaseError,
   translateViolation,

@@ -40,7 +40,7 @@ export function createOrganizationScopes(pool: pg.Pool): OrganizationScopes {
       if (known.size >= scopesMax) known.delete(known.keys().next().value ?? "");
       const scope = new Kysely<Tables>({
         dialect: new OrganizationDialect(pool, organizationId),
-        plugins: [new CamelCasePlugin()],
+        plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
       });
       known.set(organizationId, scope);
       return scope;

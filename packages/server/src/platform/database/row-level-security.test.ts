@@ -6,6 +6,7 @@ import {
   accountCalls,
   codeCalls,
   drawAmong,
+  signedHook,
   startTestServer,
   type TestServer,
   type TestShop,
@@ -38,13 +39,16 @@ async function fill(server: TestServer, shop: TestShop): Promise<void> {
     if (answer.status >= 300) throw new Error(`${path}: ${answer.text}`);
     return answer.body;
   };
-  await made("products", { name: "Shoe", sku: "shoe", variants: [{ name: "42", sku: "shoe-42" }] });
+  const variants = [{ name: "42", sku: "shoe-42", stock: 10 }];
+  const shoe = await made("products", { name: "Shoe", sku: "shoe", variants });
+  await made("experiences", { name: "Shoes", products: [shoe.id] });
   await made(
     "api-keys",
     { name: "more", kind: "secret", scopes: ["queues:read"] },
     { "Idempotency-Key": "once" },
   );
-  const queue = await shop.queue();
+  const holds = (shoe.variants as { id: string }[]).map(({ id }) => ({ id }));
+  const queue = await shop.queue({ holds });
   const fan = await shop.fan();
   await fan.enter(queue.id, { "Idempotency-Key": "once" });
   await shop.queue({ shuffleBeforeOpen: true, openAt: "2098-01-01T00:00:00Z" });
@@ -52,6 +56,7 @@ async function fill(server: TestServer, shop: TestShop): Promise<void> {
   await fan.enterDraw((await shop.draw()).id);
   const drawId = await drawAmong(server, shop, [fan]);
   await made(`draws/${drawId}/complete`, { consumerId: fan.consumerId });
+  await fan.call("POST", "/api/v1/auth/carry");
   await fan.call("POST", "/api/v1/auth/logout");
   await codeCalls(server, shop).request("fan@example.org");
   await accountCalls(server, shop).codeFor("account-1");
@@ -72,6 +77,7 @@ async function fill(server: TestServer, shop: TestShop): Promise<void> {
     tenantOf(shop).organizationId,
   ]);
   await fillWebhooks(server, shop);
+  await fillOrders(server, shop);
   const missed = await shop.call("GET", "/api/v1/queues/queue_nobody");
   await shop.call("GET", `/api/v1/requests/${missed.headers.get("x-request-id")}`);
 }
@@ -85,7 +91,17 @@ async function fillWebhooks(server: TestServer, shop: TestShop): Promise<void> {
   const values = [tenantOf(shop).organizationId, decodeId("webhookEndpoint", String(endpoint.id))];
   await server.db.query("insert into webhook_sequences values ($1, $2, $2, 1)", values);
   await server.db.query("insert into event_watches values ($2, $1, false)", values);
+  await server.db.query("insert into event_listeners values ($2, $1, false, '{}', 1, now(), now())", values);
+  await server.db.query(
+    "insert into turn_mails (entry_id, organization_id, is_live, queue_id, consumer_id, language, requested_at) values ($2, $1, false, $2, $2, 'en', now())",
+    values,
+  );
   await server.db.query("insert into webhook_leases values ($2, $1, $2, now())", values);
+}
+
+async function fillOrders(server: TestServer, shop: TestShop): Promise<void> {
+  await shop.call("POST", "/api/v1/orders", { body: { externalId: "1001" } });
+  await (await signedHook(server, shop)).send(JSON.stringify({ type: "order.melted" }));
 }
 
 describe("what acts for an organization", () => {

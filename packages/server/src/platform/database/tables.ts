@@ -2,8 +2,12 @@ import type {
   Beacon,
   EntryLevel,
   EventType,
+  OrderItem,
+  OrderStatus,
+  RefundReason,
   Role,
   Scope,
+  Theme,
   WebhookAttempt,
   WebhookDelivery,
   WebhookEndpoint,
@@ -22,9 +26,13 @@ export interface Tables {
   consumers: ConsumersTable;
   externalAccounts: ExternalAccountsTable;
   exchangeCodes: ExchangeCodesTable;
+  carryCodes: CarryCodesTable;
+  turnMails: TurnMailsTable;
   products: ProductsTable;
   variants: VariantsTable;
+  stockLevels: StockLevelsTable;
   skus: SkusTable;
+  experienceProducts: ExperienceProductsTable;
   experiences: ExperiencesTable;
   sequences: SequencesTable;
   queues: QueuesTable;
@@ -46,6 +54,9 @@ export interface Tables {
   webhookEndpoints: WebhookEndpointsTable;
   webhookDeliveries: WebhookDeliveriesTable;
   eventSubscriptions: EventSubscriptionsTable;
+  orders: OrdersTable;
+  hooks: HooksTable;
+  hookEvents: HookEventsTable;
 }
 
 interface OrganizationsTable {
@@ -135,6 +146,36 @@ interface ExchangeCodesTable {
   expiresAt: Timestamp;
 }
 
+interface CarryCodesTable {
+  organizationId: string;
+  isLive: boolean;
+  consumerId: string;
+  codeHash: Buffer;
+  familyId: string;
+  isConfirmed: boolean;
+  isExternal: boolean;
+  ownEntries: string[];
+  otherEntries: string[];
+  expiresAt: Timestamp;
+  spentAt: Timestamp | null;
+  successorId: string | null;
+  deviceKey: Buffer | null;
+}
+
+interface TurnMailsTable {
+  entryId: string;
+  organizationId: string;
+  isLive: boolean;
+  queueId: string;
+  consumerId: string;
+  language: string;
+  status: Generated<"REQUESTED" | "DUE" | "SENT" | "FAILED">;
+  requestedAt: Timestamp;
+  dueAt: Timestamp | null;
+  tries: Generated<number>;
+  endedAt: Timestamp | null;
+}
+
 interface ResourceColumns {
   id: string;
   organizationId: string;
@@ -165,11 +206,29 @@ interface VariantsTable {
   deletedAt: Timestamp | null;
 }
 
+interface StockLevelsTable {
+  itemId: string;
+  organizationId: string;
+  isLive: boolean;
+  stock: number | null;
+  reserved: Generated<number>;
+  sold: Generated<number>;
+  version: Generated<number>;
+}
+
 interface SkusTable {
   organizationId: string;
   isLive: boolean;
   sku: string;
   productId: string;
+}
+
+interface ExperienceProductsTable {
+  organizationId: string;
+  isLive: boolean;
+  experienceId: string;
+  productId: string;
+  ordinal: number;
 }
 
 interface ExperiencesTable extends ResourceColumns {
@@ -178,6 +237,7 @@ interface ExperiencesTable extends ResourceColumns {
   openAt: Timestamp | null;
   closeAt: Timestamp | null;
   timeZone: string;
+  theme: Json<Theme | null>;
   isImplied: Generated<boolean>;
 }
 
@@ -205,6 +265,7 @@ interface QueuesTable extends ResourceColumns {
   entryLevel: "guest" | "confirmed" | "external";
   requireFingerprint: boolean;
   checkoutUrl: string | null;
+  whenSoldOut: Generated<"end" | "wait">;
   shuffleBeforeOpen: Generated<boolean>;
   joinFrom: Timestamp | null;
   beacon: Json<Beacon | null>;
@@ -230,6 +291,7 @@ interface DrawsTable extends ResourceColumns {
   backfill: boolean;
   entryLevel: EntryLevel;
   requireFingerprint: boolean;
+  checkoutUrl: string | null;
   beacon: ColumnType<Beacon, string, string>;
   sealedSeed: Buffer;
   commitment: Buffer;
@@ -244,6 +306,7 @@ interface WebhookEndpointsTable extends ResourceColumns {
   events: EventType[];
   description: string | null;
   maxPerMinute: number;
+  maxPerBatch: number;
   secret: Buffer;
   previousSecret: Buffer | null;
   previousSecretEndsAt: Timestamp | null;
@@ -274,6 +337,49 @@ interface EventSubscriptionsTable {
   types: EventType[];
 }
 
+interface OrdersTable {
+  id: string;
+  organizationId: string;
+  isLive: boolean;
+  status: OrderStatus;
+  admissionId: string | null;
+  distributionId: string | null;
+  distributionKind: "queue" | "draw" | null;
+  consumerId: string | null;
+  externalId: string | null;
+  /** Ids as on the wire. */
+  items: ColumnType<OrderItem[], string, string>;
+  total: string | null;
+  currency: string | null;
+  reason: string | null;
+  refundReason: RefundReason | null;
+  metadata: ColumnType<Readonly<Record<string, string>>, string, string>;
+  heldUntil: Timestamp | null;
+  paidAt: Timestamp | null;
+  cancelledAt: Timestamp | null;
+  version: Generated<number>;
+  createdAt: Timestamp;
+  updatedAt: Timestamp;
+}
+
+interface HooksTable extends ResourceColumns {
+  source: "hmac" | "shopify" | "stripe";
+  description: string | null;
+  secret: Buffer;
+  previousSecret: Buffer | null;
+  previousSecretEndsAt: Timestamp | null;
+}
+
+interface HookEventsTable {
+  hookId: string;
+  eventId: string;
+  organizationId: string;
+  topic: string;
+  result: string;
+  orderId: string | null;
+  receivedAt: Timestamp;
+}
+
 interface SessionsTable {
   familyId: string;
   organizationId: string;
@@ -283,6 +389,7 @@ interface SessionsTable {
   rotatedAt: Timestamp;
   expiresAt: Timestamp;
   revokedAt: Timestamp | null;
+  isCarried: Generated<boolean>;
 }
 
 interface SigningKeysTable {

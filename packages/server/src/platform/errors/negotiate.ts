@@ -39,16 +39,31 @@ export function chooseCatalogue(
   acceptLanguage: string | undefined,
 ): Catalogue {
   const [usual = english, ...others] = catalogues;
-  if (others.length === 0 || acceptLanguage === undefined) return usual;
-  const wishes = readWeighted(acceptLanguage).filter(({ weight }) => weight > 0);
-  for (const { value } of wishes.toSorted((a, b) => b.weight - a.weight)) {
-    if (value === "*") return usual;
+  return others.length === 0
+    ? usual
+    : (chooseByLanguage(catalogues, wishedLanguages(acceptLanguage)) ?? usual);
+}
+
+/** What is there in a wished language, or in a wider one of it; null where nothing is, or anything is as good. Wishes are in lower case. */
+export function chooseByLanguage<T extends { readonly language: string }>(
+  offered: readonly T[],
+  wishes: readonly string[],
+): T | null {
+  if (offered.length === 0) return null;
+  for (const value of wishes) {
+    if (value === "*") return null;
     for (let tag = value; tag !== ""; tag = tag.slice(0, Math.max(0, tag.lastIndexOf("-")))) {
-      const found = catalogues.find(({ language }) => language.toLowerCase() === tag);
+      const found = offered.find(({ language }) => language.toLowerCase() === tag);
       if (found !== undefined) return found;
     }
   }
-  return usual;
+  return null;
+}
+
+/** The language tags of an Accept-Language, in lower case, what is wished for most first. */
+export function wishedLanguages(acceptLanguage: string | undefined): string[] {
+  const wishes = readWeighted(acceptLanguage ?? "").filter(({ weight }) => weight > 0);
+  return wishes.toSorted((a, b) => b.weight - a.weight).map(({ value }) => value);
 }
 
 // A comma inside a quoted parameter divides nothing.

@@ -4,6 +4,8 @@ import type { OperationName } from "@stanchion/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { RateVerdict } from "../rate-limits/index.ts";
 import type { Actor, KeyActor } from "./actor.ts";
+import { HeadText, linesOf } from "./head-text.ts";
+import { pushRateHeaders, rateLinesOf } from "./rate-headers.ts";
 
 /** One request on its way through: what is known of it so far. */
 export interface CallState {
@@ -25,7 +27,10 @@ export interface Answer {
   readonly status: number;
   /** Text is sent as UTF-8. Absent: no body. */
   readonly body?: string | Buffer;
-  /** The text of the body has no character outside ASCII: its bytes need not be counted. */
+  /**
+   * The text of the body and the answer's own headers have no character outside ASCII, and the headers nothing that a caller
+   * could have chosen: then no bytes are counted, and the head goes out as text.
+   */
   readonly isAscii?: boolean;
   /** Instead of a body: pieces of it, each asked for when the one before it has been taken. */
   readonly pieces?: AsyncIterable<string | Buffer>;
@@ -57,6 +62,10 @@ const takesNothingMsMax = 60_000;
 
 /** Puts an answer on the wire, with the headers that every answer has. Every byte of every answer but a stream's goes through here. */
 export function writeAnswer(request: FastifyRequest, reply: FastifyReply, answer: Answer): void {
+  if (answer.isAscii && typeof answer.body === "string") {
+    writeAscii(request, reply, answer, answer.body);
+    return;
+  }
   const { call } = request;
   const headers: string[] = ["X-Request-Id", answer.replayedRequestId ?? call.requestId];
   const vary = variesBy(call.allowOrigin, answer.status);
@@ -73,7 +82,7 @@ export function writeAnswer(request: FastifyRequest, reply: FastifyReply, answer
   } else if (body === undefined) {
     if (answer.status !== 204 && answer.status !== 304) headers.push("Content-Length", "0");
   } else {
-    const length = typeof body === "string" && !answer.isAscii ? Buffer.byteLength(body) : body.length;
+    const length = typeof body === "string" ? Buffer.byteLength(body) : body.length;
     if (!own.includes("Content-Type"))
       headers.push("Content-Type", answer.contentType ?? "application/json; charset=utf-8");
     headers.push("Content-Length", String(length));
@@ -84,8 +93,38 @@ export function writeAnswer(request: FastifyRequest, reply: FastifyReply, answer
   raw.writeHead(answer.status, headers);
   if (pieces !== undefined) sendPieces(request, raw, pieces);
   else if (answer.leavesBody) endAfterBody(request.raw, raw, body);
-  else if (answer.isAscii) raw.end(body, "latin1");
   else raw.end(body);
+}
+
+/** The answers that most requests get, without what Node does for each header of each of them. The same headers in the same order. */
+function writeAscii(request: FastifyRequest, reply: FastifyReply, answer: Answer, body: string): void {
+  const { requestId, allowOrigin, verdict, proofNonce } = request.call;
+  const cors = allowOrigin === null ? "" : linesOf(corsHeaders(allowOrigin));
+  const vary = variesBy(allowOrigin, answer.status);
+  const varies = vary === null ? "" : `Vary: ${vary}\r\n`;
+  const rate = verdict === null ? "" : rateLinesOf(verdict);
+  const nonce = proofNonce === null ? "" : `DPoP-Nonce: ${proofNonce}\r\n`;
+  const own = answer.headers === undefined ? "" : linesOf(answer.headers);
+  reply.hijack();
+  const { raw } = reply;
+  if (raw.headersSent || raw.destroyed) return;
+  headOf(answer.status).write(
+    raw,
+    `X-Request-Id: ${requestId}\r\n${varies}${cors}${rate}${nonce}` +
+      `Cache-Control: no-store\r\n${own}Content-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\n`,
+  );
+  raw.end(body, "latin1");
+}
+
+const heads = new Map<number, HeadText>();
+
+function headOf(status: number): HeadText {
+  let head = heads.get(status);
+  if (head === undefined) {
+    head = new HeadText(status, "");
+    heads.set(status, head);
+  }
+  return head;
 }
 
 /** A fault on the way breaks the connection off, so that nobody takes a part for the whole; whoever takes nothing is let go. */
@@ -131,21 +170,9 @@ export const exposedHeaders =
   "X-Request-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, RateLimit, RateLimit-Policy, ETag, Location, Idempotent-Replayed, DPoP-Nonce, WWW-Authenticate, Date";
 
 export function pushCorsHeaders(headers: string[], allowOrigin: string): void {
-  headers.push("Access-Control-Allow-Origin", allowOrigin, "Access-Control-Expose-Headers", exposedHeaders);
+  headers.push(...corsHeaders(allowOrigin));
 }
 
-function pushRateHeaders(headers: string[], verdict: RateVerdict): void {
-  const { limit, remaining, rateClass, windowSeconds, windowEndsAtMs, secondsLeft } = verdict;
-  headers.push(
-    "X-RateLimit-Limit",
-    String(limit),
-    "X-RateLimit-Remaining",
-    String(remaining),
-    "X-RateLimit-Reset",
-    String(Math.ceil(windowEndsAtMs / 1000)),
-    "RateLimit-Policy",
-    `"${rateClass}";q=${limit};w=${windowSeconds}`,
-    "RateLimit",
-    `"${rateClass}";r=${remaining};t=${secondsLeft}`,
-  );
+function corsHeaders(allowOrigin: string): string[] {
+  return ["Access-Control-Allow-Origin", allowOrigin, "Access-Control-Expose-Headers", exposedHeaders];
 }

@@ -79,7 +79,7 @@ describe("browsers of other origins", () => {
       ])
         expect(headers).toContain(name);
       const methods = answer.headers.get("access-control-allow-methods")?.split(", ");
-      expect(methods).toEqual(["GET", "HEAD", "POST", "PATCH", "DELETE"]);
+      expect(methods).toEqual(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]);
     });
 
     it("never allows null", async () => {

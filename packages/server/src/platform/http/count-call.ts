@@ -89,6 +89,7 @@ function failuresOf(rateClass: RateClass | null, request: FastifyRequest) {
 
 const failedCredentials = { general: { limit: limits.failedCredentialsPerMinute, windowSeconds: 60 } };
 
-function tenantKey(tenant: Tenant): string {
+/** What an organization is counted under in one mode. */
+export function tenantKey(tenant: Pick<Tenant, "organizationId" | "isLive">): string {
   return `${tenant.organizationId} ${tenant.isLive}`;
 }

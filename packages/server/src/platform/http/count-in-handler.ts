@@ -2,7 +2,8 @@ import type { RateClass } from "@stanchion/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "../errors/index.ts";
 import type { RateLimiter, RateVerdict } from "../rate-limits/index.ts";
-import { countFailure, rateLimited } from "./count-call.ts";
+import type { Tenant } from "./actor.ts";
+import { countFailure, peekFailures, rateLimited, tenantKey } from "./count-call.ts";
 import type { OperationCall } from "./operation-call.ts";
 
 /**
@@ -20,6 +21,28 @@ export async function countInHandler<T>(
   if (!verdict.isAllowed) throw rateLimited(verdict);
   call.request.call.verdict = verdict;
   return value;
+}
+
+/** Refuses whoever has failed too often from this address, before the database is asked what a call shows. */
+export function refuseWhoFails(
+  host: { readonly rateLimiter: RateLimiter },
+  { request, operation }: OperationCall,
+): void {
+  const verdict = peekFailures(host.rateLimiter, operation.rateClass, request);
+  if (!verdict.isAllowed) throw rateLimited(verdict);
+}
+
+/** Counts a call that has shown in its handler which organization it is for. */
+export async function countForTenant(
+  host: { readonly rateLimiter: RateLimiter },
+  call: OperationCall,
+  tenant: Tenant,
+): Promise<void> {
+  const { rateClass } = call.operation;
+  if (rateClass === null) return;
+  const verdict = await host.rateLimiter.countText(rateClass, tenantKey(tenant), tenant.rateLimits);
+  if (!verdict.isAllowed) throw rateLimited(verdict);
+  call.request.call.verdict = verdict;
 }
 
 /**

@@ -1,14 +1,15 @@
 import type { ServerResponse } from "node:http";
-import { limits, type OperationName } from "@stanchion/contract";
+import { limits, type OperationName, operationOf } from "@stanchion/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { pushCorsHeaders } from "./call.ts";
 import { clientNetworkOf } from "./client-network-of.ts";
+import { pushRateHeaders } from "./rate-headers.ts";
 import { type OperationHost, registerStream } from "./register-operation.ts";
 
 /** One server-sent event. */
 export interface StreamEvent {
   readonly event: string;
-  readonly id: number;
+  readonly id: number | string;
   readonly data: object;
 }
 
@@ -17,6 +18,10 @@ export interface Channel {
   readonly listeners: number;
   /** One buffer for all of them. */
   tell(event: StreamEvent): void;
+  /** Bytes that the slowest of them has not taken yet. */
+  readonly unsentBytes: number;
+  /** Ends all of them. */
+  end(): void;
 }
 
 /** What many listen to together, the same for everybody. */
@@ -91,6 +96,12 @@ export function createEventStreams(
         const buffer = Buffer.from(textOf(event));
         for (const stream of streams) write(stream, buffer);
       },
+      get unsentBytes() {
+        return Math.max(0, ...Array.from(streams, ({ writableLength }) => writableLength));
+      },
+      end() {
+        for (const stream of streams) stream.end();
+      },
     };
     const hub = { streams, topic: openTopic(channel) };
     hubs.set(key, hub);
@@ -111,7 +122,11 @@ export function createEventStreams(
       "X-Accel-Buffering",
       "no",
     ];
-    pushCorsHeaders(headers, "*");
+    const { allowOrigin, verdict } = request.call;
+    if (isForAnyone(request)) pushCorsHeaders(headers, "*");
+    else headers.push("Vary", "Origin");
+    if (allowOrigin !== null && !isForAnyone(request)) pushCorsHeaders(headers, allowOrigin);
+    if (verdict !== null) pushRateHeaders(headers, verdict);
     raw.writeHead(200, headers);
     host.app.noteSuccess(request, 200);
     return raw;
@@ -177,6 +192,10 @@ export function createEventStreams(
       }
     },
   };
+}
+
+function isForAnyone({ call: { operation } }: FastifyRequest): boolean {
+  return operation !== null && operationOf(operation).access === "anyone";
 }
 
 function textOf({ event, id, data }: StreamEvent): string {

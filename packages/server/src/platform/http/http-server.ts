@@ -1,5 +1,12 @@
 import type { IncomingMessage } from "node:http";
-import { type Catalogue, encodeIdBytes, isRetryable, limits, operationOf } from "@stanchion/contract";
+import {
+  type Catalogue,
+  encodeIdBytes,
+  isRetryable,
+  limits,
+  type OperationShape,
+  operationOf,
+} from "@stanchion/contract";
 import {
   type FastifyContextConfig,
   type FastifyInstance,
@@ -30,7 +37,7 @@ import { LimitedAnswers } from "./limited-answer.ts";
 import { answerConnect, answerExpectations } from "./node-defaults.ts";
 import { isReadableOrigin } from "./origins.ts";
 import { type Outages, outageRefusal } from "./outage-refusal.ts";
-import { isPlainJson, readJson } from "./read-json.ts";
+import { isPlain, readCsv, readJson } from "./read-json.ts";
 import { hasBody, hasEmptyPart, isRequestId, isSoundHead, pathOf } from "./request-head.ts";
 import { methodsOf, nearestPath } from "./routes-known.ts";
 
@@ -59,6 +66,7 @@ export interface HttpTimeouts {
 const usualTimeouts: HttpTimeouts = { headersMs: 15_000, requestMs: 30_000, checkMs: 5_000 };
 
 const slowAnswerMs = 1_000;
+const jsonType = "application/json";
 
 /** The HTTP server with everything that every request meets; the operations are registered on it. */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
@@ -116,18 +124,14 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     const { call } = request;
     call.allowOrigin ??= reflectedOrigin(request);
     const sentIfMatch = request.headers["if-match"] !== undefined;
-    const { error, rendered } = renderAny(
-      isGone(request) ? apiError("MALFORMED_REQUEST") : thrown,
-      request.method,
-      {
-        requestId: call.requestId,
-        publicUrl: options.publicUrl(),
-        accept: request.headers.accept,
-        acceptLanguage: request.headers["accept-language"],
-        ...(options.catalogues === undefined ? {} : { catalogues: options.catalogues }),
-        sentIfMatch,
-      },
-    );
+    const { error, rendered } = renderAny(isGone(request) ? apiError("MALFORMED_REQUEST") : thrown, request, {
+      requestId: call.requestId,
+      publicUrl: options.publicUrl(),
+      accept: request.headers.accept,
+      acceptLanguage: request.headers["accept-language"],
+      ...(options.catalogues === undefined ? {} : { catalogues: options.catalogues }),
+      sentIfMatch,
+    });
     // The limit that refuses, which need not be the one that the call was counted in first.
     call.verdict = error.verdict ?? call.verdict;
     logRefusal(error, thrown, call);
@@ -232,9 +236,12 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (request, body: Buffer, done) => {
     if (body.length === 0) return done(null, undefined);
+    if (request.routeOptions.config.takesBytes) return done(null, body);
     try {
-      if (!isPlainJson(request.raw)) throw apiError("UNSUPPORTED_MEDIA_TYPE");
-      done(null, readJson(body));
+      const { mediaType } = bodyOf(request) ?? { mediaType: jsonType };
+      if (!isPlain(mediaType, request.raw))
+        throw apiError("UNSUPPORTED_MEDIA_TYPE", { details: { mediaType } });
+      done(null, mediaType === jsonType ? readJson(body) : readCsv(body));
     } catch (error) {
       done(error as Error);
     }
@@ -275,6 +282,12 @@ function missedRoute(request: FastifyRequest): ApiError {
   return apiError("ROUTE_NOT_FOUND", { details: didYouMean === null ? {} : { didYouMean } });
 }
 
+/** What the operation takes instead of JSON. */
+function bodyOf({ routeOptions }: FastifyRequest): OperationShape["textBody"] {
+  const { operation } = routeOptions.config;
+  return operation === undefined ? undefined : operationOf(operation).textBody;
+}
+
 /** Known before the operation's turn: what is open to all is so in the refusals that come before it too. */
 function isOpenToAll({ operation }: FastifyContextConfig): boolean {
   return operation !== undefined && operationOf(operation).access === "anyone";
@@ -305,7 +318,7 @@ function answerPreflight(request: FastifyRequest, reply: Parameters<typeof write
     "X-Request-Id",
     request.call.requestId,
     "Access-Control-Allow-Methods",
-    "GET, HEAD, POST, PATCH, DELETE",
+    "GET, HEAD, POST, PUT, PATCH, DELETE",
     "Access-Control-Allow-Headers",
     "Authorization, Content-Type, DPoP, Idempotency-Key, If-Match, If-None-Match, X-Fingerprint, X-Line-Token, X-Publishable-Key, X-Request-Id",
     "Access-Control-Max-Age",
@@ -332,11 +345,11 @@ function logFault(log: Log, facts: object, err: unknown): void {
 /** The answer to whatever was thrown, also where it cannot be looked at or put into words. */
 function renderAny(
   thrown: unknown,
-  method: string,
+  request: FastifyRequest,
   context: RenderContext,
 ): { error: ApiError; rendered: RenderedError } {
   try {
-    const error = toApiError(thrown, method);
+    const error = toApiError(thrown, request);
     return { error, rendered: renderError(error, context) };
   } catch (cause) {
     const error = apiError("INTERNAL_ERROR", { cause });
@@ -359,14 +372,18 @@ function isGone({ raw }: FastifyRequest): boolean {
   return raw.destroyed && !raw.complete;
 }
 
-function toApiError(thrown: unknown, method: string): ApiError {
+function toApiError(thrown: unknown, request: FastifyRequest): ApiError {
   if (thrown instanceof ApiError) return thrown;
   const code = Object(thrown).code as unknown;
   switch (code) {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
-      return apiError("PAYLOAD_TOO_LARGE", { details: { limitBytes: limits.bodyBytesMax } });
+      return apiError("PAYLOAD_TOO_LARGE", {
+        details: { limitBytes: bodyOf(request)?.bytesMax ?? limits.bodyBytesMax },
+      });
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
-      return apiError("UNSUPPORTED_MEDIA_TYPE");
+      return apiError("UNSUPPORTED_MEDIA_TYPE", {
+        details: { mediaType: bodyOf(request)?.mediaType ?? jsonType },
+      });
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":
     case "FST_ERR_BAD_URL":
       return apiError("MALFORMED_REQUEST", { cause: thrown });
@@ -374,7 +391,7 @@ function toApiError(thrown: unknown, method: string): ApiError {
       return apiError("URI_TOO_LONG", { cause: thrown });
     default:
       return (
-        translateDatabaseError(thrown, { isDeleting: method === "DELETE" }) ??
+        translateDatabaseError(thrown, { isDeleting: request.method === "DELETE" }) ??
         apiError("INTERNAL_ERROR", { cause: thrown })
       );
   }

@@ -2,8 +2,9 @@ export type { Actor, AnyoneActor, ConsumerActor, KeyActor, MemberActor, Tenant }
 export type { AnsweredRequest, AnswerRecorder, Refusal } from "./answered-request.ts";
 export { type Answer, jsonAnswer, pushCorsHeaders, writeAnswer } from "./call.ts";
 export { clientNetworkOf } from "./client-network-of.ts";
+export { cookieNamed, isPlainHttpHere } from "./cookies.ts";
 export { rateLimited } from "./count-call.ts";
-export { countInHandler } from "./count-in-handler.ts";
+export { countForTenant, countInHandler, refuseWhoFails } from "./count-in-handler.ts";
 export {
   type Channel,
   createEventStreams,
@@ -11,6 +12,7 @@ export {
   type OpenTopic,
   type StreamEvent,
   type StreamLimits,
+  type Topic,
 } from "./event-streams.ts";
 export { hasETag } from "./has-etag.ts";
 export { createHttpServer, type HttpServerOptions } from "./http-server.ts";
@@ -26,6 +28,7 @@ export {
 } from "./operation-call.ts";
 export { isOwnOrigin } from "./origins.ts";
 export { createOverloadGuard, type OverloadLimits, overloadLimits } from "./overload-guard.ts";
+export { isPlain, readJson } from "./read-json.ts";
 export {
   type Authenticate,
   keeperOf,

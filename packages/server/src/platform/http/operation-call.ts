@@ -30,6 +30,8 @@ const notFoundCodes: Partial<Record<IdKind, ErrorCode>> = {
   member: "MEMBER_NOT_FOUND",
   invitation: "INVITATION_NOT_FOUND",
   webhookEndpoint: "WEBHOOK_ENDPOINT_NOT_FOUND",
+  order: "ORDER_NOT_FOUND",
+  hook: "HOOK_NOT_FOUND",
 };
 
 /** One call of one operation, as its verb sees it. Its body can be read (400 is behind us); whether its values keep the rules shows on reading. */
@@ -46,7 +48,8 @@ export class OperationCall {
     this.body = parsed.value;
     this.bodyIssues = parsed.issues;
     // What anyone may read is made for caches, which add parameters of their own.
-    const refusesQuery = operation.query === undefined && operation.access !== "anyone";
+    const refusesQuery =
+      operation.query === undefined && operation.access !== "anyone" && operation.access !== "signed";
     if (refusesQuery && request.raw.url?.includes("?")) refuseQuery(request);
   }
 
@@ -109,6 +112,11 @@ export class OperationCall {
     return this.body as Output<S>;
   }
 
+  /** The body of an operation that takes a text. */
+  readText(): string {
+    return this.request.body as string;
+  }
+
   /** The query, each parameter once; 400 where one is unknown or not valid. */
   readQuery<S extends Schema>(schema: S): Output<S> {
     return parseQuery(schema, this.request.query as Record<string, unknown>);
@@ -165,7 +173,8 @@ function parseBody(
   operation: OperationShape,
   given: unknown,
 ): { value: unknown; issues: readonly ValidationIssue[] } {
-  if (operation.body === undefined) return { value: undefined, issues: [] };
+  if (operation.textBody !== undefined && given === undefined) throw apiError("BODY_REQUIRED");
+  if (operation.body === undefined || operation.takesBytes) return { value: undefined, issues: [] };
   if (given === undefined) {
     if (operation.bodyNeeded !== false) throw apiError("BODY_REQUIRED");
     return { value: {}, issues: [] };

@@ -20,6 +20,8 @@ declare module "fastify" {
     operation?: OperationName;
     /** Is it asked for addresses with empty parts too, such as one with a slash at its end? Else they are 404. */
     takesEmptyParts?: true;
+    /** The handler takes the body as bytes. */
+    takesBytes?: true;
   }
 }
 

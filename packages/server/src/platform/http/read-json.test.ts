@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { errorOf, startTestServer, type TestServer, type TestShop } from "../../testing/index.ts";
-import { isJsonMediaType, readJson } from "./read-json.ts";
+import { isMediaType, readJson } from "./read-json.ts";
 
 const nested = (depth: number): string => `${'{"a":'.repeat(depth - 1)}{}${"}".repeat(depth - 1)}`;
 
@@ -53,11 +53,11 @@ describe("reading JSON", () => {
 describe("the media type of JSON", () => {
   it.each(["application/json", "APPLICATION/JSON ; charset=UTF8", 'application/json;charset="utf-8";x=y'])(
     "is %s",
-    (type) => expect(isJsonMediaType(type)).toBe(true),
+    (type) => expect(isMediaType("application/json", type)).toBe(true),
   );
   it.each(["", "text/json", "application/json+x", "application/json; charset=latin1", "application/jsonx"])(
     "is not %s",
-    (type) => expect(isJsonMediaType(type)).toBe(false),
+    (type) => expect(isMediaType("application/json", type)).toBe(false),
   );
 });
 

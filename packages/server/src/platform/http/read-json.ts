@@ -27,17 +27,31 @@ function refuseUnsafe(value: unknown, depth: number): void {
   for (const inner of Object.values(value)) refuseUnsafe(inner, depth + 1);
 }
 
-/** Does every Content-Type that was sent say JSON in UTF-8, not packed in any way? */
-export function isPlainJson({ headers, headersDistinct }: IncomingMessage): boolean {
-  const coding = headers["content-encoding"]?.trim().toLowerCase() ?? "";
-  const types = headersDistinct["content-type"] ?? [];
-  return (coding === "" || coding === "identity") && types.length > 0 && types.every(isJsonMediaType);
+/** The text of a body that is CSV, without its byte-order mark. Throws INVALID_CSV where it is no UTF-8. */
+export function readCsv(body: Buffer): string {
+  try {
+    return utf8.decode(body);
+  } catch (cause) {
+    throw apiError("INVALID_CSV", { cause, details: { reason: "The body is no UTF-8." } });
+  }
 }
 
-/** Is the media type JSON in UTF-8? */
-export function isJsonMediaType(contentType: string): boolean {
+/** What a request from outside has; one that a page of ours makes inside the process has each header once. */
+type Head = Pick<IncomingMessage, "headers"> & Partial<Pick<IncomingMessage, "headersDistinct">>;
+
+/** Does every Content-Type that was sent say this media type in UTF-8, not packed in any way? */
+export function isPlain(mediaType: string, { headers, headersDistinct }: Head): boolean {
+  const coding = headers["content-encoding"]?.trim().toLowerCase() ?? "";
+  const single = headers["content-type"];
+  const types = headersDistinct?.["content-type"] ?? (single === undefined ? [] : [single]);
+  const isPacked = coding !== "" && coding !== "identity";
+  return !isPacked && types.length > 0 && types.every((type) => isMediaType(mediaType, type));
+}
+
+/** Is the content type this media type in UTF-8? */
+export function isMediaType(mediaType: string, contentType: string): boolean {
   const [type = "", ...parameters] = contentType.toLowerCase().split(";");
-  if (type.trim() !== "application/json") return false;
+  if (type.trim() !== mediaType) return false;
   return parameters.every((parameter) => {
     const [name = "", value = ""] = parameter.split("=").map((part) => part.trim());
     return (

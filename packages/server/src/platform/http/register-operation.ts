@@ -167,10 +167,16 @@ function route(
   host.app.route({
     method: operation.method,
     url: operation.path.replace(/\{(\w+)\}/g, ":$1"),
-    config: { standing: standingOf(operation), operation: name },
+    config: {
+      standing: standingOf(operation),
+      operation: name,
+      ...(operation.takesBytes ? { takesBytes: true } : {}),
+    },
+    ...(operation.textBody === undefined ? {} : { bodyLimit: operation.textBody.bytesMax }),
     onRequest: (request, reply, done) => {
       request.call.operation = name;
-      if (operation.access === "anyone") return done();
+      // Who signs is judged with the body.
+      if (operation.access === "anyone" || operation.access === "signed") return done();
       const { leastRole = null, scope = null } = operation;
       const { origin } = request.headers;
       if (origin !== undefined && isReadableOrigin(origin)) request.call.allowOrigin = origin;

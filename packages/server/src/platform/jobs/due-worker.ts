@@ -2,6 +2,7 @@ import type { Database } from "../database/index.ts";
 import type { Log } from "../log.ts";
 import { newUuid } from "../randomness.ts";
 import { claimDueRows, type DueTable, keepLease, postpone, releaseRows } from "./due-rows.ts";
+import { startPollingLoop } from "./polling-loop.ts";
 
 /** Works on rows whose time has come. The lease only saves work: each step looks under its lock whether it was done. */
 export interface DueWorker {
@@ -34,16 +35,12 @@ export function startDueWorker(
 ): DueWorker {
   const { pool } = database;
   const workerId = newUuid(Date.now());
-  let isStopped = false;
-  let isFailing = false;
-  let timer: NodeJS.Timeout | undefined;
-
-  const workOn = async (id: string): Promise<void> => {
+  const workOn = async (id: string, isStopped: () => boolean): Promise<void> => {
     const kept = setInterval(() => {
       keepLease(pool, work, { workerId, id, leaseSeconds }).catch(() => {});
     }, leaseKeptMs);
     try {
-      for (let steps = 0; steps < stepsAtOnceMax && !isStopped; steps += 1)
+      for (let steps = 0; steps < stepsAtOnceMax && !isStopped(); steps += 1)
         if (!(await work.takeStep(id))) return;
     } catch (error) {
       log.error({ err: error, id: work.wireId(id) }, `a step of the ${work.name} failed; trying again`);
@@ -53,34 +50,20 @@ export function startDueWorker(
     }
   };
 
-  const round = async (): Promise<void> => {
-    if (work.isPaused()) return;
-    // One after the other: a list of a million is work enough for a process that may serve fans besides.
-    for (const id of await claimDueRows(pool, work, workerId, { leaseSeconds, most: rowsAtOnce }))
-      if (!isStopped) await workOn(id);
-  };
-
-  let running: Promise<void> = Promise.resolve();
-  const loop = (): void => {
-    running = round()
-      .then(() => {
-        isFailing = false;
-      })
-      .catch((error: unknown) => {
-        if (!isFailing) log.warn({ err: error }, `the ${work.name} could not be looked at; trying again`);
-        isFailing = true;
-      })
-      .finally(() => {
-        if (!isStopped) timer = setTimeout(loop, pollMs);
-      });
-  };
-  loop();
+  const loop = startPollingLoop({
+    pollMs,
+    async round(isStopped) {
+      if (work.isPaused()) return;
+      // One after the other: a list of a million is work enough for a process that may serve fans besides.
+      for (const id of await claimDueRows(pool, work, workerId, { leaseSeconds, most: rowsAtOnce }))
+        if (!isStopped()) await workOn(id, isStopped);
+    },
+    onFailure: (error) => log.warn({ err: error }, `the ${work.name} could not be looked at; trying again`),
+  });
 
   return {
     async stop() {
-      isStopped = true;
-      clearTimeout(timer);
-      await running;
+      await loop.stop();
       await releaseRows(pool, work, workerId).catch((error: unknown) =>
         log.warn({ err: error }, "the leases could not be given back"),
       );

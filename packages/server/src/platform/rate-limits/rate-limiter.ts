@@ -103,8 +103,7 @@ export function createRateLimiter(
     },
     countUuid(rateClass, uuid, overrides) {
       const rule = lookUp(rateClass, overrides);
-      const view = new DataView(uuid.buffer, uuid.byteOffset, 16);
-      return count(rule, apart(rule, view.getUint32(8)), view.getUint32(12));
+      return count(rule, apart(rule, wordAt(uuid, 8)), wordAt(uuid, 12));
     },
     get keysHeld() {
       let held = 0;
@@ -117,6 +116,11 @@ export function createRateLimiter(
 interface Rule extends Pick<RateClassRule, "limit" | "windowSeconds"> {
   readonly rateClass: RateClass;
   readonly counter: WindowCounters;
+}
+
+function wordAt(bytes: Uint8Array, from: number): number {
+  const at = (index: number): number => bytes[from + index] ?? 0;
+  return ((at(0) << 24) | (at(1) << 16) | (at(2) << 8) | at(3)) >>> 0;
 }
 
 /** Windows of different lengths are counted apart: one organization's must not begin another's anew. */

@@ -1,0 +1,38 @@
+import { followLanguage, pageWishes } from "../follow-language.ts";
+import { Room } from "../room.ts";
+import { RoomElement, type RoomSurroundings, type RunningRoom } from "../room-element.ts";
+import { drawMatter } from "./draw-matter.ts";
+import { drawSpeech } from "./draw-speech.ts";
+
+/**
+ * A draw as an element of any page: `<stanchion-draw draw-id="draw_…" publishable-key="pk_…"></stanchion-draw>`, with `draw-name`
+ * and `words-path` besides what every such element takes.
+ */
+export class StanchionDraw extends RoomElement {
+  static readonly observedAttributes = [
+    "draw-id",
+    "publishable-key",
+    "base-url",
+    "checkout-url",
+    "draw-name",
+    "words-path",
+    "style-path",
+    "lang",
+  ];
+  protected readonly idName = "draw-id";
+  protected readonly nameName = "draw-name";
+
+  protected open({ id, name, place, isWholePage, ...given }: RoomSurroundings): RunningRoom {
+    const room = new Room(drawMatter({ ...given, drawId: id, drawName: name }), place);
+    followLanguage({
+      speech: drawSpeech,
+      marked: isWholePage ? document.documentElement : null,
+      wishes: isWholePage ? pageWishes(document) : [this.closest<HTMLElement>("[lang]")?.lang ?? null],
+      choiceIn: isWholePage ? this.parentElement : null,
+      path: this.getAttribute("words-path") ?? `${given.baseUrl}/stanchion-draw-{language}.json`,
+      signal: room.signal,
+      use: (words) => room.use(words),
+    });
+    return room;
+  }
+}

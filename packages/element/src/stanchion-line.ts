@@ -1,0 +1,69 @@
+import { followLanguage, pageWishes } from "./follow-language.ts";
+import { lineSpeech } from "./load-words.ts";
+import { Room } from "./room.ts";
+import { RoomElement, type RoomSurroundings, type RunningRoom } from "./room-element.ts";
+import { hasCarryCode, takeCarryCode } from "./take-over.ts";
+import { lineMatter } from "./waiting-room.ts";
+
+/**
+ * A line as an element of any page:
+ * `<stanchion-line queue-id="queue_…" publishable-key="pk_…"></stanchion-line>`, with `queue-name` and `words-path` besides what
+ * every such element takes.
+ */
+export class StanchionLine extends RoomElement {
+  static readonly observedAttributes = [
+    "queue-id",
+    "publishable-key",
+    "base-url",
+    "checkout-url",
+    "queue-name",
+    "words-path",
+    "style-path",
+    "extras-path",
+    "plain-path",
+    "turn-mail",
+    "lang",
+  ];
+  protected readonly idName = "queue-id";
+  protected readonly nameName = "queue-name";
+
+  readonly #takeHash = (): void => {
+    if (hasCarryCode()) this.renew();
+  };
+
+  override connectedCallback(): void {
+    // A link to the page that is open already loads nothing anew.
+    addEventListener("hashchange", this.#takeHash);
+    super.connectedCallback();
+  }
+
+  override disconnectedCallback(): void {
+    removeEventListener("hashchange", this.#takeHash);
+    super.disconnectedCallback();
+  }
+
+  protected open({ id, name, place, isWholePage, ...given }: RoomSurroundings): RunningRoom {
+    const room = new Room(
+      lineMatter({
+        ...given,
+        queueId: id,
+        queueName: name,
+        carryCode: takeCarryCode(),
+        extrasHref: this.getAttribute("extras-path") ?? `${given.baseUrl}/stanchion-line-extras.js`,
+        plainPath: this.getAttribute("plain-path"),
+        hasTurnMail: this.hasAttribute("turn-mail"),
+      }),
+      place,
+    );
+    followLanguage({
+      speech: lineSpeech,
+      marked: isWholePage ? document.documentElement : null,
+      wishes: isWholePage ? pageWishes(document) : [this.closest<HTMLElement>("[lang]")?.lang ?? null],
+      choiceIn: isWholePage ? this.parentElement : null,
+      path: this.getAttribute("words-path") ?? `${given.baseUrl}/stanchion-line-{language}.json`,
+      signal: room.signal,
+      use: (words) => room.use(words),
+    });
+    return room;
+  }
+}

@@ -1,0 +1,47 @@
+import type { QueuePhase } from "@stanchion/sdk";
+
+/** Every word that a {@link WaitingRoom} says by itself; give your own for another language. */
+export interface WaitingRoomTexts {
+  /** What the room is called to screen readers. */
+  readonly room: string;
+  /** Said first, and to screen readers whenever it changes. */
+  readonly headlines: Readonly<Record<QueuePhase | "closed" | "scheduled" | "paused", string>>;
+  readonly join: string;
+  readonly joinWhenOpen: string;
+  readonly joinAgain: string;
+  readonly joining: string;
+  readonly leave: string;
+  readonly leaving: string;
+  readonly checkout: string;
+  readonly position: (position: number) => string;
+  readonly wait: (seconds: number) => string;
+  readonly timeLeft: (seconds: number) => string;
+}
+
+/** The words of a room for which none are given: English. */
+export const waitingRoomTexts: WaitingRoomTexts = {
+  room: "Waiting room",
+  headlines: {
+    loading: "Looking for your place in line …",
+    outside: "You are not in line yet.",
+    scheduled: "The line is not open yet.",
+    closed: "The line is closed.",
+    waiting: "You are in line.",
+    paused: "You are in line, which stands still for now. Your place is kept.",
+    admitted: "It is your turn.",
+    completed: "You have bought. There is nothing left to wait for.",
+    left: "You have left the line.",
+    expired: "Your turn is over.",
+    denied: "The organizer has taken you out of the line.",
+  },
+  join: "Join the line",
+  joinWhenOpen: "Join when it opens",
+  joinAgain: "Join again",
+  joining: "Joining …",
+  leave: "Leave the line",
+  leaving: "Leaving …",
+  checkout: "Go to the checkout",
+  position: (position) => `Your place: ${position}`,
+  wait: (seconds) => `About ${Math.max(1, Math.round(seconds / 60))} min`,
+  timeLeft: (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} left`,
+};

@@ -1,0 +1,49 @@
+import type { FakeHandlers } from "./fake-answers.ts";
+import { makeCarryCode, spendCarryCode } from "./fake-carry.ts";
+import { timeOf } from "./fake-ids.ts";
+import { exchangeAccount, refreshSession, sendCode, startGuest, verifyCode, vouch } from "./fake-sessions.ts";
+import { fingerprintFor } from "./fingerprints.ts";
+import { refuse } from "./refusal.ts";
+
+const bindsNothing = { requireFingerprint: false };
+
+export const sessionHandlers: FakeHandlers = {
+  createGuest: (world, call) => {
+    call.body("noBody");
+    return { status: 201, json: startGuest(world) };
+  },
+  refreshSession: (world, call) => ({
+    json: refreshSession(world, call.body("refreshRequest").refreshToken),
+  }),
+  logout: (_, call) => {
+    if (call.session !== null) call.session.isEnded = true;
+    return { status: 204 };
+  },
+  requestCode: (world, call) => {
+    sendCode(world, call.body("codeRequest").email);
+    return { json: { ok: true } };
+  },
+  verifyCode: (world, call) => ({ json: verifyCode(world, call.body("codeVerify"), call.session) }),
+  authorizeExternalAccount: (world, call) => {
+    const { provider, issuer, subject } = call.body("accountAuthorize");
+    const account = JSON.stringify([provider, issuer, subject]);
+    const isKnown = [...world.consumers.values()].some((consumer) => consumer.account === account);
+    const exchangeCode = vouch(world, account);
+    const expiresAt = timeOf(world.clock.now() + 60_000);
+    return { status: 201, json: { exchangeCode, expiresAt, resolution: isKnown ? "existing" : "created" } };
+  },
+  exchangeExternalAccount: (world, call) => ({
+    json: exchangeAccount(world, call.body("accountExchange").exchangeCode, call.session),
+  }),
+  createCarryCode: (world, call) => {
+    const fingerprint = fingerprintFor(call, bindsNothing);
+    call.body("noBody");
+    if (call.session === null) throw refuse("AUTHENTICATION_REQUIRED");
+    const { code: carryCode, endsAtMs } = makeCarryCode(world, call.session, fingerprint);
+    return { status: 201, json: { carryCode, expiresAt: timeOf(endsAtMs) } };
+  },
+  exchangeCarryCode: (world, call) => {
+    const fingerprint = fingerprintFor(call, bindsNothing);
+    return { json: spendCarryCode(world, call.body("carryExchange").carryCode, fingerprint) };
+  },
+};

@@ -1,0 +1,1 @@
+export { registerCarryRoutes } from "./carry-routes.ts";
