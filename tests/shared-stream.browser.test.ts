@@ -74,8 +74,8 @@ describe("two tabs in one line", () => {
     const session = await context?.newCDPSession(first);
     await session?.send("Debugger.enable");
     const paused = new Promise((resolve) => session?.once("Debugger.paused", resolve));
+    await first.evaluate(() => void setInterval(() => {}, 50));
     await session?.send("Debugger.pause");
-    void first.evaluate(() => 1).catch(() => {});
     await paused;
     await leave();
     await positionIs(second, 6);
