@@ -267,6 +267,7 @@ const queueOptions = {
   entryLevel: clearable(v.picklist(entryLevels)),
   requireFingerprint: clearable(v.boolean()),
   checkoutUrl: clearable(webUrl),
+  pageUrl: clearable(webUrl),
   holds: clearable(holdsInput),
   whenSoldOut: clearable(v.picklist(whenSoldOut)),
 };
@@ -294,6 +295,8 @@ export const publicQueue = v.object({
   timeZone: v.string(),
   capacity: v.nullable(v.number()),
   waiting: v.number(),
+  /** The page of the shop that has the line, to which mails at the turn lead; null: they lead to the server's own. */
+  pageUrl: v.nullable(v.string()),
   /** Whether people can come before the opening, at which their order is drawn; from when on, null: from its making on. */
   shuffleBeforeOpen: v.boolean(),
   joinFrom: v.nullable(v.string()),

@@ -131,6 +131,7 @@ function sampleQueue(status: string, at: string): Sample<typeof queue> {
     timeZone: "UTC",
     capacity: null,
     waiting: 0,
+    pageUrl: null,
     shuffleBeforeOpen: false,
     joinFrom: null,
     beacon: { kind: "none" },

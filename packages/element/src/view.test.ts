@@ -668,7 +668,7 @@ function queueWith(change: Partial<NonNullable<PageState["queue"]>>): NonNullabl
   const ids = { id: queueId, experienceId: "exp_1", sequenceId: "seq_1" };
   const times = { openAt: null, closeAt: null, timeZone: "Europe/Berlin", joinFrom: null };
   const fairness = { shuffleBeforeOpen: false, beacon: { kind: "none" }, rulesHash: null } as const;
-  const facts = { name: "Spring drop", status: "OPEN", capacity: null, waiting: 0 } as const;
+  const facts = { name: "Spring drop", status: "OPEN", capacity: null, waiting: 0, pageUrl: null } as const;
   return { ...ids, ...times, ...fairness, ...facts, ...change };
 }
 

@@ -305,7 +305,18 @@ function publicQueueOf(line: FakeLine) {
   const { name, openAt, capacity, shuffleBeforeOpen, joinFrom } = line;
   const fairness = { shuffleBeforeOpen, joinFrom, beacon: { kind: "none" }, rulesHash: "0a".repeat(32) };
   const ids = { id: queueId, experienceId: "exp_fake", sequenceId: "seq_fake" };
-  return { ...ids, ...fairness, name, status, openAt, closeAt: null, timeZone: "UTC", capacity, waiting };
+  return {
+    ...ids,
+    ...fairness,
+    name,
+    status,
+    openAt,
+    closeAt: null,
+    timeZone: "UTC",
+    capacity,
+    waiting,
+    pageUrl: null,
+  };
 }
 
 function sessionTokens() {

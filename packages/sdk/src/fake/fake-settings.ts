@@ -43,6 +43,7 @@ export function queueSettingsOf(world: FakeWorld, body: FakeQueueOptions): Queue
     entryLevel: body.entryLevel ?? "guest",
     requireFingerprint: body.requireFingerprint ?? false,
     checkoutUrl: body.checkoutUrl ?? null,
+    pageUrl: body.pageUrl ?? null,
     holds: [],
     whenSoldOut: body.whenSoldOut ?? "end",
     createdAt,

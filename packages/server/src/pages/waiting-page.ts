@@ -1,9 +1,10 @@
 import { decodeId } from "@stanchion/contract";
 import { waitingPageAssets, waitingPageHtml, waitingPageWords } from "@stanchion/dashboard";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Mailer } from "../delivery/mail/index.ts";
+import type { LineView } from "../distributions/queues/index.ts";
 import { pageKeyOf } from "../identity/index.ts";
-import { noteRoute, writeAnswer } from "../platform/http/index.ts";
+import { isOwnOrigin, noteRoute, writeAnswer } from "../platform/http/index.ts";
 import { registerAsset, registerShared, registerThemeStyles } from "./page-assets.ts";
 import { pageHeadersWith } from "./page-headers.ts";
 import { readPageLanguage } from "./page-language.ts";
@@ -46,7 +47,7 @@ export async function registerWaitingPage(
       extrasPath: assets.extras.path,
       theme: shown,
       hasPlainPlace: (readPlainSession(request, view, deps.publicUrl())?.entryId ?? "") !== "",
-      hasTurnMail: deps.mailer.isSetUp(row.isLive),
+      hasTurnMail: deps.mailer.isSetUp(row.isLive) && isReachedByMail(row, request, deps.publicUrl()),
       wordsPath: words.path,
       language: language.language,
       askedLanguage: language.asked,
@@ -59,6 +60,15 @@ export async function registerWaitingPage(
     });
     app.noteSuccess(request, 200);
   });
+}
+
+/** Does the mail at the turn lead to this site? A place that was got here is on no other. */
+function isReachedByMail(
+  { pageUrl }: LineView["row"],
+  { headers }: FastifyRequest,
+  publicUrl: string | null,
+): boolean {
+  return pageUrl === null || isOwnOrigin(new URL(pageUrl).origin, headers.host, publicUrl);
 }
 
 /** `/assets/words-de-0123456789.json` as `/stanchion-line-de.json`. */

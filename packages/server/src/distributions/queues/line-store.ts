@@ -22,6 +22,7 @@ export interface LineRow {
   readonly requireFingerprint: boolean;
   readonly entryLevel: "guest" | "confirmed" | "external";
   readonly checkoutUrl: string | null;
+  readonly pageUrl: string | null;
   /** Used for showing only. */
   readonly timeZone: string;
   readonly shuffleBeforeOpen: boolean;
@@ -55,7 +56,8 @@ const readLinesText = `
     (extract(epoch from least(q.close_at, e.close_at)) * 1000)::bigint as "closeAtMs", q.is_paused as "isPaused", q.capacity,
     q.max_concurrent_admissions as "maxConcurrentAdmissions", q.max_admissions as "maxAdmissions",
     q.admission_expiration_seconds as "admissionExpirationSeconds", q.completion_grace_seconds as "completionGraceSeconds",
-    q.require_fingerprint as "requireFingerprint", q.entry_level as "entryLevel", q.checkout_url as "checkoutUrl", q.time_zone as "timeZone",
+    q.require_fingerprint as "requireFingerprint", q.entry_level as "entryLevel", q.checkout_url as "checkoutUrl",
+    q.page_url as "pageUrl", q.time_zone as "timeZone",
     q.shuffle_before_open as "shuffleBeforeOpen", (extract(epoch from q.join_from) * 1000)::bigint as "joinFromMs",
     l.cohort_size as "cohortSize", l.shuffle_seed as "shuffleSeed",
     l.last_ticket as "lastTicket", l.departed, l.ended_ticket as "endedTicket",

@@ -56,6 +56,7 @@ describe("queues", () => {
         entryLevel: "guest",
         requireFingerprint: false,
         checkoutUrl: null,
+        pageUrl: null,
         holds: [],
         isPaused: false,
         whenSoldOut: "end",
@@ -87,6 +88,7 @@ describe("queues", () => {
         entryLevel: "external",
         requireFingerprint: true,
         checkoutUrl: "https://shop.example/checkout",
+        pageUrl: "https://shop.example/line",
       };
       const { body } = await create(settings);
       expect(body).toMatchObject({ ...settings, status: "SCHEDULED" });
@@ -108,6 +110,8 @@ describe("queues", () => {
       ["entryLevel", "anyone", "enum"],
       ["checkoutUrl", "ftp://shop.example", "format"],
       ["checkoutUrl", `https://shop.example/${"x".repeat(2_000)}`, "max_length"],
+      ["pageUrl", "javascript:alert(1)", "format"],
+      ["pageUrl", "https://fan:secret@shop.example/line", "format"],
       ["id", strangeId("sequence"), "format"],
       ["sequenceId", strangeId("queue"), "format"],
     ])("refuse %s %s: %s", async (field, value, type) => {
@@ -260,6 +264,16 @@ describe("queues", () => {
       expect(changed.headers.get("etag")).toBe('"2"');
     });
 
+    it("take the address of a page of the shop's, keep it and give it up", async () => {
+      await fresh();
+      const { id } = await shop.queue();
+      const pageUrl = "http://localhost:3000/line";
+      expect((await patch(id, { pageUrl })).body).toMatchObject({ pageUrl, checkoutUrl: null });
+      expect((await patch(id, { name: "Another" })).body.pageUrl).toBe(pageUrl);
+      expect(errorOf(await patch(id, { pageUrl: "/line" })).issues).toMatchObject([{ type: "format" }]);
+      expect((await patch(id, { pageUrl: null })).body.pageUrl).toBeNull();
+    });
+
     it("refuse to lose what they need", async () => {
       await fresh();
       const { id } = await shop.queue();
@@ -357,7 +371,8 @@ describe("queues", () => {
 
   it("are shown to a publishable key without the shop's settings", async () => {
     await fresh();
-    const { id } = await shop.queue({ checkoutUrl: "https://shop.example/secret" });
+    const pageUrl = "https://shop.example/line";
+    const { id } = await shop.queue({ checkoutUrl: "https://shop.example/secret", pageUrl });
     const shown = await server.call("GET", `${queues}/${id}`, { publishableKey: shop.publishableKey });
     expect(Object.keys(shown.body).sort()).toEqual([
       "beacon",
@@ -368,6 +383,7 @@ describe("queues", () => {
       "joinFrom",
       "name",
       "openAt",
+      "pageUrl",
       "rulesHash",
       "sequenceId",
       "shuffleBeforeOpen",
@@ -375,6 +391,7 @@ describe("queues", () => {
       "timeZone",
       "waiting",
     ]);
+    expect(shown.body.pageUrl).toBe(pageUrl);
     expect(shown.headers.get("etag")).toBeNull();
   });
 });

@@ -83,6 +83,7 @@ export function registerQueueRoutes(host: OperationHost, services: QueueServices
       completionGraceSeconds: body.completionGraceSeconds ?? queueDefaults.completionGraceSeconds,
       requireFingerprint: body.requireFingerprint ?? queueDefaults.requireFingerprint,
       checkoutUrl: body.checkoutUrl ?? null,
+      pageUrl: body.pageUrl ?? null,
       whenSoldOut: body.whenSoldOut ?? queueDefaults.whenSoldOut,
       createdAt: now,
       updatedAt: now,

@@ -40,6 +40,7 @@ export function publicQueueOf(row: QueueRow, facts: QueueFacts): PublicQueue {
     timeZone: row.timeZone,
     capacity: row.capacity,
     waiting: facts.waiting,
+    pageUrl: row.pageUrl,
     shuffleBeforeOpen: row.shuffleBeforeOpen,
     joinFrom: row.joinFrom?.toISOString() ?? null,
     beacon: row.beacon ?? { kind: "none" },

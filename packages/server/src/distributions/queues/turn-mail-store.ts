@@ -108,7 +108,7 @@ export async function findTurn(
   { organizationId, isLive, entryId }: TakenTurnMail,
 ): Promise<Turn | undefined> {
   const found = await sql<Turn>`
-    select c.email, t.language, q.name as queue_name, o.name as organization_name, q.time_zone, a.expires_at
+    select c.email, t.language, q.name as queue_name, o.name as organization_name, q.page_url, q.time_zone, a.expires_at
     from turn_mails t
     join entries e on e.entry_id = t.entry_id and e.status = 'ADMITTED'
     join admissions a on a.entry_id = t.entry_id and a.status = 'ADMITTED' and a.expires_at > stanchion_now()

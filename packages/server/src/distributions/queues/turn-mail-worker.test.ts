@@ -146,6 +146,29 @@ describe("the worker that mails about turns", () => {
     expect(await asked.status()).toBe("SENT");
   });
 
+  it("leads to the shop's own page where the queue says one, as it is when the mail goes out", async () => {
+    const queue = await shop.queue({ pageUrl: "https://shop.example/old" });
+    const { fan, status } = await joining(queue.id);
+    const page = "https://shop.example/drop?lang=de#line";
+    const moved = await shop.call("PATCH", `/api/v1/queues/${queue.id}`, { body: { pageUrl: page } });
+    expect(moved.status).toBe(200);
+    start();
+    await testLine(server.db, queue.id).tick();
+    await until(status, "SENT");
+    const [mail] = mailsTo(fan.email);
+    expect(mail?.text).toContain(`\n    ${page}\n`);
+    expect(mail?.text).not.toContain("/q/");
+  });
+
+  it("has no words in its link that a shop has put behind a line break", async () => {
+    const queue = await shop.queue({ pageUrl: "https://shop.example/line\n\nWin a car" });
+    const { fan, status } = await joining(queue.id);
+    start();
+    await testLine(server.db, queue.id).tick();
+    await until(status, "SENT");
+    expect(mailsTo(fan.email)[0]?.text).toContain("\n    https://shop.example/lineWin%20a%20car\n");
+  });
+
   it("mails who is admitted by hand, and who comes again after an admission that ran out", async () => {
     const queue = await shop.queue({ admissionExpirationSeconds: 60, completionGraceSeconds: 0 });
     await joining(queue.id, { asks: false });

@@ -16,6 +16,8 @@ export interface Turn {
   readonly language: string;
   readonly queueName: string;
   readonly organizationName: string;
+  /** The page of the shop that has the line; null: the server's own. */
+  readonly pageUrl: string | null;
   readonly timeZone: string;
   readonly expiresAt: Date;
 }
@@ -64,7 +66,6 @@ export function composeTurnMail(
   };
   const say = (text: string): string =>
     text.replace(/\{(queue|shop|until)\}/g, (_, name: keyof typeof facts) => facts[name]);
-  const link = `${place.baseUrl}/q/${encodeId("queue", place.queueId)}`;
   return {
     to: turn.email,
     language: words.language,
@@ -74,12 +75,17 @@ export function composeTurnMail(
 
 ${say(words.until)}
 
-    ${link}
+    ${linkOf(turn, place)}
 
 ${words.device}
 ${words.reason}
 `,
   };
+}
+
+/** Where the fan's place is. Parsed, an address has no line break: none of a shop's own brings words into the mail. */
+function linkOf({ pageUrl }: Turn, place: { queueId: string; baseUrl: string }): string {
+  return pageUrl === null ? `${place.baseUrl}/q/${encodeId("queue", place.queueId)}` : new URL(pageUrl).href;
 }
 
 /** What a shop has written, as a part of a sentence: in plain text there is nothing else to escape. */

@@ -76,6 +76,7 @@ export function registerUpdateQueue(host: OperationHost, services: QueueServices
         queueDefaults.requireFingerprint,
       ),
       checkoutUrl: patched(patch.checkoutUrl, row.checkoutUrl, null),
+      pageUrl: patched(patch.pageUrl, row.pageUrl, null),
       whenSoldOut: patched(patch.whenSoldOut, row.whenSoldOut, queueDefaults.whenSoldOut),
       updatedAt: new Date(services.clock.now()),
     });

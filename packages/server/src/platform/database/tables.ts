@@ -265,6 +265,7 @@ interface QueuesTable extends ResourceColumns {
   entryLevel: "guest" | "confirmed" | "external";
   requireFingerprint: boolean;
   checkoutUrl: string | null;
+  pageUrl: string | null;
   whenSoldOut: Generated<"end" | "wait">;
   shuffleBeforeOpen: Generated<boolean>;
   joinFrom: Timestamp | null;
