@@ -129,12 +129,17 @@ describe("a fan without a script", () => {
     await shoot(late, "plain-full");
 
     const openAt = new Date(Date.now() + 7_200_000).toISOString();
-    const early = await shop.queue({ openAt, timeZone: "Europe/Helsinki" });
+    const early = await shop.queue({
+      openAt,
+      timeZone: "Europe/Helsinki",
+      waitlistUrl: "https://shop.example/waitlist",
+    });
     const soon = await open(`/q/${early.id}/plain`);
     expect(await scene(soon)).toBe("scheduled");
     expect(await soon.textContent("main")).toContain("Times are those of Europe/Helsinki.");
     expect(await soon.textContent("main")).not.toContain("your time");
     expect(await soon.locator("button").count()).toBe(0);
+    expect(await soon.getAttribute(".waitlist", "href")).toBe("https://shop.example/waitlist");
     expect(refreshOf(await load(soon))).toBeGreaterThanOrEqual(30);
     await shoot(soon, "plain-scheduled");
   });

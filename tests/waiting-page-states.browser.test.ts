@@ -116,15 +116,19 @@ describe("the waiting page", () => {
 
   it("counts down to the opening, and joins with it for whoever has asked for that", async () => {
     const openAt = new Date(Date.now() + 90 * minuteMs).toISOString();
-    const { id } = await stage.shop.queue({ name: "Friday drop", openAt });
+    const waitlistUrl = "https://shop.example/waitlist";
+    const { id } = await stage.shop.queue({ name: "Friday drop", openAt, waitlistUrl });
     const page = await stage.open(id);
     await seeScene(page, "scheduled");
+    const waitlist = page.getByRole("link", { name: "Put yourself on the waitlist" });
+    expect(await waitlist.getAttribute("href")).toBe(waitlistUrl);
     await buttonOf(page, "Join for me when it opens").click();
     await wordsOf(page, "You will join the moment the line opens.").waitFor();
     await page.getByRole("timer").waitFor();
     await lookAt(page, "scheduled");
     expect((await stage.shop.call("POST", `/api/v1/queues/${id}/open`)).status).toBe(200);
     await seeScene(page, "waiting");
+    expect(await waitlist.count()).toBe(0);
     expect((await askForPlace(page)).ticket).toBe(1);
   });
 

@@ -254,6 +254,7 @@ const queueOptions = {
   openAt: clearable(dateTime),
   closeAt: clearable(dateTime),
   timeZone: clearable(timeZone),
+  waitlistUrl: clearable(webUrl),
   capacity: clearable(integer(1, limits.capacityMax)),
   maxConcurrentAdmissions: clearable(integer(1, limits.capacityMax)),
   maxAdmissions: clearable(integer(1, limits.capacityMax)),
@@ -293,6 +294,8 @@ export const publicQueue = v.object({
   openAt: v.nullable(v.string()),
   closeAt: v.nullable(v.string()),
   timeZone: v.string(),
+  /** A page on which to ask to be told, for who comes before the opening, or too late. */
+  waitlistUrl: v.nullable(v.string()),
   capacity: v.nullable(v.number()),
   waiting: v.number(),
   /** The page of the shop that has the line, to which mails at the turn lead; null: they lead to the server's own. */

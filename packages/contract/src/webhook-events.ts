@@ -129,6 +129,7 @@ function sampleQueue(status: string, at: string): Sample<typeof queue> {
     openAt: at,
     closeAt: null,
     timeZone: "UTC",
+    waitlistUrl: null,
     capacity: null,
     waiting: 0,
     pageUrl: null,

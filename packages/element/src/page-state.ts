@@ -63,7 +63,15 @@ export interface PageState {
   /** What is public of the queue; null until, and unless, it is known. */
   readonly queue: Pick<
     PublicQueue,
-    "status" | "openAt" | "closeAt" | "capacity" | "waiting" | "shuffleBeforeOpen" | "joinFrom" | "timeZone"
+    | "status"
+    | "openAt"
+    | "closeAt"
+    | "capacity"
+    | "waiting"
+    | "shuffleBeforeOpen"
+    | "joinFrom"
+    | "timeZone"
+    | "waitlistUrl"
   > | null;
   readonly work: { readonly kind: "join" | "leave" | "checkout" | "carry"; readonly sinceMs: number } | null;
   readonly isLeaveAsked: boolean;

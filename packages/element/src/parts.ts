@@ -1,6 +1,6 @@
 import { element, setAttribute, setHidden, setParagraphs, setText } from "./dom.ts";
 import type { Action } from "./page-state.ts";
-import type { ButtonView, LeaveView, PlaceView, ReceiptView, View } from "./view-model.ts";
+import type { ButtonView, LeaveView, LinkView, PlaceView, ReceiptView, View } from "./view-model.ts";
 import type { Words } from "./words.ts";
 
 /** One part of the page: its element, and how to show what the view says of it. */
@@ -73,6 +73,22 @@ export function createCountdown(document: Document): Part<View["countdown"]> {
 
 /** Hears what the fan presses. */
 export type Listener = (action: Action, event: Event) => void;
+
+/** Opens beside this page, which goes on counting. */
+export function createLink(document: Document, className: string): Part<LinkView | null> {
+  const root = element(document, "a", className);
+  root.target = "_blank";
+  root.rel = "noopener";
+  return {
+    root,
+    show(view) {
+      setHidden(root, view === null);
+      if (view === null) return;
+      setAttribute(root, "href", view.href);
+      setText(root, view.label);
+    },
+  };
+}
 
 export function createButton(
   document: Document,

@@ -8,6 +8,7 @@ import {
   createCountdown,
   createHints,
   createLeave,
+  createLink,
   createPlace,
   createProblem,
   createReceipt,
@@ -39,6 +40,7 @@ export function createScreen(root: ShadowRoot, frame: Frame, words: Words, onAct
   const countdown = createCountdown(document);
   const button = createButton(document, "button", onAction);
   const otherButton = createButton(document, "button", onAction);
+  const waitlist = createLink(document, "waitlist");
   const extras = element(document, "div", "extras");
   const checkout = createCheckout(document, words, onAction);
   const token = createToken(document, words);
@@ -47,7 +49,7 @@ export function createScreen(root: ShadowRoot, frame: Frame, words: Words, onAct
   const leave = createLeave(document, words, onAction);
   const hints = createHints(document);
   const connection = createConnection(document);
-  const above = [place, countdown, checkout, button, otherButton, hints, token, problem, receipt];
+  const above = [place, countdown, checkout, button, otherButton, waitlist, hints, token, problem, receipt];
   frame.head.append(connection.root);
   frame.body.append(...above.map((part) => part.root), extras, leave.root);
   namePartsOf(root);
@@ -63,6 +65,7 @@ export function createScreen(root: ShadowRoot, frame: Frame, words: Words, onAct
       countdown.show(view.countdown);
       button.show(view.button);
       otherButton.show(view.otherButton);
+      waitlist.show(view.waitlist);
       setHidden(extras, view.extras === null);
       checkout.show(view.checkout);
       token.show(view.token);

@@ -16,6 +16,7 @@ export const nothing: Omit<SceneView, "headline" | "paragraphs"> = {
   countdown: null,
   button: null,
   otherButton: null,
+  waitlist: null,
   extras: null,
   checkout: null,
   token: null,

@@ -63,6 +63,7 @@ export const texts = {
   fullText: "A place may come free when somebody leaves. Try again in a little while.",
   closedHeadline: "The line is closed",
   closedText: "Nobody can join any more.",
+  waitlistLink: "Put yourself on the waitlist",
   endedHeadline: "The line has ended",
   endedText: "The organizer ended it. Nobody else will be served.",
   endedInside: "The organizer ended it before it was your turn. It has nothing to do with you.",

@@ -16,6 +16,8 @@ export interface View<Name extends string = Scene> {
   readonly button: ButtonView | null;
   /** The other answer, where the button asks. */
   readonly otherButton: ButtonView | null;
+  /** Where to ask to be told, for who cannot join. */
+  readonly waitlist: LinkView | null;
   /** What else a fan can set up: while waiting, or when it is the fan's turn. */
   readonly extras: ExtrasView | null;
   /** The address of the checkout, with the token of the moment. */
@@ -57,6 +59,12 @@ export interface ButtonView {
   readonly label: string;
   readonly isQuiet: boolean;
   readonly isBusy: boolean;
+}
+
+/** Leads to a page of the shop. */
+export interface LinkView {
+  readonly href: string;
+  readonly label: string;
 }
 
 export interface SpokenView {

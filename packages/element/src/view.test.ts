@@ -159,6 +159,23 @@ describe("outside the line", () => {
     expect(view).toMatchObject({ paragraphs: [texts.scheduledTextUnknown], countdown: null });
   });
 
+  test.each<[string, Partial<QueueSnapshot>, Parameters<typeof queueWith>[0]]>([
+    ["scheduled", { queueStatus: "SCHEDULED" }, {}],
+    ["full", { queueStatus: "OPEN" }, { capacity: 1, waiting: 1 }],
+    ["closed", { queueStatus: "CLOSED" }, {}],
+    ["ended", { queueStatus: "CLOSED", board: boardWith({ reason: "SOLD_OUT" }) }, {}],
+  ])("leads who cannot join to the waitlist, where there is one: %s", (scene, snapshot, queue) => {
+    const waitlistUrl = "https://shop.example/waitlist";
+    const view = viewWith(snapshot, { queue: queueWith({ ...queue, waitlistUrl }) });
+    expect(view).toMatchObject({ scene, waitlist: { href: waitlistUrl, label: texts.waitlistLink } });
+    expect(viewWith(snapshot, { queue: queueWith(queue) }).waitlist).toBeNull();
+  });
+
+  test("leads nobody to the waitlist who can join", () => {
+    const queue = queueWith({ waitlistUrl: "https://shop.example/waitlist" });
+    expect(viewWith({ queueStatus: "OPEN" }, { queue })).toMatchObject({ scene: "open", waitlist: null });
+  });
+
   test("does not count below zero while the opening is late", () => {
     const queue = queueWith({ openAt: "2026-03-08T08:59:58.000Z" });
     expect(viewWith({ queueStatus: "SCHEDULED" }, { queue }).countdown?.text).toBe(texts.scheduledDue);
@@ -666,7 +683,7 @@ function failureOf(facts: StanchionErrorFacts, isAction: boolean): Failure {
 
 function queueWith(change: Partial<NonNullable<PageState["queue"]>>): NonNullable<PageState["queue"]> {
   const ids = { id: queueId, experienceId: "exp_1", sequenceId: "seq_1" };
-  const times = { openAt: null, closeAt: null, timeZone: "Europe/Berlin", joinFrom: null };
+  const times = { openAt: null, closeAt: null, timeZone: "Europe/Berlin", joinFrom: null, waitlistUrl: null };
   const fairness = { shuffleBeforeOpen: false, beacon: { kind: "none" }, rulesHash: null } as const;
   const facts = { name: "Spring drop", status: "OPEN", capacity: null, waiting: 0, pageUrl: null } as const;
   return { ...ids, ...times, ...fairness, ...facts, ...change };

@@ -21,7 +21,7 @@ import type { View } from "./view-model.ts";
 /** What to show of this state at this moment of the local clock. */
 export function viewOf(state: PageState, nowMs: number): View {
   const scene = sceneOf(state, nowMs);
-  const view = { ...viewOfScene(scene, state, nowMs), scene };
+  const view = { ...viewOfScene(scene, state, nowMs), waitlist: waitlistOf(scene, state), scene };
   const problem = problemNow(state, nowMs);
   const { words, queueName: name } = state;
   return {
@@ -88,6 +88,13 @@ function outsideScene(state: PageState, nowMs: number): Scene {
     case null:
       return problemNow(state, nowMs) === null ? "loading" : "problem";
   }
+}
+
+/** For who cannot join: not yet, or not any more. */
+function waitlistOf(scene: Scene, { queue, words }: PageState): View["waitlist"] {
+  const href = queue?.waitlistUrl ?? null;
+  const isLeftOut = scene === "scheduled" || scene === "full" || scene === "closed" || scene === "ended";
+  return href !== null && isLeftOut ? { href, label: words.say("waitlistLink") } : null;
 }
 
 function connectionOf(scene: Scene, { snapshot, words: { say } }: PageState): View["connection"] {

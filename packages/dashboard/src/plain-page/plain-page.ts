@@ -18,6 +18,7 @@ import {
   placeHtml,
   problemHtml,
   tokenHtml,
+  waitlistHtml,
 } from "./plain-parts.ts";
 import { type PlainLine, type PlainPlace, plainState } from "./plain-state.ts";
 import { plainSpeech } from "./plain-texts.ts";
@@ -83,6 +84,7 @@ function documentOf(view: View, input: PlainPageInput, words: Words, own: PlainW
     countdownHtml(view.countdown),
     checkoutHtml(view, links, words),
     buttonHtml(view, links, formToken),
+    waitlistHtml(view.waitlist),
     view.hints.length === 0 ? "" : `<div class="hints">${paragraphs(view.hints)}</div>`,
     tokenHtml(view.token, words),
     problemHtml(view.problem),

@@ -48,6 +48,11 @@ export function problemHtml(problem: View["problem"]): string {
   return `<div class="problem" role="alert">${title}${notice}<p>${text(problem.text)}</p>${reference}</div>`;
 }
 
+export function waitlistHtml(waitlist: View["waitlist"]): string {
+  if (waitlist === null) return "";
+  return `<a class="waitlist" href="${text(waitlist.href)}">${text(waitlist.label)}</a>`;
+}
+
 /** A form of one button. `token` proves that it stood on the fan's own page. */
 export function formHtml(action: string, token: string, label: string, className: string): string {
   return `<form method="post" action="${text(action)}"><input type="hidden" name="token" value="${text(token)}"><button class="${className}">${text(label)}</button></form>`;

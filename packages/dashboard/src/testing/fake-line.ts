@@ -313,6 +313,7 @@ function publicQueueOf(line: FakeLine) {
     openAt,
     closeAt: null,
     timeZone: "UTC",
+    waitlistUrl: null,
     capacity,
     waiting,
     pageUrl: null,

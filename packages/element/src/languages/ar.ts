@@ -57,6 +57,7 @@ export const ar: Translation = {
     fullText: "قد يتوفر مكان إذا غادر أحد. حاول مرة أخرى بعد قليل.",
     closedHeadline: "الطابور مغلق",
     closedText: "لم يعد الانضمام ممكنًا.",
+    waitlistLink: "سجّل اسمك في قائمة الانتظار",
     endedHeadline: "انتهى الطابور",
     endedText: "أنهاه المنظِّم. لن يُخدم أحد بعد الآن.",
     endedInside: "أنهاه المنظِّم قبل أن يحين دورك. لا علاقة لك بذلك.",

@@ -59,6 +59,7 @@ export const cs: Translation = {
     fullText: "Když někdo odejde, může se místo uvolnit. Zkuste to za chvíli znovu.",
     closedHeadline: "Fronta je zavřená",
     closedText: "Vstoupit už nelze.",
+    waitlistLink: "Zapsat se na čekací listinu",
     endedHeadline: "Fronta skončila",
     endedText: "Pořadatel ji ukončil. Na řadu už nikdo nepřijde.",
     endedInside: "Pořadatel ji ukončil dřív, než jste přišli na řadu. S vámi to nesouvisí.",

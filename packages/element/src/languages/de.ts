@@ -59,6 +59,7 @@ export const de: Translation = {
     fullText: "Wenn jemand geht, wird vielleicht ein Platz frei. Versuchen Sie es bald noch einmal.",
     closedHeadline: "Die Warteschlange ist geschlossen",
     closedText: "Niemand kann sich mehr anstellen.",
+    waitlistLink: "Auf die Warteliste setzen",
     endedHeadline: "Die Warteschlange ist beendet",
     endedText: "Der Veranstalter hat sie beendet. Es kommt niemand mehr dran.",
     endedInside: "Der Veranstalter hat sie beendet, bevor Sie dran waren. Mit Ihnen hat das nichts zu tun.",

@@ -58,6 +58,7 @@ export const es: Translation = {
     fullText: "Puede quedar un lugar libre si alguien se va. Vuelva a intentarlo dentro de un rato.",
     closedHeadline: "La fila está cerrada",
     closedText: "Ya no se puede entrar.",
+    waitlistLink: "Apuntarse en la lista de espera",
     endedHeadline: "La fila ha terminado",
     endedText: "La organización la ha terminado. Ya no se atenderá a nadie más.",
     endedInside: "La organización la terminó antes de su turno. No tiene nada que ver con usted.",

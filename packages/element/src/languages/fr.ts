@@ -63,6 +63,7 @@ export const fr: Translation = {
     fullText: "Une place peut se libérer si quelqu’un s’en va. Réessayez dans un petit moment.",
     closedHeadline: "La file est fermée",
     closedText: "Il n’est plus possible d’entrer.",
+    waitlistLink: "S’inscrire sur la liste d’attente",
     endedHeadline: "La file est terminée",
     endedText: "L’organisateur y a mis fin. Plus personne ne passera.",
     endedInside: "L’organisateur y a mis fin avant votre tour. Cela n’a rien à voir avec vous.",

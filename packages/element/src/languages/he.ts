@@ -53,6 +53,7 @@ export const he: Translation = {
     fullText: "ייתכן שיתפנה מקום אם מישהו יעזוב. אפשר לנסות שוב בעוד זמן קצר.",
     closedHeadline: "התור סגור",
     closedText: "כבר אי אפשר להצטרף.",
+    waitlistLink: "הרשמה לרשימת ההמתנה",
     endedHeadline: "התור הסתיים",
     endedText: "המארגנים סיימו אותו. אף אחד נוסף לא יקבל שירות.",
     endedInside: "המארגנים סיימו אותו לפני שהגיע תורך. זה לא קשור אליך.",

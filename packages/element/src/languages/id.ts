@@ -56,6 +56,7 @@ export const id: Translation = {
     fullText: "Tempat bisa kosong jika ada yang keluar. Coba lagi beberapa saat lagi.",
     closedHeadline: "Antrean ditutup",
     closedText: "Tidak bisa bergabung lagi.",
+    waitlistLink: "Daftar ke daftar tunggu",
     endedHeadline: "Antrean telah berakhir",
     endedText: "Penyelenggara mengakhirinya. Tidak ada lagi yang dilayani.",
     endedInside: "Penyelenggara mengakhirinya sebelum giliran Anda. Ini tidak ada hubungannya dengan Anda.",

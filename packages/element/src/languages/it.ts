@@ -60,6 +60,7 @@ export const it: Translation = {
     fullText: "Un posto può liberarsi se qualcuno esce. Riprovi tra poco.",
     closedHeadline: "La fila è chiusa",
     closedText: "Non è più possibile entrare.",
+    waitlistLink: "Iscriversi alla lista d’attesa",
     endedHeadline: "La fila è terminata",
     endedText: "L’organizzatore l’ha terminata. Non verrà servito più nessuno.",
     endedInside: "L’organizzatore l’ha terminata prima del suo turno. Non dipende da lei.",

@@ -53,6 +53,7 @@ export const ja: Translation = {
     fullText: "どなたかが抜けると空きが出ることがあります。しばらくしてからもう一度お試しください。",
     closedHeadline: "待機列は締め切られました",
     closedText: "これ以上並ぶことはできません。",
+    waitlistLink: "ウェイティングリストに登録する",
     endedHeadline: "待機列は終了しました",
     endedText: "主催者が終了しました。これ以降のご案内はありません。",
     endedInside: "あなたの順番が来る前に主催者が終了しました。あなたに原因があるわけではありません。",

@@ -53,6 +53,7 @@ export const ko: Translation = {
     fullText: "누군가 나가면 자리가 날 수 있습니다. 잠시 후 다시 시도해 주세요.",
     closedHeadline: "대기열이 마감되었습니다",
     closedText: "더 이상 줄을 설 수 없습니다.",
+    waitlistLink: "대기자 명단에 이름 올리기",
     endedHeadline: "대기열이 종료되었습니다",
     endedText: "주최자가 종료했습니다. 더 이상 안내하지 않습니다.",
     endedInside: "고객님의 차례가 오기 전에 주최자가 종료했습니다. 고객님 때문이 아닙니다.",

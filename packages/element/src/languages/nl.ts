@@ -57,6 +57,7 @@ export const nl: Translation = {
     fullText: "Er kan een plaats vrijkomen als iemand weggaat. Probeer het straks nog eens.",
     closedHeadline: "De wachtrij is gesloten",
     closedText: "Aansluiten kan niet meer.",
+    waitlistLink: "Op de wachtlijst zetten",
     endedHeadline: "De wachtrij is afgelopen",
     endedText: "De organisator heeft hem beëindigd. Er komt niemand meer aan de beurt.",
     endedInside: "De organisator heeft hem beëindigd voordat u aan de beurt was. Het ligt niet aan u.",

@@ -60,6 +60,7 @@ export const pl: Translation = {
     fullText: "Miejsce może się zwolnić, gdy ktoś odejdzie. Spróbuj ponownie za jakiś czas.",
     closedHeadline: "Kolejka jest zamknięta",
     closedText: "Nie można już dołączyć.",
+    waitlistLink: "Zapisz się na listę oczekujących",
     endedHeadline: "Kolejka się zakończyła",
     endedText: "Organizator ją zakończył. Nikt więcej nie zostanie obsłużony.",
     endedInside: "Organizator zakończył ją, zanim nadeszła Twoja kolej. Nie ma to związku z Tobą.",

@@ -58,6 +58,7 @@ export const ptBR: Translation = {
     fullText: "Um lugar pode ficar livre se alguém sair. Tente de novo daqui a pouco.",
     closedHeadline: "A fila está fechada",
     closedText: "Não é mais possível entrar.",
+    waitlistLink: "Entrar na lista de espera",
     endedHeadline: "A fila terminou",
     endedText: "A organização encerrou a fila. Ninguém mais será atendido.",
     endedInside: "A organização encerrou a fila antes da sua vez. Isso não tem nada a ver com você.",

@@ -54,6 +54,7 @@ export const sv: Translation = {
     fullText: "En plats kan bli ledig om någon lämnar kön. Försök igen om en liten stund.",
     closedHeadline: "Kön är stängd",
     closedText: "Det går inte längre att ställa sig i kö.",
+    waitlistLink: "Skriv upp dig på väntelistan",
     endedHeadline: "Kön är avslutad",
     endedText: "Arrangören har avslutat den. Ingen mer får sin tur.",
     endedInside: "Arrangören avslutade den innan det blev din tur. Det har inget med dig att göra.",

@@ -55,6 +55,7 @@ export const tr: Translation = {
     fullText: "Biri ayrılırsa yer açılabilir. Biraz sonra tekrar deneyin.",
     closedHeadline: "Kuyruk kapalı",
     closedText: "Artık katılmak mümkün değil.",
+    waitlistLink: "Bekleme listesine yazıl",
     endedHeadline: "Kuyruk sona erdi",
     endedText: "Organizatör kuyruğu sona erdirdi. Artık kimseye hizmet verilmeyecek.",
     endedInside: "Organizatör, sıranız gelmeden kuyruğu sona erdirdi. Bunun sizinle bir ilgisi yok.",

@@ -49,6 +49,7 @@ export const zhHans: Translation = {
     fullText: "有人离开时可能会空出位置。请稍后再试。",
     closedHeadline: "队列已关闭",
     closedText: "已无法加入。",
+    waitlistLink: "登记到候补名单",
     endedHeadline: "队列已结束",
     endedText: "主办方已结束队列，不再继续。",
     endedInside: "主办方在轮到您之前结束了队列。这与您无关。",

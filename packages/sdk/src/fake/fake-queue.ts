@@ -169,7 +169,7 @@ export class FakeQueue extends FakeDistribution<QueueSettings, FakeStay, Board> 
 
   publicView(): PublicQueue {
     const { id, name, experienceId, sequenceId, openAt, closeAt, timeZone, capacity } = this.settings;
-    const { pageUrl, shuffleBeforeOpen, joinFrom, beacon, rulesHash } = this.settings;
+    const { pageUrl, waitlistUrl, shuffleBeforeOpen, joinFrom, beacon, rulesHash } = this.settings;
     const facts = {
       id,
       name,
@@ -181,7 +181,16 @@ export class FakeQueue extends FakeDistribution<QueueSettings, FakeStay, Board> 
       timeZone,
       capacity,
     };
-    return { ...facts, waiting: this.#waiting, pageUrl, shuffleBeforeOpen, joinFrom, beacon, rulesHash };
+    return {
+      ...facts,
+      waiting: this.#waiting,
+      pageUrl,
+      waitlistUrl,
+      shuffleBeforeOpen,
+      joinFrom,
+      beacon,
+      rulesHash,
+    };
   }
 
   view(): Queue {

@@ -30,6 +30,7 @@ export function queueSettingsOf(world: FakeWorld, body: FakeQueueOptions): Queue
     openAt: isoOf(body.openAt),
     closeAt: isoOf(body.closeAt),
     timeZone: body.timeZone ?? "UTC",
+    waitlistUrl: body.waitlistUrl ?? null,
     capacity: body.capacity ?? null,
     shuffleBeforeOpen: false,
     joinFrom: null,

@@ -220,6 +220,7 @@ function lineOf(view: LineView, clockMs: number): PlainLine {
       openAt: timeText(row.openAtMs),
       closeAt: timeText(row.closeAtMs),
       timeZone: row.timeZone,
+      waitlistUrl: row.waitlistUrl,
       capacity: row.capacity,
       waiting: view.waiting,
       shuffleBeforeOpen: row.shuffleBeforeOpen,

@@ -25,6 +25,7 @@ export interface LineRow {
   readonly pageUrl: string | null;
   /** Used for showing only. */
   readonly timeZone: string;
+  readonly waitlistUrl: string | null;
   readonly shuffleBeforeOpen: boolean;
   readonly joinFromMs: number | null;
   /** How many came before the opening, and by what their order is drawn; null until then. */
@@ -57,7 +58,7 @@ const readLinesText = `
     q.max_concurrent_admissions as "maxConcurrentAdmissions", q.max_admissions as "maxAdmissions",
     q.admission_expiration_seconds as "admissionExpirationSeconds", q.completion_grace_seconds as "completionGraceSeconds",
     q.require_fingerprint as "requireFingerprint", q.entry_level as "entryLevel", q.checkout_url as "checkoutUrl",
-    q.page_url as "pageUrl", q.time_zone as "timeZone",
+    q.page_url as "pageUrl", q.time_zone as "timeZone", q.waitlist_url as "waitlistUrl",
     q.shuffle_before_open as "shuffleBeforeOpen", (extract(epoch from q.join_from) * 1000)::bigint as "joinFromMs",
     l.cohort_size as "cohortSize", l.shuffle_seed as "shuffleSeed",
     l.last_ticket as "lastTicket", l.departed, l.ended_ticket as "endedTicket",

@@ -42,6 +42,7 @@ describe("queues", () => {
         openAt: null,
         closeAt: null,
         timeZone: "UTC",
+        waitlistUrl: null,
         capacity: null,
         waiting: 0,
         admitRate: 60,
@@ -77,6 +78,7 @@ describe("queues", () => {
         openAt: "2098-01-01T00:00:00.000Z",
         closeAt: "2099-01-01T00:00:00.000Z",
         timeZone: "America/New_York",
+        waitlistUrl: "https://shop.example/waitlist",
         capacity: 1_000_000_000,
         maxConcurrentAdmissions: 50,
         maxAdmissions: 1_000,
@@ -109,6 +111,7 @@ describe("queues", () => {
       ["beacon", { kind: "drand", chain: "quicknet" }, "enum"],
       ["entryLevel", "anyone", "enum"],
       ["checkoutUrl", "ftp://shop.example", "format"],
+      ["waitlistUrl", "javascript:alert(1)", "format"],
       ["checkoutUrl", `https://shop.example/${"x".repeat(2_000)}`, "max_length"],
       ["pageUrl", "javascript:alert(1)", "format"],
       ["pageUrl", "https://fan:secret@shop.example/line", "format"],
@@ -390,6 +393,7 @@ describe("queues", () => {
       "status",
       "timeZone",
       "waiting",
+      "waitlistUrl",
     ]);
     expect(shown.body.pageUrl).toBe(pageUrl);
     expect(shown.headers.get("etag")).toBeNull();

@@ -76,6 +76,7 @@ export function registerQueueRoutes(host: OperationHost, services: QueueServices
       rules: text,
       rulesHash: hash,
       timeZone: body.timeZone ?? queueDefaults.timeZone,
+      waitlistUrl: body.waitlistUrl ?? null,
       capacity: body.capacity ?? null,
       maxConcurrentAdmissions: body.maxConcurrentAdmissions ?? null,
       maxAdmissions: body.maxAdmissions ?? null,

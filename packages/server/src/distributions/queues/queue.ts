@@ -38,6 +38,7 @@ export function publicQueueOf(row: QueueRow, facts: QueueFacts): PublicQueue {
     openAt: row.openAt?.toISOString() ?? null,
     closeAt: row.closeAt?.toISOString() ?? null,
     timeZone: row.timeZone,
+    waitlistUrl: row.waitlistUrl,
     capacity: row.capacity,
     waiting: facts.waiting,
     pageUrl: row.pageUrl,

@@ -57,6 +57,7 @@ export function registerUpdateQueue(host: OperationHost, services: QueueServices
       name: patch.name ?? row.name,
       admitRate: patch.admitRate ?? row.admitRate,
       timeZone: patched(patch.timeZone, row.timeZone, queueDefaults.timeZone),
+      waitlistUrl: patched(patch.waitlistUrl, row.waitlistUrl, null),
       capacity: patched(patch.capacity, row.capacity, null),
       maxConcurrentAdmissions: patched(patch.maxConcurrentAdmissions, row.maxConcurrentAdmissions, null),
       maxAdmissions: patched(patch.maxAdmissions, row.maxAdmissions, null),

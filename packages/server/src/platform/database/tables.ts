@@ -256,6 +256,7 @@ interface QueuesTable extends ResourceColumns {
   openAt: Timestamp | null;
   closeAt: Timestamp | null;
   timeZone: string;
+  waitlistUrl: string | null;
   isPaused: Generated<boolean>;
   capacity: number | null;
   maxConcurrentAdmissions: number | null;
