@@ -21,7 +21,7 @@ export interface WaitingPageInput {
   readonly theme?: ShownTheme;
   /** This browser has a place on the page for browsers without a script. */
   readonly hasPlainPlace?: boolean;
-  /** The server can mail fans at the turn. */
+  /** The server can mail fans at the turn, with a link that leads to its own site. */
   readonly hasTurnMail?: boolean;
   /** Of what stands in the document until the script has come; English if absent. */
   readonly language?: Language;
@@ -61,6 +61,7 @@ export function waitingPageHtml(input: WaitingPageInput): string {
     "publishable-key": publishableKey,
     ...(checkoutUrl === null ? {} : { "checkout-url": checkoutUrl }),
     ...(wordsPath === undefined ? {} : { "words-path": wordsPath }),
+    "turn-mail": input.hasTurnMail === true ? "on" : "off",
     "style-path": input.stylePath,
     ...(input.extrasPath === undefined ? {} : { "extras-path": input.extrasPath }),
     ...(input.hasPlainPlace === true ? { "plain-path": plainLinks(queueId, null).page } : {}),
@@ -72,7 +73,7 @@ export function waitingPageHtml(input: WaitingPageInput): string {
 </head>
 <body>
 <main>
-<stanchion-line whole-page${input.hasTurnMail === true ? " turn-mail" : ""}${attributesHtml(attributes)}>
+<stanchion-line whole-page${attributesHtml(attributes)}>
 ${headHtml(input.theme)}
 ${titleHtml(input.theme, queueName)}
 <h2>${escapeHtml(say("loadingHeadline"))}</h2>

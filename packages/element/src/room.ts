@@ -33,7 +33,7 @@ export interface RoomState extends Standing {
 }
 
 /** Moves places. */
-export interface Carry extends Pick<ExtrasHost, "stanchion" | "mailQueueId" | "makeLink"> {
+export interface Carry extends Pick<ExtrasHost, "stanchion" | "mailQueueId" | "readMailPage" | "makeLink"> {
   /** The module of what else a fan can set up; loaded when there is a place. */
   readonly extrasHref: string;
   /** Goes on here with the place that was offered. */

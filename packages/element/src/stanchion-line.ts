@@ -51,7 +51,7 @@ export class StanchionLine extends RoomElement {
         carryCode: takeCarryCode(),
         extrasHref: this.getAttribute("extras-path") ?? `${given.baseUrl}/stanchion-line-extras.js`,
         plainPath: this.getAttribute("plain-path"),
-        hasTurnMail: this.hasAttribute("turn-mail"),
+        turnMail: this.getAttribute("turn-mail"),
       }),
       place,
     );

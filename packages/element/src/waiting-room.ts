@@ -1,5 +1,5 @@
 /** A line as the matter of a room. */
-import type { Stanchion } from "@stanchion/sdk";
+import type { PublicQueue, Stanchion } from "@stanchion/sdk";
 import { silentWords } from "./load-words.ts";
 import { canJoin, type PageState, type Scene } from "./page-state.ts";
 import type { Matter } from "./room.ts";
@@ -26,14 +26,19 @@ export interface LineInput {
   readonly extrasHref: string;
   /** The page without a script that has a place of this browser's; null: none has. */
   readonly plainPath: string | null;
-  /** Can the server mail fans at the turn? */
-  readonly hasTurnMail: boolean;
+  /** "off": it offers no mail at the turn; null: it does where the queue says that its mails lead to this site; else always. */
+  readonly turnMail: string | null;
 }
 
 export function lineMatter(input: LineInput): Matter<PageState, Scene> {
   const { stanchion, queueId, ...known } = input;
   const { queues } = stanchion;
   const watch = queues.watch(queueId);
+  let read: PublicQueue | null = null;
+  const readQueue = async (): Promise<PublicQueue> => {
+    read = await queues.get(queueId);
+    return read;
+  };
   return {
     watch,
     start: {
@@ -56,7 +61,7 @@ export function lineMatter(input: LineInput): Matter<PageState, Scene> {
       const isOfUse = scene === "open" || scene === "loading" || scene === "drawing";
       return scenesBeforeOpening.has(scene) || (queue === null && isOfUse);
     },
-    readFacts: async () => ({ queue: await queues.get(queueId) }),
+    readFacts: async () => ({ queue: await readQueue() }),
     viewOf,
     canJoin,
     enter: (waitForOpening) => queues.enter(queueId, { waitForOpening }),
@@ -64,7 +69,9 @@ export function lineMatter(input: LineInput): Matter<PageState, Scene> {
     carry: {
       stanchion,
       extrasHref: input.extrasHref,
-      mailQueueId: input.hasTurnMail ? queueId : null,
+      mailQueueId: input.turnMail === "off" ? null : queueId,
+      // What was read before joining is not asked for again: all who join would.
+      readMailPage: input.turnMail === null ? async () => (read ?? (await readQueue())).pageUrl : undefined,
       takeOver: (offer) =>
         offer === "link"
           ? stanchion.auth.takeOver(input.carryCode ?? "")

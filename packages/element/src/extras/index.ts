@@ -5,6 +5,7 @@ import type { ExtrasView } from "../view-model.ts";
 import type { Words } from "../words.ts";
 import { createCarryPart } from "./carry-part.ts";
 import { createMailPart, type MailMemory } from "./mail-part.ts";
+import { MailSite } from "./mail-site.ts";
 import { createAlertPart, TurnAlert } from "./turn-alert.ts";
 
 /** What the page around does for them. */
@@ -12,6 +13,8 @@ export interface ExtrasHost {
   readonly stanchion: Pick<Stanchion, "auth" | "queues">;
   /** Where the fan can be mailed at the turn; null: nowhere. */
   readonly mailQueueId: string | null;
+  /** The page that such a mail leads to, on a page of which it is not known; absent: to this one. */
+  readonly readMailPage?: (() => Promise<string | null>) | undefined;
   /** Makes the link by which another device takes the place over. */
   makeLink(): Promise<string>;
   /** Shows this as the title of the document for a moment; null: what it was. */
@@ -32,7 +35,7 @@ export interface ExtrasModule {
 /** `signal` ends what they have begun. */
 export function createExtras(host: ExtrasHost, signal: AbortSignal): Extras {
   const alert = new TurnAlert(host, signal);
-  const memory: MailMemory = { email: "" };
+  const memory: MailMemory = { email: "", site: new MailSite(host.readMailPage) };
   let parts: readonly { show(view: ExtrasView | null): void }[] = [];
   return {
     open(words) {

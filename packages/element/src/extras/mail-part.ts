@@ -5,10 +5,13 @@ import { type Part, plainButton } from "../parts.ts";
 import type { ExtrasView } from "../view-model.ts";
 import type { PlainKey, Words } from "../words.ts";
 import type { ExtrasHost } from "./index.ts";
+import type { MailSite } from "./mail-site.ts";
 
-/** The address that a code was sent to: kept when the words change. */
+/** What is kept when the words change. */
 export interface MailMemory {
+  /** That a code was sent to. */
   email: string;
+  readonly site: MailSite;
 }
 
 /** What the fan is asked for. */
@@ -114,7 +117,16 @@ export function createMailPart(
     );
   });
   show("nothing");
-  return { root, show: (view) => setHidden(root, view !== "waiting" || mailQueueId === null) };
+  let isOfUse = false;
+  const showRoot = (): void => setHidden(root, !isOfUse || !memory.site.isHere);
+  return {
+    root,
+    show(view) {
+      isOfUse = view === "waiting" && mailQueueId !== null;
+      showRoot();
+      if (isOfUse) memory.site.find(showRoot);
+    },
+  };
 }
 
 /** One field and its button, also by the Enter key. */
