@@ -1,67 +1,10 @@
-/** What a fan sees of a draw, from its opening to the checkout and the check, in a real browser on the real server. */
-import type { Browser, BrowserContext, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { startTestServer, type TestServer, type TestShop } from "../packages/server/src/testing/index.ts";
-import { launchBrowser } from "./browser.ts";
-import { buttonOf, lookAt, newFanContext, openFanPage, passUntil, seeScene, wordsOf } from "./fan-page.ts";
-
-const openSeconds = 60;
+/** What a fan sees of a draw, from its opening to the checkout and the check, in a real browser on the real fans.server. */
+import { describe, expect, it } from "vitest";
+import { enterOn, openSeconds, setDrawStage } from "./draw-stage.ts";
+import { buttonOf, lookAt, openFanPage, passUntil, seeScene, wordsOf } from "./fan-page.ts";
 
 describe("the page of a draw", () => {
-  let server: TestServer;
-  let shop: TestShop;
-  let browser: Browser;
-  let context: BrowserContext;
-  beforeAll(async () => {
-    [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
-    shop = await server.shop();
-  }, 90_000);
-  beforeEach(async () => {
-    context = await newFanContext(browser);
-  });
-  afterEach(() => context.close());
-  afterAll(async () => {
-    await browser?.close();
-    await server?.stop();
-  });
-
-  /** By the clock of the database, as RFC 3339. */
-  const timeIn = async (seconds: number): Promise<string> => {
-    const [row] = await server.db.query<{ now: Date }>("select stanchion_now() as now");
-    return new Date((row?.now.getTime() ?? 0) + seconds * 1_000).toISOString();
-  };
-  /** Closes and is drawn in a minute, where nothing else is said. */
-  const drawWith = async (settings: Record<string, unknown>): Promise<{ id: string; page: Page }> => {
-    const closeAt = await timeIn(openSeconds);
-    const { id } = await shop.draw({
-      name: "Gold tickets",
-      closeAt,
-      drawAt: closeAt,
-      winnerCount: 1,
-      ...settings,
-    });
-    return { id, page: await openFanPage(context, `${server.url}/d/${id}`) };
-  };
-  const pass = async (page: Page, seconds: number): Promise<void> => {
-    await server.advance(seconds * 1_000);
-    await page.clock.fastForward(seconds * 1_000);
-  };
-
-  /** By the button, and answers whose entry it is. */
-  const enterOn = async (page: Page): Promise<{ consumerId: string }> => {
-    const entered = page.waitForResponse((one) => one.url().endsWith("/enter") && one.ok());
-    await buttonOf(page, "Enter the draw").click();
-    await seeScene(page, "entered");
-    return (await (await entered).json()) as { consumerId: string };
-  };
-
-  it("leaves a link's code for the line that it is for", async () => {
-    const { id, page } = await drawWith({});
-    await seeScene(page, "open");
-    const opened = await openFanPage(context, `${server.url}/d/${id}#carry=of-a-line`);
-    await seeScene(opened, "open");
-    expect(new URL(opened.url()).hash).toBe("#carry=of-a-line");
-  });
+  const { fans, drawWith, pass, timeIn } = setDrawStage();
 
   it("takes the fan in, keeps the entry over a reload, and shows the win with the token, the end and the check", async () => {
     const { page } = await drawWith({});
@@ -85,7 +28,7 @@ describe("the page of a draw", () => {
   });
 
   it("leads who has won to the checkout, with an admission that is good there", async () => {
-    const { id, page } = await drawWith({ checkoutUrl: `${server.url}/health/live?shop=1` });
+    const { id, page } = await drawWith({ checkoutUrl: `${fans.server.url}/health/live?shop=1` });
     await buttonOf(page, "Enter the draw").click();
     await seeScene(page, "entered");
     await pass(page, openSeconds + 1);
@@ -96,7 +39,7 @@ describe("the page of a draw", () => {
     await page.getByRole("link", { name: "Go to checkout" }).click();
     await page.waitForURL(/\/health\/live\?shop=1&admission_token=/);
     const token = new URL(page.url()).searchParams.get("admission_token");
-    const checked = await shop.call("POST", `/api/v1/draws/${id}/validate`, { body: { token } });
+    const checked = await fans.shop.call("POST", `/api/v1/draws/${id}/validate`, { body: { token } });
     expect([checked.status, checked.body.valid]).toEqual([200, true]);
   });
 
@@ -104,7 +47,7 @@ describe("the page of a draw", () => {
     const { id, page } = await drawWith({});
     await buttonOf(page, "Enter the draw").click();
     await seeScene(page, "entered");
-    const others = await Promise.all(Array.from({ length: 8 }, () => shop.fan()));
+    const others = await Promise.all(Array.from({ length: 8 }, () => fans.shop.fan()));
     for (const fan of others) await fan.enterDraw(id);
     await pass(page, openSeconds + 1);
     await page.locator('[data-scene="lost"],[data-scene="turn"]').waitFor();
@@ -144,25 +87,21 @@ describe("the page of a draw", () => {
     const { id, page } = await drawWith({ closeAt, drawAt });
     await buttonOf(page, "Enter the draw").click();
     await seeScene(page, "entered");
-    const stranger = await newFanContext(browser);
-    const outside = await openFanPage(stranger, `${server.url}/d/${id}`);
+    const outside = await openFanPage(await fans.other(), `${fans.server.url}/d/${id}`);
     await seeScene(outside, "open");
-    await server.advance((openSeconds + 1) * 1_000);
-    for (const one of [page, outside]) await one.clock.fastForward((openSeconds + 1) * 1_000);
+    await pass([page, outside], openSeconds + 1);
     await seeScene(page, "drawing");
     await lookAt(page, "draw-drawing");
     await seeScene(outside, "closed");
     await lookAt(outside, "draw-closed");
-    await server.advance(2 * openSeconds * 1_000);
-    for (const one of [page, outside]) await one.clock.fastForward(2 * openSeconds * 1_000);
+    await pass([page, outside], 2 * openSeconds);
     await seeScene(page, "turn");
     await seeScene(outside, "result");
     await lookAt(outside, "draw-result");
-    await stranger.close();
   });
 
   it("says when the time to buy has passed", async () => {
-    const { page } = await drawWith({ checkoutUrl: `${server.url}/health/live?shop=1` });
+    const { page } = await drawWith({ checkoutUrl: `${fans.server.url}/health/live?shop=1` });
     await buttonOf(page, "Enter the draw").click();
     await seeScene(page, "entered");
     await pass(page, openSeconds + 1);
@@ -181,7 +120,7 @@ describe("the page of a draw", () => {
     const { consumerId } = await enterOn(page);
     await pass(page, openSeconds + 1);
     await seeScene(page, "turn");
-    const done = await shop.call("POST", `/api/v1/draws/${id}/complete`, { body: { consumerId } });
+    const done = await fans.shop.call("POST", `/api/v1/draws/${id}/complete`, { body: { consumerId } });
     expect(done.status).toBe(200);
     await passUntil(page, page.locator('[data-scene="completed"]'), 10_000);
     await lookAt(page, "draw-completed");
@@ -191,7 +130,7 @@ describe("the page of a draw", () => {
     const { id, page } = await drawWith({});
     const { consumerId } = await enterOn(page);
     const body = { consumerId, reason: "BOT" };
-    expect((await shop.call("POST", `/api/v1/draws/${id}/remove`, { body })).status).toBe(200);
+    expect((await fans.shop.call("POST", `/api/v1/draws/${id}/remove`, { body })).status).toBe(200);
     await passUntil(page, page.locator('[data-scene="denied"]'), 10_000);
     await lookAt(page, "draw-denied");
   });
@@ -202,7 +141,7 @@ describe("the page of a draw", () => {
     await enterOn(page);
     await pass(page, openSeconds + 1);
     await seeScene(page, "drawing");
-    await server.db.query(
+    await fans.server.db.query(
       "update draw_outcomes o set voided_at = stanchion_now() from draws d where d.id = o.draw_id and d.rules like $1",
       [`%${id}%`],
     );
@@ -214,7 +153,7 @@ describe("the page of a draw", () => {
   it("says that it is full, and lets the fan try all the same", async () => {
     const { id, page } = await drawWith({ capacity: 1 });
     await seeScene(page, "open");
-    expect((await (await shop.fan()).enterDraw(id)).status).toBe(201);
+    expect((await (await fans.shop.fan()).enterDraw(id)).status).toBe(201);
     await page.reload();
     await seeScene(page, "full");
     await lookAt(page, "draw-full");
@@ -226,26 +165,26 @@ describe("the page of a draw", () => {
   it("keeps the entry while there is no connection, and says so", async () => {
     const { page } = await drawWith({});
     await enterOn(page);
-    await context.setOffline(true);
+    await fans.context.setOffline(true);
     await passUntil(page, wordsOf(page, "No connection: your entry is kept"));
     await lookAt(page, "draw-offline");
-    await context.setOffline(false);
+    await fans.context.setOffline(false);
     await passUntil(page, wordsOf(page, "Live"));
     await seeScene(page, "entered");
   });
 
   it("says for how long to wait where too many ask at once", async () => {
     // Two: the first answer to a device whose clock is off asks for a nonce, and counts.
-    const limited = await server.shop({ rateLimits: { guest: { limit: 2, windowSeconds: 60 } } });
+    const limited = await fans.server.shop({ rateLimits: { guest: { limit: 2, windowSeconds: 60 } } });
     const { id } = await limited.draw({ name: "Gold tickets" });
     await Promise.all([limited.fan(), limited.fan()]);
-    const page = await openFanPage(context, `${server.url}/d/${id}`);
+    const page = await openFanPage(fans.context, `${fans.server.url}/d/${id}`);
     await buttonOf(page, "Enter the draw").click();
     await passUntil(page, wordsOf(page, "This takes longer than usual."));
     await lookAt(page, "draw-rate-limited-entering");
     await passUntil(page, wordsOf(page, "Too many requests at once"), 15_000);
     await lookAt(page, "draw-rate-limited");
-    await server.advance(60_000);
+    await fans.server.advance(60_000);
     await passUntil(page, wordsOf(page, "You can go on now."));
     await buttonOf(page, "Enter the draw").click();
     await seeScene(page, "entered");
@@ -254,10 +193,10 @@ describe("the page of a draw", () => {
   it("shows a draw that was called off, and one that is not there", async () => {
     const { id, page } = await drawWith({});
     await seeScene(page, "open");
-    expect((await shop.call("POST", `/api/v1/draws/${id}/cancel`)).status).toBe(200);
+    expect((await fans.shop.call("POST", `/api/v1/draws/${id}/cancel`)).status).toBe(200);
     await seeScene(page, "cancelled");
     await lookAt(page, "draw-cancelled");
-    const missing = await page.goto(`${server.url}/d/draw_01h455vb4pex5vsknk084sn02q`);
+    const missing = await page.goto(`${fans.server.url}/d/draw_01h455vb4pex5vsknk084sn02q`);
     expect(missing?.status()).toBe(404);
     await page.getByText("There is no such draw").waitFor();
   });

@@ -32,8 +32,8 @@ export interface FanStage {
   advance(page: Page, ms: number): Promise<void>;
 }
 
-/** Sets the stage up for the tests of a `describe`. The server has no worker: the line moves when a test says so. */
-export function setFanStage(): FanStage {
+/** Sets the stage up for the tests of a `describe`. Without a worker a line moves when a test says so. */
+export function setFanStage({ isWorker = false } = {}): FanStage {
   let server: TestServer;
   let shop: TestShop;
   let browser: Browser;
@@ -44,7 +44,7 @@ export function setFanStage(): FanStage {
     return context;
   };
   beforeAll(async () => {
-    [server, browser] = await Promise.all([startTestServer({ isWorker: false }), launchBrowser()]);
+    [server, browser] = await Promise.all([startTestServer({ isWorker }), launchBrowser()]);
     shop = await server.shop();
   }, 90_000);
   beforeEach(async () => {

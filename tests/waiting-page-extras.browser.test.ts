@@ -1,7 +1,7 @@
 /** What a fan can set up beside waiting: to be rung, to go on with another device, to print and share the receipt. */
-import type { Page } from "playwright-core";
 import { describe, expect, it } from "vitest";
 import { latestCode } from "../packages/server/src/testing/index.ts";
+import { fakeSenses, hide, makeLink, toldTo } from "./fan-extras.ts";
 import {
   askForPlace,
   buttonOf,
@@ -13,56 +13,6 @@ import {
   wordsOf,
 } from "./fan-page.ts";
 import { setFanStage } from "./fan-stage.ts";
-
-const fakeSenses = `
-  globalThis.told = [];
-  globalThis.AudioContext = class {
-    currentTime = 0;
-    destination = {};
-    async resume() { globalThis.told.push("resume"); }
-    async close() {}
-    createOscillator() {
-      return { frequency: {}, connect: (next) => next, start: () => globalThis.told.push("tone"), stop() {} };
-    }
-    createGain() {
-      return { gain: { setValueAtTime() {}, exponentialRampToValueAtTime() {} }, connect: (next) => next };
-    }
-  };
-  globalThis.Notification = class extends EventTarget {
-    static permission = "default";
-    static async requestPermission() { return (this.permission = "granted"); }
-    constructor(title) { super(); globalThis.told.push("notice: " + title); }
-    close() {}
-  };
-  Object.defineProperty(navigator, "canShare", { value: () => true });
-  Object.defineProperty(navigator, "share", {
-    value: async ({ url, files }) => void globalThis.told.push("share: " + (url ?? files[0].name)),
-  });
-  globalThis.print = () => globalThis.told.push("print");
-`;
-
-function toldTo(page: Page): Promise<string[]> {
-  return page.evaluate(() => (globalThis as unknown as { told: string[] }).told);
-}
-
-async function hide(page: Page, isHidden: boolean): Promise<void> {
-  await page.evaluate((value) => {
-    Object.defineProperty(document, "hidden", { value, configurable: true });
-    Object.defineProperty(document, "visibilityState", {
-      value: value ? "hidden" : "visible",
-      configurable: true,
-    });
-    document.dispatchEvent(new Event("visibilitychange"));
-  }, isHidden);
-}
-
-async function makeLink(page: Page): Promise<string> {
-  await wordsOf(page, "Go on with another device").click();
-  await buttonOf(page, "Make a link").click();
-  const field = page.getByLabel("Link for your other device");
-  await field.waitFor();
-  return field.inputValue();
-}
 
 describe("the waiting page", () => {
   const stage = setFanStage();

@@ -19,7 +19,7 @@ export interface Asset {
 
 export interface WaitingPageAssets {
   readonly script: Asset;
-  /** The module that it loads when there is a place. */
+  /** The module that it, and the page of a draw, loads when there is a place. */
   readonly extras: Asset;
   readonly style: Asset;
 }

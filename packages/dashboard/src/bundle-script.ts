@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
-/** The pages that have a script, and the module that the waiting page loads later. */
+/** The pages that have a script, and the module that those of lines and draws load later. */
 export type ScriptedPage = (typeof pages)[number];
 const pages = ["waiting-page", "line-extras", "draw-page", "verify-page"] as const;
 

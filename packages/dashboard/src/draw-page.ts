@@ -14,6 +14,8 @@ export interface DrawPageInput {
   /** That of {@link drawPageScript}. */
   readonly scriptPath: string;
   readonly stylePath: string;
+  /** The module that the script loads when there is an entry: that of the waiting page. */
+  readonly extrasPath: string;
   /** Where the words of each language are: that of {@link drawPageWords}; absent: under the server's own address. */
   readonly wordsPath?: string;
   readonly theme?: ShownTheme;
@@ -25,17 +27,18 @@ export interface DrawPageInput {
  * The fan's page of one draw. It works under the policy of the waiting page.
  *
  * @example
- * drawPageHtml({ drawId, drawName: "Gold tickets", publishableKey, checkoutUrl: null, scriptPath: "/assets/draw.js", stylePath: "/assets/page.css" });
+ * drawPageHtml({ drawId, drawName: "Gold tickets", publishableKey, checkoutUrl: null, scriptPath: "/assets/draw.js", stylePath: "/assets/page.css", extrasPath: "/assets/extras.js" });
  */
 export function drawPageHtml(input: DrawPageInput): string {
-  const { drawId, drawName, publishableKey, checkoutUrl, scriptPath, stylePath, theme } = input;
-  const { wordsPath, language = "en" } = input;
+  const { drawId, drawName, publishableKey, checkoutUrl, scriptPath, stylePath, extrasPath } = input;
+  const { theme, wordsPath, language = "en" } = input;
   const { say, document } = drawDocumentWords(language);
   const attributes = {
     "draw-id": drawId,
     "draw-name": drawName,
     "publishable-key": publishableKey,
     "style-path": stylePath,
+    "extras-path": extrasPath,
     ...(wordsPath === undefined ? {} : { "words-path": wordsPath }),
     ...(checkoutUrl === null ? {} : { "checkout-url": checkoutUrl }),
   };

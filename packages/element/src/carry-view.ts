@@ -2,13 +2,16 @@
 import type { PageState } from "./page-state.ts";
 import { type SceneView, tell } from "./scene-view.ts";
 
-export function carryView({ words, snapshot, offer, work }: PageState): SceneView {
+/** `isInside`: there is one here that is lost by it. */
+export function carryView(
+  { words, offer, work }: Pick<PageState, "words" | "offer" | "work">,
+  isInside: boolean,
+): SceneView {
   const { say } = words;
   const isBusy = work !== null;
-  const hasPlace = snapshot.phase === "waiting" || snapshot.phase === "admitted";
   const text = offer === "plain" ? say("carryPlainText") : say("carryHereText");
   return {
-    ...tell(words, say("carryHereHeadline"), [text, ...(hasPlace ? [say("carryReplacesText")] : [])]),
+    ...tell(words, say("carryHereHeadline"), [text, ...(isInside ? [say("carryReplacesText")] : [])]),
     button: {
       action: "take-over",
       label: isBusy ? say("carryHereBusy") : say("carryHereButton"),

@@ -1,14 +1,14 @@
 /** Gets what else a fan can set up when there is a place, from a file of its own: nobody needs it to join. */
 import type { Extras, ExtrasHost, ExtrasModule } from "./extras/index.ts";
 import type { Screen } from "./render.ts";
-import type { ExtrasView } from "./view-model.ts";
+import type { View } from "./view-model.ts";
 import type { Words } from "./words.ts";
 
 const retryMs = 30_000;
 
 /** What is shown, where, and in which words. */
 interface Showing {
-  readonly view: ExtrasView | null;
+  readonly view: View<string>;
   readonly screen: Screen;
   readonly words: Words;
 }
@@ -32,7 +32,7 @@ export class ExtrasLoader {
 
   show(showing: Showing): void {
     this.#showing = showing;
-    if (showing.view !== null) this.#load();
+    if (showing.view.extras !== null) this.#load();
     this.#put();
   }
 

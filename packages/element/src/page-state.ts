@@ -139,8 +139,18 @@ export function maintenanceSince({ snapshot }: Pick<Standing, "snapshot">): numb
 }
 
 export function problemNow(state: PageState, nowMs: number): Problem | null {
-  const { phase } = state.snapshot;
-  return problemIn(state, phase === "waiting" || phase === "admitted", nowMs);
+  return problemIn(state, isInside(state), nowMs);
+}
+
+/** Has the fan a place to lose? */
+export function isInside({ snapshot: { phase } }: Pick<PageState, "snapshot">): boolean {
+  return phase === "waiting" || phase === "admitted";
+}
+
+/** A link of the fan's own asks first; a place from before is offered to who has none here. */
+export function isOffered(offer: Offer | null, phase: string): boolean {
+  if (phase === "loading") return false;
+  return offer === "link" || (offer === "plain" && phase === "outside");
 }
 
 /** `isInside`: the fan has something to lose. */

@@ -2,6 +2,7 @@ import { Stanchion } from "@stanchion/sdk";
 import { tellFrom } from "./line-events.ts";
 import type { RoomPlace } from "./room.ts";
 import { loadStyle } from "./style.ts";
+import { hasCarryCode, takeCarryCode } from "./take-over.ts";
 
 /** What an element runs. */
 export interface RunningRoom {
@@ -22,6 +23,10 @@ export interface RoomSurroundings {
   readonly isArmed: boolean;
   /** Is the page about nothing else? */
   readonly isWholePage: boolean;
+  /** By which another device's place can be gone on with here; null: none was brought. */
+  readonly carryCode: string | null;
+  /** The module of what else a fan can set up. */
+  readonly extrasHref: string;
   readonly place: RoomPlace;
 }
 
@@ -51,16 +56,23 @@ export abstract class RoomElement extends HTMLElement {
   }
 
   connectedCallback(): void {
+    // A link to the page that is open already loads nothing anew.
+    addEventListener("hashchange", this.#takeHash);
     this.renew();
   }
 
   disconnectedCallback(): void {
+    removeEventListener("hashchange", this.#takeHash);
     this.renew();
   }
 
   attributeChangedCallback(): void {
     this.renew();
   }
+
+  readonly #takeHash = (): void => {
+    if (hasCarryCode()) this.renew();
+  };
 
   /** Starts once, however many attributes were set and wherever the page has moved the element. */
   protected renew(): void {
@@ -97,6 +109,8 @@ export abstract class RoomElement extends HTMLElement {
       isPlaceStored: hasStorage(),
       isArmed: isWholePage && takeJoinWish(),
       isWholePage,
+      carryCode: takeCarryCode(),
+      extrasHref: this.getAttribute("extras-path") ?? `${baseUrl}/stanchion-line-extras.js`,
       place: {
         openRoot: () => this.shadowRoot ?? this.attachShadow({ mode: "open" }),
         style: loadStyle(

@@ -51,8 +51,7 @@ export interface Matter<State extends RoomState, Name extends string> {
   canJoin(state: State, nowMs: number): boolean;
   enter(waitForOpening: boolean): Promise<unknown>;
   leave(): Promise<unknown>;
-  /** How places move between devices; null: not on this page. */
-  readonly carry: Carry | null;
+  readonly carry: Carry;
   /** Renews the token of the admission. */
   renew(): Promise<unknown>;
 }
@@ -79,7 +78,7 @@ export class Room<State extends RoomState, Name extends string> {
   /** Nothing is shown before it is known in which words. */
   #screen: Screen | null = null;
   readonly #announcer: Announcer;
-  readonly #extras: ExtrasLoader | null;
+  readonly #extras: ExtrasLoader;
   #state: State;
   #scene: Name | "loading" = "loading";
   #spokenKeys: readonly string[] = [];
@@ -100,13 +99,11 @@ export class Room<State extends RoomState, Name extends string> {
       polite: (text) => this.#screen?.polite(text),
       assertive: (text) => this.#screen?.assertive(text),
     });
-    this.#extras =
-      matter.carry &&
-      new ExtrasLoader(matter.carry.extrasHref, this.#running.signal, {
-        ...matter.carry,
-        makeLink: () => this.#makeLink(matter.carry),
-        onTitle: (title) => place.onTitle(title ?? this.#documentTitle),
-      });
+    this.#extras = new ExtrasLoader(matter.carry.extrasHref, this.#running.signal, {
+      ...matter.carry,
+      makeLink: () => this.#makeLink(),
+      onTitle: (title) => place.onTitle(title ?? this.#documentTitle),
+    });
     this.#state = matter.start;
     matter.watch.subscribe((snapshot) => this.#takeSnapshot(snapshot));
     this.#takeSnapshot(matter.watch.snapshot);
@@ -186,8 +183,8 @@ export class Room<State extends RoomState, Name extends string> {
   }
 
   /** An open stream does not say that the place has moved; the server does, when it is asked. */
-  async #makeLink(carry: Carry | null): Promise<string> {
-    const link = (await carry?.makeLink()) ?? "";
+  async #makeLink(): Promise<string> {
+    const link = await this.#matter.carry.makeLink();
     let looks = 0;
     clearInterval(this.#looking);
     this.#looking = setInterval(() => {
@@ -264,7 +261,7 @@ export class Room<State extends RoomState, Name extends string> {
     this.#isFocusDue = true;
     this.#work("carry", async () => {
       try {
-        await this.#matter.carry?.takeOver(offer);
+        await this.#matter.carry.takeOver(offer);
         this.#matter.watch.refresh();
       } catch (error) {
         // A code that is used up or too old will not get better.
@@ -330,8 +327,7 @@ export class Room<State extends RoomState, Name extends string> {
     this.#scene = view.scene;
     this.#screen?.show(view);
     this.#tellScene(before, view.scene);
-    if (this.#screen !== null)
-      this.#extras?.show({ view: view.extras, screen: this.#screen, words: this.#state.words });
+    if (this.#screen !== null) this.#extras.show({ view, screen: this.#screen, words: this.#state.words });
     if (this.#screen !== null) this.#tellTitle(view.documentTitle);
     this.#moveFocus(before, view.scene);
     if (this.#screen !== null) this.#speak(view);

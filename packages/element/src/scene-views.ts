@@ -4,6 +4,7 @@ import { carryView } from "./carry-view.ts";
 import { beforeOpeningView, drawingView, drawnHints, earlyView, scheduledView } from "./opening-views.ts";
 import {
   endedReasonOf,
+  isInside,
   maintenanceSince,
   opensAt,
   type PageState,
@@ -27,7 +28,7 @@ export function viewOfScene(scene: Scene, state: PageState, nowMs: number): Scen
     case "loading":
       return tell(state.words, say("loadingHeadline"), [say("loadingText")]);
     case "carry":
-      return carryView(state);
+      return carryView(state, isInside(state));
     case "problem":
       return problemView(state, problemNow(state, nowMs));
     case "scheduled":

@@ -2,7 +2,6 @@ import { followLanguage, pageWishes } from "./follow-language.ts";
 import { lineSpeech } from "./load-words.ts";
 import { Room } from "./room.ts";
 import { RoomElement, type RoomSurroundings, type RunningRoom } from "./room-element.ts";
-import { hasCarryCode, takeCarryCode } from "./take-over.ts";
 import { lineMatter } from "./waiting-room.ts";
 
 /**
@@ -27,29 +26,12 @@ export class StanchionLine extends RoomElement {
   protected readonly idName = "queue-id";
   protected readonly nameName = "queue-name";
 
-  readonly #takeHash = (): void => {
-    if (hasCarryCode()) this.renew();
-  };
-
-  override connectedCallback(): void {
-    // A link to the page that is open already loads nothing anew.
-    addEventListener("hashchange", this.#takeHash);
-    super.connectedCallback();
-  }
-
-  override disconnectedCallback(): void {
-    removeEventListener("hashchange", this.#takeHash);
-    super.disconnectedCallback();
-  }
-
   protected open({ id, name, place, isWholePage, ...given }: RoomSurroundings): RunningRoom {
     const room = new Room(
       lineMatter({
         ...given,
         queueId: id,
         queueName: name,
-        carryCode: takeCarryCode(),
-        extrasHref: this.getAttribute("extras-path") ?? `${given.baseUrl}/stanchion-line-extras.js`,
         plainPath: this.getAttribute("plain-path"),
         turnMail: this.getAttribute("turn-mail"),
       }),

@@ -18,7 +18,7 @@ export interface View<Name extends string = Scene> {
   readonly otherButton: ButtonView | null;
   /** Where to ask to be told, for who cannot join. */
   readonly waitlist: LinkView | null;
-  /** What else a fan can set up: while waiting, or when it is the fan's turn. */
+  /** What else a fan can set up; null: nothing. */
   readonly extras: ExtrasView | null;
   /** The address of the checkout, with the token of the moment. */
   readonly checkout: { readonly href: string; readonly isBusy: boolean } | null;
@@ -35,8 +35,8 @@ export interface View<Name extends string = Scene> {
   readonly isTicking: boolean;
 }
 
-/** What the fan is doing meanwhile. */
-export type ExtrasView = "waiting" | "turn";
+/** How far the fan has come. `won`: in a draw, and the time to buy is to come. */
+export type ExtrasView = "waiting" | "won" | "turn";
 
 export interface PlaceView {
   readonly position: string;

@@ -5,6 +5,7 @@ import {
   endedReasonOf,
   isFull,
   isHeldBack,
+  isOffered,
   isSlow,
   isUndrawn,
   opensAt,
@@ -39,7 +40,7 @@ export function viewOf(state: PageState, nowMs: number): View {
 
 function sceneOf(state: PageState, nowMs: number): Scene {
   const { snapshot } = state;
-  if (isOffered(state)) return "carry";
+  if (isOffered(state.offer, snapshot.phase)) return "carry";
   const isEnded = endedReasonOf(state) !== null;
   switch (snapshot.phase) {
     case "loading":
@@ -58,12 +59,6 @@ function sceneOf(state: PageState, nowMs: number): Scene {
     case "expired":
       return snapshot.phase;
   }
-}
-
-/** A link of the fan's own asks first; a place from before is offered to who has none here. */
-function isOffered({ offer, snapshot: { phase } }: PageState): boolean {
-  if (phase === "loading") return false;
-  return offer === "link" || (offer === "plain" && phase === "outside");
 }
 
 function waitingScene(state: PageState, nowMs: number): Scene {

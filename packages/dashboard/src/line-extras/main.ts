@@ -1,2 +1,2 @@
-/** The module that a line loads when there is a place. */
+/** The module that a line or a draw loads when there is a place. */
 export { createExtras } from "@stanchion/element/extras";

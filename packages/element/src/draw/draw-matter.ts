@@ -1,6 +1,7 @@
 /** A draw as the matter of a room. */
 import type { Stanchion } from "@stanchion/sdk";
 import type { Matter } from "../room.ts";
+import { makeCarryLink, offerOf } from "../take-over.ts";
 import { drawSpeech } from "./draw-speech.ts";
 import { canEnter, type DrawScene, type DrawState } from "./draw-state.ts";
 import { drawViewOf } from "./draw-view.ts";
@@ -16,6 +17,10 @@ export interface DrawInput {
   readonly isPlaceStored: boolean;
   /** Shall it enter without a click? */
   readonly isArmed: boolean;
+  /** By which another device's entry can be gone on with here; null: none was brought. */
+  readonly carryCode: string | null;
+  /** The module of what else a fan can set up. */
+  readonly extrasHref: string;
 }
 
 const scenesWithFacts: ReadonlySet<DrawScene> = new Set(["scheduled", "open", "entered", "full"]);
@@ -32,7 +37,7 @@ export function drawMatter(input: DrawInput): Matter<DrawState, DrawScene> {
       baseUrl: known.baseUrl,
       isPlaceStored: known.isPlaceStored,
       isArmed: known.isArmed,
-      offer: null,
+      offer: offerOf({ ...input, plainPath: null }),
       words: drawSpeech.silent(),
       snapshot: watch.snapshot,
       draw: null,
@@ -48,7 +53,13 @@ export function drawMatter(input: DrawInput): Matter<DrawState, DrawScene> {
     canJoin: canEnter,
     enter: (waitForOpening) => draws.enter(drawId, { waitForOpening }),
     leave: () => draws.leave(drawId),
-    carry: null,
+    carry: {
+      stanchion,
+      extrasHref: input.extrasHref,
+      mailQueueId: null,
+      takeOver: () => stanchion.auth.takeOver(input.carryCode ?? ""),
+      makeLink: () => makeCarryLink(stanchion),
+    },
     renew: () => draws.status(drawId),
   };
 }

@@ -1,10 +1,19 @@
 /** What each scene of a draw shows. */
+import { carryView } from "../carry-view.ts";
 import { receiptView } from "../receipt-view.ts";
 import { joinButton, keepOpenText, leaveOf, nothing, type SceneView, tell } from "../scene-view.ts";
 import { turnView } from "../turn-view.ts";
 import type { CountdownView, ReceiptView } from "../view-model.ts";
 import { formatCountdown, formatDay } from "../wording.ts";
-import { type DrawScene, type DrawState, drawProblem, drawTime, isOpen, secondsTo } from "./draw-state.ts";
+import {
+  type DrawScene,
+  type DrawState,
+  drawProblem,
+  drawTime,
+  isInside,
+  isOpen,
+  secondsTo,
+} from "./draw-state.ts";
 
 /** The words and parts of one scene. */
 export function viewOfDrawScene(scene: DrawScene, state: DrawState, nowMs: number): SceneView {
@@ -13,6 +22,8 @@ export function viewOfDrawScene(scene: DrawScene, state: DrawState, nowMs: numbe
   switch (scene) {
     case "loading":
       return tell(words, say("loadingHeadline"), [say("loadingText")]);
+    case "carry":
+      return carryView(state, isInside(state));
     case "problem":
       return {
         ...tell(words, drawProblem(state, nowMs)?.title ?? say("loadingHeadline"), []),
@@ -40,11 +51,12 @@ export function viewOfDrawScene(scene: DrawScene, state: DrawState, nowMs: numbe
         ...countdown(state, "drawAt", nowMs),
         hints: [keepOpenText(state)],
         receipt: receiptOf(state),
+        extras: "waiting",
       };
     case "won":
       return wonView(state, nowMs);
     case "turn":
-      return { ...turnView(state, nowMs), receipt: receiptOf(state), extras: null };
+      return { ...turnView(state, nowMs), receipt: receiptOf(state) };
     case "turn-over":
       return {
         ...tell(words, say("turnOverHeadline"), [say("turnOverText")]),
@@ -59,6 +71,7 @@ export function viewOfDrawScene(scene: DrawScene, state: DrawState, nowMs: numbe
           sayOfDraw("checkText"),
         ]),
         receipt: receiptOf(state),
+        extras: state.snapshot.mayStillWin ? "waiting" : null,
       };
     case "completed":
       return { ...tell(words, say("completedHeadline"), [say("completedText")]), receipt: receiptOf(state) };
@@ -130,6 +143,7 @@ function enteredView(state: DrawState, nowMs: number): SceneView {
     hints: [keepOpenText(state)],
     leave: { ...leaveOf(state, say("leaveButton"), say("leaveQuestion")), warning: say("leaveEarlyWarning") },
     receipt: receiptOf(state),
+    extras: "waiting",
   };
 }
 
@@ -152,6 +166,7 @@ function wonView(state: DrawState, nowMs: number): SceneView {
     isTicking: seconds !== null,
     leave: leaveOf(state, say("leaveTurnButton"), say("leaveTurnQuestion")),
     receipt: receiptOf(state),
+    extras: "won",
   };
 }
 

@@ -1,12 +1,21 @@
 /** What a draw's page knows, and the questions that its view asks of it. */
 import type { DrawSnapshot, PublicDraw } from "@stanchion/sdk/state";
-import { problemIn, type Standing, serverNow, timeOf, turnLeftSeconds } from "../page-state.ts";
+import {
+  isOffered,
+  type Offer,
+  problemIn,
+  type Standing,
+  serverNow,
+  timeOf,
+  turnLeftSeconds,
+} from "../page-state.ts";
 import type { Problem } from "../problem.ts";
 import type { DrawWords } from "./draw-words.ts";
 
 /** What the page is about; a change of it is worth telling. */
 export type DrawScene =
   | "loading"
+  | "carry"
   | "problem"
   | "scheduled"
   | "open"
@@ -41,12 +50,13 @@ export interface DrawState extends Standing {
   readonly isLeaveAsked: boolean;
   /** Shall the page enter when the draw opens? */
   readonly isArmed: boolean;
-  /** Places are gone on with on the pages of lines alone. */
-  readonly offer: null;
+  /** An entry that the fan can go on with here: that of another device, by its link. */
+  readonly offer: Offer | null;
 }
 
 export function sceneOf(state: DrawState, nowMs: number): DrawScene {
   const { phase } = state.snapshot;
+  if (isOffered(state.offer, phase)) return "carry";
   switch (phase) {
     case "loading":
       return drawProblem(state, nowMs) === null ? "loading" : "problem";
@@ -84,8 +94,8 @@ export function drawProblem(state: DrawState, nowMs: number): Problem | null {
 }
 
 /** Has the fan an entry to lose? */
-export function isInside({ snapshot: { phase } }: DrawState): boolean {
-  return phase === "entered" || phase === "drawing" || phase === "won" || phase === "admitted";
+export function isInside({ snapshot: { phase, mayStillWin } }: DrawState): boolean {
+  return mayStillWin || phase === "entered" || phase === "drawing" || phase === "won" || phase === "admitted";
 }
 
 /** May the fan enter, as far as is known? */

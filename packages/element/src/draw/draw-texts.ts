@@ -49,6 +49,16 @@ export const drawTexts = {
   receiptText:
     "It proves that you were in the draw. Keep it if you want to check afterwards that the draw was fair.",
   receiptCheck: "Check that the draw was fair",
+  alertLabel: "Ring if I win, and when I can buy",
+  carryText:
+    "Open the link on your other device within ten minutes. Your entry moves there and is no longer on this one. Whoever has the link can take your entry: give it to nobody.",
+  carryHereText:
+    "Your entry in the draw moves from your other device to this one, and is no longer on the other.",
+  carryReplacesText:
+    "This browser has an entry of its own in this draw. It is lost if you go on with the other one.",
+  carryHereBusy: "Moving your entry…",
+  carryGoneText:
+    "It has been used, or is older than ten minutes. Make a new one on the device that has your entry.",
   titleTurn: "You have won!",
   titleOpen: "Enter the draw",
   connectionOffline: "No connection: your entry is kept",

@@ -156,6 +156,36 @@ describe("a draw", () => {
     ]);
   });
 
+  test("offers to ring and to go on with another device as long as there is something to come", () => {
+    const extrasOf = (snapshot: Partial<DrawSnapshot>) => drawViewOf(stateWith(snapshot), nowMs).extras;
+    expect(extrasOf({ phase: "entered" })).toBe("waiting");
+    expect(extrasOf({ phase: "drawing", drawStatus: "CLOSED" })).toBe("waiting");
+    expect(extrasOf({ phase: "won", drawStatus: "COMPLETED" })).toBe("won");
+    const admission = { id: "adm_1", token: "a.b.c", expiresAt: "2026-03-08T09:10:00.000Z" };
+    expect(extrasOf({ phase: "admitted", drawStatus: "COMPLETED", admission })).toBe("turn");
+    const lost = { phase: "lost", drawStatus: "COMPLETED" } as const;
+    expect([extrasOf(lost), extrasOf({ ...lost, mayStillWin: true })]).toEqual([null, "waiting"]);
+    for (const phase of ["outside", "completed", "expired", "left", "denied", "cancelled", "void"] as const)
+      expect(extrasOf({ phase }), phase).toBeNull();
+  });
+
+  test("asks before all else about an entry of another device, and says what is lost by it here", () => {
+    const viewWith = (snapshot: Partial<DrawSnapshot>) =>
+      drawViewOf(stateWith(snapshot, { offer: "link" }), nowMs);
+    expect(viewWith({ phase: "outside" })).toMatchObject({
+      scene: "carry",
+      paragraphs: [drawTexts.carryHereText],
+      button: { action: "take-over" },
+      otherButton: { action: "decline" },
+      connection: null,
+    });
+    const lost = { phase: "lost", drawStatus: "COMPLETED" } as const;
+    for (const inside of [{ phase: "entered" }, { ...lost, mayStillWin: true }] as const)
+      expect(viewWith(inside).paragraphs).toEqual([drawTexts.carryHereText, drawTexts.carryReplacesText]);
+    expect(viewWith(lost).paragraphs).toEqual([drawTexts.carryHereText]);
+    expect(viewWith({ phase: "loading" }).scene).toBe("loading");
+  });
+
   test("says nothing of how many are in it while nobody is", () => {
     const facts = { draw: drawWith({ winnerCount: 1 }) };
     const { paragraphs } = drawViewOf(stateWith({ draw: { ...news, entries: 0 } }, facts), nowMs);

@@ -25,6 +25,7 @@ export function drawViewOf(state: DrawState, nowMs: number): View<DrawScene> {
 }
 
 const withoutConnection: ReadonlySet<DrawScene> = new Set([
+  "carry",
   "closed",
   "result",
   "completed",

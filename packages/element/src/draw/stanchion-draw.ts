@@ -17,6 +17,7 @@ export class StanchionDraw extends RoomElement {
     "draw-name",
     "words-path",
     "style-path",
+    "extras-path",
     "lang",
   ];
   protected readonly idName = "draw-id";

@@ -1,7 +1,7 @@
 /** What else a fan can set up while there is a place: to be rung, and to go on with another device. A module of its own. */
 import type { Stanchion } from "@stanchion/sdk";
 import { element } from "../dom.ts";
-import type { ExtrasView } from "../view-model.ts";
+import type { ExtrasView, View } from "../view-model.ts";
 import type { Words } from "../words.ts";
 import { createCarryPart } from "./carry-part.ts";
 import { createMailPart, type MailMemory } from "./mail-part.ts";
@@ -24,7 +24,7 @@ export interface ExtrasHost {
 export interface Extras {
   /** Builds them in these words, anew for each screen. */
   open(words: Words): HTMLElement;
-  show(view: ExtrasView | null): void;
+  show(view: View<string>): void;
 }
 
 /** What the loader finds in the module. */
@@ -47,7 +47,7 @@ export function createExtras(host: ExtrasHost, signal: AbortSignal): Extras {
       return element(document, "div", "", [ring.root, mail.root, carry.root]);
     },
     show(view) {
-      for (const part of parts) part.show(view);
+      for (const part of parts) part.show(view.extras);
       alert.show(view);
     },
   };

@@ -1,7 +1,7 @@
-/** Tells a fan who looks elsewhere that it is the fan's turn: by a sound and a notice where that was asked for, by the title always. */
+/** Tells a fan who looks elsewhere of a turn or a win: by a sound and a notice where that was asked for, by the title always. */
 import { element, setHidden, setText } from "../dom.ts";
 import type { Part } from "../parts.ts";
-import type { ExtrasView } from "../view-model.ts";
+import type { ExtrasView, View } from "../view-model.ts";
 import type { Words } from "../words.ts";
 import type { ExtrasHost } from "./index.ts";
 
@@ -21,7 +21,7 @@ export class TurnAlert {
   #words: Words | null = null;
   #audio: AudioContext | null = null;
   #wish: Wish = "off";
-  #view: ExtrasView | null = null;
+  #shown: ExtrasView | null = null;
   #flash: ReturnType<typeof setInterval> | null = null;
 
   constructor(host: Pick<ExtrasHost, "onTitle">, signal: AbortSignal) {
@@ -56,27 +56,28 @@ export class TurnAlert {
     this.#wish = "off";
   }
 
-  show(view: ExtrasView | null): void {
-    const isNew = view === "turn" && this.#view === "waiting";
-    this.#view = view;
-    if (view !== "turn") this.#stopFlash();
-    if (isNew) this.#tell();
+  show(view: View<string>): void {
+    const { extras } = view;
+    const before = this.#shown;
+    this.#shown = extras;
+    const isNews = extras === "turn" || extras === "won";
+    if (!isNews) this.#stopFlash();
+    // What is so when the page is opened is no news.
+    if (isNews && before !== null && before !== extras) this.#tell(view);
   }
 
-  #tell(): void {
+  #tell(view: View<string>): void {
     if (document.hidden) this.#startFlash();
     if (this.#wish === "off") return;
     this.#ring(ringsMax);
     navigator.vibrate?.([400, 200, 400]);
-    if (this.#wish === "ring-and-notice" && document.hidden) this.#notify();
+    if (this.#wish === "ring-and-notice" && document.hidden) this.#notify(view);
   }
 
-  #notify(): void {
-    const { say } = this.#words ?? {};
-    if (!say) return;
+  #notify({ headline, paragraphs: [body = ""] }: View<string>): void {
     try {
-      const notice = new Notification(say("turnHeadline"), {
-        body: say("turnText"),
+      const notice = new Notification(headline, {
+        body,
         tag: location.pathname,
         requireInteraction: true,
       });
@@ -166,5 +167,5 @@ export function createAlertPart(
     }
   });
   showWish();
-  return { root, show: (view) => setHidden(root, view !== "waiting") };
+  return { root, show: (view) => setHidden(root, view === null || view === "turn") };
 }

@@ -18,12 +18,12 @@ import { readPageLanguage } from "./page-language.ts";
 import { readPageTheme } from "./page-theme.ts";
 import { answerFailedPage, refuseDraw } from "./refused-page.ts";
 
-/** The fan's page of a draw at /d/{drawId}, with its script and its words; its style is that of the waiting page. */
+/** The fan's page of a draw at /d/{drawId}, with its script and its words; its style and the module of extras are those of the waiting page. */
 export async function registerDrawPage(
   app: FastifyInstance,
   { views, themes, secrets }: { views: DrawViews; themes: Themes; secrets: Secrets },
 ): Promise<void> {
-  const [script, words, { style }] = await Promise.all([
+  const [script, words, { style, extras }] = await Promise.all([
     drawPageScript(),
     drawPageWords(),
     waitingPageAssets(),
@@ -52,6 +52,7 @@ export async function registerDrawPage(
         checkoutUrl: view.checkoutUrl,
         scriptPath: script.path,
         stylePath: style.path,
+        extrasPath: extras.path,
         theme: shown,
         wordsPath: words.path,
         language: language.language,

@@ -56,6 +56,15 @@ export const cs: DrawTranslation = {
     receiptText:
       "Dokládá, že jste se slosování zúčastnili. Uložte si ho, pokud budete chtít potom ověřit, že slosování bylo férové.",
     receiptCheck: "Ověřit, že slosování bylo férové",
+    alertLabel: "Zazvonit, pokud vyhraju, a až budu moct nakoupit",
+    carryText:
+      "Otevřete odkaz na svém druhém zařízení do deseti minut. Přihláška se přesune tam a na tomto už nebude. Kdo má odkaz, může vaši přihlášku převzít: nikomu ho nedávejte.",
+    carryHereText: "Vaše přihláška do slosování se přesune z druhého zařízení na toto a na druhém už nebude.",
+    carryReplacesText:
+      "Tento prohlížeč má v tomto slosování vlastní přihlášku. Pokud budete pokračovat s tou druhou, o tuto přijdete.",
+    carryHereBusy: "Přesouváme vaši přihlášku…",
+    carryGoneText:
+      "Už byl použit, nebo je starší než deset minut. Vytvořte nový na zařízení, na kterém máte přihlášku.",
     titleTurn: "Vyhráli jste!",
     titleOpen: "Zúčastnit se slosování",
     titleScheduled: "Ještě není otevřené",

@@ -58,6 +58,16 @@ export const de: DrawTranslation = {
     receiptText:
       "Er beweist, dass Sie an der Verlosung teilgenommen haben. Bewahren Sie ihn auf, wenn Sie danach prüfen möchten, ob die Ziehung fair war.",
     receiptCheck: "Prüfen, ob die Ziehung fair war",
+    alertLabel: "Klingeln, wenn ich gewinne und wenn ich kaufen kann",
+    carryText:
+      "Öffnen Sie den Link innerhalb von zehn Minuten auf Ihrem anderen Gerät. Ihre Teilnahme zieht dorthin um und ist dann nicht mehr auf diesem. Wer den Link hat, kann Ihre Teilnahme übernehmen: Geben Sie ihn niemandem.",
+    carryHereText:
+      "Ihre Teilnahme an der Verlosung zieht von Ihrem anderen Gerät auf dieses um und ist dann nicht mehr auf dem anderen.",
+    carryReplacesText:
+      "Mit diesem Browser nehmen Sie schon an dieser Verlosung teil. Diese Teilnahme geht verloren, wenn Sie mit der anderen weitermachen.",
+    carryHereBusy: "Ihre Teilnahme zieht um …",
+    carryGoneText:
+      "Er wurde schon benutzt oder ist älter als zehn Minuten. Erstellen Sie einen neuen auf dem Gerät, das Ihre Teilnahme hat.",
     titleTurn: "Sie haben gewonnen!",
     titleOpen: "An der Verlosung teilnehmen",
     connectionOffline: "Keine Verbindung: Ihre Teilnahme bleibt erhalten",

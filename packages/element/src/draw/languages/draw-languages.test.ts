@@ -32,7 +32,7 @@ const lineWords: Readonly<Record<keyof typeof drawTranslations, RegExp>> = {
 };
 /** Words of a line that a draw's page never says, or says of any page. */
 const unsaid =
-  /^(noAdvantage|joinFrom|armEarly|armedEarly|early|joinEarly|beforeOpening|drawing(Late|Outside)|drawnText|openText|openWaiting|openNobody|openUntil|paused|ended|soldOut|allAdmitted|waiting(?!Text)|stock|position|progress|ahead|wait|ticket|people|nobody|zoneNote|turnHeadline|leftTextEarly|expiredTextClosed|title(Waiting|Early|BeforeOpening)|spokenPosition|alert|mail|carry)/;
+  /^(noAdvantage|joinFrom|armEarly|armedEarly|early|joinEarly|beforeOpening|drawing(Late|Outside)|drawnText|openText|openWaiting|openNobody|openUntil|paused|ended|soldOut|allAdmitted|waiting(?!Text)|stock|position|progress|ahead|wait|ticket|people|nobody|zoneNote|turnHeadline|leftTextEarly|expiredTextClosed|title(Waiting|Early|BeforeOpening)|spokenPosition|mail|carryPlain)/;
 
 test("has every language of the line", () => {
   expect(Object.keys(drawTranslations)).toEqual(Object.keys(translations));

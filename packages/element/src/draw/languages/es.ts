@@ -57,6 +57,16 @@ export const es: DrawTranslation = {
     receiptText:
       "Demuestra que participó en el sorteo. Guárdelo si quiere comprobar después que el sorteo fue justo.",
     receiptCheck: "Comprobar que el sorteo fue justo",
+    alertLabel: "Sonar si gano y cuando pueda comprar",
+    carryText:
+      "Abra el enlace en su otro dispositivo antes de diez minutos. Su participación pasa allí y deja de estar en este. Quien tenga el enlace puede quedarse con su participación: no se lo dé a nadie.",
+    carryHereText:
+      "Su participación en el sorteo pasa de su otro dispositivo a este y deja de estar en el otro.",
+    carryReplacesText:
+      "Este navegador tiene su propia participación en este sorteo. Se pierde si usted sigue con la otra.",
+    carryHereBusy: "Trasladando su participación…",
+    carryGoneText:
+      "Ya se ha usado o tiene más de diez minutos. Cree uno nuevo en el dispositivo que tiene su participación.",
     titleTurn: "¡Ha ganado!",
     titleOpen: "Participar en el sorteo",
     titleScheduled: "Aún no está abierto",

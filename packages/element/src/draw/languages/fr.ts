@@ -61,6 +61,16 @@ export const fr: DrawTranslation = {
     receiptText:
       "Il prouve que vous avez participé au tirage. Gardez-le si vous souhaitez vérifier ensuite que le tirage était équitable.",
     receiptCheck: "Vérifier que le tirage était équitable",
+    alertLabel: "Sonner si je gagne et quand je peux acheter",
+    carryText:
+      "Ouvrez le lien sur votre autre appareil dans les dix minutes. Votre participation y passera et ne sera plus sur celui-ci. Quiconque a le lien peut prendre votre participation : ne le donnez à personne.",
+    carryHereText:
+      "Votre participation au tirage passe de votre autre appareil à celui-ci, et ne sera plus sur l’autre.",
+    carryReplacesText:
+      "Ce navigateur a sa propre participation à ce tirage. Elle sera perdue si vous continuez avec l’autre.",
+    carryHereBusy: "Transfert de votre participation…",
+    carryGoneText:
+      "Il a déjà servi, ou date de plus de dix minutes. Créez-en un nouveau sur l’appareil qui a votre participation.",
     titleTurn: "Vous avez gagné !",
     titleOpen: "Participer au tirage",
     titleScheduled: "Pas encore ouvert",

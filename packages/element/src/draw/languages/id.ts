@@ -52,6 +52,16 @@ export const id: DrawTranslation = {
       "Anda dapat ikut lagi sampai undian ditutup. Setiap peserta punya peluang yang sama, awal atau akhir.",
     receiptText: "Ini bukti bahwa Anda ikut undian. Simpan jika nanti ingin memeriksa apakah undiannya adil.",
     receiptCheck: "Periksa apakah undiannya adil",
+    alertLabel: "Bunyikan jika saya menang dan saat saya dapat membeli",
+    carryText:
+      "Buka tautan di perangkat Anda yang lain dalam sepuluh menit. Keikutsertaan Anda pindah ke sana dan tidak ada lagi di perangkat ini. Siapa pun yang memegang tautan bisa mengambil keikutsertaan Anda: jangan berikan kepada siapa pun.",
+    carryHereText:
+      "Keikutsertaan Anda dalam undian pindah dari perangkat Anda yang lain ke perangkat ini, dan tidak ada lagi di sana.",
+    carryReplacesText:
+      "Peramban ini punya keikutsertaan sendiri dalam undian ini. Keikutsertaan itu hilang jika Anda melanjutkan dengan yang lain.",
+    carryHereBusy: "Memindahkan keikutsertaan Anda…",
+    carryGoneText:
+      "Tautan sudah dipakai, atau lebih lama dari sepuluh menit. Buat yang baru di perangkat yang menyimpan keikutsertaan Anda.",
     titleTurn: "Anda menang!",
     titleOpen: "Ikut undian",
     connectionOffline: "Tidak tersambung: keikutsertaan Anda tersimpan",

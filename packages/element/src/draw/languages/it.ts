@@ -57,6 +57,16 @@ export const it: DrawTranslation = {
     receiptText:
       "Dimostra che ha partecipato all’estrazione. La conservi se vuole verificare in seguito che l’estrazione sia stata equa.",
     receiptCheck: "Verifica che l’estrazione sia stata equa",
+    alertLabel: "Suona se vinco e quando posso comprare",
+    carryText:
+      "Apra il link sull’altro dispositivo entro dieci minuti. La sua partecipazione passa lì e non sarà più su questo. Chi ha il link può prendere la sua partecipazione: non lo dia a nessuno.",
+    carryHereText:
+      "La sua partecipazione all’estrazione passa dall’altro dispositivo a questo, e non sarà più sull’altro.",
+    carryReplacesText:
+      "Questo browser ha già una partecipazione a questa estrazione. Andrà persa se continua con l’altra.",
+    carryHereBusy: "Spostamento della partecipazione…",
+    carryGoneText:
+      "È già stato usato, o ha più di dieci minuti. Ne crei uno nuovo sul dispositivo che ha la sua partecipazione.",
     titleTurn: "Ha vinto!",
     titleOpen: "Partecipa all’estrazione",
     titleDrawing: "Estrazione in corso",

@@ -60,6 +60,16 @@ export const nl: DrawTranslation = {
     receiptText:
       "Het bewijst dat u aan de loting meedeed. Bewaar het als u achteraf wilt nagaan of de loting eerlijk was.",
     receiptCheck: "Nagaan of de loting eerlijk was",
+    alertLabel: "Geluid geven als ik win en als ik kan kopen",
+    carryText:
+      "Open de link binnen tien minuten op uw andere apparaat. Uw deelname verhuist daarheen en is dan niet meer op dit. Wie de link heeft, kan uw deelname overnemen: geef hem aan niemand.",
+    carryHereText:
+      "Uw deelname aan de loting verhuist van uw andere apparaat naar dit, en is dan niet meer op het andere.",
+    carryReplacesText:
+      "Deze browser heeft een eigen deelname aan deze loting. Die gaat verloren als u met de andere verdergaat.",
+    carryHereBusy: "Uw deelname wordt verhuisd…",
+    carryGoneText:
+      "Hij is al gebruikt, of ouder dan tien minuten. Maak een nieuwe op het apparaat dat uw deelname heeft.",
     titleTurn: "U hebt gewonnen!",
     titleOpen: "Meedoen aan de loting",
     connectionOffline: "Geen verbinding: uw deelname blijft bewaard",

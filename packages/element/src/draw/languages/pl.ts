@@ -57,6 +57,16 @@ export const pl: DrawTranslation = {
     receiptText:
       "Dowodzi udziału w losowaniu. Zachowaj je, jeśli chcesz potem sprawdzić, czy losowanie było uczciwe.",
     receiptCheck: "Sprawdź, czy losowanie było uczciwe",
+    alertLabel: "Odtwórz dźwięk, jeśli wygram i gdy będzie można kupić",
+    carryText:
+      "Otwórz link na swoim drugim urządzeniu w ciągu dziesięciu minut. Twoje zgłoszenie przeniesie się tam i nie będzie go już na tym. Kto ma link, może przejąć Twoje zgłoszenie: nie dawaj go nikomu.",
+    carryHereText:
+      "Twoje zgłoszenie do losowania przeniesie się z drugiego urządzenia na to, a na tamtym już go nie będzie.",
+    carryReplacesText:
+      "Ta przeglądarka ma w tym losowaniu własne zgłoszenie. Przepadnie ono, jeśli będziesz kontynuować z tym drugim.",
+    carryHereBusy: "Przenoszenie zgłoszenia…",
+    carryGoneText:
+      "Został już użyty albo ma więcej niż dziesięć minut. Utwórz nowy na urządzeniu, na którym masz zgłoszenie.",
     titleTurn: "Wygrywasz!",
     titleOpen: "Weź udział w losowaniu",
     titleScheduled: "Jeszcze nie otwarte",

@@ -57,6 +57,16 @@ export const ptBR: DrawTranslation = {
     receiptText:
       "Ele prova que você participou do sorteio. Guarde-o se quiser conferir depois que o sorteio foi justo.",
     receiptCheck: "Conferir se o sorteio foi justo",
+    alertLabel: "Tocar se eu ganhar e quando eu puder comprar",
+    carryText:
+      "Abra o link no seu outro aparelho em até dez minutos. Sua participação passa para lá e deixa de estar neste. Quem tiver o link pode ficar com sua participação: não o passe a ninguém.",
+    carryHereText:
+      "Sua participação no sorteio passa do seu outro aparelho para este e deixa de estar no outro.",
+    carryReplacesText:
+      "Este navegador tem uma participação própria neste sorteio. Ela se perde se você continuar com a outra.",
+    carryHereBusy: "Trazendo sua participação…",
+    carryGoneText:
+      "Ele já foi usado ou tem mais de dez minutos. Crie um novo no aparelho que tem a sua participação.",
     titleTurn: "Você ganhou!",
     titleOpen: "Participar do sorteio",
     connectionOffline: "Sem conexão: sua participação está guardada",

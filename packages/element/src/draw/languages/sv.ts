@@ -53,6 +53,16 @@ export const sv: DrawTranslation = {
     receiptText:
       "Det visar att du var med i lottningen. Spara det om du efteråt vill kontrollera att lottningen var rättvis.",
     receiptCheck: "Kontrollera att lottningen var rättvis",
+    alertLabel: "Ge signal om jag vinner och när jag kan handla",
+    carryText:
+      "Öppna länken på din andra enhet inom tio minuter. Din anmälan flyttas dit och finns inte längre på den här. Den som har länken kan ta din anmälan: ge den inte till någon.",
+    carryHereText:
+      "Din anmälan till lottningen flyttas från din andra enhet till den här, och finns inte längre på den andra.",
+    carryReplacesText:
+      "Den här webbläsaren har en egen anmälan till lottningen. Den går förlorad om du fortsätter med den andra.",
+    carryHereBusy: "Flyttar din anmälan…",
+    carryGoneText:
+      "Den har redan använts, eller är äldre än tio minuter. Skapa en ny på den enhet som har din anmälan.",
     titleTurn: "Du har vunnit!",
     titleOpen: "Var med i lottningen",
     connectionOffline: "Ingen anslutning: din anmälan är kvar",

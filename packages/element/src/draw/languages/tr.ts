@@ -54,6 +54,15 @@ export const tr: DrawTranslation = {
     receiptText:
       "Çekilişe katıldığınızı kanıtlar. Çekilişin adil olduğunu sonra denetlemek isterseniz saklayın.",
     receiptCheck: "Çekilişin adil olduğunu denetle",
+    alertLabel: "Kazanırsam ve satın alabileceğim zaman sesle uyar",
+    carryText:
+      "Bağlantıyı on dakika içinde diğer cihazınızda açın. Kaydınız oraya taşınır ve artık bu cihazda olmaz. Bağlantıya sahip olan herkes kaydınızı alabilir: kimseye vermeyin.",
+    carryHereText: "Çekilişteki kaydınız diğer cihazınızdan bu cihaza taşınır ve artık diğerinde olmaz.",
+    carryReplacesText:
+      "Bu tarayıcının bu çekilişte kendi kaydı var. Diğeriyle devam ederseniz bu kayıt kaybolur.",
+    carryHereBusy: "Kaydınız taşınıyor…",
+    carryGoneText:
+      "Kullanılmış ya da üzerinden on dakikadan fazla geçmiş. Kaydınızın bulunduğu cihazda yeni bir bağlantı oluşturun.",
     titleTurn: "Kazandınız!",
     titleOpen: "Çekilişe katılın",
     connectionOffline: "Bağlantı yok: kaydınız korunuyor",

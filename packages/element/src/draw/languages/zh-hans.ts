@@ -47,6 +47,13 @@ export const zhHans: DrawTranslation = {
     leaveEarlyWarning: "报名截止前您可以重新报名。无论早晚，每个报名的机会都相同。",
     receiptText: "它证明您参加了抽签。如果您以后想核实抽签是否公平，请保存。",
     receiptCheck: "核实抽签是否公平",
+    alertLabel: "中签时和可以购买时响铃",
+    carryText:
+      "请在十分钟内用您的另一台设备打开链接。您的报名会移到那里，不再在此设备上。任何拥有链接的人都可以取走您的报名：请勿交给任何人。",
+    carryHereText: "您的抽签报名将从另一台设备移到此设备，不再在那台设备上。",
+    carryReplacesText: "此浏览器在此抽签中已有自己的报名。如果您用另一个报名继续，该报名将会失去。",
+    carryHereBusy: "正在移动您的报名…",
+    carryGoneText: "链接已被使用，或已超过十分钟。请在保存您报名的设备上重新生成。",
     titleTurn: "您中签了！",
     titleOpen: "参加抽签",
     connectionOffline: "没有连接：您的报名已保留",
