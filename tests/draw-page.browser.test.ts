@@ -159,6 +159,11 @@ describe("the page of a draw", () => {
     await lookAt(page, "draw-full");
     await buttonOf(page, "Try to enter").click();
     await wordsOf(page, "The draw has just filled up").waitFor();
+    expect(
+      await wordsOf(page, /^It takes no more people\./)
+        .filter({ visible: true })
+        .count(),
+    ).toBe(1);
     await lookAt(page, "draw-full-refused");
   });
 

@@ -264,6 +264,7 @@ export function createProblem(document: Document): Part<View["problem"]> {
       setText(notice, problem.notice ?? "");
       setHidden(notice, problem.notice === null);
       setText(text, problem.text);
+      setHidden(text, problem.text === "");
       setText(reference, problem.reference ?? "");
       setHidden(reference, problem.reference === null);
     },

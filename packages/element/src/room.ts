@@ -400,5 +400,7 @@ export class Room<State extends RoomState, Name extends string> {
 function spokenProblem({ say }: Words, problem: Problem | null): string {
   if (problem === null) return "";
   const { title, notice, text } = problem;
-  return [say("sentence", { text: title }), ...(notice === null ? [] : [notice]), text].join(say("gap"));
+  return [say("sentence", { text: title }), notice ?? "", text]
+    .filter((part) => part !== "")
+    .join(say("gap"));
 }

@@ -507,6 +507,23 @@ describe("when something stands in the way", () => {
     expect(problemAfter({ code, type: "conflict", message: "", status: 400 })?.title).toBe(title);
   });
 
+  test("does not say again below what the scene says already", () => {
+    const facts = { type: "conflict", message: "", status: 409 } as const;
+    const after = (
+      code: "QUEUE_FULL" | "QUEUE_CLOSED",
+      queueStatus: NonNullable<QueueSnapshot["queueStatus"]>,
+    ) => {
+      const actionFailure = failureOf({ ...facts, code }, true);
+      return viewWith({ queueStatus }, { actionFailure, queue: queueWith({ capacity: 1, waiting: 1 }) });
+    };
+    const full = after("QUEUE_FULL", "OPEN");
+    expect([full.scene, full.paragraphs]).toEqual(["full", [texts.fullText]]);
+    expect(full.problem).toMatchObject({ title: texts.filledTitle, text: "" });
+    const closed = after("QUEUE_CLOSED", "CLOSED");
+    expect([closed.scene, closed.paragraphs]).toEqual(["closed", [texts.closedText]]);
+    expect(closed.problem).toMatchObject({ title: texts.shutTitle, text: "" });
+  });
+
   test("says which level of sign-in is missing", () => {
     const facts = {
       code: "RESOURCE_RESTRICTED",

@@ -4,9 +4,7 @@ import {
   canJoinEarly,
   endedReasonOf,
   isFull,
-  isHeldBack,
   isOffered,
-  isSlow,
   isUndrawn,
   opensAt,
   type PageState,
@@ -18,24 +16,15 @@ import {
 } from "./page-state.ts";
 import { viewOfScene } from "./scene-views.ts";
 import type { View } from "./view-model.ts";
+import { wholeView } from "./whole-view.ts";
 
 /** What to show of this state at this moment of the local clock. */
 export function viewOf(state: PageState, nowMs: number): View {
   const scene = sceneOf(state, nowMs);
-  const view = { ...viewOfScene(scene, state, nowMs), waitlist: waitlistOf(scene, state), scene };
-  const problem = problemNow(state, nowMs);
-  const { words, queueName: name } = state;
-  return {
-    ...view,
-    hints: isSlow(state, nowMs) ? [...view.hints, words.say("slowWork")] : view.hints,
-    documentTitle:
-      view.tab === null ? name : name === "" ? view.tab : words.say("title", { state: view.tab, name }),
-    // The headline says the title already.
-    problem: scene === "problem" && problem !== null ? { ...problem, title: "" } : problem,
-    connection: connectionOf(scene, state),
-    isTicking:
-      view.isTicking || problem?.isCounting === true || state.work !== null || isHeldBack(state, nowMs),
-  };
+  const connection = connectionOf(scene, state);
+  const waitlist = waitlistOf(scene, state);
+  const shown = { ...viewOfScene(scene, state, nowMs), waitlist, scene, connection };
+  return wholeView(state, shown, { name: state.queueName, problem: problemNow(state, nowMs), nowMs });
 }
 
 function sceneOf(state: PageState, nowMs: number): Scene {

@@ -45,7 +45,8 @@ export function problemHtml(problem: View["problem"]): string {
   const title = problem.title === "" ? "" : `<h3 class="problem-title">${text(problem.title)}</h3>`;
   const notice = problem.notice === null ? "" : `<p class="notice">${text(problem.notice)}</p>`;
   const reference = problem.reference === null ? "" : `<p class="reference">${text(problem.reference)}</p>`;
-  return `<div class="problem" role="alert">${title}${notice}<p>${text(problem.text)}</p>${reference}</div>`;
+  const words = problem.text === "" ? "" : `<p>${text(problem.text)}</p>`;
+  return `<div class="problem" role="alert">${title}${notice}${words}${reference}</div>`;
 }
 
 export function waitlistHtml(waitlist: View["waitlist"]): string {

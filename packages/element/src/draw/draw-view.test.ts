@@ -197,6 +197,15 @@ describe("a draw", () => {
     const failure = { error, atMs: nowMs, sinceMs: nowMs, isAction: true };
     const view = drawViewOf(stateWith({ phase: "outside" }, { actionFailure: failure }), nowMs);
     expect(view.problem).toMatchObject({ title: "The draw has just filled up", text: drawTexts.fullText });
+    const full = { actionFailure: failure, draw: drawWith({ capacity: 12_345 }) };
+    const tried = drawViewOf(stateWith({ phase: "outside" }, full), nowMs);
+    expect(tried).toMatchObject({ scene: "full", paragraphs: [drawTexts.fullText] });
+    expect(tried.problem).toMatchObject({ title: "The draw has just filled up", text: "" });
+  });
+
+  test("without a name has a title of how things stand alone", () => {
+    const view = drawViewOf(stateWith({ phase: "entered" }, { drawName: "" }), nowMs);
+    expect(view.documentTitle).toBe("You are in");
   });
 });
 

@@ -1,27 +1,15 @@
 /** What the page of a draw shows: from the state of the fan's entry to words and buttons. Pure. */
 import { connectionKeys } from "../connection-keys.ts";
-import { isHeldBack, isSlow } from "../page-state.ts";
 import type { View } from "../view-model.ts";
+import { wholeView } from "../whole-view.ts";
 import { viewOfDrawScene } from "./draw-scenes.ts";
 import { type DrawScene, type DrawState, drawProblem, isInside, sceneOf } from "./draw-state.ts";
 
 /** What to show of this draw at this moment of the local clock. */
 export function drawViewOf(state: DrawState, nowMs: number): View<DrawScene> {
   const scene = sceneOf(state, nowMs);
-  const view = viewOfDrawScene(scene, state, nowMs);
-  const problem = drawProblem(state, nowMs);
-  const { words, drawName: name } = state;
-  return {
-    ...view,
-    scene,
-    hints: isSlow(state, nowMs) ? [...view.hints, words.say("slowWork")] : view.hints,
-    documentTitle: view.tab === null ? name : words.say("title", { state: view.tab, name }),
-    // The headline says the title already.
-    problem: scene === "problem" && problem !== null ? { ...problem, title: "" } : problem,
-    connection: connectionOf(scene, state),
-    isTicking:
-      view.isTicking || problem?.isCounting === true || state.work !== null || isHeldBack(state, nowMs),
-  };
+  const shown = { ...viewOfDrawScene(scene, state, nowMs), scene, connection: connectionOf(scene, state) };
+  return wholeView(state, shown, { name: state.drawName, problem: drawProblem(state, nowMs), nowMs });
 }
 
 const withoutConnection: ReadonlySet<DrawScene> = new Set([
