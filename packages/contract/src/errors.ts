@@ -166,8 +166,8 @@ export const errorTable = {
     status: 401,
     message:
       "The credential is not valid here. Check that it is complete and belongs to this server and organization. {hint}",
-    when: "A key or token is malformed, forged, unknown, revoked or spent, or two credentials do not belong together. Where the body holds it, details.field names the member.",
-    todo: "For a key: copy it again. For a consumer: start a new session. For an invitation: have another sent. For a new password: ask for another mail.",
+    when: "A key or token is malformed, forged, unknown, revoked or spent, or two credentials do not belong together. details.field names where it was: the member of the body, or the header of a key (with details.credential apiKey) or of a proof.",
+    todo: "For a key: copy it again; the session that came with it is still good. For a consumer: start a new session. For an invitation: have another sent. For a new password: ask for another mail.",
   },
   TOKEN_REUSED: {
     error: "invalid_token",

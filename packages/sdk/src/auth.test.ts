@@ -168,6 +168,18 @@ describe("a session that the server refuses", () => {
     expect(auth.session()).not.toBeNull();
   });
 
+  it("stays when the key is one that the server does not know", async () => {
+    const { auth, queues } = clientOf(server);
+    const { consumerId } = await auth.guest();
+    const unknownKey = () =>
+      refusal(401, "INVALID_TOKEN", { field: "X-Publishable-Key", credential: "apiKey" });
+    server.once(statusRoute, unknownKey);
+    await expect(queues.status(queueId)).rejects.toMatchObject({ code: "INVALID_TOKEN" });
+    server.once(refreshRoute, unknownKey);
+    await expect(auth.refresh()).rejects.toMatchObject({ code: "INVALID_TOKEN" });
+    expect((await auth.guest()).consumerId).toBe(consumerId);
+  });
+
   it("is dropped when a call is refused, and the error thrown", async () => {
     const { auth, queues } = clientOf(server);
     await auth.guest();

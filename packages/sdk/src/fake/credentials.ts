@@ -45,5 +45,10 @@ function bearerOf(authorization: string | null): string | null {
 }
 
 function requireKey(given: string, own: string): void {
-  if (given !== own) throw refuse("INVALID_TOKEN");
+  if (given === own) return;
+  const [kind, field] = own.startsWith("sk_")
+    ? ["secret", "Authorization"]
+    : ["publishable", "X-Publishable-Key"];
+  const hint = `It is the ${kind} key in the header ${field}.`;
+  throw refuse("INVALID_TOKEN", { details: { field, credential: "apiKey", hint } });
 }

@@ -164,6 +164,23 @@ describe("the credential of a request", () => {
     });
   });
 
+  it("says where it is a key that is refused, and says so of no token", async () => {
+    const ask = async (options: Parameters<typeof server.call>[2]) => {
+      const { details } = errorOf(
+        await server.call("GET", `${queues}/${strangeId("queue")}/status`, options),
+      );
+      return [details.field, details.credential];
+    };
+    const bearer = fan.tokens.accessToken;
+    const ofKey = ["X-Publishable-Key", "apiKey"];
+    for (const publishableKey of [newApiKey("publishable", false), "pk_test_cut", shop.secretKey])
+      expect(await ask({ publishableKey, bearer })).toEqual(ofKey);
+    const { publishableKey } = shop;
+    expect(await ask({ publishableKey, bearer: "none of ours" })).toEqual([undefined, undefined]);
+    const asSecret = await server.call("GET", experiences, { bearer: newApiKey("secret", false) });
+    expect(errorOf(asSecret).details).toMatchObject({ field: "Authorization", credential: "apiKey" });
+  });
+
   it("is refused where two of them belong to two organizations or two modes", async () => {
     const live = await server.shop({ isLive: true });
     for (const { publishableKey } of [other, live])

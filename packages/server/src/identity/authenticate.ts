@@ -17,6 +17,7 @@ import { RecentTokens } from "./recent-tokens.ts";
 import type { Revocations } from "./revocations.ts";
 import { sessionOver } from "./session-over.ts";
 import type { AccessClaims } from "./session-tokens.ts";
+import { unknownKey } from "./unknown-key.ts";
 
 /** The member whose session a request's cookie is; null where it has no cookie. */
 export type FindMember = (
@@ -140,7 +141,7 @@ function keyOfKind(
   kind: KeyActor["keyKind"],
   beforeAsking: () => void,
 ): KeyActor | Promise<KeyActor> {
-  if (!given.startsWith(kind === "secret" ? "sk_" : "pk_")) throw apiError("INVALID_TOKEN");
+  if (!given.startsWith(kind === "secret" ? "sk_" : "pk_")) throw unknownKey(kind);
   return keys.find(given, beforeAsking);
 }
 

@@ -9,6 +9,7 @@ import { hashApiKey, hintOf, readApiKey } from "./api-key-format.ts";
 import { createKeyUses, type KeyUse } from "./key-uses.ts";
 import { overridesOf } from "./organization-store.ts";
 import { readPageKey } from "./page-key.ts";
+import { unknownKey } from "./unknown-key.ts";
 
 /** The API keys that this process has met, refreshed every second: a revoked key is refused in every process within two. */
 export interface KeyDirectory {
@@ -63,7 +64,7 @@ export function createKeyDirectory(deps: {
 
   const load = async (key: string): Promise<KeyActor> => {
     const found = await read(key);
-    if (found === null) throw apiError("INVALID_TOKEN");
+    if (found === null) throw unknownKey(kindOf(key));
     if (known.size >= keysMax) known.delete(known.keys().next().value ?? "");
     known.set(key, found);
     return use(found);
@@ -185,8 +186,7 @@ export function createKeyDirectory(deps: {
     find(key, beforeAsking) {
       const found = known.get(key);
       if (found !== undefined) return use(found);
-      if (readApiKey(key) === null && readPageKey(deps.secrets, key) === null)
-        throw apiError("INVALID_TOKEN");
+      if (readApiKey(key) === null && readPageKey(deps.secrets, key) === null) throw unknownKey(kindOf(key));
       beforeAsking();
       return loadOnce(key);
     },
@@ -199,4 +199,8 @@ export function createKeyDirectory(deps: {
       await uses.close();
     },
   };
+}
+
+function kindOf(key: string): KeyActor["keyKind"] {
+  return key.startsWith("sk_") ? "secret" : "publishable";
 }
