@@ -213,6 +213,11 @@ export async function isTicketEnded(db: Kysely<Tables>, queueId: string, ticket:
  * Those who were past their end and within the grace stay so.
  */
 export async function postponeAdmissionEnds(db: Kysely<Tables>, since: Date): Promise<void> {
+  // It is no time that buyers took either.
+  await sql`
+    update line_controls
+    set lasted_counted_at = extract(epoch from stanchion_now() - greatest(${since}::timestamptz - to_timestamp(lasted_counted_at), interval '0'))
+    where admitted_total > completed_total + returned_total`.execute(db);
   await sql`
     update admissions set expires_at = expires_at + (stanchion_now() - greatest(admitted_at, ${since})),
       release_at = release_at + (stanchion_now() - greatest(admitted_at, ${since}))

@@ -9,6 +9,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Secrets } from "../../platform/secrets.ts";
 import type { SigningKeys } from "../../platform/signing-keys/index.ts";
 import type { EntryRow } from "./entry-store.ts";
+import { waitAt } from "./line-pace.ts";
 import { issueLineToken, type LinePlace, type LineTokenHolder } from "./line-token.ts";
 import type { LineView } from "./line-view.ts";
 
@@ -70,7 +71,7 @@ export function standingOf(view: LineView, ticket: number, clockMs: number): Sta
   const rank = view.rankOf(ticket);
   if (rank === null) return unranked;
   const ahead = view.ahead(rank);
-  return { rank, ahead, estimatedWaitSeconds: view.estimatedWaitSeconds(ahead, clockMs) };
+  return { rank, ahead, estimatedWaitSeconds: waitAt(view.pace(clockMs), ahead + 1) };
 }
 
 /** The entry of a row, whatever its state. `receipt`: as JSON, for the fan alone. */

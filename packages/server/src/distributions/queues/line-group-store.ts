@@ -1,6 +1,7 @@
 import type pg from "pg";
 import { bytesArray, hashArray, plainArray, textArray } from "../../platform/database/index.ts";
 import { entryKey } from "../../platform/idempotency/index.ts";
+import type { LinePace } from "./line-pace.ts";
 
 export interface JoinItem {
   readonly entryId: string;
@@ -54,13 +55,13 @@ const writeGroupText = `
   select at, first_ticket as "firstTicket", first_ahead as "firstAhead", outcomes, known, leave_outcomes as "leaveOutcomes",
     left_entries as "leftEntries", left_tickets as "leftTickets",
     people_quota as "peopleQuota", rules_hash as "rulesHash", log_size as "logSize", log_root as "logRoot", is_ranked as "isRanked"
-  from write_line_group($1, $2, $3::uuid[], $4::uuid[], $5::smallint[], $6::bytea[], $7::bytea[], $8::bytea[], $9::bytea[],
-    $10::text[], $11::uuid[], $12::bytea[], $13::bytea[], $14::bytea[], $15::text[])`;
+  from write_line_group($1, $2, $3, $4, $5, $6::uuid[], $7::uuid[], $8::smallint[], $9::bytea[], $10::bytea[], $11::bytea[],
+    $12::bytea[], $13::text[], $14::uuid[], $15::bytea[], $16::bytea[], $17::bytea[], $18::text[])`;
 
 export async function writeLineGroup(
   pool: pg.Pool,
   queueId: string,
-  secondsPerPerson: number | null,
+  pace: LinePace | null,
   joins: readonly JoinItem[],
   leaves: readonly LeaveItem[],
 ): Promise<GroupResult> {
@@ -69,7 +70,10 @@ export async function writeLineGroup(
     text: writeGroupText,
     values: [
       queueId,
-      secondsPerPerson,
+      pace?.rateSeconds,
+      pace?.placeSeconds,
+      pace?.placesFree,
+      pace?.positionMax,
       plainArray(joins, (join) => join.entryId),
       plainArray(joins, (join) => join.consumerId),
       plainArray(joins, (join) => String(join.level)),

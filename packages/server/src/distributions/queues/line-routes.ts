@@ -32,6 +32,7 @@ import {
 import type { ReceiptedEntry } from "./entry-reader.ts";
 import { type EntryRow, expireEntry, noteDevice } from "./entry-store.ts";
 import type { JoinItem } from "./line-group-store.ts";
+import { waitAt } from "./line-pace.ts";
 import { type LinePlace, readLineToken } from "./line-token.ts";
 import type { LineView } from "./line-view.ts";
 import type { JoinOutcome, LeaveOutcome } from "./line-writer.ts";
@@ -122,11 +123,8 @@ function answerJoin(
 ): Answer | Promise<Answer> {
   switch (outcome.kind) {
     case "joined": {
-      const { ticket, ahead, enteredAtMs, enteredAt, secondsPerPerson, receipt } = outcome;
-      const wait =
-        secondsPerPerson === null || ahead === null
-          ? null
-          : Math.min(2_000_000_000, Math.ceil((ahead + 1) * secondsPerPerson));
+      const { ticket, ahead, enteredAtMs, enteredAt, pace, receipt } = outcome;
+      const wait = ahead === null ? null : waitAt(pace, ahead + 1);
       const body = waitingEntryJson(
         services.rendering,
         view,

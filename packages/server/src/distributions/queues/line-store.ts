@@ -46,8 +46,10 @@ export interface LineRow {
   readonly completedTotal: number;
   readonly returnedTotal: number;
   readonly controlVersion: number;
-  /** Admissions of the last 60 counted seconds. */
-  readonly recentAdmissions: number;
+  /** How many seconds the admissions of late have lasted all together, up to the time of the count, and how many of them have ended. */
+  readonly lastedSeconds: number;
+  readonly lastedEnds: number;
+  readonly lastedCountedAtMs: number;
   readonly databaseNowMs: number;
 }
 
@@ -66,7 +68,7 @@ const readLinesText = `
     coalesce(held.version, 0) as "stockVersion",
     c.now_serving as "nowServing", c.admitted_in_order as "admittedInOrder", c.admitted_total as "admittedTotal",
     c.completed_total as "completedTotal", c.returned_total as "returnedTotal", c.version as "controlVersion",
-    (select sum(s) from unnest(c.seconds) s) as "recentAdmissions",
+    c.lasted_seconds as "lastedSeconds", c.lasted_ends as "lastedEnds", c.lasted_counted_at * 1000 as "lastedCountedAtMs",
     (extract(epoch from stanchion_now()) * 1000)::double precision as "databaseNowMs"
   from queues q
   join experiences e on e.id = q.experience_id

@@ -1,12 +1,13 @@
 import { type Board, bytesFromUuid, encodeId, limits, type QueueStatus } from "@stanchion/contract";
 import { createDepartures, segmentOf } from "./departures.ts";
+import { type LinePace, paceOf } from "./line-pace.ts";
 import type { LineRow } from "./line-store.ts";
 import { type QueueSchedule, queueStatus } from "./queue.ts";
 
-/** One line as this process knows it, a fraction of a second old: enough to answer boards and positions without the database. */
 /** Of fewer admissions that have ended nothing is said of how many come free. */
 const endedMin = 20;
 
+/** One line as this process knows it, a fraction of a second old: enough to answer boards and positions without the database. */
 export class LineView implements QueueSchedule {
   readonly queueId: string;
   /** The id on the wire. */
@@ -155,30 +156,9 @@ export class LineView implements QueueSchedule {
     return Math.max(0, rank - this.serving - this.departures.countBelow(rank) - 1);
   }
 
-  /** Seconds between two admissions as things stand; null while nobody is admitted. */
-  secondsPerPerson(clockMs: number): number | null {
-    const { row } = this;
-    if (row.endedTicket !== null || this.status(clockMs) === "PAUSED") return null;
-    const given = row.admittedTotal - row.returnedTotal;
-    if (row.maxAdmissions !== null && given >= row.maxAdmissions) return null;
-    // What is held may come free or not, and nobody knows when.
-    if (row.stockFree === 0) return null;
-    let perMinute = row.admitRate;
-    const { maxConcurrentAdmissions } = row;
-    if (maxConcurrentAdmissions !== null && given - row.completedTotal >= maxConcurrentAdmissions) {
-      // The cap sets the pace: what was seen in the last minute, at the least what expiries alone would free.
-      const holdSeconds = row.admissionExpirationSeconds + row.completionGraceSeconds;
-      perMinute = Math.min(
-        perMinute,
-        Math.max(row.recentAdmissions, (maxConcurrentAdmissions * 60) / holdSeconds),
-      );
-    }
-    return 60 / perMinute;
-  }
-
-  estimatedWaitSeconds(ahead: number, clockMs: number): number | null {
-    const seconds = this.secondsPerPerson(clockMs);
-    return seconds === null ? null : Math.min(2_000_000_000, Math.ceil((ahead + 1) * seconds));
+  /** How it moves as things stand; null while nobody is admitted. */
+  pace(clockMs: number): LinePace | null {
+    return paceOf(this.row, this.nowMs(clockMs));
   }
 
   /** The board as JSON: one text for everybody, made anew when something changed and once a second for its time. */

@@ -47,7 +47,7 @@ describe("the line's groups", () => {
     createLineWriter({
       database,
       log: createLog("silent"),
-      secondsPerPerson: () => null,
+      paceOf: () => null,
       makeReceipts: (entries) => entries.map(() => "null"),
     });
   const enterOn = (server: TestServer, fan: TestFan, queueId: string) =>

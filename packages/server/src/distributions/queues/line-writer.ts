@@ -4,6 +4,7 @@ import type { Database } from "../../platform/database/index.ts";
 import { createGroupWriter, type GroupWriter } from "../../platform/group-writer.ts";
 import type { Log } from "../../platform/log.ts";
 import { type GroupResult, type JoinItem, type LeaveItem, writeLineGroup } from "./line-group-store.ts";
+import type { LinePace } from "./line-pace.ts";
 
 export type JoinOutcome =
   | {
@@ -14,7 +15,8 @@ export type JoinOutcome =
       readonly enteredAtMs: number;
       /** The same as it is answered. */
       readonly enteredAt: string;
-      readonly secondsPerPerson: number | null;
+      /** What the group was written with. */
+      readonly pace: LinePace | null;
       /** As JSON. */
       readonly receipt: string;
     }
@@ -36,16 +38,16 @@ export type LineWriter = GroupWriter<JoinItem, JoinOutcome, LeaveItem, LeaveOutc
 export function createLineWriter(deps: {
   database: Database;
   log: Log;
-  secondsPerPerson: (queueId: string) => number | null;
+  paceOf: (queueId: string) => LinePace | null;
   makeReceipts: ReceiptMaker;
 }): LineWriter {
   return createGroupWriter({
     log: deps.log,
     async write(queueId, joins, leaves) {
-      const secondsPerPerson = deps.secondsPerPerson(queueId);
-      const result = await writeLineGroup(deps.database.pool, queueId, secondsPerPerson, joins, leaves);
+      const pace = deps.paceOf(queueId);
+      const result = await writeLineGroup(deps.database.pool, queueId, pace, joins, leaves);
       const receipts = receiptsOf(queueId, joins, result, deps.makeReceipts);
-      const entered = joinOutcomes(joins, result, secondsPerPerson, receipts);
+      const entered = joinOutcomes(joins, result, pace, receipts);
       return { entered, left: leaveOutcomes(leaves, result) };
     },
     follow: followerOutcome,
@@ -55,7 +57,7 @@ export function createLineWriter(deps: {
 function joinOutcomes(
   joins: readonly JoinItem[],
   result: GroupResult,
-  secondsPerPerson: number | null,
+  pace: LinePace | null,
   receipts: readonly string[],
 ): JoinOutcome[] {
   const enteredAtMs = result.at.getTime();
@@ -66,7 +68,7 @@ function joinOutcomes(
       const ahead = result.isRanked ? result.firstAhead + joined : null;
       const at = { ticket: result.firstTicket + joined, ahead, receipt: receipts[joined] ?? "null" };
       joined += 1;
-      return { kind: "joined", ...at, enteredAtMs, enteredAt, secondsPerPerson };
+      return { kind: "joined", ...at, enteredAtMs, enteredAt, pace };
     }),
   );
 }

@@ -10,6 +10,7 @@ import type { Secrets } from "../../platform/secrets.ts";
 import type { SigningKeys } from "../../platform/signing-keys/index.ts";
 import type { EntryRendering } from "./entry.ts";
 import { createEntryReader, type EntryReader } from "./entry-reader.ts";
+import type { LinePace } from "./line-pace.ts";
 import type { LineView } from "./line-view.ts";
 import { createLineViews, type LineViews } from "./line-views.ts";
 import { createLineWriter, type LineWriter } from "./line-writer.ts";
@@ -41,9 +42,9 @@ export function createQueueServices(deps: {
   const { database, clock, log } = deps;
   const views = createLineViews({ database, clock, log });
   const makeReceipts = receiptMaker(deps.keys, "ticket");
-  const secondsPerPerson = (queueId: string): number | null => {
+  const paceOfQueue = (queueId: string): LinePace | null => {
     const view = views.get(queueId);
-    if (!(view instanceof Promise)) return view.secondsPerPerson(clock.now());
+    if (!(view instanceof Promise)) return view.pace(clock.now());
     // A view that cannot be read fails those who ask for it; a group goes without the estimate.
     view.catch(() => {});
     return null;
@@ -51,7 +52,7 @@ export function createQueueServices(deps: {
   return {
     ...deps,
     views,
-    writer: createLineWriter({ database, log, secondsPerPerson, makeReceipts }),
+    writer: createLineWriter({ database, log, paceOf: paceOfQueue, makeReceipts }),
     reader: createEntryReader({ database, clock, makeReceipts }),
     rendering: deps,
   };
