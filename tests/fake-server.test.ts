@@ -2,8 +2,15 @@
 import { encodeId } from "@stanchion/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createFakeStanchion } from "../packages/sdk/src/fake/index.ts";
+import { createDevMailbox, createMailer } from "../packages/server/src/delivery/mail/index.ts";
+import {
+  startTurnMailWorker,
+  type TurnMailWorker,
+} from "../packages/server/src/distributions/queues/turn-mail-worker.ts";
+import { createLog } from "../packages/server/src/platform/log.ts";
+import { createMetrics } from "../packages/server/src/platform/metrics/index.ts";
 import { checkAnswer } from "../packages/server/src/testing/check-answer.ts";
-import { startTestServer, type TestServer } from "../packages/server/src/testing/index.ts";
+import { latestCode, startTestServer, type TestServer } from "../packages/server/src/testing/index.ts";
 
 interface Sent {
   readonly body?: unknown;
@@ -28,6 +35,8 @@ interface Side {
   /** Asks until the answer is as wished: the real server's boards are a moment old. */
   until(ask: () => Promise<Answered>, isWished: (answer: Answered) => boolean): Promise<Answered>;
   now(): number;
+  /** The newest one-time code that was sent to this address. */
+  codeFor(email: string): Promise<string>;
 }
 /** Notes an answer under a name, and hands it on. */
 type Note = (name: string, answer: Promise<Answered>) => Promise<Answered>;
@@ -361,6 +370,73 @@ const scripts: Readonly<Record<string, Script>> = {
     await note("refresh", keyed("POST", "/api/v1/auth/refresh", { body: { refreshToken } }));
   },
 
+  async "the mail at the turn"({ shop, keyed, fan, advance, until, codeFor }, note) {
+    const body = { ...open, requireFingerprint: true, pageUrl: "https://shop.example/line" };
+    const made = await note("create", shop("POST", "/api/v1/queues", { body }));
+    const path = `/api/v1/queues/${made.body.id}`;
+    await note("read by a page", keyed("GET", path));
+    await note("pause", shop("POST", `${path}/pause`));
+    await advance(2);
+    const mail = `${path}/turn-mail`;
+    const [ann, guest] = [await fan(), await fan()];
+    for (const method of ["GET", "PUT", "DELETE"]) {
+      await note("without a session", keyed(method, mail, laptop));
+      await note("without a fingerprint", ann.call(method, mail));
+      await note("without a place", ann.call(method, mail, laptop));
+      await note("in no line", ann.call(method, `/api/v1/queues/${strange}/turn-mail`, laptop));
+    }
+    await note("a guest enters", guest.call("POST", `${path}/enter`, laptop));
+    await note("read as a guest", guest.call("GET", mail, laptop));
+    await note("ask as a guest", guest.call("PUT", mail, laptop));
+    await note("take back as a guest", guest.call("DELETE", mail, laptop));
+
+    await note("enter", ann.call("POST", `${path}/enter`, laptop));
+    const email = "ann@example.com";
+    await note("ask for a code", ann.call("POST", "/api/v1/auth/otp/request", { body: { email } }));
+    const code = await codeFor(email);
+    const tokens = await note(
+      "confirm",
+      ann.call("POST", "/api/v1/auth/otp/verify", { body: { email, code } }),
+    );
+    const call = withToken(keyed, tokens.body.accessToken);
+    const inLanguage = (language: string): Sent => ({
+      headers: { ...laptop.headers, "Accept-Language": language },
+    });
+    await note("elsewhere", call("PUT", mail, phone));
+    await note("read", call("GET", mail, laptop));
+    await note("a body that cannot be taken", call("PUT", mail, { ...laptop, body: { language: "de" } }));
+    for (const language of ["fi, de-CH;q=0.8, en;q=0.5", "en;q=0.1, pt", "zh-TW, fr;q=0", "zh-cn", "*"])
+      await note(`ask in ${language}`, call("PUT", mail, inLanguage(language)));
+    await note("read again", call("GET", mail, laptop));
+    for (const name of ["take back", "take back again"]) await note(name, call("DELETE", mail, laptop));
+    await note("read what was taken back", call("GET", mail, laptop));
+
+    await note("ask once more", call("PUT", mail, inLanguage("de")));
+    await note("leave", call("POST", `${path}/leave`, laptop));
+    await note("read after leaving", call("GET", mail, laptop));
+    await note("ask after leaving", call("PUT", mail, inLanguage("de")));
+    await note("enter anew", call("POST", `${path}/enter`, laptop));
+    await note("read for another place", call("GET", mail, laptop));
+    await note("ask for another place", call("PUT", mail, inLanguage("de")));
+    const about = { body: { consumerId: ann.id } };
+    await note("admit", shop("POST", `${path}/admit`, about));
+    const read = (): Promise<Answered> => call("GET", mail, laptop);
+    await note(
+      "sent",
+      until(read, (answer) => answer.body.status === "SENT"),
+    );
+    await note("ask when admitted", call("PUT", mail, inLanguage("de")));
+    await note("take back what was sent", call("DELETE", mail, laptop));
+    await note("read what was sent", read());
+    await advance(721);
+    await note("ask when expired", call("PUT", mail, inLanguage("de")));
+    await note("enter a third time", call("POST", `${path}/enter`, laptop));
+    await note("admit again", shop("POST", `${path}/admit`, about));
+    await note("complete", shop("POST", `${path}/complete`, about));
+    await note("ask when completed", call("PUT", mail, inLanguage("de")));
+    await note("read when completed", read());
+  },
+
   async orders({ shop, fan }, note) {
     const id = (await note("create a queue", shop("POST", "/api/v1/queues", { body: open }))).body.id;
     const [ann, bob] = [await fan(), await fan()];
@@ -412,10 +488,15 @@ function bearer(token: string): Sent {
 
 describe("the fake server answers as the real one", () => {
   let server: TestServer;
+  let mails: TurnMailWorker;
   beforeAll(async () => {
     server = await startTestServer({ isWorker: false });
+    mails = startMails(server);
   }, 90_000);
-  afterAll(() => server?.stop());
+  afterAll(async () => {
+    await mails?.stop();
+    await server?.stop();
+  });
 
   it.each(Object.entries(scripts))(
     "%s",
@@ -427,6 +508,7 @@ describe("the fake server answers as the real one", () => {
         send: (url, init) => fetch(server.url + url, init),
         now: () => Date.now() + aheadMs,
         until: (ask, isWished) => server.until(ask, isWished),
+        codeFor: (email) => latestCode(server, email),
         async advance(seconds) {
           aheadMs += seconds * 1_000;
           await server.advance(seconds * 1_000);
@@ -437,6 +519,7 @@ describe("the fake server answers as the real one", () => {
       const faked = await play(script, {
         ...fake,
         until: (ask) => ask(),
+        codeFor: async (email) => fake.codeFor(email) ?? "",
         send: (url, init) => fake.fetch(fake.url + url, init),
       });
       expect(faked).toEqual(real);
@@ -452,12 +535,28 @@ interface Played {
   now(): number;
   advance(seconds: number): Promise<void>;
   readonly until: Side["until"];
+  readonly codeFor: Side["codeFor"];
+}
+
+/** The part of a worker that mails at the turn; no other is there, which would admit by itself. */
+function startMails({ db }: TestServer): TurnMailWorker {
+  const mailDeadlineMs = 1_000;
+  const clock = { now: () => Date.now() };
+  const mailbox = createDevMailbox(clock);
+  return startTurnMailWorker({
+    database: db.database,
+    log: createLog("silent"),
+    mailer: createMailer({ settings: null, mailbox, clock, metrics: createMetrics() }),
+    mailDeadlineMs,
+    baseUrl: async () => "https://line.example",
+    isPaused: () => false,
+  });
 }
 
 /** Plays a script, and what is to be the same of its answers. */
 async function play(
   script: Script,
-  { publishableKey, secretKey, send, now, advance, until }: Played,
+  { publishableKey, secretKey, send, now, advance, until, codeFor }: Played,
 ): Promise<unknown[]> {
   const callWith =
     (credential: Record<string, string>): Call =>
@@ -496,6 +595,7 @@ async function play(
       now,
       advance,
       until,
+      codeFor,
     },
     async (name, asked) => {
       const answer = await asked;

@@ -149,6 +149,11 @@ export {
   type Palette,
   palettesOf,
 } from "./theme-colors.ts";
+export {
+  chooseTurnMailLanguage,
+  type TurnMailLanguage,
+  turnMailLanguages,
+} from "./turn-mail-languages.ts";
 export { eventData, nearestEventType, sampleEventData } from "./webhook-events.ts";
 export type {
   WebhookAttempt,

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { checkAnswer } from "../../../server/src/testing/check-answer.ts";
 import { Stanchion } from "../index.ts";
 import { StanchionServer, verifyAdmission, verifyWebhook } from "../server/index.ts";
+import { turnMailsOf } from "../turn-mail/index.ts";
 import { createFakeStanchion, type FakeStanchion } from "./index.ts";
 
 function clientOf(fake: FakeStanchion, more: object = {}): Stanchion {
@@ -187,6 +188,25 @@ describe("failNext", () => {
       "enterQueue is never refused with DRAW_FULL. It can be with",
     );
   });
+});
+
+it("takes a mail at the turn once the address is confirmed, and has sent it when it admits", async () => {
+  const fake = createFakeStanchion();
+  const queue = fake.addQueue({ pageUrl: "https://shop.example/line" });
+  const stanchion = clientOf(fake);
+  const turnMails = turnMailsOf(stanchion);
+  await stanchion.queues.enter(queue.id);
+  await expect(turnMails.request(queue.id)).rejects.toMatchObject({ code: "EMAIL_REQUIRED", status: 403 });
+  await stanchion.auth.requestCode("Fan@example.com");
+  await stanchion.auth.verifyCode("Fan@example.com", fake.codeFor("fan@example.com") ?? "");
+  const asked = await turnMails.request(queue.id, { language: "de" });
+  expect(asked).toMatchObject({ status: "REQUESTED", email: "f***@example.com", language: "de" });
+  await fake.advance(60);
+  const again = await turnMails.request(queue.id, { language: "fr" });
+  expect(again).toEqual({ ...asked, language: "fr" });
+  queue.admitNext();
+  const sentAt = new Date(fake.now()).toISOString();
+  expect(await turnMails.read(queue.id)).toEqual({ ...again, status: "SENT", sentAt });
 });
 
 it("says of what it does not know that it is the fake that does not", async () => {

@@ -13,6 +13,13 @@ import { refuse } from "./refusal.ts";
 
 const segmentRanks = limits.boardSegmentRanks;
 
+/** A mail at the turn that was asked for. */
+interface FakeTurnMail {
+  readonly language: string;
+  readonly requestedAtMs: number;
+  sentAtMs: number | null;
+}
+
 /** One stay of somebody in the line. */
 export interface FakeStay extends FakeEntry {
   readonly ticket: number;
@@ -20,6 +27,7 @@ export interface FakeStay extends FakeEntry {
   status: EntryStatus;
   isBlocked: boolean;
   endedReason: Entry["endedReason"];
+  turnMail: FakeTurnMail | null;
 }
 
 /** What a queue is set to. */
@@ -260,12 +268,14 @@ export class FakeQueue extends FakeDistribution<QueueSettings, FakeStay, Board> 
       status: "QUEUED",
       isBlocked: false,
       endedReason: undefined,
+      turnMail: null,
     });
   }
 
   #admit(stay: FakeStay): void {
     stay.status = "ADMITTED";
     stay.admission = newAdmission(this.now, this.settings);
+    if (stay.turnMail !== null) stay.turnMail.sentAtMs = this.now;
   }
 
   #refuseEnded(stay: FakeStay): void {

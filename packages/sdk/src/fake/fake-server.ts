@@ -11,6 +11,7 @@ import { orderHandlers } from "./order-handlers.ts";
 import { queueHandlers } from "./queue-handlers.ts";
 import { NotFaked, notFakedResponse, Refusal, refusalResponse, refuse } from "./refusal.ts";
 import { sessionHandlers } from "./session-handlers.ts";
+import { turnMailHandlers } from "./turn-mail-handlers.ts";
 
 /** A request that the fake has answered. */
 export interface FakeRequest {
@@ -36,6 +37,7 @@ const handlers: FakeHandlers = {
   ...queueHandlers,
   ...drawHandlers,
   ...orderHandlers,
+  ...turnMailHandlers,
   readJwks: async ({ signer }) => ({
     json: await signer.jwks(),
     headers: { "Cache-Control": "public, max-age=300" },

@@ -162,7 +162,7 @@ export function requireVersion(call: FakeCall, version: number): void {
   if (!expected.includes(version)) throw refuse("CONCURRENT_MODIFICATION", { details: { version } });
 }
 
-function queueOf(world: FakeWorld, call: FakeCall): FakeQueue {
+export function queueOf(world: FakeWorld, call: FakeCall): FakeQueue {
   const id = call.param("queueId");
   const queue = isIdOf("queueId", id) ? world.queues.get(id) : undefined;
   if (queue === undefined) throw refuse("QUEUE_NOT_FOUND");

@@ -1,7 +1,9 @@
+import { chooseTurnMailLanguage, type TurnMailLanguage } from "@stanchion/contract";
+
 /** What a mail says in one language. `{queue}`, `{shop}` and `{until}` are filled; the link stands on a line of its own. */
 export interface TurnMailWords {
   /** As in Content-Language. */
-  readonly language: string;
+  readonly language: TurnMailLanguage;
   readonly subject: string;
   readonly turn: string;
   readonly until: string;
@@ -181,19 +183,6 @@ export const turnMailWords: readonly TurnMailWords[] = [
 
 /** The words of the first wish that there are words for; English where there is none. Wishes are BCP 47 tags. */
 export function chooseTurnMailWords(wishes: readonly string[]): TurnMailWords {
-  for (const wish of wishes) {
-    const found = turnMailWords.find(({ language }) => isOfLanguage(wish, language));
-    if (found !== undefined) return found;
-  }
-  return english;
-}
-
-/** Is it that language in that script? Chinese of Taiwan is not the one in simplified letters. */
-function isOfLanguage(tag: string, language: string): boolean {
-  try {
-    const [asked, known] = [new Intl.Locale(tag).maximize(), new Intl.Locale(language).maximize()];
-    return asked.language === known.language && asked.script === known.script;
-  } catch {
-    return false;
-  }
+  const chosen = chooseTurnMailLanguage(wishes);
+  return turnMailWords.find(({ language }) => language === chosen) ?? english;
 }
