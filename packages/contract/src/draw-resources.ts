@@ -118,6 +118,11 @@ export const drawNews = v.object({
   drawnAt: v.nullable(v.string()),
   /** Once the result is published: within how many seconds, at a random moment, whoever listens reads their own status. */
   readAfterSecondsMax: v.optional(v.number()),
+  /**
+   * The numbers of entries that the operator has taken out before the close, the last ones first; in a `change` those that are new.
+   * Whoever listens with such a number reads their own status.
+   */
+  removed: v.optional(v.array(v.number())),
   asOf: v.string(),
 });
 export type DrawNews = v.InferOutput<typeof drawNews>;

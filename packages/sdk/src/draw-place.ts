@@ -52,7 +52,8 @@ class DrawPlace implements Place<DrawEntry, DrawNews, DrawSnapshot> {
 
   settle(entry: DrawEntry | null, news: DrawNews | null): boolean {
     if (entry?.status === "LOST") this.#askForBackfill();
-    return this.#mayStillWin(entry) || (entry?.status === "ENTERED" && news?.status === "COMPLETED");
+    if (entry?.status !== "ENTERED") return this.#mayStillWin(entry);
+    return news?.status === "COMPLETED" || !!news?.removed?.includes(entry.number);
   }
 
   isLive(entry: DrawEntry | null): boolean {
@@ -60,8 +61,7 @@ class DrawPlace implements Place<DrawEntry, DrawNews, DrawSnapshot> {
   }
 
   isNewsOfUse(entry: DrawEntry | null, news: DrawNews | null): boolean {
-    const isOver = news !== null && isOut(news.status);
-    return !isOver && (entry === null || entry.status === "ENTERED" || entry.status === "LEFT");
+    return !isOver(news) && (entry === null || entry.status === "ENTERED" || entry.status === "LEFT");
   }
 
   statusDelayMs(entry: DrawEntry, news: DrawNews | null, isDue: boolean, asks: number): number | null {
@@ -69,7 +69,7 @@ class DrawPlace implements Place<DrawEntry, DrawNews, DrawSnapshot> {
     const { random } = surroundings;
     const spread = 0.75 + random() / 2;
     if (entry.status === "ENTERED") {
-      if (!isDue) return news !== null && isOut(news.status) ? null : healEveryMs * spread;
+      if (!isDue) return isOver(news) ? null : healEveryMs * spread;
       if (asks > 0) return backoffMs(asks - 1, random);
       return (news?.readAfterSecondsMax ?? readAfterSecondsDefault) * 1_000 * random();
     }
@@ -83,11 +83,10 @@ class DrawPlace implements Place<DrawEntry, DrawNews, DrawSnapshot> {
 
   compose({ entry, isKnown, news, ...shared }: Standing<DrawEntry, DrawNews>): DrawSnapshot {
     const drawStatus = news?.status ?? entry?.drawStatus ?? null;
-    const outside = isKnown ? "outside" : "loading";
     return {
       ...shared,
       drawId: this.#host.id,
-      phase: entry === null ? outside : phaseOf(entry, drawStatus),
+      phase: entry === null ? (isKnown ? "outside" : "loading") : phaseOf(entry, drawStatus),
       drawStatus,
       draw: news,
       entry,
@@ -119,7 +118,8 @@ class DrawPlace implements Place<DrawEntry, DrawNews, DrawSnapshot> {
 }
 
 /** Has the draw come to its end, whatever it is? */
-function isOut(status: DrawStatus): boolean {
+function isOver(news: DrawNews | null): boolean {
+  const status = news?.status;
   return status === "COMPLETED" || status === "CANCELLED" || status === "VOID";
 }
 

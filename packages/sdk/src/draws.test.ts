@@ -197,6 +197,21 @@ describe("a watch of a draw", () => {
     expect(server.count(statusRoute)).toBe(3);
   });
 
+  it("hears within seconds that the operator has taken the entry out, and asks nobody while it was others'", async () => {
+    const watch = await startEntered();
+    await change({ entries: 9, removed: [6, 8, 70] });
+    await pass(10_000);
+    expect(server.count(statusRoute)).toBe(0);
+    answerWith(drawEntryWith({ status: "DENIED", reason: "BOT" }));
+    await change({ entries: 8, removed: [7], version: 3 });
+    await pass(2_499);
+    expect([watch.snapshot.phase, server.count(statusRoute)]).toEqual(["entered", 0]);
+    await pass(1);
+    expect([watch.snapshot.phase, server.count(statusRoute)]).toEqual(["denied", 1]);
+    await pass(3_600_000);
+    expect(server.count(statusRoute)).toBe(1);
+  });
+
   it("waits for a winner's turn, renews the token, and shows the end", async () => {
     const watch = await startEntered();
     const turnAtMs = Date.now() + 120_000;

@@ -24,10 +24,14 @@ export type DrawSettings = Omit<
   "status" | "entries" | "drawnAt" | "cancelledAt" | "version" | "updatedAt"
 >;
 
+const latestRemovalsMax = 100;
+
 /** A draw of the fake server. Nothing comes of it by itself: the test says who wins and when. */
 export class FakeDraw extends FakeDistribution<DrawSettings, FakeDrawEntry, DrawNews> {
   #cancelledAtMs: number | null = null;
   #drawnAtMs: number | null = null;
+  /** The numbers that were taken out last, the last one first. */
+  #latestRemovals: readonly number[] = [];
 
   constructor(world: FakeWorld, settings: DrawSettings) {
     super(world, settings, { held: "WON", missing: "NOT_IN_DRAW" });
@@ -127,6 +131,8 @@ export class FakeDraw extends FakeDistribution<DrawSettings, FakeDrawEntry, Draw
     if (entry.status === "DENIED") return entry;
     if (this.status !== "OPEN" && this.status !== "SCHEDULED")
       throw refuse("INVALID_STATE", { details: { state: this.status } });
+    const removals = [entry.number, ...this.#latestRemovals];
+    if (entry.status === "ENTERED") this.#latestRemovals = removals.slice(0, latestRemovalsMax);
     entry.status = "DENIED";
     entry.reason = reason;
     this.tellChanges(true);
@@ -173,6 +179,7 @@ export class FakeDraw extends FakeDistribution<DrawSettings, FakeDrawEntry, Draw
 
   news(): DrawNews {
     const { openAt, closeAt, drawAt } = this.settings;
+    const removed = [...this.#latestRemovals];
     return {
       drawId: this.id,
       status: this.status,
@@ -182,6 +189,7 @@ export class FakeDraw extends FakeDistribution<DrawSettings, FakeDrawEntry, Draw
       closeAt,
       drawAt,
       drawnAt: this.#at(this.#drawnAtMs),
+      ...(removed.length > 0 ? { removed } : {}),
       ...(this.status === "COMPLETED" ? { readAfterSecondsMax: 1 } : {}),
       asOf: timeOf(this.now),
     };

@@ -237,14 +237,19 @@ export async function noteDrawDevice(
   await pool.query(text, [entryId, kept, before]);
 }
 
+/** So many of the latest are told by the stream, between two of whose pushes hardly more are taken out. */
+const latestRemovalsMax = 100;
+
 /** Takes an entry out of a list that is locked and not frozen. */
 export async function removeDrawEntry(
   db: Kysely<Tables>,
-  { entryId, drawId, status }: Pick<DrawEntryRow, "entryId" | "drawId" | "status">,
+  { entryId, drawId, number, status }: Pick<DrawEntryRow, "entryId" | "drawId" | "number" | "status">,
   reason: RemovalReason,
 ): Promise<void> {
   await sql`update draw_entries set status = 'REMOVED', reason = ${reason}, ended_at = coalesce(ended_at, stanchion_now())
     where entry_id = ${entryId}`.execute(db);
   if (status === "ENTERED")
-    await sql`update draw_lists set removed = removed + 1 where draw_id = ${drawId}`.execute(db);
+    await sql`update draw_lists set removed = removed + 1,
+      latest_removals = (array_prepend(${number}::bigint, latest_removals))[1:${latestRemovalsMax}::int]
+      where draw_id = ${drawId}`.execute(db);
 }

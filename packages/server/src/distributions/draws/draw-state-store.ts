@@ -14,6 +14,8 @@ export interface DrawState {
   readonly publishedAt: Date | null;
   readonly voidedAt: Date | null;
   readonly entries: number;
+  /** The numbers that the operator has taken out last, the last one first. */
+  readonly latestRemovals: readonly number[];
   readonly admissionExpirationSeconds: number;
   readonly databaseNow: Date;
 }
@@ -25,7 +27,7 @@ export async function readDrawStates(pool: pg.Pool, drawIds: readonly string[]):
     text: `
       select d.id as "drawId", d.open_at as "openAt", d.close_at as "closeAt", d.draw_at as "drawAt",
         least(d.close_at, e.close_at) as "effectiveCloseAt", d.cancelled_at as "cancelledAt", o.published_at as "publishedAt",
-        o.voided_at as "voidedAt", (l.last_number - l.removed)::float8 as entries,
+        o.voided_at as "voidedAt", (l.last_number - l.removed)::float8 as entries, l.latest_removals::float8[] as "latestRemovals",
         (d.version + l.last_number + l.removed + (o.published_at is not null)::int + (o.voided_at is not null)::int)::float8 as version,
         d.admission_expiration_seconds as "admissionExpirationSeconds", stanchion_now() as "databaseNow"
       from draws d join experiences e on e.id = d.experience_id join draw_lists l on l.draw_id = d.id

@@ -73,6 +73,44 @@ describe("a draw's stream", () => {
     expect(early.all.slice(1).map(({ event }) => event)).not.toContain("draw");
   });
 
+  it("tells whom the operator takes out by number, each once to who listens, and the last hundred to who comes late", async () => {
+    const draw = await shop.draw();
+    const early = await listen(draw.id);
+    const fans = await shop.fans(3);
+    for (const fan of fans) await fan.enterDraw(draw.id);
+    const numbers = await Promise.all(fans.map(async (fan) => (await fan.drawStatus(draw.id)).body.number));
+    const remove = async (fan: (typeof fans)[number] | undefined): Promise<void> => {
+      const body = { consumerId: fan?.consumerId, reason: "BOT" };
+      expect((await shop.call("POST", `/api/v1/draws/${draw.id}/remove`, { body })).status).toBe(200);
+    };
+    await fans[0]?.leaveDraw(draw.id);
+    for (const [index, fan] of fans.entries()) {
+      await remove(fan);
+      if (index > 0)
+        await server.until(early.events, () => early.text().includes(`"removed":[${numbers[index]}]`));
+    }
+    // Who had left needs no telling.
+    const told = early.all.flatMap(({ data }) => data.removed ?? []);
+    expect(told).toEqual(numbers.slice(1));
+    const late = await listen(draw.id);
+    expect(late.all[0]?.data.removed).toEqual([numbers[2], numbers[1]]);
+    for (const stream of [early, late]) await stream.abort();
+    await server.until(
+      async () => server.server.api?.streams.open,
+      (count) => count === 0,
+    );
+    await server.db.query(
+      "update draw_lists set latest_removals = array(select 1000 + n from generate_series(1, 100) n) where draw_id = $1",
+      [decodeId("draw", draw.id)],
+    );
+    const [last] = await shop.fans(1);
+    await last?.enterDraw(draw.id);
+    await remove(last);
+    const latest = await listen(draw.id);
+    expect(latest.all[0]?.data.removed).toEqual([4, ...Array.from({ length: 99 }, (_, n) => 1_001 + n)]);
+    await latest.abort();
+  });
+
   it("tells of the opening and the close, which nobody wrote, and of the result with how long to spread the reading", async () => {
     const openAt = (await closing(3_000)).closeAt;
     const draw = await shop.draw({ openAt, ...(await closing(60_000)) });

@@ -57,6 +57,7 @@ function newsOf(state: DrawState, listeners: number): DrawNews {
     closeAt: state.closeAt.toISOString(),
     drawAt: state.drawAt.toISOString(),
     drawnAt: state.publishedAt?.toISOString() ?? null,
+    ...(state.latestRemovals.length > 0 ? { removed: [...state.latestRemovals] } : {}),
     ...(status === "COMPLETED" ? { readAfterSecondsMax: Math.max(1, Math.ceil(spreadSeconds)) } : {}),
     asOf: state.databaseNow.toISOString(),
   };
@@ -67,6 +68,9 @@ function changesOf(before: DrawNews, now: DrawNews): Partial<DrawNews> | null {
   const change: Record<string, unknown> = { version: now.version, asOf: now.asOf };
   for (const key of ["status", "entries", "openAt", "closeAt", "drawAt", "drawnAt"] as const)
     if (before[key] !== now[key]) change[key] = now[key];
+  // The others know it: this is told to everybody, and concerns one.
+  const removed = now.removed?.filter((number) => !before.removed?.includes(number)) ?? [];
+  if (removed.length > 0) change.removed = removed;
   // Of those who listen by then, and not of those who came earlier.
   if (before.status !== now.status && now.readAfterSecondsMax !== undefined)
     change.readAfterSecondsMax = now.readAfterSecondsMax;
