@@ -370,6 +370,64 @@ const scripts: Readonly<Record<string, Script>> = {
     await note("refresh", keyed("POST", "/api/v1/auth/refresh", { body: { refreshToken } }));
   },
 
+  async "accounts of the shop's own"({ shop, keyed, fan, advance, codeFor }, note) {
+    const path = `/api/v1/queues/${(await note("create", shop("POST", "/api/v1/queues", { body: open }))).body.id}`;
+    const mail = `${path}/turn-mail`;
+    const authorize = (subject: string, claims: object, issuer = "https://id.example") => {
+      const body = { provider: "oidc", issuer, subject, claims };
+      return note(`authorize ${subject}`, shop("POST", "/api/v1/auth/external/authorize", { body }));
+    };
+    const exchange = ({ body: { exchangeCode } }: Answered, call: Call = keyed) =>
+      note("exchange", call("POST", "/api/v1/auth/external/exchange", { body: { exchangeCode } }));
+    const confirm = async (email: string, call: Call) => {
+      await note("ask for a code", call("POST", "/api/v1/auth/otp/request", { body: { email } }));
+      const body = { email, code: await codeFor(email) };
+      return note("confirm", call("POST", "/api/v1/auth/otp/verify", { body }));
+    };
+    const signedIn = ({ body }: Answered): Call => withToken(keyed, body.accessToken);
+
+    const ann = await fan();
+    await note("enter", ann.call("POST", `${path}/enter`));
+    const older = await authorize("ann", { email: "Ann@example.com", email_verified: true });
+    const newer = await authorize("ann", { email: "else@example.com", email_verified: true });
+    const become = await exchange(newer, ann.call);
+    expect(become.body.session.consumerId).toBe(ann.id);
+    await exchange(newer);
+    await note("the guest's old session", ann.call("GET", `${path}/status`));
+    await note("her mail", signedIn(become)("PUT", mail));
+    const elsewhere = await exchange(older);
+    expect(elsewhere.body.session.consumerId).toBe(ann.id);
+    await advance(61);
+
+    const bob = await fan();
+    await note("enter", bob.call("POST", `${path}/enter`));
+    const unsure = await exchange(await authorize("bob", { email: "bob@example.com" }), bob.call);
+    await note("his mail without an address", signedIn(unsure)("PUT", mail));
+    const sure = await confirm("bob@example.com", signedIn(unsure));
+    expect(sure.body.session.consumerId).toBe(bob.id);
+    await note("the session before", signedIn(unsure)("GET", mail));
+    await note("his mail", signedIn(sure)("PUT", mail));
+    await advance(61);
+
+    const cem = await fan();
+    await confirm("cem@example.com", cem.call);
+    const verified = { email: "cem@example.com", email_verified: true };
+    const linked = await exchange(await authorize("cem", verified));
+    expect(linked.body.session.consumerId).toBe(cem.id);
+    const other = await exchange(await authorize("another cem", verified));
+    expect(other.body.session.consumerId).not.toBe(cem.id);
+    await advance(61);
+    const [placed, placeless] = [await fan(), await fan()];
+    await note("enter", placed.call("POST", `${path}/enter`));
+    const known = await authorize("cem", verified, "https://second.example");
+    await exchange(known, placed.call);
+    await exchange(known, placeless.call);
+    await note("the placeless guest's session", placeless.call("GET", `${path}/status`));
+    const late = await authorize("dan", {});
+    await advance(61);
+    await exchange(late);
+  },
+
   async "the mail at the turn"({ shop, keyed, fan, advance, until, codeFor }, note) {
     const body = { ...open, requireFingerprint: true, pageUrl: "https://shop.example/line" };
     const made = await note("create", shop("POST", "/api/v1/queues", { body }));
@@ -650,7 +708,9 @@ function shapeOf(value: unknown, name = ""): unknown {
   const kind = /^([a-z]+)_[0-9a-hjkmnp-tv-z]{26}$/.exec(value)?.[1];
   if (kind !== undefined) return kind;
   if (/^\d{4}-\d\d-\d\dT/.test(value)) return "a time";
-  if (/token|carryCode|receipt|signature|salt|subject|hash|commitment|requestId|docs/i.test(name))
+  if (
+    /token|carryCode|exchangeCode|receipt|signature|salt|subject|hash|commitment|requestId|docs/i.test(name)
+  )
     return "a text";
   return value
     .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "a time")

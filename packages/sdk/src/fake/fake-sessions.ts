@@ -85,44 +85,37 @@ export function verifyCode(
   const sent = world.codes.get(email);
   if (sent === undefined || sent.code !== given.code) throw refuse("INVALID_OTP");
   if (sent.endsAtMs <= world.clock.now()) throw refuse("OTP_EXPIRED");
-  const tokens = signIn(world, present, (consumer) => consumer.email === email, { email });
-  world.codes.delete(email);
-  return tokens;
-}
-
-/** Vouches for a person of the shop's own accounts. */
-export function vouch(world: FakeWorld, account: string): string {
-  const code = randomHex(24);
-  world.vouched.set(code, { account, endsAtMs: world.clock.now() + vouchedMs });
-  return code;
-}
-
-/** Signs in by the code that vouches for an account. */
-export function exchangeAccount(world: FakeWorld, code: string, present: FakeSession | null): SessionTokens {
-  const vouched = world.vouched.get(code);
-  if (vouched === undefined || vouched.endsAtMs <= world.clock.now())
-    throw refuse("INVALID_TOKEN", { details: { field: "exchangeCode" } });
-  const { account } = vouched;
-  const tokens = signIn(world, present, (consumer) => consumer.account === account, { account });
-  world.vouched.delete(code);
-  return tokens;
-}
-
-/** A guest becomes the person; where the person is known already, the guest's places stand in the way. */
-function signIn(
-  world: FakeWorld,
-  present: FakeSession | null,
-  isPerson: (consumer: FakeConsumer) => boolean,
-  person: Partial<FakeConsumer>,
-): SessionTokens {
-  const known = [...world.consumers.values()].find(isPerson);
+  const known = findByEmail(world, email);
   const own = present === null ? null : consumerOf(world, present);
-  const guest = own !== null && levelOf(own) === "guest" ? own : null;
-  if (known !== undefined && guest !== null) refuseHeldPlaces(world, guest);
-  const consumer = known ?? guest ?? newConsumer(world);
-  Object.assign(consumer, person);
+  const consumer =
+    known !== undefined ? signInAs(world, own, known) : own?.email === null ? own : newConsumer(world);
+  consumer.email = email;
+  world.codes.delete(email);
   if (present !== null && consumer === own) present.isEnded = true;
   return startSession(world, consumer);
+}
+
+export function findByEmail(world: FakeWorld, email: string): FakeConsumer | undefined {
+  return [...world.consumers.values()].find((consumer) => consumer.email === email);
+}
+
+/**
+ * Who the caller is from now on. A guest becomes the person as whom nobody has signed in before; where somebody has, the guest's
+ * places stand in the way. Throws IDENTITY_TAKEN.
+ */
+export function signInAs(world: FakeWorld, own: FakeConsumer | null, known: FakeConsumer): FakeConsumer {
+  const guest = own !== null && levelOf(own) === "guest" ? own : null;
+  if (guest === null || !known.awaitsPerson) {
+    if (guest !== null) refuseHeldPlaces(world, guest);
+    known.awaitsPerson = false;
+    return known;
+  }
+  guest.email = known.email;
+  guest.accounts.push(...known.accounts);
+  world.consumers.delete(known.id);
+  for (const vouched of world.vouched.values())
+    if (vouched.consumerId === known.id) vouched.consumerId = guest.id;
+  return guest;
 }
 
 function refuseHeldPlaces(world: FakeWorld, { id }: FakeConsumer): void {
@@ -131,8 +124,6 @@ function refuseHeldPlaces(world: FakeWorld, { id }: FakeConsumer): void {
   const activeEntries = inQueues.length + inDraws.length;
   if (activeEntries > 0) throw refuse("IDENTITY_TAKEN", { details: { activeEntries } });
 }
-
-const vouchedMs = 60_000;
 
 function newTokens({ clock }: FakeWorld) {
   return {

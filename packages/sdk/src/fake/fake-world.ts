@@ -15,8 +15,17 @@ export interface FakeConsumer {
   readonly id: string;
   /** Of who has confirmed an address. */
   email: string | null;
-  /** Of an account of the shop's own: provider, issuer and subject. */
-  account: string | null;
+  /** Of the shop's own, which have vouched for this person. */
+  readonly accounts: FakeAccount[];
+  /** Noted for an account, and nobody has signed in as this person as yet. */
+  awaitsPerson: boolean;
+}
+
+/** An account of the shop's own: all three say whose it is. */
+export interface FakeAccount {
+  readonly provider: string;
+  readonly issuer: string;
+  readonly subject: string;
 }
 
 export interface FakeSession {
@@ -45,8 +54,8 @@ export interface FakeWorld {
   readonly sessions: FakeSession[];
   /** One-time codes by address. */
   readonly codes: Map<string, { readonly code: string; readonly endsAtMs: number }>;
-  /** Accounts of the shop's own by the code that vouches for them. */
-  readonly vouched: Map<string, { readonly account: string; readonly endsAtMs: number }>;
+  /** Whom the shop vouches for, by the code that says so. */
+  readonly vouched: Map<string, { consumerId: string; readonly endsAtMs: number }>;
   /** By consumer. */
   readonly carryCodes: Map<string, FakeCarryCode>;
   readonly queues: Map<string, FakeQueue>;
@@ -76,13 +85,13 @@ export interface AdmissionHolder {
 }
 
 export function newConsumer(world: FakeWorld, email: string | null = null): FakeConsumer {
-  const consumer: FakeConsumer = { id: idOf("consumer"), email, account: null };
+  const consumer: FakeConsumer = { id: idOf("consumer"), email, accounts: [], awaitsPerson: false };
   world.consumers.set(consumer.id, consumer);
   return consumer;
 }
 
-export function levelOf({ email, account }: FakeConsumer): Level {
-  if (account !== null) return "external";
+export function levelOf({ email, accounts }: FakeConsumer): Level {
+  if (accounts.length > 0) return "external";
   return email === null ? "guest" : "confirmed";
 }
 

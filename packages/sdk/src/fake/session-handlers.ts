@@ -1,7 +1,9 @@
+import { canonicalEmail } from "@stanchion/contract";
+import { exchangeAccount, vouch } from "./fake-accounts.ts";
 import type { FakeHandlers } from "./fake-answers.ts";
 import { makeCarryCode, spendCarryCode } from "./fake-carry.ts";
 import { timeOf } from "./fake-ids.ts";
-import { exchangeAccount, refreshSession, sendCode, startGuest, verifyCode, vouch } from "./fake-sessions.ts";
+import { refreshSession, sendCode, startGuest, verifyCode } from "./fake-sessions.ts";
 import { fingerprintFor } from "./fingerprints.ts";
 import { refuse } from "./refusal.ts";
 
@@ -25,12 +27,10 @@ export const sessionHandlers: FakeHandlers = {
   },
   verifyCode: (world, call) => ({ json: verifyCode(world, call.body("codeVerify"), call.session) }),
   authorizeExternalAccount: (world, call) => {
-    const { provider, issuer, subject } = call.body("accountAuthorize");
-    const account = JSON.stringify([provider, issuer, subject]);
-    const isKnown = [...world.consumers.values()].some((consumer) => consumer.account === account);
-    const exchangeCode = vouch(world, account);
-    const expiresAt = timeOf(world.clock.now() + 60_000);
-    return { status: 201, json: { exchangeCode, expiresAt, resolution: isKnown ? "existing" : "created" } };
+    const { claims, ...account } = call.body("accountAuthorize");
+    const isVerified = claims?.email_verified === true && typeof claims.email === "string";
+    const email = isVerified ? canonicalEmail(claims.email ?? "") : null;
+    return { status: 201, json: vouch(world, account, email) };
   },
   exchangeExternalAccount: (world, call) => ({
     json: exchangeAccount(world, call.body("accountExchange").exchangeCode, call.session),
