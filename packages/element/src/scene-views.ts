@@ -204,7 +204,7 @@ function placeOf({ snapshot, words }: PageState, nowMs: number): PlaceView {
     ahead: ahead === null ? say("positionUnknown") : formatPeople(words, ahead),
     wait: isStanding
       ? say("waitPaused")
-      : formatWait(words, isAllTaken ? null : snapshot.estimatedWaitSeconds),
+      : formatWait(words, isAllTaken ? null : snapshot.estimatedWaitSeconds, snapshot.estimatedWaitFactor),
     ticket:
       entry === null || enteredAtMs === null
         ? ""

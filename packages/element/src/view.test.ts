@@ -330,6 +330,11 @@ describe("in line", () => {
     expect(view.isTicking).toBe(false);
   });
 
+  test("tells a wider range of the wait where less is known", () => {
+    const view = viewWith({ ...waiting, estimatedWaitFactor: 2 });
+    expect(view.place?.wait).toBe("about 2 to 10 minutes");
+  });
+
   test("speaks anew only when the position changes", () => {
     const before = viewWith(waiting).spoken;
     expect(before.isUrgent).toBe(false);
@@ -681,6 +686,7 @@ function stateWith(snapshot: Partial<QueueSnapshot>, state: Partial<PageState> =
       position: null,
       ahead: null,
       estimatedWaitSeconds: null,
+      estimatedWaitFactor: 1,
       progress: null,
       admission: null,
       clockOffsetMs: 0,

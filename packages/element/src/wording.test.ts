@@ -24,6 +24,19 @@ test.each([
 });
 
 test.each([
+  [29, 2, "less than a minute"],
+  [40, 2, "about 1 to 2 minutes"],
+  [10 * 60, 1.1, "about 7 to 15 minutes"],
+  [10 * 60, 1.5, "about 5 to 20 minutes"],
+  [10 * 60, 2, "about 5 to 25 minutes"],
+  [59 * 60, 2, "about 25 to 120 minutes"],
+  [60 * 60, 2, "about 0.5 to 2.5 hours"],
+  [23 * 3_600, 2, "about 10 to 48 hours"],
+])("says of %s seconds that may be %s times as long: %s", (seconds, factor, words) => {
+  expect(formatWait(english, seconds, factor)).toBe(words);
+});
+
+test.each([
   [-3, "00:00"],
   [5, "00:05"],
   [605, "10:05"],

@@ -4,8 +4,8 @@ import type { Words } from "./words.ts";
 const minuteSeconds = 60;
 const daySeconds = 86_400;
 /** A wait is told to lie between two of these: the longer, the less is known of it. */
-const minuteBounds = [1, 2, 3, 5, 7, 10, 15, 20, 25, 30, 40, 50, 60];
-const hourBounds = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24];
+const minuteBounds = [1, 2, 3, 5, 7, 10, 15, 20, 25, 30, 40, 50, 60, 75, 90, 120];
+const hourBounds = [0.5, 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, 36, 48];
 
 /** How times and numbers are written; without a time zone, in the one of the device. */
 export interface Region {
@@ -23,18 +23,22 @@ export function formatPercent({ region }: Words, percent: number): string {
   return new Intl.NumberFormat(region.locale, { style: "percent" }).format(percent / 100);
 }
 
-/** Never more exact than it can be: "about 3 to 5 minutes", "about 1 to 1.5 hours". */
-export function formatWait({ say, number }: Words, seconds: number | null): string {
+/**
+ * Never more exact than it can be: "about 3 to 5 minutes", "about 1 to 1.5 hours". `factor`: so many times shorter or longer it
+ * may be, up to 2.
+ */
+export function formatWait({ say, number }: Words, seconds: number | null, factor = 1): string {
   if (seconds === null) return say("waitUnknown");
-  if (seconds < minuteSeconds) return say("waitMoment");
+  if (seconds * factor < minuteSeconds) return say("waitMoment");
   if (seconds >= daySeconds) return say("waitDay");
   const minutes = seconds / minuteSeconds;
   const [key, amount, bounds] =
     minutes < 60
       ? (["waitMinutes", minutes, minuteBounds] as const)
       : (["waitHours", minutes / 60, hourBounds] as const);
-  const next = bounds.findIndex((bound) => bound > amount);
-  return say(key, { from: number.format(bounds[next - 1] ?? 0), count: bounds[next] ?? 0 });
+  const from = bounds.filter((bound) => bound <= amount / factor).at(-1) ?? bounds[0];
+  const count = bounds.find((bound) => bound > amount * factor) ?? bounds.at(-1);
+  return say(key, { from: number.format(from ?? 0), count: count ?? 0 });
 }
 
 /** "04:05", "3:04:05", "2 days 03:04:05"; what is left, in whole seconds. */

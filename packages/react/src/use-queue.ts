@@ -20,6 +20,7 @@ export const queuePlaces = new Places<QueueSnapshot, EnterOptions, Entry>(
     position: null,
     ahead: null,
     estimatedWaitSeconds: null,
+    estimatedWaitFactor: 2,
     progress: null,
     admission: null,
     clockOffsetMs: 0,

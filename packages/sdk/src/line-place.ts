@@ -61,11 +61,8 @@ class LinePlace implements Place<Entry, Board, QueueSnapshot> {
     const isStill = rank === null || board.status === "PAUSED";
     if (isBack || isStill) this.#movement = null;
     if (isStill || this.#detail === null) return;
-    const { departedBefore, observeMovement, noMovement } = this.#detail;
-    // Without the own segment's bits: they come late and at once, which would look like speed.
-    const passed = board.nowServing + departedBefore(board, rank, null);
     const { now } = this.#host.transport.surroundings;
-    this.#movement = observeMovement(this.#movement ?? noMovement, now(), passed);
+    this.#movement = this.#detail.observeMovement(this.#movement, now(), board, rank);
   }
 
   settle(entry: Entry | null, board: Board | null): boolean {
@@ -115,6 +112,7 @@ class LinePlace implements Place<Entry, Board, QueueSnapshot> {
       position,
       ahead: position === null ? null : position - 1,
       estimatedWaitSeconds: isPlaced ? estimate(entry, position) : null,
+      estimatedWaitFactor: this.#movement?.factor ?? 2,
       progress: position === null ? null : progressFrom(this.#firstPosition ?? position, position),
       admission: entry?.status === "ADMITTED" ? (entry.admission ?? null) : null,
     };

@@ -204,14 +204,15 @@ describe("the position", () => {
     expect(watch.snapshot.position).toBe(70);
   });
 
-  it("gives a wait by what was observed, and none while paused", async () => {
+  it("gives a wait by what was told and observed, and none while paused", async () => {
     const watch = await startWaiting();
     for (let second = 1; second <= 20; second += 1) {
       await pass(1_000);
       await showBoard({ version: second + 1, nowServing: Math.floor(second / 2) });
     }
-    // Ten people in 20 s is half of the set rate of 60 a minute.
-    expect(watch.snapshot).toMatchObject({ position: 90, estimatedWaitSeconds: 180 });
+    // Ten people in 20 s, and 6 s for each were told.
+    expect(watch.snapshot).toMatchObject({ position: 90, estimatedWaitSeconds: 480 });
+    expect(watch.snapshot.estimatedWaitFactor).toBeCloseTo(1.58);
     await showBoard({ version: 50, status: "PAUSED", reason: "PAUSED_BY_OPERATOR", nowServing: 10 });
     expect(watch.snapshot).toMatchObject({
       queueStatus: "PAUSED",

@@ -40,7 +40,10 @@ export interface QueueSnapshot {
    */
   readonly position: number | null;
   readonly ahead: number | null;
+  /** Null unless waiting, while nobody is admitted, and where nobody knows whether a turn comes. */
   readonly estimatedWaitSeconds: number | null;
+  /** The wait is so many times shorter or longer at the most, as far as is known: from 2 on, and nearer to 1 the more people were seen to pass. */
+  readonly estimatedWaitFactor: number;
   /** 0 to 1, from the first position seen to the front. Null unless waiting. */
   readonly progress: number | null;
   /** The right to buy, with a token that is renewed while the watch runs. Null unless admitted. */

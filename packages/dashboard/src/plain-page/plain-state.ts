@@ -64,6 +64,8 @@ export function plainState(line: PlainLine, place: PlainPlace, words: Words, now
       position,
       ahead: position === null ? null : position - 1,
       estimatedWaitSeconds: position === null ? null : (entry?.estimatedWaitSeconds ?? null),
+      // Nobody has watched the line.
+      estimatedWaitFactor: 2,
       progress: position === null ? null : first <= 1 ? 1 : Math.max(0, (first - position) / (first - 1)),
       admission: entry?.status === "ADMITTED" ? (entry.admission ?? null) : null,
       clockOffsetMs: 0,
