@@ -23,7 +23,9 @@ import {
 import { takeTurnMails } from "./turn-mail-store.ts";
 import { startTurnMailWorker, type TurnMailWorker } from "./turn-mail-worker.ts";
 
-const deadlineMs = 400;
+const deadlineMs = 20_000;
+/** For a provider that stands still: it is waited for so long. */
+const shortDeadlineMs = 1_500;
 const baseUrl = "https://line.example";
 
 describe("the worker that mails about turns", () => {
@@ -335,7 +337,7 @@ describe("the worker that mails about turns", () => {
     const queue = await shop.queue();
     const [taken, waited] = [await joining(queue.id), await joining(queue.id)];
     provider.behave(replying({ message: null }));
-    start(true);
+    start(true, shortDeadlineMs);
     const line = testLine(server.db, queue.id);
     await line.tick({ most: 1 });
     await until(taken.status, "FAILED");
