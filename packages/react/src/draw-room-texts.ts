@@ -1,28 +1,19 @@
 import type { DrawPhase } from "@stanchion/sdk";
+import type { RoomTexts } from "./room-texts.ts";
 import { waitingRoomTexts } from "./waiting-room-texts.ts";
 
 /** Every word that a {@link DrawRoom} says by itself; give your own for another language. */
-export interface DrawRoomTexts {
-  /** What the room is called to screen readers. */
-  readonly room: string;
+export interface DrawRoomTexts extends RoomTexts {
   /** Said first, and to screen readers whenever it changes. */
   readonly headlines: Readonly<Record<DrawPhase | "scheduled" | "closed" | "drawn" | "mayStillWin", string>>;
-  readonly join: string;
-  readonly joinWhenOpen: string;
-  readonly joinAgain: string;
-  readonly joining: string;
-  readonly leave: string;
   /** Of who has won. */
   readonly giveUp: string;
-  readonly leaving: string;
-  readonly checkout: string;
   /** How many are in the draw. */
   readonly entries: (count: number) => string;
   readonly closes: (at: Date) => string;
   readonly draws: (at: Date) => string;
   /** When a winner's time to buy begins. */
   readonly turnBegins: (at: Date) => string;
-  readonly timeLeft: (seconds: number) => string;
 }
 
 const formatTime = (at: Date): string => at.toLocaleString("en", { dateStyle: "medium", timeStyle: "short" });

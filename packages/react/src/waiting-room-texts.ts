@@ -1,21 +1,12 @@
 import type { QueuePhase } from "@stanchion/sdk";
+import type { RoomTexts } from "./room-texts.ts";
 
 /** Every word that a {@link WaitingRoom} says by itself; give your own for another language. */
-export interface WaitingRoomTexts {
-  /** What the room is called to screen readers. */
-  readonly room: string;
+export interface WaitingRoomTexts extends RoomTexts {
   /** Said first, and to screen readers whenever it changes. */
   readonly headlines: Readonly<Record<QueuePhase | "closed" | "scheduled" | "paused", string>>;
-  readonly join: string;
-  readonly joinWhenOpen: string;
-  readonly joinAgain: string;
-  readonly joining: string;
-  readonly leave: string;
-  readonly leaving: string;
-  readonly checkout: string;
   readonly position: (position: number) => string;
   readonly wait: (seconds: number) => string;
-  readonly timeLeft: (seconds: number) => string;
 }
 
 /** The words of a room for which none are given: English. */

@@ -1,23 +1,15 @@
 "use client";
 
-import type { EnterOptions, QueuePhase } from "@stanchion/sdk";
-import { type ComponentType, createElement, type ReactElement, type ReactNode } from "react";
-import { RoomFrame, type RoomSlot } from "./room-frame.ts";
+import type { QueuePhase } from "@stanchion/sdk";
+import { createElement, type ReactElement } from "react";
+import { RoomFrame, type RoomProps, type RoomSlot } from "./room-frame.ts";
 import { type QueuePlace, useQueue } from "./use-queue.ts";
-import { Joiner, type PartProps, Turn, Waiting } from "./waiting-room-parts.ts";
+import { waitingRoomParts } from "./waiting-room-parts.ts";
 import { type WaitingRoomTexts, waitingRoomTexts } from "./waiting-room-texts.ts";
 
 /** What a {@link WaitingRoom} takes. */
-export interface WaitingRoomProps
-  extends Partial<Readonly<Record<RoomSlot, (place: QueuePlace) => ReactNode>>> {
+export interface WaitingRoomProps extends RoomProps<QueuePlace, WaitingRoomTexts> {
   readonly queueId: string;
-  /** Where the link to the checkout leads, with the admission's token in its query; without it there is no link. */
-  readonly checkoutUrl?: string | undefined;
-  /** How the room's own buttons join; by default also before the opening. */
-  readonly enterOptions?: EnterOptions | undefined;
-  /** Components in place of parts, for those that have hooks of their own. What is given as a function goes first. */
-  readonly components?: Partial<Readonly<Record<RoomSlot, ComponentType<{ readonly place: QueuePlace }>>>>;
-  readonly texts?: Partial<WaitingRoomTexts> | undefined;
 }
 
 const slots: Readonly<Record<QueuePhase, RoomSlot>> = {
@@ -30,12 +22,6 @@ const slots: Readonly<Record<QueuePhase, RoomSlot>> = {
   expired: "over",
   denied: "over",
 };
-const parts: Partial<Readonly<Record<RoomSlot, ComponentType<PartProps>>>> = {
-  outside: Joiner,
-  waiting: Waiting,
-  turn: Turn,
-  over: Joiner,
-};
 
 /**
  * A whole waiting room for one line, without any style: a headline, which screen readers hear when it changes, what stands in the
@@ -47,20 +33,15 @@ const parts: Partial<Readonly<Record<RoomSlot, ComponentType<PartProps>>>> = {
  * createElement(WaitingRoom, { queueId, checkoutUrl: "https://shop.example/checkout", waiting: ({ position }) => `${position}.` })
  */
 export function WaitingRoom(props: WaitingRoomProps): ReactElement {
-  const { queueId, checkoutUrl, enterOptions = { waitForOpening: true } } = props;
+  const place = useQueue(props.queueId);
   const texts = { ...waitingRoomTexts, ...props.texts };
-  const place = useQueue(queueId);
-  const slot = slots[place.phase];
-  const own = parts[slot];
-  const ownPart = own ? createElement(own, { place, texts, checkoutUrl, enterOptions }) : null;
-  const headline = texts.headlines[headlineOf(place)];
-  return createElement(RoomFrame<QueuePlace>, {
-    name: texts.room,
-    headline,
-    slot,
+  return createElement(RoomFrame<QueuePlace, WaitingRoomTexts>, {
     place,
+    slot: slots[place.phase],
+    headline: texts.headlines[headlineOf(place)],
+    texts,
+    parts: waitingRoomParts,
     given: props,
-    ownPart,
   });
 }
 
