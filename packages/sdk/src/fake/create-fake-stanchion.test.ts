@@ -58,6 +58,26 @@ describe("a line", () => {
     watch.stop();
   });
 
+  it("tells a wait by the rate or by a full checkout, and none where nobody knows of a turn", async () => {
+    const fake = createFakeStanchion();
+    const waitIn = async (settings: object, act?: "pause") => {
+      const queue = fake.addQueue({ admitRate: 600, ...settings });
+      queue.addFans(99);
+      if (act === "pause") queue.pause();
+      return (await clientOf(fake).queues.enter(queue.id)).estimatedWaitSeconds;
+    };
+    const checkout = {
+      maxConcurrentAdmissions: 10,
+      admissionExpirationSeconds: 600,
+      completionGraceSeconds: 120,
+    };
+    expect(await waitIn({})).toBe(10);
+    expect(await waitIn(checkout)).toBe(90 * 36);
+    expect(await waitIn({ maxAdmissions: 100 })).toBe(10);
+    expect(await waitIn({ maxAdmissions: 99 })).toBeNull();
+    expect(await waitIn({}, "pause")).toBeNull();
+  });
+
   it("goes on with another device, and tells the watch of the old one that it has", async () => {
     const fake = createFakeStanchion();
     const queue = fake.addQueue({ requireFingerprint: true });

@@ -163,10 +163,7 @@ export class FakeQueue extends FakeDistribution<QueueSettings, FakeStay, Board> 
       rank: ticket,
       position: ahead === null ? null : ahead + 1,
       ahead,
-      estimatedWaitSeconds:
-        ahead === null || this.status !== "OPEN"
-          ? null
-          : Math.ceil(((ahead + 1) * 60) / this.settings.admitRate),
+      estimatedWaitSeconds: ahead === null ? null : this.#waitAt(ahead + 1),
       enteredAt: timeOf(stay.enteredAtMs),
       lineToken,
       receipt: withReceipt ? this.receiptOf(stay, { ticket }) : null,
@@ -288,11 +285,29 @@ export class FakeQueue extends FakeDistribution<QueueSettings, FakeStay, Board> 
     if (this.isPast(stay)) throw refuse("ADMISSION_EXPIRED", { details: { state: "EXPIRED" } });
   }
 
-  #refuseOverCaps(): void {
-    const { maxAdmissions, maxConcurrentAdmissions } = this.settings;
+  /** How much of each cap is taken. */
+  get #taken() {
     const completed = this.entries.filter((stay) => stay.status === "COMPLETED").length;
     const open = this.entries.filter((stay) => this.statusOf(stay) === "ADMITTED").length;
-    const caps = { maxAdmissions: completed + open, maxConcurrentAdmissions: open };
+    return { maxAdmissions: completed + open, maxConcurrentAdmissions: open };
+  }
+
+  /** As the server tells it before anybody has gone: by the rate, or by a full checkout of people who take half of the longest time. */
+  #waitAt(position: number): number | null {
+    if (this.status === "SCHEDULED" || this.#isPaused) return null;
+    const { admitRate, maxAdmissions, maxConcurrentAdmissions: places } = this.settings;
+    const { admissionExpirationSeconds, completionGraceSeconds } = this.settings;
+    const taken = this.#taken;
+    if (maxAdmissions !== null && position > maxAdmissions - taken.maxAdmissions) return null;
+    const byRate = (position * 60) / admitRate;
+    if (places === null) return Math.ceil(byRate);
+    const placeSeconds = (admissionExpirationSeconds + completionGraceSeconds) / 2 / places;
+    return Math.ceil(Math.max(byRate, (position - places + taken.maxConcurrentAdmissions) * placeSeconds));
+  }
+
+  #refuseOverCaps(): void {
+    const { maxAdmissions, maxConcurrentAdmissions } = this.settings;
+    const caps = this.#taken;
     for (const [cap, limit] of Object.entries({ maxAdmissions, maxConcurrentAdmissions }))
       if (limit !== null && caps[cap as keyof typeof caps] >= limit)
         throw refuse("ADMISSIONS_EXHAUSTED", { details: { cap, limit, state: "EXHAUSTED" } });
