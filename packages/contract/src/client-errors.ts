@@ -39,7 +39,7 @@ export const clientErrorTable = {
   INVALID_ARGUMENT: {
     type: "invalid_argument",
     message: "{argument} must be a text, not empty.",
-    when: "An id that the call needs is empty or no text, such as `queueId` of a page that was opened without one. Nothing was sent. `details.argument` names the argument.",
+    when: "An id that the call needs is empty or no text, such as `queueId` of a page that was opened without one. Of an element on a page: an attribute is missing or cannot be right. Nothing was sent. `details.argument` names the argument.",
     todo: "Look where your program takes the value from: a missing parameter of the address, a field that is still empty, an object in the place of its id.",
     retryable: "no",
     retry:

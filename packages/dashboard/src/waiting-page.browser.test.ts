@@ -368,6 +368,8 @@ describe("errors", () => {
     const page = await open();
     await scene(page, "problem");
     expect(await text(page, "#headline")).toBe("This line does not exist any more");
+    expect(complaints).toEqual([expect.stringMatching(/^<stanchion-line>: QUEUE_NOT_FOUND\./)]);
+    complaints = [];
   });
 });
 

@@ -10,8 +10,8 @@ export interface LineEvents {
   readonly "stanchion-checkout": null;
   /** The place was given up. */
   readonly "stanchion-left": null;
-  /** Something stands in the way; `code` is of the error contract. */
-  readonly "stanchion-error": { readonly code: string };
+  /** Something stands in the way; `code` is of the error contract, `message` for the developer. */
+  readonly "stanchion-error": { readonly code: string; readonly message: string };
   /** `documentTitle` of the element is another one now. */
   readonly "stanchion-title": null;
 }

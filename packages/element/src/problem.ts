@@ -1,4 +1,5 @@
 import type { StanchionError } from "@stanchion/sdk/state";
+import { isSetupFault } from "./setup-fault.ts";
 import { formatSpoken } from "./wording.ts";
 import type { PlainKey, Words } from "./words.ts";
 
@@ -88,7 +89,11 @@ function rateLimitProblem(words: Words, failure: Failure, nowMs: number): Proble
 }
 
 function keysOf({ error, isAction }: Failure): ProblemKeys {
-  switch (error.code) {
+  const { code } = error;
+  // What a page has mistyped looks like what was deleted.
+  if (code === "QUEUE_NOT_FOUND" || code === "DRAW_NOT_FOUND") return ["goneTitle", "goneText"];
+  if (isSetupFault(error)) return ["setupTitle", "setupText"];
+  switch (code) {
     case "NETWORK_ERROR":
     case "TIMEOUT":
     case "REQUEST_TIMEOUT":
@@ -129,15 +134,6 @@ function keysOf({ error, isAction }: Failure): ProblemKeys {
     case "ADMISSION_USED":
     case "INVALID_STATE":
       return ["tooLateTitle", "tooLateText"];
-    case "QUEUE_NOT_FOUND":
-    case "DRAW_NOT_FOUND":
-      return ["goneTitle", "goneText"];
-    case "OTHER_ORGANIZATION":
-    case "ORIGIN_NOT_ALLOWED":
-    case "KEY_REVOKED":
-    case "PUBLISHABLE_KEY_REQUIRED":
-    case "ROUTE_NOT_FOUND":
-      return ["setupTitle", "setupText"];
     default:
       return keysOfType({ error, isAction });
   }

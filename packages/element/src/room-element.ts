@@ -1,12 +1,17 @@
 import { Stanchion } from "@stanchion/sdk";
+import { attributeFaultOf } from "./attribute-fault.ts";
+import { element } from "./dom.ts";
 import { tellFrom } from "./line-events.ts";
+import { argumentFault, type Report, reportFrom } from "./report.ts";
 import type { RoomPlace } from "./room.ts";
 import { loadStyle } from "./style.ts";
-import { hasCarryCode, takeCarryCode } from "./take-over.ts";
+import { hasCarryCode, OpenOffers } from "./take-over.ts";
 
 /** What an element runs. */
 export interface RunningRoom {
   readonly documentTitle: string;
+  /** Shall it join when that is possible? */
+  readonly isArmed: boolean;
   stop(): void;
 }
 
@@ -25,6 +30,8 @@ export interface RoomSurroundings {
   readonly isWholePage: boolean;
   /** By which another device's place can be gone on with here; null: none was brought. */
   readonly carryCode: string | null;
+  /** The page without a script that has a place of this browser's; null: none has. */
+  readonly plainPath: string | null;
   /** The module of what else a fan can set up. */
   readonly extrasHref: string;
   readonly place: RoomPlace;
@@ -40,7 +47,10 @@ let scriptAddress: string | null = null;
  */
 export abstract class RoomElement extends HTMLElement {
   #room: RunningRoom | null = null;
+  /** What the room is about. */
+  #id: string | null = null;
   #isDue = false;
+  readonly #offers = new OpenOffers();
   /** Ends what asks for the style. */
   #styleEnd = new AbortController();
 
@@ -80,25 +90,31 @@ export abstract class RoomElement extends HTMLElement {
     this.#isDue = true;
     queueMicrotask(() => {
       this.#isDue = false;
+      const armedId = this.#room?.isArmed === true ? this.#id : null;
       this.#room?.stop();
       this.#room = null;
       this.#styleEnd.abort();
-      if (this.isConnected) this.#start();
+      if (this.isConnected) this.#start(armedId);
     });
   }
 
-  #start(): void {
+  /** `armedId`: what the fan has asked it to join as soon as that can be done. */
+  #start(armedId: string | null): void {
     this.#styleEnd = new AbortController();
     const id = this.getAttribute(this.idName);
     const publishableKey = this.getAttribute("publishable-key");
-    if (!id || !publishableKey) {
-      // Nothing of a line that was shown before stays.
-      this.shadowRoot?.replaceChildren();
-      console.error(`<${this.localName}> needs the attributes ${this.idName} and publishable-key.`);
+    const baseUrl = this.#baseUrl();
+    const tell = tellFrom(this);
+    const report = reportFrom(this, baseUrl === "" ? location.origin : baseUrl, tell);
+    const { idName } = this;
+    const { protocol } = location;
+    const fault = attributeFaultOf({ idName, id, publishableKey, baseUrl, pageProtocol: protocol });
+    if (id === null || publishableKey === null || fault !== null) {
+      this.#refuse(fault ?? [idName, ""], report);
       return;
     }
+    this.#id = id;
     const isWholePage = this.hasAttribute("whole-page");
-    const baseUrl = this.#baseUrl();
     const name = this.getAttribute(this.nameName) ?? "";
     this.#room = this.open({
       id,
@@ -107,9 +123,9 @@ export abstract class RoomElement extends HTMLElement {
       baseUrl,
       stanchion: clientOf(publishableKey, baseUrl),
       isPlaceStored: hasStorage(),
-      isArmed: isWholePage && takeJoinWish(),
+      isArmed: armedId === id || (isWholePage && takeJoinWish()),
       isWholePage,
-      carryCode: takeCarryCode(),
+      ...this.#offers.read(this.getAttribute("plain-path")),
       extrasHref: this.getAttribute("extras-path") ?? `${baseUrl}/stanchion-line-extras.js`,
       place: {
         openRoot: () => this.shadowRoot ?? this.attachShadow({ mode: "open" }),
@@ -119,7 +135,9 @@ export abstract class RoomElement extends HTMLElement {
         ),
         name,
         movedKey: `stanchion:moved:${publishableKey}`,
-        tell: tellFrom(this),
+        tell,
+        report,
+        onSettled: (offer) => this.#offers.settle(offer),
         onTitle: (title) => {
           if (isWholePage) document.title = title;
         },
@@ -127,10 +145,17 @@ export abstract class RoomElement extends HTMLElement {
     });
   }
 
-  /** "" is the page's own origin. */
+  /** What the page has put into the element is seen, and nothing of a line that was shown before. */
+  #refuse([attribute, text]: readonly [string, string], report: Report): void {
+    this.shadowRoot?.replaceChildren(element(document, "slot"));
+    report(argumentFault(attribute, `${attribute} ${text}`), true);
+  }
+
+  /** "" is the page's own origin. Of an address of the API the server's is meant. */
   #baseUrl(): string {
     const given = this.getAttribute("base-url");
-    const origin = given?.replace(/\/+$/, "") ?? (scriptAddress ? new URL(scriptAddress).origin : "");
+    const origin =
+      given?.replace(/(\/api\/v1)?\/*$/, "") ?? (scriptAddress ? new URL(scriptAddress).origin : "");
     return origin === location.origin ? "" : origin;
   }
 }
@@ -145,14 +170,27 @@ function clientOf(publishableKey: string, baseUrl: string): Stanchion {
   return known;
 }
 
-/** Defines it, once. `address`: of the script, whose origin is the server by default. */
+/**
+ * Defines it, once. `address`: of the script, whose origin is the server by default; a script that was loaded as a module does not
+ * know its own.
+ */
 export function defineRoomElement(
   name: string,
-  made: CustomElementConstructor,
+  made: CustomElementConstructor & { scriptAddress?: string | null },
   address: string | null,
 ): void {
-  if (customElements.get(name)) return;
-  scriptAddress = address;
+  const known =
+    address ?? document.querySelector<HTMLScriptElement>(`script[src*="/${name}.js"]`)?.src ?? null;
+  const defined: typeof made | undefined = customElements.get(name);
+  if (defined !== undefined) {
+    // By a script of its own, which shares nothing with this one but what it has defined.
+    if (defined.scriptAddress !== known)
+      console.warn(
+        `<${name}> is that of ${defined.scriptAddress}: a page can have one, and ${known} does nothing.`,
+      );
+    return;
+  }
+  made.scriptAddress = scriptAddress = known;
   customElements.define(name, made);
 }
 

@@ -2,26 +2,25 @@
 import { StanchionError, type Watch } from "@stanchion/sdk";
 import { isTokenFresh } from "./admission-link.ts";
 import { Announcer } from "./announcer.ts";
+import { CarryLook } from "./carry-look.ts";
 import type { ExtrasHost } from "./extras/index.ts";
 import { ExtrasLoader } from "./extras-loader.ts";
+import { Facts } from "./facts.ts";
 import { createFrame } from "./frame.ts";
 import type { Tell } from "./line-events.ts";
+import { MetFailures } from "./met-failures.ts";
 import type { Action, Offer, Standing } from "./page-state.ts";
 import { directionOf, pickLanguage } from "./pick-language.ts";
-import type { Problem } from "./problem.ts";
 import { createScreen, type Screen } from "./render.ts";
-import { store } from "./stored.ts";
+import type { Report } from "./report.ts";
+import { isSetupFault } from "./setup-fault.ts";
+import { Speaker } from "./speaker.ts";
 import type { Style } from "./style.ts";
 import type { View } from "./view-model.ts";
 import type { Words } from "./words.ts";
 
 const tokenMarginMs = 5_000;
-const factsKeptMs = 300_000;
-const factsRetryMs = 15_000;
 const armedSpreadMsMax = 10_000;
-/** After a link was made, this page looks as often and as long whether another device has come by it. */
-const carryLookMs = 5_000;
-const carryLooksMax = 120;
 
 /** What every room knows. */
 export interface RoomState extends Standing {
@@ -66,6 +65,9 @@ export interface RoomPlace {
   /** Under which the tabs of a browser tell each other that the place has moved to another device. */
   readonly movedKey: string;
   readonly tell: Tell;
+  readonly report: Report;
+  /** The fan has taken the place that was offered, or does not want it, or it is worth nothing any more. */
+  onSettled(offer: Offer): void;
   onTitle(title: string): void;
 }
 
@@ -77,27 +79,38 @@ export class Room<State extends RoomState, Name extends string> {
   #documentTitle = "";
   /** Nothing is shown before it is known in which words. */
   #screen: Screen | null = null;
-  readonly #announcer: Announcer;
+  readonly #speaker: Speaker;
   readonly #extras: ExtrasLoader;
   #state: State;
   #scene: Name | "loading" = "loading";
-  #spokenKeys: readonly string[] = [];
   /** The fan has caused the next change of scene. */
   #isFocusDue = false;
   /** So that not all who have asked for it join at the same moment, where a clock says when. */
   readonly #armedSpreadMs = Math.random() * armedSpreadMsMax;
-  #factsDueAtMs = 0;
+  readonly #facts: Facts<Partial<State>>;
+  readonly #met: MetFailures;
   #ticker: ReturnType<typeof setTimeout> | null = null;
-  #looking: ReturnType<typeof setInterval> | undefined;
+  readonly #look = new CarryLook();
   /** Has there been a place here since the page was opened? */
   #hadPlace = false;
 
   constructor(matter: Matter<State, Name>, place: RoomPlace) {
     this.#matter = matter;
     this.#place = place;
-    this.#announcer = new Announcer({
-      polite: (text) => this.#screen?.polite(text),
-      assertive: (text) => this.#screen?.assertive(text),
+    this.#speaker = new Speaker(
+      new Announcer({
+        polite: (text) => this.#screen?.polite(text),
+        assertive: (text) => this.#screen?.assertive(text),
+      }),
+    );
+    this.#met = new MetFailures(place.report, place.movedKey);
+    this.#facts = new Facts({
+      read: () => matter.readFacts(),
+      take: (facts) => this.#takeFacts(facts),
+      fail: (error) => {
+        this.#met.takeFacts(error);
+        this.#update({ watchFailure: this.#met.present });
+      },
     });
     this.#extras = new ExtrasLoader(matter.carry.extrasHref, this.#running.signal, {
       ...matter.carry,
@@ -116,6 +129,11 @@ export class Room<State extends RoomState, Name extends string> {
     return this.#documentTitle;
   }
 
+  /** Shall it join when that is possible? */
+  get isArmed(): boolean {
+    return this.#state.isArmed;
+  }
+
   /** Ends with the room. */
   get signal(): AbortSignal {
     return this.#running.signal;
@@ -125,7 +143,7 @@ export class Room<State extends RoomState, Name extends string> {
   stop(): void {
     this.#running.abort();
     this.#matter.watch.stop();
-    clearInterval(this.#looking);
+    this.#look.stop();
     if (this.#ticker !== null) clearTimeout(this.#ticker);
   }
 
@@ -151,21 +169,13 @@ export class Room<State extends RoomState, Name extends string> {
     const { phase } = this.#state.snapshot;
     const hasMoved = snapshot.phase !== phase && phase !== "loading";
     if (snapshot.phase !== "loading" && snapshot.phase !== "outside") this.#hadPlace = true;
+    this.#met.takeWatch(snapshot);
     this.#update({
       snapshot,
-      watchFailure: this.#failureOf(snapshot),
+      watchFailure: this.#met.present,
       ...(hasMoved ? { isLeaveAsked: false, actionFailure: null } : {}),
     });
     this.#joinIfArmed();
-  }
-
-  #failureOf({ error }: State["snapshot"]): Standing["watchFailure"] {
-    const before = this.#state.watchFailure;
-    if (error === null || error === before?.error) return error && before;
-    const nowMs = Date.now();
-    if (error.code !== before?.error.code) this.#place.tell("stanchion-error", { code: error.code });
-    if (error.details.reason === "carried") store(this.#place.movedKey, String(nowMs));
-    return { error, atMs: nowMs, sinceMs: before?.sinceMs ?? nowMs, isAction: false };
   }
 
   /** Another tab was told; this one only sees that the session is gone. */
@@ -185,13 +195,10 @@ export class Room<State extends RoomState, Name extends string> {
   /** An open stream does not say that the place has moved; the server does, when it is asked. */
   async #makeLink(): Promise<string> {
     const link = await this.#matter.carry.makeLink();
-    let looks = 0;
-    clearInterval(this.#looking);
-    this.#looking = setInterval(() => {
-      looks += 1;
-      if (looks >= carryLooksMax || this.#state.snapshot.phase === "outside") clearInterval(this.#looking);
+    this.#look.start(() => {
       this.#matter.watch.refresh();
-    }, carryLookMs);
+      return this.#state.snapshot.phase !== "outside";
+    });
     return link;
   }
 
@@ -230,7 +237,8 @@ export class Room<State extends RoomState, Name extends string> {
         this.#takeOver();
         break;
       case "decline":
-        this.#update({ offer: null, actionFailure: null });
+        this.#settleOffer();
+        this.#update({ actionFailure: null });
         break;
     }
   }
@@ -265,11 +273,18 @@ export class Room<State extends RoomState, Name extends string> {
         this.#matter.watch.refresh();
       } catch (error) {
         // A code that is used up or too old will not get better.
-        if (!(error instanceof StanchionError && error.retryable)) this.#update({ offer: null });
+        if (!(error instanceof StanchionError && (error.retryable || isSetupFault(error))))
+          this.#settleOffer();
         throw error;
       }
-      this.#update({ offer: null });
+      this.#settleOffer();
     });
+  }
+
+  #settleOffer(): void {
+    const { offer } = this.#state;
+    if (offer !== null) this.#place.onSettled(offer);
+    this.#update({ offer: null });
   }
 
   /** The link goes by itself, but for a token that got old while the phone slept. */
@@ -303,7 +318,7 @@ export class Room<State extends RoomState, Name extends string> {
       throw error;
     }
     const nowMs = Date.now();
-    this.#place.tell("stanchion-error", { code: error.code });
+    this.#place.report(error, this.#met.hasHeard);
     this.#update({ work: null, actionFailure: { error, atMs: nowMs, sinceMs: nowMs, isAction: true } });
     // The line, or the place in it, is not what this page believed.
     if (error.status === 409 || error.status === 423) this.#matter.watch.refresh();
@@ -330,8 +345,10 @@ export class Room<State extends RoomState, Name extends string> {
     if (this.#screen !== null) this.#extras.show({ view, screen: this.#screen, words: this.#state.words });
     if (this.#screen !== null) this.#tellTitle(view.documentTitle);
     this.#moveFocus(before, view.scene);
-    if (this.#screen !== null) this.#speak(view);
-    this.#loadFactsIfDue(view.scene);
+    if (this.#screen !== null)
+      this.#speaker.speak(this.#state.words, view, this.#state.actionFailure !== null);
+    const isKnown = this.#state.snapshot.phase !== "loading";
+    if (isKnown && this.#matter.needsFacts(this.#state, view.scene)) this.#facts.readIfDue();
     this.#tick(view.isTicking);
   }
 
@@ -356,33 +373,10 @@ export class Room<State extends RoomState, Name extends string> {
     this.#isFocusDue = false;
   }
 
-  /** Says what is new since it spoke last. */
-  #speak({ spoken, problem }: Pick<View, "spoken" | "problem">): void {
-    const isAsked = this.#state.actionFailure !== null;
-    const all = [
-      { key: spoken.key, text: spoken.text, isUrgent: spoken.isUrgent },
-      { key: problem?.title ?? "", text: spokenProblem(this.#state.words, problem), isUrgent: isAsked },
-    ];
-    for (const { key, text, isUrgent } of all)
-      if (key !== "" && !this.#spokenKeys.includes(key)) this.#announcer.speak(text, isUrgent);
-    this.#spokenKeys = all.map(({ key }) => key);
-  }
-
-  #loadFactsIfDue(scene: Name): void {
-    const nowMs = Date.now();
-    const isKnown = this.#state.snapshot.phase !== "loading";
-    if (!isKnown || nowMs < this.#factsDueAtMs || !this.#matter.needsFacts(this.#state, scene)) return;
-    this.#factsDueAtMs = nowMs + factsKeptMs * (0.75 + Math.random() / 2);
-    this.#matter.readFacts().then(
-      (facts) => {
-        this.#update(facts);
-        this.#joinIfArmed();
-      },
-      // The news say the rest; what is not known is not shown.
-      () => {
-        this.#factsDueAtMs = Date.now() + factsRetryMs;
-      },
-    );
+  #takeFacts(facts: Partial<State>): void {
+    this.#met.takeFacts(null);
+    this.#update({ ...facts, watchFailure: this.#met.present });
+    this.#joinIfArmed();
   }
 
   /** Shows anew at the next full second of the server's clock, while something counts. */
@@ -395,12 +389,4 @@ export class Room<State extends RoomState, Name extends string> {
       this.#joinIfArmed();
     }, 1_005 - intoSecondMs);
   }
-}
-
-function spokenProblem({ say }: Words, problem: Problem | null): string {
-  if (problem === null) return "";
-  const { title, notice, text } = problem;
-  return [say("sentence", { text: title }), notice ?? "", text]
-    .filter((part) => part !== "")
-    .join(say("gap"));
 }

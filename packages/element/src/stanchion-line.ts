@@ -32,7 +32,6 @@ export class StanchionLine extends RoomElement {
         ...given,
         queueId: id,
         queueName: name,
-        plainPath: this.getAttribute("plain-path"),
         turnMail: this.getAttribute("turn-mail"),
       }),
       place,

@@ -5,6 +5,23 @@ import { readStored, store } from "./stored.ts";
 
 const carryParameter = "carry";
 
+/** The places that were offered and wait for the fan's answer, however often the page changes the element meanwhile. */
+export class OpenOffers {
+  #carryCode: string | null = null;
+  #isPlainSettled = false;
+
+  /** What is to be offered. `plainPath`: of the page without a script that has a place. */
+  read(plainPath: string | null): { carryCode: string | null; plainPath: string | null } {
+    this.#carryCode = takeCarryCode() ?? this.#carryCode;
+    return { carryCode: this.#carryCode, plainPath: this.#isPlainSettled ? null : plainPath };
+  }
+
+  settle(offer: Offer): void {
+    if (offer === "link") this.#carryCode = null;
+    else this.#isPlainSettled = true;
+  }
+}
+
 /** Has a link brought a code? */
 export function hasCarryCode(): boolean {
   return readCarryCode() !== null;
@@ -18,7 +35,7 @@ function readCarryCode(): string | null {
 }
 
 /** Takes a code off the address, behind the #, where a link has brought one: it is nobody else's to see. */
-export function takeCarryCode(): string | null {
+function takeCarryCode(): string | null {
   const code = readCarryCode();
   if (code === null) return null;
   history.replaceState(history.state, "", location.pathname + location.search);

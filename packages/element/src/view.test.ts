@@ -529,6 +529,26 @@ describe("when something stands in the way", () => {
     expect(closed.problem).toMatchObject({ title: texts.shutTitle, text: "" });
   });
 
+  test("tells a key that is not good from a session that is not", () => {
+    for (const code of ["INVALID_TOKEN", "TOKEN_EXPIRED"] as const) {
+      const facts = { code, type: "invalid_token", status: 401, message: "" } as const;
+      expect(problemAfter(facts)?.title).toBe(texts.sessionTitle);
+      const ofKey = problemAfter({ ...facts, details: { credential: "apiKey" } });
+      expect(ofKey).toMatchObject({ title: texts.setupTitle, text: texts.setupText });
+    }
+  });
+
+  test("lets nobody try to join by a page that is set up wrong, and shows a place that there is", () => {
+    const facts = { code: "ORIGIN_NOT_ALLOWED", type: "forbidden", status: 403, message: "" } as const;
+    const watchFailure = failureOf(facts, false);
+    const outside = viewWith({ phase: "outside", queueStatus: "OPEN" }, { watchFailure });
+    expect(outside).toMatchObject({ scene: "problem", headline: texts.setupTitle });
+    const mayCome = viewWith({ phase: "left" }, { watchFailure });
+    expect(mayCome).toMatchObject({ button: null, problem: { title: texts.setupTitle } });
+    const inside = viewWith({ phase: "waiting", entry: entryWith({}), position: 3 }, { watchFailure });
+    expect(inside).toMatchObject({ scene: "waiting", problem: { title: texts.setupTitle } });
+  });
+
   test("says which level of sign-in is missing", () => {
     const facts = {
       code: "RESOURCE_RESTRICTED",

@@ -15,6 +15,7 @@ import {
   turnLeftSeconds,
 } from "./page-state.ts";
 import { viewOfScene } from "./scene-views.ts";
+import { isSetupFault } from "./setup-fault.ts";
 import type { View } from "./view-model.ts";
 import { wholeView } from "./whole-view.ts";
 
@@ -60,6 +61,8 @@ function waitingScene(state: PageState, nowMs: number): Scene {
 }
 
 function outsideScene(state: PageState, nowMs: number): Scene {
+  // Whoever would join by it were refused.
+  if (state.watchFailure !== null && isSetupFault(state.watchFailure.error)) return "problem";
   switch (statusOf(state)) {
     case "SCHEDULED":
       return canJoinEarly(state, nowMs) ? "early" : "scheduled";

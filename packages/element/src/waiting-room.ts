@@ -58,7 +58,7 @@ export function lineMatter(input: LineInput): Matter<PageState, Scene> {
     },
     // When it opens and how many it takes does not come with the board.
     needsFacts({ queue }, scene) {
-      const isOfUse = scene === "open" || scene === "loading" || scene === "drawing";
+      const isOfUse = scene === "open" || scene === "loading" || scene === "drawing" || scene === "problem";
       return scenesBeforeOpening.has(scene) || (queue === null && isOfUse);
     },
     readFacts: async () => ({ queue: await readQueue() }),

@@ -2,6 +2,7 @@
 import { isHeldBack, isSlow, type Standing } from "./page-state.ts";
 import type { Problem } from "./problem.ts";
 import type { SceneView } from "./scene-view.ts";
+import { isSetupFault } from "./setup-fault.ts";
 import type { View } from "./view-model.ts";
 
 /** What a scene shows, and how live it is. */
@@ -21,12 +22,18 @@ export function wholeView<Name extends string>(
   const { tab } = shown;
   return {
     ...shown,
+    button: isRefused(state, shown) ? null : shown.button,
     hints: isSlow(state, nowMs) ? [...shown.hints, words.say("slowWork")] : shown.hints,
     documentTitle: tab === null ? name : name === "" ? tab : words.say("title", { state: tab, name }),
     problem: problem && withoutRepetition(problem, shown),
     isTicking:
       shown.isTicking || problem?.isCounting === true || state.work !== null || isHeldBack(state, nowMs),
   };
+}
+
+/** Whoever would join by a page that is set up wrong were refused. */
+function isRefused({ watchFailure }: Standing, { scene }: Shown<string>): boolean {
+  return scene !== "problem" && watchFailure !== null && isSetupFault(watchFailure.error);
 }
 
 /** What the scene says already is not said again below it. */
