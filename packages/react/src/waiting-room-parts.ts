@@ -26,12 +26,13 @@ function Joiner({ place, texts, enterOptions }: Props): ReactElement | null {
 
 /** For who waits: the place, how long it may take, and the way out. */
 function Waiting({ place, texts }: Props): ReactElement {
-  const { position, estimatedWaitSeconds, progress } = place;
+  const { position, estimatedWaitSeconds, estimatedWaitFactor, progress } = place;
   return createElement(
     Fragment,
     null,
     position !== null && createElement("p", null, texts.position(position)),
-    estimatedWaitSeconds !== null && createElement("p", null, texts.wait(estimatedWaitSeconds)),
+    estimatedWaitSeconds !== null &&
+      createElement("p", null, texts.wait(estimatedWaitSeconds, estimatedWaitFactor)),
     progress !== null && createElement("progress", { value: progress, "aria-label": texts.room }),
     createElement(LeaveButton, { place, texts, label: texts.leave }),
   );

@@ -6,7 +6,8 @@ export interface WaitingRoomTexts extends RoomTexts {
   /** Said first, and to screen readers whenever it changes. */
   readonly headlines: Readonly<Record<QueuePhase | "closed" | "scheduled" | "paused", string>>;
   readonly position: (position: number) => string;
-  readonly wait: (seconds: number) => string;
+  /** `factor`: so many times shorter or longer it may be. */
+  readonly wait: (seconds: number, factor: number) => string;
 }
 
 /** The words of a room for which none are given: English. */
@@ -33,6 +34,10 @@ export const waitingRoomTexts: WaitingRoomTexts = {
   leaving: "Leaving …",
   checkout: "Go to the checkout",
   position: (position) => `Your place: ${position}`,
-  wait: (seconds) => `About ${Math.max(1, Math.round(seconds / 60))} min`,
+  wait: (seconds, factor) => {
+    const from = Math.max(1, Math.floor(seconds / factor / 60));
+    const to = Math.ceil((seconds * factor) / 60);
+    return to > from ? `About ${from} to ${to} min` : `About ${from} min`;
+  },
   timeLeft: (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} left`,
 };

@@ -51,7 +51,7 @@ export function describeRoom(): void {
         expect(said("status")).toBe("You are not in line yet.");
         await stage.press("Join the line");
         await stage.sendBoard({ version: 2, nowServing: 90 });
-        expect(stage.text).toContain("You are in line.Your place: 10");
+        expect(stage.text).toContain("You are in line.Your place: 10About 1 to 2 min");
         stage.server.on(`GET /queues/${queueId}/status`, () => json(200, admitted));
         await stage.sendBoard({ version: 3, nowServing: 100 });
         await stage.letPass(10_000);
