@@ -210,6 +210,8 @@ describe("a shop's page with a line", () => {
       ["has a path at its end", () => `${stage.server.url}/q`, "ROUTE_NOT_FOUND", "/q: see base-url"],
     ];
     it.each(cases)("%s, shows what the shop has put there", async (_, address, code, text) => {
+      // No name server is asked, which might be slow.
+      await stage.context.route("https://nowhere.invalid/**", (route) => route.abort("namenotresolved"));
       site.show(script() + lineWith({ "base-url": address() }));
       const visited = await visit();
       await visited.page.getByText(fallback).waitFor();
@@ -229,6 +231,30 @@ describe("a shop's page with a line", () => {
         "Content-Security-Policy": `default-src 'self'; script-src ${url}; connect-src ${url}`,
       });
       await seeScene((await visit()).page, "open");
+    });
+
+    it("gives out more than the one script, lets the fan wait where the policy names that one alone", async () => {
+      const { url } = stage.server;
+      site.show(script() + lineWith(), {
+        "Content-Security-Policy": `default-src 'self'; script-src ${url}/stanchion-line.js; connect-src ${url}`,
+      });
+      const visited = await visit();
+      const keptOut = visited.page.waitForEvent("console", (message) =>
+        message.text().includes("stanchion-line-extras.js"),
+      );
+      await joinLine(visited.page);
+      await keptOut;
+      expect(visited.told).toEqual([]);
+      expect(await wordsOf(visited.page, "Go on with another device").count()).toBe(0);
+    });
+
+    it("does not give out the words, where the page asks for them elsewhere, shows what the shop has put there", async () => {
+      site.show(script() + lineWith({ "words-path": "/words-{language}.json" }));
+      const { page } = await visit();
+      const asked = page.waitForResponse((answer) => answer.url().endsWith("/words-en.json"));
+      await page.clock.runFor(minuteMs);
+      await asked;
+      await page.getByText(fallback).waitFor();
     });
 
     it("is another one for a while, keeps the place", async () => {
