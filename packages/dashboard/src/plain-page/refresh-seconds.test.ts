@@ -12,6 +12,11 @@ test("asks more often the nearer the turn is, from 5 to 60 seconds, and never al
   expect(new Set([0, 0.2, 0.4, 0.6, 0.8, 1].map((random) => at(240, random))).size).toBe(6);
 });
 
+test("asks once a minute who is far away, also where the wait is not known", () => {
+  const at = (position: number) => refreshSeconds("waiting", stateOf({ position }), nowMs, 0.5);
+  expect([1, 240, 400, 480, 100_000].map(at)).toEqual([30, 30, 50, 60, 60]);
+});
+
 test("spreads a crowd behind an opening", () => {
   const at = (opensInSeconds: number, waiting: number, random: number) =>
     refreshSeconds("before-opening", stateOf({ opensInSeconds, waiting }), nowMs, random);
@@ -36,16 +41,24 @@ test("never comes back before the server wants it", () => {
 
 function stateOf(facts: {
   readonly estimatedWaitSeconds?: number | null;
+  readonly position?: number;
   readonly opensInSeconds?: number;
   readonly waiting?: number;
   readonly retryAfter?: number;
 }): PageState {
-  const { estimatedWaitSeconds = null, opensInSeconds, waiting = 0, retryAfter } = facts;
+  const { estimatedWaitSeconds = null, position = 1, opensInSeconds, waiting = 0, retryAfter } = facts;
   const openAt = opensInSeconds === undefined ? null : new Date(nowMs + opensInSeconds * 1_000).toISOString();
   const failure = { error: { retryAfterSeconds: retryAfter, details: {} }, isAction: true };
   // Only what the question asks of it.
   return {
-    snapshot: { estimatedWaitSeconds, board: { waiting }, admission: null, clockOffsetMs: 0, error: null },
+    snapshot: {
+      estimatedWaitSeconds,
+      position,
+      board: { waiting, admitRate: 60 },
+      admission: null,
+      clockOffsetMs: 0,
+      error: null,
+    },
     queue: { openAt },
     isLeaveAsked: false,
     actionFailure: retryAfter === undefined ? null : failure,

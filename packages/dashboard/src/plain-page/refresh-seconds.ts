@@ -25,7 +25,7 @@ function baseSeconds(scene: Scene, state: PageState, nowMs: number, random: numb
   const crowdSeconds = clamp((state.snapshot.board?.waiting ?? 0) / pagesPerSecond);
   switch (scene) {
     case "waiting":
-      return clamp((state.snapshot.estimatedWaitSeconds ?? 240) / 8) * jitter;
+      return clamp((state.snapshot.estimatedWaitSeconds ?? unknownWaitSeconds(state)) / 8) * jitter;
     case "turn":
       return Math.min(20 * jitter, (turnLeftSeconds(state, nowMs) ?? 20) + 1);
     case "turn-over":
@@ -45,6 +45,11 @@ function baseSeconds(scene: Scene, state: PageState, nowMs: number, random: numb
     default:
       return null;
   }
+}
+
+/** Who is far away is so whatever becomes of the wait: it cannot be shorter than the rate allows. */
+function unknownWaitSeconds({ snapshot: { board, position } }: PageState): number {
+  return Math.max(240, board === null ? 0 : ((position ?? 0) * 60) / board.admitRate);
 }
 
 /** Just behind an opening that is near; null where it is not. */
