@@ -129,6 +129,28 @@ describe("going on with another device", () => {
       for (const id of [open, won]) expect(errorOf(await status(id, asLaptop)).code).toBe("FP002");
     });
 
+    it("entries that have lost where a seat may come free for them, and no others that have", async () => {
+      const statusThere = async (backfill: boolean): Promise<TestAnswer> => {
+        const fans = await shop.fans(2);
+        const asFans = fans.map((fan) => ({
+          ...fan,
+          enterDraw: (id: string) => fan.enterDraw(id, asLaptop),
+        }));
+        const id = await drawAmong(server, shop, asFans, {
+          requireFingerprint: true,
+          winnerCount: 1,
+          backfill,
+        });
+        const statuses = await Promise.all(fans.map((fan) => fan.drawStatus(id, asLaptop)));
+        const loser = fans[statuses.findIndex(({ body }) => body.status === "LOST")];
+        if (loser === undefined) throw new Error("of two one has lost");
+        const answer = await carry.exchange(await carry.codeOf(loser, laptop), { fingerprint: phone });
+        return carry.as(answer, phone).call("GET", `/api/v1/draws/${id}/status`);
+      };
+      expect((await statusThere(true)).body.status).toBe("LOST");
+      expect(errorOf(await statusThere(false)).code).toBe("FP002");
+    });
+
     it("that the person has confirmed an address", async () => {
       const calls = codeCalls(server, shop);
       await calls.request("ada@example.com");

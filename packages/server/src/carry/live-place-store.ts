@@ -42,7 +42,9 @@ export async function listLivePlaces(
     left join admissions a on a.entry_id = e.entry_id
     where d.organization_id = ${organizationId} and d.is_live = ${isLive} and d.deleted_at is null
       and d.cancelled_at is null and o.voided_at is null
-      and (o.published_at is null or (a.status = 'ADMITTED' and a.release_at > stanchion_now()))`.execute(db);
+      and (o.published_at is null or (a.status = 'ADMITTED' and a.release_at > stanchion_now())
+        -- Has lost, and may win a seat that comes free yet.
+        or (a.entry_id is null and d.backfill and o.due_at is not null))`.execute(db);
   return found.rows;
 }
 
