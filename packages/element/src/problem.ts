@@ -35,14 +35,19 @@ export function problemOf(words: Words, failure: Failure, isInside: boolean, now
   if (error.code === "MAINTENANCE") return maintenanceProblem(words, failure, isInside, nowMs);
   const { say } = words;
   const [title, text] = keysOf(failure);
-  const isPassing = error.retryable && isInside;
+  const isKept = isInside && (error.retryable || (text === "setupText" && !isKeyOver(error)));
   return {
     title: say(title),
     notice: null,
-    text: isPassing ? say(text) + say("gap") + say("placeKept") : say(text),
+    text: isKept ? say(text) + say("gap") + say("placeKept") : say(text),
     reference: referenceOf(words, error),
     isCounting: false,
   };
+}
+
+/** By the next key, the browser does not find what it keeps by this one. */
+function isKeyOver({ code }: StanchionError): boolean {
+  return code === "KEY_REVOKED" || code === "TOKEN_EXPIRED";
 }
 
 /** What the operator says about it, and when this page tries again. */

@@ -546,7 +546,13 @@ describe("when something stands in the way", () => {
     const mayCome = viewWith({ phase: "left" }, { watchFailure });
     expect(mayCome).toMatchObject({ button: null, problem: { title: texts.setupTitle } });
     const inside = viewWith({ phase: "waiting", entry: entryWith({}), position: 3 }, { watchFailure });
-    expect(inside).toMatchObject({ scene: "waiting", problem: { title: texts.setupTitle } });
+    expect(inside).toMatchObject({
+      scene: "waiting",
+      problem: { title: texts.setupTitle, text: `${texts.setupText} ${texts.placeKept}` },
+    });
+    const revoked = failureOf({ ...facts, code: "KEY_REVOKED" }, false);
+    const over = viewWith({ phase: "waiting", entry: entryWith({}) }, { watchFailure: revoked });
+    expect(over.problem?.text).toBe(texts.setupText);
   });
 
   test("says which level of sign-in is missing", () => {
