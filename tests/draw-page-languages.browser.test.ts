@@ -37,7 +37,7 @@ async function inContext(locale: string, run: (context: BrowserContext) => Promi
 }
 
 describe.each(languages)("in %s", (language) => {
-  it("takes a fan in and lets go of the entry, within 360 pixels and in that language", async () => {
+  it("takes a fan in, offers what there is beside waiting, and lets go of the entry, within 360 pixels and in that language", async () => {
     const words = drawCatalogue(language);
     const address = await drawAddress();
     await inContext("en-GB", async (context) => {
@@ -48,6 +48,8 @@ describe.each(languages)("in %s", (language) => {
       await holdToWidth(page, language, "open");
       await buttonOf(page, words.joinButton).click();
       await seeScene(page, "entered");
+      await page.getByLabel(words.alertLabel).waitFor();
+      await wordsOf(page, words.carryLabel).click();
       await holdToWidth(page, language, "entered");
       await buttonOf(page, words.leaveButton).click();
       await wordsOf(page, words.leaveEarlyWarning).waitFor();
@@ -55,6 +57,9 @@ describe.each(languages)("in %s", (language) => {
       await buttonOf(page, words.leaveYes).click();
       await seeScene(page, "left");
       await holdToWidth(page, language, "left");
+      const carried = await openFanPage(context, `${address}?lang=${language}#carry=of-another-device`);
+      await buttonOf(carried, words.carryHereButton).waitFor();
+      await holdToWidth(carried, language, "carry");
     });
   });
 });
