@@ -1,11 +1,14 @@
 import { Stanchion } from "@stanchion/sdk";
 import { attributeFaultOf } from "./attribute-fault.ts";
 import { element } from "./dom.ts";
+import { followLanguage, pageWishes } from "./follow-language.ts";
 import { tellFrom } from "./line-events.ts";
+import type { Speech } from "./load-words.ts";
 import { argumentFault, type Report, reportFrom } from "./report.ts";
 import type { RoomPlace } from "./room.ts";
 import { loadStyle } from "./style.ts";
 import { hasCarryCode, OpenOffers } from "./take-over.ts";
+import type { Words } from "./words.ts";
 
 /** What an element runs. */
 export interface RunningRoom {
@@ -26,8 +29,6 @@ export interface RoomSurroundings {
   readonly isPlaceStored: boolean;
   /** Shall it join without a click? */
   readonly isArmed: boolean;
-  /** Is the page about nothing else? */
-  readonly isWholePage: boolean;
   /** By which another device's place can be gone on with here; null: none was brought. */
   readonly carryCode: string | null;
   /** The page without a script that has a place of this browser's; null: none has. */
@@ -98,6 +99,24 @@ export abstract class RoomElement extends HTMLElement {
     });
   }
 
+  /** Says what the room shows in the words of the fan's language. `wordsPath`: of the server, with `{language}` in it. */
+  protected speak<Said extends Words>(
+    room: { readonly signal: AbortSignal; use(words: Said): void },
+    speech: Speech<Said>,
+    wordsPath: string,
+  ): void {
+    const isWholePage = this.hasAttribute("whole-page");
+    followLanguage({
+      speech,
+      marked: isWholePage ? document.documentElement : null,
+      wishes: isWholePage ? pageWishes(document) : [this.closest<HTMLElement>("[lang]")?.lang ?? null],
+      choiceIn: isWholePage ? this.parentElement : null,
+      path: this.getAttribute("words-path") ?? wordsPath,
+      signal: room.signal,
+      use: (words) => room.use(words),
+    });
+  }
+
   /** `armedId`: what the fan has asked it to join as soon as that can be done. */
   #start(armedId: string | null): void {
     this.#styleEnd = new AbortController();
@@ -124,7 +143,6 @@ export abstract class RoomElement extends HTMLElement {
       stanchion: clientOf(publishableKey, baseUrl),
       isPlaceStored: hasStorage(),
       isArmed: armedId === id || (isWholePage && takeJoinWish()),
-      isWholePage,
       ...this.#offers.read(this.getAttribute("plain-path")),
       extrasHref: this.getAttribute("extras-path") ?? `${baseUrl}/stanchion-line-extras.js`,
       place: {

@@ -1,4 +1,3 @@
-import { followLanguage, pageWishes } from "./follow-language.ts";
 import { lineSpeech } from "./load-words.ts";
 import { Room } from "./room.ts";
 import { RoomElement, type RoomSurroundings, type RunningRoom } from "./room-element.ts";
@@ -26,7 +25,7 @@ export class StanchionLine extends RoomElement {
   protected readonly idName = "queue-id";
   protected readonly nameName = "queue-name";
 
-  protected open({ id, name, place, isWholePage, ...given }: RoomSurroundings): RunningRoom {
+  protected open({ id, name, place, ...given }: RoomSurroundings): RunningRoom {
     const room = new Room(
       lineMatter({
         ...given,
@@ -36,15 +35,7 @@ export class StanchionLine extends RoomElement {
       }),
       place,
     );
-    followLanguage({
-      speech: lineSpeech,
-      marked: isWholePage ? document.documentElement : null,
-      wishes: isWholePage ? pageWishes(document) : [this.closest<HTMLElement>("[lang]")?.lang ?? null],
-      choiceIn: isWholePage ? this.parentElement : null,
-      path: this.getAttribute("words-path") ?? `${given.baseUrl}/stanchion-line-{language}.json`,
-      signal: room.signal,
-      use: (words) => room.use(words),
-    });
+    this.speak(room, lineSpeech, `${given.baseUrl}/stanchion-line-{language}.json`);
     return room;
   }
 }

@@ -1,4 +1,3 @@
-import { followLanguage, pageWishes } from "../follow-language.ts";
 import { Room } from "../room.ts";
 import { RoomElement, type RoomSurroundings, type RunningRoom } from "../room-element.ts";
 import { drawMatter } from "./draw-matter.ts";
@@ -23,17 +22,9 @@ export class StanchionDraw extends RoomElement {
   protected readonly idName = "draw-id";
   protected readonly nameName = "draw-name";
 
-  protected open({ id, name, place, isWholePage, ...given }: RoomSurroundings): RunningRoom {
+  protected open({ id, name, place, ...given }: RoomSurroundings): RunningRoom {
     const room = new Room(drawMatter({ ...given, drawId: id, drawName: name }), place);
-    followLanguage({
-      speech: drawSpeech,
-      marked: isWholePage ? document.documentElement : null,
-      wishes: isWholePage ? pageWishes(document) : [this.closest<HTMLElement>("[lang]")?.lang ?? null],
-      choiceIn: isWholePage ? this.parentElement : null,
-      path: this.getAttribute("words-path") ?? `${given.baseUrl}/stanchion-draw-{language}.json`,
-      signal: room.signal,
-      use: (words) => room.use(words),
-    });
+    this.speak(room, drawSpeech, `${given.baseUrl}/stanchion-draw-{language}.json`);
     return room;
   }
 }
