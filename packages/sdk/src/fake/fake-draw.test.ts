@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { checkAnswer } from "../../../server/src/testing/check-answer.ts";
+import { Stanchion } from "../index.ts";
 import { StanchionServer, verifyAdmission } from "../server/index.ts";
 import { createFakeStanchion, type FakeStanchion } from "./index.ts";
 
@@ -50,6 +51,26 @@ it("draws who the test says, and each hears of it as the contract has it", async
   draw.expire(cem.id);
   expect((await cem.call("GET", `${path}/status`)).body.status).toBe("EXPIRED");
   expect(() => draw.draw({ winners: ["cons_1"] })).toThrow("INVALID_STATE");
+});
+
+it("tells by number whom the operator takes out, which the own page hears of within seconds", async () => {
+  const fake = createFakeStanchion();
+  const { url, publishableKey, secretKey, fetch, now, surroundings } = fake;
+  const { id: drawId } = fake.addDraw();
+  const stanchion = new Stanchion({ baseUrl: url, publishableKey, ...surroundings });
+  const shop = new StanchionServer({ url, secretKey, fetch, now });
+  const other = await newFan(fake);
+  await other.call("POST", `/api/v1/draws/${drawId}/enter`);
+  const { consumerId, number } = await stanchion.draws.enter(drawId);
+  const watch = stanchion.draws.watch(drawId);
+  await fake.settle();
+  await shop.drawEntries.remove(drawId, { consumerId: other.id, reason: "DUPLICATE" });
+  await fake.advance(10);
+  expect(watch.snapshot).toMatchObject({ phase: "entered", draw: { entries: 1, removed: [1] } });
+  await shop.drawEntries.remove(drawId, { consumerId, reason: "BOT" });
+  await fake.advance(10);
+  expect(watch.snapshot).toMatchObject({ phase: "denied", draw: { removed: [number, 1] } });
+  watch.stop();
 });
 
 it("signs a guest in by the code that was sent, with the place kept", async () => {
