@@ -35,7 +35,8 @@ export async function loadWaitingPage(browser: Browser, address: string, isSlow:
     if (isSlow) await slowDown(session);
     await page.goto(address);
     await page.locator('[data-scene="open"]').waitFor();
-    await page.getByText(/waiting at the moment/).waitFor();
+    // How many wait, which is known when all has come.
+    await page.locator(".words p").nth(1).waitFor();
     const joinableMs = await page.evaluate(() => performance.now());
     const bytes = [...requests.values()].reduce((sum, each) => sum + each, 0);
     return { firstPaintMs: await firstPaintOf(page), joinableMs, bytes, requests };

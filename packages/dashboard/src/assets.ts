@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { promisify } from "node:util";
-import { brotliCompress, gzip } from "node:zlib";
+import { gzip } from "node:zlib";
 import { lineStyleUrl } from "@stanchion/element";
+import { type Brotli, brotliOf } from "./brotli.ts";
 import { scriptText } from "./script-text.ts";
 import { shortStyle } from "./short-style.ts";
 
@@ -14,7 +15,7 @@ export interface Asset {
   readonly contentType: string;
   readonly body: Buffer;
   readonly gzip: Buffer;
-  readonly brotli?: Buffer;
+  readonly brotli?: Brotli;
 }
 
 export interface WaitingPageAssets {
@@ -72,9 +73,11 @@ function scriptAssetOf(page: string, text: string): Promise<Asset> {
 async function assetOf(page: string, extension: string, contentType: string, text: string): Promise<Asset> {
   const body = Buffer.from(text);
   const hash = createHash("sha256").update(body).digest("hex").slice(0, 10);
-  const [gzipped, brotli] = await Promise.all([
-    promisify(gzip)(body, { level: 9 }),
-    promisify(brotliCompress)(body),
-  ]);
-  return { path: `/assets/${page}-${hash}.${extension}`, contentType, body, gzip: gzipped, brotli };
+  return {
+    path: `/assets/${page}-${hash}.${extension}`,
+    contentType,
+    body,
+    gzip: await promisify(gzip)(body, { level: 9 }),
+    brotli: brotliOf(body),
+  };
 }

@@ -7,6 +7,7 @@ import { drawCatalogue } from "@stanchion/element/draw-languages";
 import { catalogueOf } from "@stanchion/element/languages";
 import type { Catalogue } from "@stanchion/element/words";
 import type { Asset } from "./assets.ts";
+import { brotliOf } from "./brotli.ts";
 
 export interface WordsAssets {
   /** With `{language}` where the tag goes: `/assets/words-{language}-0123456789.json`. */
@@ -52,6 +53,7 @@ async function makeWords(name: string, catalogueIn: (language: Language) => Cata
     contentType: "application/json; charset=utf-8",
     body,
     gzip: await promisify(gzip)(body, { level: 9 }),
+    brotli: brotliOf(body),
   }));
   return { path, assets: await Promise.all(assets) };
 }

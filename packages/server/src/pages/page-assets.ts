@@ -17,8 +17,8 @@ const encodings = ["br", "gzip", "plain"] as const;
 /** A file that never changes under its path. */
 export function registerAsset(app: FastifyInstance, asset: Asset): void {
   noteRoute("GET", asset.path);
-  app.get(asset.path, (request, reply) => {
-    const { body, headers } = packedFor(request, asset);
+  app.get(asset.path, async (request, reply) => {
+    const { body, headers } = await packedFor(request, asset);
     writeAnswer(request, reply, {
       status: 200,
       body,
@@ -33,8 +33,8 @@ export function registerAsset(app: FastifyInstance, asset: Asset): void {
 export function registerShared(app: FastifyInstance, path: string, asset: Asset): void {
   const hash = hashOf(asset.path);
   noteRoute("GET", path);
-  app.get(path, (request, reply) => {
-    const packed = packedFor(request, asset);
+  app.get(path, async (request, reply) => {
+    const packed = await packedFor(request, asset);
     const headers = [
       "Cache-Control",
       `public, max-age=${sharedSeconds}`,
@@ -75,10 +75,14 @@ interface Packed {
 }
 
 /** The smallest form that the browser takes; browsers offer Brotli where the connection is safe. */
-function packedFor(request: FastifyRequest, asset: Asset): Packed {
+async function packedFor(request: FastifyRequest, asset: Asset): Promise<Packed> {
   const accepted = String(request.headers["accept-encoding"] ?? "");
   if (asset.brotli !== undefined && /\bbr\b/.test(accepted))
-    return { encoding: "br", body: asset.brotli, headers: ["Content-Encoding", "br", ...byEncoding] };
+    return {
+      encoding: "br",
+      body: await asset.brotli(),
+      headers: ["Content-Encoding", "br", ...byEncoding],
+    };
   if (accepted.includes("gzip"))
     return { encoding: "gzip", body: asset.gzip, headers: ["Content-Encoding", "gzip", ...byEncoding] };
   return { encoding: "plain", body: asset.body, headers: byEncoding };
