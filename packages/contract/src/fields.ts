@@ -84,17 +84,20 @@ export const timeZone = v.pipe(
   }),
 );
 
+/** What `new URL` would mend, a browser may read as another address: blanks, a missing slash, letters that are not seen. */
+const plainWebUrl = /^https?:\/\/[^\s\\\p{C}]+$/iu;
+
 /** An absolute http or https address without user information. */
 export const webUrl = v.pipe(
   v.string(),
   rule<string>("pattern", "well-formed Unicode without NUL", hasNoStrayCharacters),
   v.maxLength(limits.urlCharactersMax),
   rule<string>("format", "http or https URL", (value) => {
-    if (!URL.canParse(value)) return false;
+    // The rule before says so already.
+    if (!hasNoStrayCharacters(value)) return true;
+    if (!plainWebUrl.test(value) || !URL.canParse(value)) return false;
     const url = new URL(value);
-    return (
-      (url.protocol === "https:" || url.protocol === "http:") && url.username === "" && url.password === ""
-    );
+    return url.username === "" && url.password === "";
   }),
 );
 

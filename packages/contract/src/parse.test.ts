@@ -94,6 +94,16 @@ describe("the issues of a field", () => {
     ["an offset for a time zone", timeZone, "+02:00", { type: "format" }],
     ["no URL", webUrl, "example", { type: "format", expected: "http or https URL" }],
     ["a URL of another protocol", webUrl, "javascript:alert(1)", { type: "format" }],
+    [
+      "a URL without slashes, which a page reads as one of its own",
+      webUrl,
+      "https:example.com",
+      { type: "format" },
+    ],
+    ["a URL with slashes that lean", webUrl, "https:\\\\example.com", { type: "format" }],
+    ["a URL with a blank before it", webUrl, " https://example.com", { type: "format" }],
+    ["a URL with a line break in it", webUrl, "https://example.com/\nX: y", { type: "format" }],
+    ["a URL with a letter that nobody sees", webUrl, "https://example.com/\u202e", { type: "format" }],
     ["a URL with a password", webUrl, "https://me:secret@example.com", { type: "format" }],
     ["a URL with NUL behind", webUrl, "https://example.com/\0", { type: "pattern" }],
   ])("names the rule for one that is %s", (_, schema, value, expected) => {
@@ -115,6 +125,7 @@ describe("the issues of a field", () => {
     ["a text beyond the basic plane", name, "🎟️ Drop"],
     ["a needed field left out of a patch", neededInPatch(name), undefined],
     ["a cleared option", clearable(name), null],
+    ["a URL in capitals, with a host of another alphabet", webUrl, "HTTPS://EXÄMPLE.com/ü"],
     ["an https URL with a port and a query", webUrl, "https://example.com:8443/checkout?x=1"],
   ])("has none for %s", (_, schema, value) => {
     expect(issueOf(schema, value)).toBeUndefined();

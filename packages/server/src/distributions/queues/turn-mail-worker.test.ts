@@ -162,15 +162,6 @@ describe("the worker that mails about turns", () => {
     expect(mail?.text).not.toContain("/q/");
   });
 
-  it("has no words in its link that a shop has put behind a line break", async () => {
-    const queue = await shop.queue({ pageUrl: "https://shop.example/line\n\nWin a car" });
-    const { fan, status } = await joining(queue.id);
-    start();
-    await testLine(server.db, queue.id).tick();
-    await until(status, "SENT");
-    expect(mailsTo(fan.email)[0]?.text).toContain("\n    https://shop.example/lineWin%20a%20car\n");
-  });
-
   it("mails who is admitted by hand, and who comes again after an admission that ran out", async () => {
     const queue = await shop.queue({ admissionExpirationSeconds: 60, completionGraceSeconds: 0 });
     await joining(queue.id, { asks: false });
