@@ -29,10 +29,22 @@ export const nothing: Omit<SceneView, "headline" | "paragraphs"> = {
 export function tell({ say }: Words, headline: string, paragraphs: readonly string[]): SceneView {
   const spoken = {
     key: headline,
-    text: [say("sentence", { text: headline }), ...paragraphs].join(say("gap")),
+    text: [isSentence(headline) ? headline : say("sentence", { text: headline }), ...paragraphs].join(
+      say("gap"),
+    ),
     isUrgent: false,
   };
   return { ...nothing, headline, paragraphs, tab: headline, spoken };
+}
+
+function isSentence(text: string): boolean {
+  return /[.…?!。？！؟।]$/.test(text);
+}
+
+/** Before anything is known; it is not said aloud, since what comes next would wait for it to be heard. */
+export function loadingView(words: Words): SceneView {
+  const { say } = words;
+  return { ...tell(words, say("loadingHeadline"), [say("loadingText")]), spoken: nothing.spoken };
 }
 
 export function joinButton(state: Pick<PageState, "words" | "work">, label: string): ButtonView {

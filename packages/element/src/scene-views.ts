@@ -15,7 +15,15 @@ import {
 } from "./page-state.ts";
 import type { Problem } from "./problem.ts";
 import { receiptOf } from "./receipt-view.ts";
-import { joinButton, keepOpenText, leaveOf, nothing, type SceneView, tell } from "./scene-view.ts";
+import {
+  joinButton,
+  keepOpenText,
+  leaveOf,
+  loadingView,
+  nothing,
+  type SceneView,
+  tell,
+} from "./scene-view.ts";
 import { stockHints, stockOutside } from "./stock-views.ts";
 import { turnView } from "./turn-view.ts";
 import type { PlaceView } from "./view-model.ts";
@@ -26,7 +34,7 @@ export function viewOfScene(scene: Scene, state: PageState, nowMs: number): Scen
   const { say } = state.words;
   switch (scene) {
     case "loading":
-      return tell(state.words, say("loadingHeadline"), [say("loadingText")]);
+      return loadingView(state.words);
     case "carry":
       return carryView(state, isInside(state));
     case "problem":

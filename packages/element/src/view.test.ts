@@ -176,6 +176,16 @@ describe("outside the line", () => {
     expect(viewWith({ queueStatus: "OPEN" }, { queue })).toMatchObject({ scene: "open", waitlist: null });
   });
 
+  test("says nothing aloud before anything is known, and ends no sentence twice", () => {
+    expect(viewWith({ phase: "loading" }, { queue: null })).toMatchObject({
+      scene: "loading",
+      spoken: { key: "" },
+    });
+    const asking = viewWith({ phase: "outside", queueStatus: "OPEN" }, { offer: "link" });
+    expect(asking.headline).toMatch(/\?$/);
+    expect(asking.spoken.text).not.toContain("?.");
+  });
+
   test("does not count below zero while the opening is late", () => {
     const queue = queueWith({ openAt: "2026-03-08T08:59:58.000Z" });
     expect(viewWith({ queueStatus: "SCHEDULED" }, { queue }).countdown?.text).toBe(texts.scheduledDue);

@@ -1,7 +1,15 @@
 /** What each scene of a draw shows. */
 import { carryView } from "../carry-view.ts";
 import { receiptView } from "../receipt-view.ts";
-import { joinButton, keepOpenText, leaveOf, nothing, type SceneView, tell } from "../scene-view.ts";
+import {
+  joinButton,
+  keepOpenText,
+  leaveOf,
+  loadingView,
+  nothing,
+  type SceneView,
+  tell,
+} from "../scene-view.ts";
 import { turnView } from "../turn-view.ts";
 import type { CountdownView, ReceiptView } from "../view-model.ts";
 import { formatCountdown, formatDay } from "../wording.ts";
@@ -21,7 +29,7 @@ export function viewOfDrawScene(scene: DrawScene, state: DrawState, nowMs: numbe
   const { say, sayOfDraw } = words;
   switch (scene) {
     case "loading":
-      return tell(words, say("loadingHeadline"), [say("loadingText")]);
+      return loadingView(words);
     case "carry":
       return carryView(state, isInside(state));
     case "problem":

@@ -4,7 +4,7 @@ import { element } from "../dom.ts";
 import type { ExtrasView, View } from "../view-model.ts";
 import type { Words } from "../words.ts";
 import { createCarryPart } from "./carry-part.ts";
-import { createMailPart, type MailMemory } from "./mail-part.ts";
+import { createMailPart } from "./mail-part.ts";
 import { MailSite } from "./mail-site.ts";
 import { createAlertPart, TurnAlert } from "./turn-alert.ts";
 
@@ -35,13 +35,13 @@ export interface ExtrasModule {
 /** `signal` ends what they have begun. */
 export function createExtras(host: ExtrasHost, signal: AbortSignal): Extras {
   const alert = new TurnAlert(host, signal);
-  const memory: MailMemory = { email: "", site: new MailSite(host.readMailPage) };
+  const mailSite = new MailSite(host.readMailPage);
   let parts: readonly { show(view: ExtrasView | null): void }[] = [];
   return {
     open(words) {
       alert.use(words);
       const ring = createAlertPart(document, words, alert);
-      const mail = createMailPart(document, words, host, memory);
+      const mail = createMailPart(document, words, host, mailSite);
       const carry = createCarryPart(document, words, host);
       parts = [ring, mail, carry];
       return element(document, "div", "", [ring.root, mail.root, carry.root]);

@@ -5,14 +5,8 @@ import { type Part, plainButton } from "../parts.ts";
 import type { ExtrasView } from "../view-model.ts";
 import type { PlainKey, Words } from "../words.ts";
 import type { ExtrasHost } from "./index.ts";
+import { MailProgress } from "./mail-progress.ts";
 import type { MailSite } from "./mail-site.ts";
-
-/** What is kept when the words change. */
-export interface MailMemory {
-  /** That a code was sent to. */
-  email: string;
-  readonly site: MailSite;
-}
 
 /** What the fan is asked for. */
 type Step = "nothing" | "address" | "code" | "wish" | "on";
@@ -21,11 +15,12 @@ export function createMailPart(
   document: Document,
   { say, region }: Words,
   { stanchion, mailQueueId }: Pick<ExtrasHost, "stanchion" | "mailQueueId">,
-  memory: MailMemory,
+  site: MailSite,
 ): Part<ExtrasView | null> {
   const { auth } = stanchion;
   const turnMails = turnMailsOf(stanchion);
   const queueId = mailQueueId ?? "";
+  const progress = new MailProgress(queueId);
   const wish = { language: region.locale };
   const note = element(document, "p", "note");
   note.setAttribute("aria-live", "polite");
@@ -48,19 +43,18 @@ export function createMailPart(
   const address = createForm(document, say("mailAddressLabel"), say("mailAddressButton"), (email) =>
     work(async () => {
       await auth.requestCode(email);
-      memory.email = email;
+      progress.note(email);
       show("code");
       code.field.focus();
     }),
   );
   address.field.type = "email";
   address.field.autocomplete = "email";
-  address.field.value = memory.email;
+  address.field.value = progress.email;
   const code = createForm(document, say("mailCodeLabel"), say("mailCodeButton"), (digits) =>
     work(async () => {
       // Mail programs copy spaces along.
       await auth.verifyCode(address.field.value.trim(), digits.replace(/\s/g, ""));
-      memory.email = "";
       await ask();
     }),
   );
@@ -71,6 +65,7 @@ export function createMailPart(
   const stop = plainButton(document, say("mailStop"), () =>
     work(async () => {
       await turnMails.cancel(queueId);
+      progress.note("");
       show("wish");
     }),
   );
@@ -87,9 +82,12 @@ export function createMailPart(
     if (!isAvailable) {
       show("nothing");
       setText(note, say("mailFailed"));
-    } else if (email === null) show(memory.email === "" ? "address" : "code");
-    else if (status === "NONE") show("wish");
-    else {
+    } else if (email === null) show(progress.email === "" ? "address" : "code");
+    else if (status === "NONE") {
+      progress.note("");
+      show("wish");
+    } else {
+      progress.note("on");
       setText(on, say("mailOn", { email }));
       show("on");
     }
@@ -117,14 +115,16 @@ export function createMailPart(
     );
   });
   show("nothing");
+  // Then it says by itself how far the fan has come.
+  root.open = progress.hasBegun;
   let isOfUse = false;
-  const showRoot = (): void => setHidden(root, !isOfUse || !memory.site.isHere);
+  const showRoot = (): void => setHidden(root, !isOfUse || !site.isHere);
   return {
     root,
     show(view) {
       isOfUse = view === "waiting" && mailQueueId !== null;
       showRoot();
-      if (isOfUse) memory.site.find(showRoot);
+      if (isOfUse) site.find(showRoot);
     },
   };
 }
