@@ -1,12 +1,10 @@
 /** The SDK that `npm run build` makes, installed in an empty folder far from the sources. */
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { buildLibrary } from "../tools/pack/build-library.ts";
-import { libraries } from "../tools/pack/libraries.ts";
+import { installPackedSdk, type PackedSdk } from "./packed-sdk.ts";
 
 const run = promisify(execFile);
 const root = dirname(import.meta.dirname);
@@ -24,27 +22,11 @@ const subpaths = [
   "/testing",
 ];
 
-let folder: string;
+let packed: PackedSdk;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "stanchion-sdk-"));
-  const sdk = libraries.find((library) => library.folder === "sdk");
-  if (sdk !== undefined) await buildLibrary(root, sdk, join(folder, "package"));
-  await mkdir(join(folder, "shop"));
-  const shop = join(folder, "shop");
-  await writeFile(join(shop, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  await install();
+  packed = await installPackedSdk();
 }, 240_000);
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
-});
-
-async function install(): Promise<void> {
-  const quiet = ["--no-audit", "--no-fund", "--loglevel=error", "--prefer-offline", "--install-links"];
-  await run("npm", ["install", ...quiet, "../package"], {
-    cwd: join(folder, "shop"),
-    shell: process.platform === "win32",
-  });
-}
+afterAll(() => packed?.remove());
 
 /** Where `node` is the machine's. */
 function ownEnv(): NodeJS.ProcessEnv {
@@ -61,12 +43,12 @@ describe("the packed SDK", () => {
       (subpath, index) => `import * as m${index} from "@stanchion/sdk${subpath}";`,
     );
     await writeFile(
-      join(folder, "shop/ways-in.js"),
+      join(packed.shop, "ways-in.js"),
       `${program.join("\n")}
 console.log(JSON.stringify([${subpaths.map((_, index) => `Object.keys(m${index})`).join(", ")}]));`,
     );
-    await rm(join(folder, "shop/node_modules/valibot"), { recursive: true });
-    const { stdout } = await run(process.execPath, ["ways-in.js"], { cwd: join(folder, "shop") });
+    await rm(join(packed.shop, "node_modules/valibot"), { recursive: true });
+    const { stdout } = await run(process.execPath, ["ways-in.js"], { cwd: packed.shop });
     const [browser, state, debug, mail, server, ...checkouts] = JSON.parse(stdout) as string[][];
     expect(browser).toContain("Stanchion");
     expect(state).toEqual(["StanchionError"]);
@@ -75,11 +57,11 @@ console.log(JSON.stringify([${subpaths.map((_, index) => `Object.keys(m${index})
     expect(server).toEqual(expect.arrayContaining(["StanchionServer", "verifyAdmission", "verifyWebhook"]));
     expect(checkouts.pop()).toEqual(["createFakeStanchion"]);
     for (const names of checkouts) expect(names).toContain("protectCheckout");
-    await install();
+    await packed.install();
   });
 
   it("has the types of the contract, for a program that is judged strictly", async () => {
-    const shop = join(folder, "shop");
+    const { shop } = packed;
     await writeFile(
       join(shop, "shop.ts"),
       `import { StanchionServer, type WebhookEvent } from "@stanchion/sdk/server";
@@ -135,17 +117,17 @@ export const others = [forExpress, forFastify, forHono, forNext, Stanchion];
   });
 
   it("verifies an admission and lets it in, also on the Node that the machine has", async () => {
-    await writeFile(join(folder, "shop/check.js"), checkProgram);
+    await writeFile(join(packed.shop, "check.js"), checkProgram);
     for (const program of [process.execPath, "node"]) {
-      const { stdout } = await run(program, ["check.js"], { cwd: join(folder, "shop"), env: ownEnv() });
+      const { stdout } = await run(program, ["check.js"], { cwd: packed.shop, env: ownEnv() });
       expect(JSON.parse(stdout)).toEqual(["adm_1", 303, "/checkout?shoe=42", "in as cons_1"]);
     }
   });
 
   it("has a fake server that lets a fan in, also on the Node that the machine has", async () => {
-    await writeFile(join(folder, "shop/fake.js"), fakeProgram);
+    await writeFile(join(packed.shop, "fake.js"), fakeProgram);
     for (const program of [process.execPath, "node"]) {
-      const { stdout } = await run(program, ["fake.js"], { cwd: join(folder, "shop"), env: ownEnv() });
+      const { stdout } = await run(program, ["fake.js"], { cwd: packed.shop, env: ownEnv() });
       expect(stdout).toBe("true\n");
     }
   });
