@@ -57,6 +57,11 @@ export {
 } from "./ids.ts";
 export { limits } from "./limits.ts";
 export type { LineRules, TurnMail } from "./line-resources.ts";
+export {
+  chooseMailLanguage,
+  type MailLanguage,
+  mailLanguages,
+} from "./mail-languages.ts";
 export { openapiDocument } from "./openapi.ts";
 export {
   type Access,
@@ -149,11 +154,6 @@ export {
   type Palette,
   palettesOf,
 } from "./theme-colors.ts";
-export {
-  chooseTurnMailLanguage,
-  type TurnMailLanguage,
-  turnMailLanguages,
-} from "./turn-mail-languages.ts";
 export { eventData, nearestEventType, sampleEventData } from "./webhook-events.ts";
 export type {
   WebhookAttempt,

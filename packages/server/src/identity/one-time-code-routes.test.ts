@@ -279,6 +279,23 @@ describe("a one-time code", () => {
     expect(Object.keys(Object(body.details))).toEqual(["hint"]);
   });
 
+  it.each([
+    ["de-AT, en;q=0.5", " ist Ihr Code für "],
+    ["pt, en;q=0.8", " é o seu código para "],
+    ["x-klingon, en;q=0.1", " is your code for "],
+  ])("is mailed in the language that the browser asks for: %s", async (wished, subject) => {
+    const email = newEmail();
+    const answer = await server.call("POST", "/api/v1/auth/otp/request", {
+      publishableKey: shop.publishableKey,
+      headers: { "Accept-Language": wished },
+      body: { email },
+    });
+    expect(answer.status).toBe(200);
+    const { text } = await server.call("GET", "/dev/mailbox");
+    const mail = text.split("<article>").find((article) => article.includes(`To ${email},`));
+    expect(mail).toContain(`${await latestCode(server, email)}${subject}`);
+  });
+
   it("is shown on the mailbox page to this machine alone", async () => {
     for (const headers of [
       { "X-Forwarded-For": "203.0.113.9" },

@@ -1,5 +1,6 @@
 import { canonicalEmail, shapes } from "@stanchion/contract";
 import { inOrganization } from "../platform/database/index.ts";
+import { wishedLanguages } from "../platform/errors/index.ts";
 import { jsonAnswer, type OperationHost, registerOperation } from "../platform/http/index.ts";
 import type { DeviceProofs } from "./device-proofs.ts";
 import { hasAccount } from "./external-account-store.ts";
@@ -15,7 +16,8 @@ export function registerOneTimeCodeRoutes(
 ): void {
   registerOperation(host, "requestCode", async (call) => {
     const { email } = call.readBody(shapes.codeRequest);
-    await requestCode(deps, call.tenant, canonicalEmail(email));
+    const wishes = wishedLanguages(call.request.headers["accept-language"]);
+    await requestCode(deps, call.tenant, canonicalEmail(email), wishes);
     return jsonAnswer(200, { ok: true });
   });
 

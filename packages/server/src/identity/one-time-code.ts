@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { bytesFromUuid, limits } from "@stanchion/contract";
 import type { Mail } from "../delivery/mail/index.ts";
 import type { Secrets } from "../platform/secrets.ts";
+import { chooseCodeWords } from "./one-time-code-words.ts";
 
 /** Whose address in which organization and mode; 16 bytes. The table of codes holds no address and no code, only these. */
 export function addressKeyOf(
@@ -27,18 +28,28 @@ export function newOneTimeCode(random: (max: number) => number = randomInt): str
   return String(random(10 ** oneTimeCodeDigits)).padStart(oneTimeCodeDigits, "0");
 }
 
-export function oneTimeCodeMail(to: string, code: string, organizationName: string): Mail {
-  const name = organizationName.replace(/\s+/g, " ").trim();
-  const minutes = limits.oneTimeCodeSeconds / 60;
+/** `wishes`: the languages that the fan's browser asks for, the best first. */
+export function oneTimeCodeMail(
+  to: string,
+  { code, organizationName, wishes }: { code: string; organizationName: string; wishes: readonly string[] },
+): Mail {
+  const words = chooseCodeWords(wishes);
+  const facts = {
+    code,
+    shop: organizationName.replace(/\s+/g, " ").trim(),
+    minutes: String(limits.oneTimeCodeSeconds / 60),
+  };
+  const fill = (text: string): string =>
+    text.replace(/\{(code|shop|minutes)\}/g, (_, name: keyof typeof facts) => facts[name]);
   return {
     to,
-    subject: `${code} is your code for ${name}`,
-    text: `Your code for ${name}:
+    subject: fill(words.subject),
+    text: `${fill(words.code)}
 
     ${code}
 
-It is good for ${minutes} minutes and can be used once. If you have asked for several codes, only the last one works.
-If you did not ask for it, do nothing: without this code nobody gets in. Do not pass it on to anyone.
+${fill(words.use)}
+${words.warning}
 `,
   };
 }

@@ -19,9 +19,14 @@ export interface CodeDeps {
 
 /**
  * Sends a new code to an address, which kills the one before it. Whether anybody is known by the address is not looked at.
- * Throws RATE_LIMITED, QUOTA_EXCEEDED, or what the {@link Mailer} throws.
+ * `wishes`: the languages that the mail may be written in, the best first. Throws RATE_LIMITED, QUOTA_EXCEEDED, or what the {@link Mailer} throws.
  */
-export async function requestCode(deps: CodeDeps, tenant: Tenant, email: string): Promise<void> {
+export async function requestCode(
+  deps: CodeDeps,
+  tenant: Tenant,
+  email: string,
+  wishes: readonly string[],
+): Promise<void> {
   const { database, secrets, mailer, clock } = deps;
   // Before anything is written: while the provider is down a code that was sent before stays good.
   mailer.requireProvider(tenant.isLive);
@@ -40,7 +45,7 @@ export async function requestCode(deps: CodeDeps, tenant: Tenant, email: string)
     return { name: (await readOrganization(db, tenant)).name, counted: delivery };
   });
   try {
-    await mailer.send(oneTimeCodeMail(email, code, name), tenant.isLive);
+    await mailer.send(oneTimeCodeMail(email, { code, organizationName: name, wishes }), tenant.isLive);
   } catch (error) {
     if (!mayHaveGoneOut(error))
       await inOrganization(database, tenant, async (db) => {

@@ -1,9 +1,9 @@
-import { chooseTurnMailLanguage, type TurnMailLanguage } from "@stanchion/contract";
+import { chooseMailLanguage, type MailLanguage } from "@stanchion/contract";
 
 /** What a mail says in one language. `{queue}`, `{shop}` and `{until}` are filled; the link stands on a line of its own. */
 export interface TurnMailWords {
   /** As in Content-Language. */
-  readonly language: TurnMailLanguage;
+  readonly language: MailLanguage;
   readonly subject: string;
   readonly turn: string;
   readonly until: string;
@@ -183,6 +183,6 @@ export const turnMailWords: readonly TurnMailWords[] = [
 
 /** The words of the first wish that there are words for; English where there is none. Wishes are BCP 47 tags. */
 export function chooseTurnMailWords(wishes: readonly string[]): TurnMailWords {
-  const chosen = chooseTurnMailLanguage(wishes);
+  const chosen = chooseMailLanguage(wishes);
   return turnMailWords.find(({ language }) => language === chosen) ?? english;
 }

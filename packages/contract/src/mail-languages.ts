@@ -1,5 +1,5 @@
-/** The languages that mails at the turn are written in, by their BCP 47 tags. */
-export const turnMailLanguages = [
+/** The languages that mails to fans are written in, by their BCP 47 tags. */
+export const mailLanguages = [
   "en",
   "de",
   "fr",
@@ -21,19 +21,19 @@ export const turnMailLanguages = [
   "cs",
   "hi",
 ] as const;
-export type TurnMailLanguage = (typeof turnMailLanguages)[number];
+export type MailLanguage = (typeof mailLanguages)[number];
 
 /** The language of the first wish that there is one for; English where there is none. Wishes are BCP 47 tags. */
-export function chooseTurnMailLanguage(wishes: readonly string[]): TurnMailLanguage {
+export function chooseMailLanguage(wishes: readonly string[]): MailLanguage {
   for (const wish of wishes) {
-    const found = turnMailLanguages.find((language) => isOfLanguage(wish, language));
+    const found = mailLanguages.find((language) => isOfLanguage(wish, language));
     if (found !== undefined) return found;
   }
   return "en";
 }
 
 /** Is it that language in that script? Chinese of Taiwan is not the one in simplified letters. */
-function isOfLanguage(tag: string, language: TurnMailLanguage): boolean {
+function isOfLanguage(tag: string, language: MailLanguage): boolean {
   try {
     const [asked, known] = [new Intl.Locale(tag).maximize(), new Intl.Locale(language).maximize()];
     return asked.language === known.language && asked.script === known.script;
