@@ -84,8 +84,11 @@ export const timeZone = v.pipe(
   }),
 );
 
-/** What `new URL` would mend, a browser may read as another address: blanks, a missing slash, letters that are not seen. */
-const plainWebUrl = /^https?:\/\/[^\s\\\p{C}]+$/iu;
+/**
+ * What `new URL` would mend, a browser may read as another address: blanks, a missing slash, letters that are not seen. Of those
+ * that are in no text at all, another rule tells.
+ */
+const plainWebUrl = /^https?:\/\/(?:[^\s\\\p{C}]|[\0\p{Cs}])+$/iu;
 
 /** An absolute http or https address without user information. */
 export const webUrl = v.pipe(
@@ -93,8 +96,6 @@ export const webUrl = v.pipe(
   rule<string>("pattern", "well-formed Unicode without NUL", hasNoStrayCharacters),
   v.maxLength(limits.urlCharactersMax),
   rule<string>("format", "http or https URL", (value) => {
-    // The rule before says so already.
-    if (!hasNoStrayCharacters(value)) return true;
     if (!plainWebUrl.test(value) || !URL.canParse(value)) return false;
     const url = new URL(value);
     return url.username === "" && url.password === "";

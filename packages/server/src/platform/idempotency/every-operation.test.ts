@@ -55,7 +55,10 @@ const changeKey = (verb: string, body: object) => async (): Promise<KeyedRequest
   return { send: send(await make()), sendOther: send(await make()) };
 };
 const hooks = "/api/v1/webhook-endpoints";
-const hookOf = () => ({ url: `https://shop.example/${unlike("hook")}`, events: ["queue.paused"] });
+const hookOf = () => ({
+  url: `https://shop.example/${unlike("hook").replace(" ", "-")}`,
+  events: ["queue.paused"],
+});
 const changeHook = (verb: string, body?: object) => async (): Promise<KeyedRequest> => {
   // An organization has so many of them and no more.
   shop = await server.shop();
