@@ -26,7 +26,7 @@ describe("the page of a draw", () => {
   const whoComesTo = async (pages: readonly Page[], scene: string, otherScene: string): Promise<Page> => {
     for (const one of pages) {
       const shown = one.locator(`[data-scene="${scene}"],[data-scene="${otherScene}"]`);
-      await shown.waitFor();
+      await passUntil(one, shown);
       if ((await shown.getAttribute("data-scene")) === scene) return one;
     }
     throw new Error(`nobody came to ${scene}`);
@@ -62,7 +62,8 @@ describe("the page of a draw", () => {
     expect((await toldTo(later)).slice(3)).toEqual(Array(6).fill("tone"));
     await lookAt(later, "draw-extras-won");
     await pass(later, 61);
-    await seeScene(later, "turn");
+    // It may have asked a moment before the server had let it in.
+    await passUntil(later, later.locator('[data-scene="turn"]'), 10_000);
     expect((await toldTo(later)).slice(3)).toEqual(Array(12).fill("tone"));
   });
 
