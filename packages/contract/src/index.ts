@@ -55,13 +55,13 @@ export {
   idPrefixes,
   uuidFromBytes,
 } from "./ids.ts";
+export {
+  type Language,
+  languages,
+  pickLanguage,
+} from "./languages.ts";
 export { limits } from "./limits.ts";
 export type { LineRules, TurnMail } from "./line-resources.ts";
-export {
-  chooseMailLanguage,
-  type MailLanguage,
-  mailLanguages,
-} from "./mail-languages.ts";
 export { openapiDocument } from "./openapi.ts";
 export {
   type Access,

@@ -1,4 +1,4 @@
-import { chooseMailLanguage, type TurnMail } from "@stanchion/contract";
+import { pickLanguage, type TurnMail } from "@stanchion/contract";
 import type { FakeHandlers } from "./fake-answers.ts";
 import type { FakeCall } from "./fake-call.ts";
 import { timeOf } from "./fake-ids.ts";
@@ -23,7 +23,7 @@ export const turnMailHandlers: FakeHandlers = {
     if (place.consumer.email === null) throw refuse("EMAIL_REQUIRED", { details: codeRoutes });
     const refusal = whyNotWaiting(place);
     if (refusal !== null) throw refusal;
-    const language = chooseMailLanguage(wishedLanguages(call.header("accept-language") ?? ""));
+    const language = pickLanguage(wishedLanguages(call.header("accept-language") ?? ""));
     const requestedAtMs = place.stay.turnMail?.requestedAtMs ?? world.clock.now();
     place.stay.turnMail = { language, requestedAtMs, sentAtMs: null };
     return { json: turnMailOf(place) };

@@ -1,4 +1,4 @@
-import { chooseMailLanguage, type MailLanguage } from "@stanchion/contract";
+import type { Language } from "@stanchion/contract";
 
 /** What the mail with a code says in one language. `{code}`, `{shop}` and `{minutes}` are filled; the code stands on a line of its own. */
 export interface CodeWords {
@@ -10,7 +10,7 @@ export interface CodeWords {
 }
 
 /** The languages of the waiting page. */
-export const codeWords: Readonly<Record<MailLanguage, CodeWords>> = {
+export const codeWords: Readonly<Record<Language, CodeWords>> = {
   en: {
     subject: "{code} is your code for {shop}",
     code: "Your code for {shop}:",
@@ -146,8 +146,3 @@ export const codeWords: Readonly<Record<MailLanguage, CodeWords>> = {
     warning: "अगर आपने इसे नहीं माँगा, तो कुछ न करें: इस कोड के बिना कोई अंदर नहीं आ सकता। इसे किसी को न बताएँ।",
   },
 };
-
-/** The words of the first wish that there are words for; English where there is none. Wishes are BCP 47 tags. */
-export function chooseCodeWords(wishes: readonly string[]): CodeWords {
-  return codeWords[chooseMailLanguage(wishes)];
-}

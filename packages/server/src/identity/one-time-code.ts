@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
-import { bytesFromUuid, limits } from "@stanchion/contract";
-import type { Mail } from "../delivery/mail/index.ts";
+import { bytesFromUuid, limits, pickLanguage } from "@stanchion/contract";
+import { fillText, type Mail, onOneLine } from "../delivery/mail/index.ts";
 import type { Secrets } from "../platform/secrets.ts";
-import { chooseCodeWords } from "./one-time-code-words.ts";
+import { codeWords } from "./one-time-code-words.ts";
 
 /** Whose address in which organization and mode; 16 bytes. The table of codes holds no address and no code, only these. */
 export function addressKeyOf(
@@ -33,22 +33,19 @@ export function oneTimeCodeMail(
   to: string,
   { code, organizationName, wishes }: { code: string; organizationName: string; wishes: readonly string[] },
 ): Mail {
-  const words = chooseCodeWords(wishes);
-  const facts = {
-    code,
-    shop: organizationName.replace(/\s+/g, " ").trim(),
-    minutes: String(limits.oneTimeCodeSeconds / 60),
-  };
-  const fill = (text: string): string =>
-    text.replace(/\{(code|shop|minutes)\}/g, (_, name: keyof typeof facts) => facts[name]);
+  const language = pickLanguage(wishes);
+  const words = codeWords[language];
+  const facts = { code, shop: onOneLine(organizationName), minutes: String(limits.oneTimeCodeSeconds / 60) };
+  const say = (text: string): string => fillText(text, facts);
   return {
     to,
-    subject: fill(words.subject),
-    text: `${fill(words.code)}
+    language,
+    subject: say(words.subject),
+    text: `${say(words.code)}
 
     ${code}
 
-${fill(words.use)}
+${say(words.use)}
 ${words.warning}
 `,
   };

@@ -9,3 +9,4 @@ export {
   type Mailer,
   mayHaveGoneOut,
 } from "./mailer.ts";
+export { fillText, onOneLine } from "./plain-text.ts";

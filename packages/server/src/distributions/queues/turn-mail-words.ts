@@ -1,9 +1,9 @@
-import { chooseMailLanguage, type MailLanguage } from "@stanchion/contract";
+import { type Language, pickLanguage } from "@stanchion/contract";
 
 /** What a mail says in one language. `{queue}`, `{shop}` and `{until}` are filled; the link stands on a line of its own. */
 export interface TurnMailWords {
   /** As in Content-Language. */
-  readonly language: MailLanguage;
+  readonly language: Language;
   readonly subject: string;
   readonly turn: string;
   readonly until: string;
@@ -183,6 +183,6 @@ export const turnMailWords: readonly TurnMailWords[] = [
 
 /** The words of the first wish that there are words for; English where there is none. Wishes are BCP 47 tags. */
 export function chooseTurnMailWords(wishes: readonly string[]): TurnMailWords {
-  const chosen = chooseMailLanguage(wishes);
+  const chosen = pickLanguage(wishes);
   return turnMailWords.find(({ language }) => language === chosen) ?? english;
 }

@@ -1,5 +1,5 @@
 import { type EntryStatus, encodeId, type TurnMail } from "@stanchion/contract";
-import type { Mail } from "../../delivery/mail/index.ts";
+import { fillText, type Mail, onOneLine } from "../../delivery/mail/index.ts";
 import { chooseTurnMailWords } from "./turn-mail-words.ts";
 
 /** A mail that was asked for, as its row has it. DUE: the turn has come. */
@@ -64,8 +64,7 @@ export function composeTurnMail(
     shop: onOneLine(turn.organizationName),
     until: timeIn(words.language, turn.timeZone, turn.expiresAt),
   };
-  const say = (text: string): string =>
-    text.replace(/\{(queue|shop|until)\}/g, (_, name: keyof typeof facts) => facts[name]);
+  const say = (text: string): string => fillText(text, facts);
   return {
     to: turn.email,
     language: words.language,
@@ -86,11 +85,6 @@ ${words.reason}
 /** Where the fan's place is. Parsed, an address has no line break: none of a shop's own brings words into the mail. */
 function linkOf({ pageUrl }: Turn, place: { queueId: string; baseUrl: string }): string {
   return pageUrl === null ? `${place.baseUrl}/q/${encodeId("queue", place.queueId)}` : new URL(pageUrl).href;
-}
-
-/** What a shop has written, as a part of a sentence: in plain text there is nothing else to escape. */
-function onOneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\s]+/gu, " ").trim();
 }
 
 function timeIn(language: string, timeZone: string, at: Date): string {

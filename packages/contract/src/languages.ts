@@ -1,5 +1,5 @@
-/** The languages that mails to fans are written in, by their BCP 47 tags. */
-export const mailLanguages = [
+/** The languages that pages and mails speak to fans, by their BCP 47 tags. */
+export const languages = [
   "en",
   "de",
   "fr",
@@ -21,19 +21,19 @@ export const mailLanguages = [
   "cs",
   "hi",
 ] as const;
-export type MailLanguage = (typeof mailLanguages)[number];
+export type Language = (typeof languages)[number];
 
-/** The language of the first wish that there is one for; English where there is none. Wishes are BCP 47 tags. */
-export function chooseMailLanguage(wishes: readonly string[]): MailLanguage {
+/** The first language of the wishes that there is; English where there is none of them. Wishes are BCP 47 tags. */
+export function pickLanguage(wishes: readonly (string | null | undefined)[]): Language {
   for (const wish of wishes) {
-    const found = mailLanguages.find((language) => isOfLanguage(wish, language));
-    if (found !== undefined) return found;
+    const language = wish && languages.find((known) => isOfLanguage(wish, known));
+    if (language) return language;
   }
   return "en";
 }
 
 /** Is it that language in that script? Chinese of Taiwan is not the one in simplified letters. */
-function isOfLanguage(tag: string, language: MailLanguage): boolean {
+export function isOfLanguage(tag: string, language: Language): boolean {
   try {
     const [asked, known] = [new Intl.Locale(tag).maximize(), new Intl.Locale(language).maximize()];
     return asked.language === known.language && asked.script === known.script;
