@@ -4,6 +4,7 @@ import { type Api, createApi } from "./api.ts";
 import type { Config } from "./config.ts";
 import { createDevMailbox, createMailer, mailLimits } from "./delivery/mail/index.ts";
 import { type Clock, systemClock } from "./platform/clock.ts";
+import { collectSeldom } from "./platform/collect-seldom.ts";
 import type { Database } from "./platform/database/index.ts";
 import { createLog, type Log } from "./platform/log.ts";
 import { watchMaintenance } from "./platform/maintenance/index.ts";
@@ -49,6 +50,7 @@ const drainMs = 3_500;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { config, parts, clock = systemClock, say = () => {} } = options;
   const log = options.log ?? createLog(config.logLevel);
+  if (parts.api) collectSeldom();
   const { embedded, databaseUrl, directUrl, database, secrets } = await prepareDatabase(config, log, say);
   const metrics = createMetrics();
   const keys = await openSigningKeys(database, secrets, log);

@@ -1,11 +1,4 @@
-import {
-  type DrawEntry,
-  encodeId,
-  encodeIdBytes,
-  type QuotaName,
-  shapes,
-  uuidFromBytes,
-} from "@stanchion/contract";
+import { type DrawEntry, encodeId, type QuotaName, shapes } from "@stanchion/contract";
 import {
   type DeviceMatch,
   type GivenDevice,
@@ -16,7 +9,7 @@ import {
   matchDevice,
   notDeviceThatEntered,
 } from "../../admissions/index.ts";
-import { subjectOf } from "../../fairness/index.ts";
+import { Entrant } from "../../fairness/index.ts";
 import { inOrganization, withRetries } from "../../platform/database/index.ts";
 import { apiError } from "../../platform/errors/index.ts";
 import {
@@ -27,13 +20,12 @@ import {
   type OperationHost,
   registerOperation,
 } from "../../platform/http/index.ts";
-import { randomBytes16, randomHex16 } from "../../platform/randomness.ts";
+import { randomBytes16 } from "../../platform/randomness.ts";
 import { drawStatus } from "./draw.ts";
 import { winOf } from "./draw-admission.ts";
 import { answeredEntryOf, drawEntryJson, statusOfDrawEntry } from "./draw-entry.ts";
 import type { ReceiptedEntry } from "./draw-entry-reader.ts";
 import { type DrawEntryRow, findLatestDrawEntryIn, noteDrawDevice } from "./draw-entry-store.ts";
-import type { EnterItem } from "./draw-group-store.ts";
 import { lockOutcome } from "./draw-outcome-store.ts";
 import { type DrawServices, drawFingerprint, drawViewFor } from "./draw-services.ts";
 import type { DrawView } from "./draw-views.ts";
@@ -81,33 +73,25 @@ function enterDraw(
     throw apiError("RESOURCE_RESTRICTED", { details: { entryLevel } });
   if (msToOpening(services, view) > openingMarginMs && stateNow(services, view) === "SCHEDULED")
     throw notOpen(services, view);
-  const salt = randomHex16();
-  // Of random bits alone: it becomes public, and tells nobody when it was made.
-  const entryBytes = randomBytes16();
-  const wireIds = {
-    entry: encodeIdBytes("entry", entryBytes),
-    consumer: encodeIdBytes("consumer", consumer.consumerBytes),
-  };
-  const item = {
-    entryId: uuidFromBytes(entryBytes),
-    wireIds,
+  const entrant = new Entrant({
     consumerId: consumer.consumerId,
+    consumerBytes: consumer.consumerBytes,
     level: shapes.entryLevels.indexOf(levelOf(consumer)),
-    salt,
-    subject: subjectOf(salt, wireIds.consumer),
-    device: keptDevice(view.drawId, device),
+    device,
     idempotencyKey,
     requestId: call.requestId,
-  };
+    // Of random bits alone: it becomes public, and tells nobody when it was made.
+    newEntryBytes: randomBytes16,
+  });
   return services.writer
-    .enter(view.drawId, item)
-    .then((outcome) => answerEnter(services, view, { consumer, device, wireIds }, outcome));
+    .enter(view.drawId, entrant)
+    .then((outcome) => answerEnter(services, view, { consumer, device }, entrant, outcome));
 }
 
 /** What the answer of entering says, whenever it is given. */
 const asEntered = { status: "ENTERED", drawStatus: "OPEN", reason: null, admissionAt: null } as const;
 
-interface Entrant {
+interface Caller {
   readonly consumer: ConsumerActor;
   readonly device: GivenDevice;
 }
@@ -115,13 +99,14 @@ interface Entrant {
 function answerEnter(
   services: DrawServices,
   view: DrawView,
-  { wireIds, ...entrant }: Entrant & Pick<EnterItem, "wireIds">,
+  caller: Caller,
+  { entry: made }: Entrant,
   outcome: EnterOutcome,
 ): Answer | Promise<Answer> {
   switch (outcome.kind) {
     case "entered": {
       const { number, enteredAt, receipt } = outcome;
-      const ids = { entryId: wireIds.entry, drawId: view.wireId, consumerId: wireIds.consumer };
+      const ids = { entryId: made.wireId, drawId: view.wireId, consumerId: made.consumerWireId };
       const entry = { ...ids, ...asEntered, number, enteredAt };
       return {
         status: 201,
@@ -131,9 +116,9 @@ function answerEnter(
       };
     }
     case "replayed":
-      return replayEnter(services, view, entrant, outcome);
+      return replayEnter(services, view, caller, outcome);
     case "already":
-      return answerAlready(services, view, entrant, outcome.entryId);
+      return answerAlready(services, view, caller, outcome.entryId);
     case "removed":
       throw apiError("RESOURCE_RESTRICTED");
     case "notOpen":
@@ -159,7 +144,7 @@ function statusPath(view: DrawView): string {
 async function replayEnter(
   services: DrawServices,
   view: DrawView,
-  { device }: Entrant,
+  { device }: Caller,
   { entryId, isResent }: Extract<EnterOutcome, { kind: "replayed" }>,
 ): Promise<Answer> {
   const first = await services.reader.findFirst(entryId);
@@ -177,7 +162,7 @@ async function replayEnter(
 async function answerAlready(
   services: DrawServices,
   view: DrawView,
-  { consumer, device }: Entrant,
+  { consumer, device }: Caller,
   entryId: string,
 ): Promise<Answer> {
   const entry = await readOwn(services, view, consumer);

@@ -1,22 +1,12 @@
 import type pg from "pg";
-import { bytesArray, hashArray, plainArray, textArray } from "../../platform/database/index.ts";
-import { entryKey } from "../../platform/idempotency/index.ts";
-
-export interface EnterItem {
-  readonly entryId: string;
-  readonly consumerId: string;
-  /** The same ids as on the wire. */
-  readonly wireIds: { readonly entry: string; readonly consumer: string };
-  /** Index in the contract's `entryLevels`. */
-  readonly level: number;
-  /** 16 and 32 bytes, as hex. */
-  readonly salt: string;
-  readonly subject: string;
-  /** What the entry keeps of the device, as hex. */
-  readonly device: string | null;
-  readonly idempotencyKey: string | null;
-  readonly requestId: string;
-}
+import { type Entrant, entrantArrays } from "../../fairness/index.ts";
+import {
+  bytesArray,
+  hashArray,
+  plainArray,
+  textArray,
+  withBinaryArrays,
+} from "../../platform/database/index.ts";
 
 export interface LeaveItem {
   readonly consumerId: string;
@@ -53,29 +43,24 @@ const writeGroupText = `
 export async function writeDrawGroup(
   pool: pg.Pool,
   drawId: string,
-  enters: readonly EnterItem[],
+  enters: readonly Entrant[],
   leaves: readonly LeaveItem[],
 ): Promise<DrawGroupResult> {
-  const { rows } = await pool.query<DrawGroupResult>({
-    name: "write_draw_group",
-    text: writeGroupText,
-    values: [
-      drawId,
-      plainArray(enters, (enter) => enter.entryId),
-      plainArray(enters, (enter) => enter.consumerId),
-      plainArray(enters, (enter) => String(enter.level)),
-      hashArray(enters, (enter) => enter.salt),
-      hashArray(enters, (enter) => enter.subject),
-      hashArray(enters, (enter) => enter.device),
-      hashArray(enters, (enter) => entryKey(enter.idempotencyKey)),
-      textArray(enters, (enter) => enter.requestId),
-      plainArray(leaves, (leave) => leave.consumerId),
-      hashArray(leaves, (leave) => leave.device),
-      bytesArray(leaves, (leave) => leave.scope),
-      bytesArray(leaves, (leave) => leave.requestHash),
-      textArray(leaves, (leave) => leave.requestId),
-    ],
-  });
+  const { rows } = await withBinaryArrays((arrays) =>
+    pool.query<DrawGroupResult>({
+      name: "write_draw_group",
+      text: writeGroupText,
+      values: [
+        drawId,
+        ...entrantArrays(arrays, drawId, enters),
+        plainArray(leaves, (leave) => leave.consumerId),
+        hashArray(leaves, (leave) => leave.device),
+        bytesArray(leaves, (leave) => leave.scope),
+        bytesArray(leaves, (leave) => leave.requestHash),
+        textArray(leaves, (leave) => leave.requestId),
+      ],
+    }),
+  );
   const [result] = rows;
   if (result === undefined) throw new Error("the group was not answered");
   return result;

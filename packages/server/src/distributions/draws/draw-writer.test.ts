@@ -1,10 +1,10 @@
-import { randomBytes } from "node:crypto";
-import { decodeId } from "@stanchion/contract";
+import { bytesFromUuid, decodeId, uuidFromBytes } from "@stanchion/contract";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Entrant, type EntrantFacts } from "../../fairness/index.ts";
 import type { Database } from "../../platform/database/index.ts";
 import { createLog } from "../../platform/log.ts";
-import { newUuid } from "../../platform/randomness.ts";
+import { newUuid, randomBytes16 } from "../../platform/randomness.ts";
 import {
   countLockWaiters,
   holdLock,
@@ -13,7 +13,7 @@ import {
   type TestServer,
   type TestShop,
 } from "../../testing/index.ts";
-import type { EnterItem, LeaveItem } from "./draw-group-store.ts";
+import type { LeaveItem } from "./draw-group-store.ts";
 import { createDrawWriter } from "./draw-writer.ts";
 
 describe("a draw's groups", () => {
@@ -31,18 +31,19 @@ describe("a draw's groups", () => {
   });
 
   const newDraw = async (settings = {}) => decodeId("draw", (await shop.draw(settings)).id) ?? "";
-  const enterItem = (more: Partial<EnterItem> = {}): EnterItem => ({
-    entryId: newUuid(Date.now()),
-    consumerId: newUuid(Date.now()),
-    wireIds: { entry: "", consumer: "" },
-    level: 0,
-    salt: randomBytes(16).toString("hex"),
-    subject: randomBytes(32).toString("hex"),
-    device: null,
-    idempotencyKey: null,
-    requestId: "req_1",
-    ...more,
-  });
+  const enterItem = (more: Partial<EntrantFacts> = {}): Entrant => {
+    const consumerId = newUuid(Date.now());
+    return new Entrant({
+      consumerId,
+      consumerBytes: bytesFromUuid(more.consumerId ?? consumerId),
+      level: 0,
+      device: { fingerprint: null, deviceKey: null },
+      idempotencyKey: null,
+      requestId: "req_1",
+      newEntryBytes: randomBytes16,
+      ...more,
+    });
+  };
   const leaveOf = (consumerId: string): LeaveItem => ({
     consumerId,
     device: null,
@@ -90,13 +91,15 @@ describe("a draw's groups", () => {
     const writer = writerOn(losingAnswers(server.db.database, 1));
     const items = [enterItem(), enterItem(), enterItem()];
     const outcomes = await Promise.all(items.map((item) => writer.enter(drawId, item)));
-    expect(outcomes).toEqual(items.map(({ entryId }) => ({ kind: "replayed", entryId, isResent: true })));
+    expect(outcomes).toEqual(
+      items.map(({ entry }) => ({ kind: "replayed", entryId: uuidFromBytes(entry.bytes), isResent: true })),
+    );
     expect(await numbersOf(drawId)).toEqual([1, 2, 3]);
   });
 
   it("with a value that the database cannot read fail for that item alone", async () => {
     const drawId = await newDraw();
-    const bad = enterItem({ entryId: "no-id" });
+    const bad = enterItem({ requestId: "req_\0" });
     const items = Array.from({ length: 11 }, (_, index) => (index === 6 ? bad : enterItem()));
     const writer = writerOn(server.db.database);
     const outcomes = await Promise.allSettled(items.map((item) => writer.enter(drawId, item)));

@@ -1,9 +1,9 @@
-import { encodeId } from "@stanchion/contract";
-import type { EntryFacts, ReceiptMaker } from "../../fairness/index.ts";
+import { encodeId, uuidFromBytes } from "@stanchion/contract";
+import type { Entrant, EntryFacts, ReceiptMaker } from "../../fairness/index.ts";
 import type { Database } from "../../platform/database/index.ts";
 import { createGroupWriter, type GroupWriter } from "../../platform/group-writer.ts";
 import type { Log } from "../../platform/log.ts";
-import { type DrawGroupResult, type EnterItem, type LeaveItem, writeDrawGroup } from "./draw-group-store.ts";
+import { type DrawGroupResult, type LeaveItem, writeDrawGroup } from "./draw-group-store.ts";
 
 export type EnterOutcome =
   | {
@@ -25,7 +25,7 @@ export type LeaveOutcome =
   | { readonly kind: "keyReused" | "otherDevice" | "cancelled" | "closed" | "notLive" | "gone" };
 
 /** Writes the entries and leaves of each draw in groups, and signs one receipt for all who entered with one. */
-export type DrawWriter = GroupWriter<EnterItem, EnterOutcome, LeaveItem, LeaveOutcome>;
+export type DrawWriter = GroupWriter<Entrant, EnterOutcome, LeaveItem, LeaveOutcome>;
 
 export function createDrawWriter(deps: {
   database: Database;
@@ -45,7 +45,7 @@ export function createDrawWriter(deps: {
 
 function enterOutcomes(
   drawId: string,
-  enters: readonly EnterItem[],
+  enters: readonly Entrant[],
   result: DrawGroupResult,
   makeReceipts: ReceiptMaker,
 ): EnterOutcome[] {
@@ -56,8 +56,9 @@ function enterOutcomes(
   for (const [index, enter] of enters.entries())
     if (result.outcomes[index] === "E") {
       const place = result.firstNumber + facts.length;
-      const { wireIds, level, salt, subject } = enter;
-      const ids = { entryId: wireIds.entry, distributionId: wireDrawId, consumerId: wireIds.consumer };
+      const { wireId, consumerWireId, salt, subject } = enter.entry;
+      const { level } = enter.facts;
+      const ids = { entryId: wireId, distributionId: wireDrawId, consumerId: consumerWireId };
       facts.push({ ...ids, level, salt, subject, place, enteredAt, rulesHash });
     }
   const receipts = makeReceipts(facts, result, result.at.getTime());
@@ -98,11 +99,11 @@ function refusedOutcome(result: DrawGroupResult, index: number): EnterOutcome {
 }
 
 /** The outcome of a second call of one consumer that came while the first was gathered. */
-function followerOutcome(first: EnterItem, follower: EnterItem, outcome: EnterOutcome): EnterOutcome {
+function followerOutcome(first: Entrant, follower: Entrant, outcome: EnterOutcome): EnterOutcome {
   if (outcome.kind !== "entered" && !(outcome.kind === "replayed" && outcome.isResent)) return outcome;
-  const entryId = outcome.kind === "replayed" ? outcome.entryId : first.entryId;
-  const { idempotencyKey } = follower;
-  return idempotencyKey !== null && idempotencyKey === first.idempotencyKey
+  const entryId = outcome.kind === "replayed" ? outcome.entryId : uuidFromBytes(first.entry.bytes);
+  const { idempotencyKey } = follower.facts;
+  return idempotencyKey !== null && idempotencyKey === first.facts.idempotencyKey
     ? { kind: "replayed", entryId, isResent: false }
     : { kind: "already", entryId };
 }

@@ -1,23 +1,13 @@
 import type pg from "pg";
-import { bytesArray, hashArray, plainArray, textArray } from "../../platform/database/index.ts";
-import { entryKey } from "../../platform/idempotency/index.ts";
+import { type Entrant, entrantArrays } from "../../fairness/index.ts";
+import {
+  bytesArray,
+  hashArray,
+  plainArray,
+  textArray,
+  withBinaryArrays,
+} from "../../platform/database/index.ts";
 import type { LinePace } from "./line-pace.ts";
-
-export interface JoinItem {
-  readonly entryId: string;
-  readonly consumerId: string;
-  /** The same ids as on the wire. */
-  readonly wireIds: { readonly entry: string; readonly consumer: string };
-  /** Index in the contract's `entryLevels`. */
-  readonly level: number;
-  /** 16 and 32 bytes, as hex. */
-  readonly salt: string;
-  readonly subject: string;
-  /** What the entry keeps of the device, as hex. */
-  readonly device: string | null;
-  readonly idempotencyKey: string | null;
-  readonly requestId: string;
-}
 
 export interface LeaveItem {
   readonly consumerId: string;
@@ -62,33 +52,28 @@ export async function writeLineGroup(
   pool: pg.Pool,
   queueId: string,
   pace: LinePace | null,
-  joins: readonly JoinItem[],
+  joins: readonly Entrant[],
   leaves: readonly LeaveItem[],
 ): Promise<GroupResult> {
-  const { rows } = await pool.query<GroupResult>({
-    name: "write_line_group",
-    text: writeGroupText,
-    values: [
-      queueId,
-      pace?.rateSeconds,
-      pace?.placeSeconds,
-      pace?.placesFree,
-      pace?.positionMax,
-      plainArray(joins, (join) => join.entryId),
-      plainArray(joins, (join) => join.consumerId),
-      plainArray(joins, (join) => String(join.level)),
-      hashArray(joins, (join) => join.salt),
-      hashArray(joins, (join) => join.subject),
-      hashArray(joins, (join) => join.device),
-      hashArray(joins, (join) => entryKey(join.idempotencyKey)),
-      textArray(joins, (join) => join.requestId),
-      plainArray(leaves, (leave) => leave.consumerId),
-      hashArray(leaves, (leave) => leave.device),
-      bytesArray(leaves, (leave) => leave.scope),
-      bytesArray(leaves, (leave) => leave.requestHash),
-      textArray(leaves, (leave) => leave.requestId),
-    ],
-  });
+  const { rows } = await withBinaryArrays((arrays) =>
+    pool.query<GroupResult>({
+      name: "write_line_group",
+      text: writeGroupText,
+      values: [
+        queueId,
+        pace?.rateSeconds,
+        pace?.placeSeconds,
+        pace?.placesFree,
+        pace?.positionMax,
+        ...entrantArrays(arrays, queueId, joins),
+        plainArray(leaves, (leave) => leave.consumerId),
+        hashArray(leaves, (leave) => leave.device),
+        bytesArray(leaves, (leave) => leave.scope),
+        bytesArray(leaves, (leave) => leave.requestHash),
+        textArray(leaves, (leave) => leave.requestId),
+      ],
+    }),
+  );
   const [result] = rows;
   if (result === undefined) throw new Error("the group was not answered");
   return result;

@@ -1,4 +1,4 @@
-import { encodeId, encodeIdBytes, type QuotaName, shapes, uuidFromBytes } from "@stanchion/contract";
+import { encodeId, type QuotaName, shapes, uuidFromBytes } from "@stanchion/contract";
 import {
   type DeviceMatch,
   isDeviceNews,
@@ -8,7 +8,7 @@ import {
   matchDevice,
   notDeviceThatEntered,
 } from "../../admissions/index.ts";
-import { subjectOf } from "../../fairness/index.ts";
+import { Entrant } from "../../fairness/index.ts";
 import { apiError } from "../../platform/errors/index.ts";
 import {
   type Answer,
@@ -18,7 +18,7 @@ import {
   type OperationHost,
   registerOperation,
 } from "../../platform/http/index.ts";
-import { newUuidBytes, randomHex16 } from "../../platform/randomness.ts";
+import { newUuidBytes } from "../../platform/randomness.ts";
 import {
   type EntryHolder,
   entryJson,
@@ -31,9 +31,8 @@ import {
 } from "./entry.ts";
 import type { ReceiptedEntry } from "./entry-reader.ts";
 import { type EntryRow, expireEntry, noteDevice } from "./entry-store.ts";
-import type { JoinItem } from "./line-group-store.ts";
 import { waitAt } from "./line-pace.ts";
-import { type LinePlace, readLineToken } from "./line-token.ts";
+import { readLineToken } from "./line-token.ts";
 import type { LineView } from "./line-view.ts";
 import type { JoinOutcome, LeaveOutcome } from "./line-writer.ts";
 import { fingerprintFor, type QueueServices, viewFor } from "./queue-services.ts";
@@ -78,31 +77,23 @@ function enterQueue(
   // A queue whose experience has closed opens no more, whatever its own times say.
   if (joinableAtMs(view) - view.nowMs(clockMs) > openingMarginMs && !view.isClosed(clockMs))
     throw notOpen(services, view);
-  const entryBytes = newUuidBytes(clockMs);
   const holder = holderOf(consumer, fingerprint);
-  const salt = randomHex16();
-  const wireIds = {
-    entry: encodeIdBytes("entry", entryBytes),
-    consumer: encodeIdBytes("consumer", consumer.consumerBytes),
-  };
-  const item = {
-    entryId: uuidFromBytes(entryBytes),
-    wireIds,
+  const entrant = new Entrant({
     consumerId: consumer.consumerId,
+    consumerBytes: consumer.consumerBytes,
     level: shapes.entryLevels.indexOf(levelOf(consumer)),
-    salt,
-    subject: subjectOf(salt, wireIds.consumer),
-    device: keptDevice(view.queueId, holder),
+    device: holder,
     idempotencyKey,
     requestId: call.requestId,
-  };
+    newEntryBytes: () => newUuidBytes(clockMs),
+  });
   const join = (): Promise<Answer> =>
     services.writer
-      .enter(view.queueId, item)
+      .enter(view.queueId, entrant)
       .then((outcome) =>
         outcome.kind === "already"
           ? answerAlready(services, view, holder, outcome.entryId, join)
-          : answerJoin(services, view, holder, { entryBytes, wireIds }, outcome),
+          : answerJoin(services, view, holder, entrant, outcome),
       );
   return join();
 }
@@ -118,7 +109,7 @@ function answerJoin(
   services: QueueServices,
   view: LineView,
   holder: EntryHolder,
-  { entryBytes, wireIds }: Pick<JoinItem, "wireIds"> & Pick<LinePlace, "entryBytes">,
+  { entry }: Entrant,
   outcome: Exclude<JoinOutcome, { kind: "already" }>,
 ): Answer | Promise<Answer> {
   switch (outcome.kind) {
@@ -128,11 +119,11 @@ function answerJoin(
       const body = waitingEntryJson(
         services.rendering,
         view,
-        { entryBytes, ticket, enteredAtMs },
+        { entryBytes: entry.bytes, ticket, enteredAtMs },
         holder,
         standingAtEntry(ticket, ahead, wait),
         receipt,
-        { entryId: wireIds.entry, consumerId: wireIds.consumer, enteredAt },
+        { entryId: entry.wireId, consumerId: entry.consumerWireId, enteredAt },
       );
       const headers = ["Location", `/api/v1/queues/${view.wireId}/status`];
       return { status: 201, body, isAscii: true, headers };

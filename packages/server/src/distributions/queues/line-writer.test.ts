@@ -1,9 +1,10 @@
-import { bytesFromUuid } from "@stanchion/contract";
+import { bytesFromUuid, uuidFromBytes } from "@stanchion/contract";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Entrant, type EntrantFacts } from "../../fairness/index.ts";
 import type { Database } from "../../platform/database/index.ts";
 import { createLog } from "../../platform/log.ts";
-import { newUuid } from "../../platform/randomness.ts";
+import { newUuid, newUuidBytes } from "../../platform/randomness.ts";
 import {
   countLockWaiters,
   errorOf,
@@ -14,7 +15,6 @@ import {
   type TestShop,
   testLine,
 } from "../../testing/index.ts";
-import type { JoinItem } from "./line-group-store.ts";
 import { createLineWriter } from "./line-writer.ts";
 
 describe("the line's groups", () => {
@@ -31,18 +31,19 @@ describe("the line's groups", () => {
     await server.stop();
   });
 
-  const joinItem = (more: Partial<JoinItem> = {}): JoinItem => ({
-    entryId: newUuid(Date.now()),
-    consumerId: newUuid(Date.now()),
-    wireIds: { entry: "", consumer: "" },
-    level: 0,
-    salt: "00".repeat(16),
-    subject: "00".repeat(32),
-    device: null,
-    idempotencyKey: null,
-    requestId: "req_1",
-    ...more,
-  });
+  const joinItem = (more: Partial<EntrantFacts> = {}): Entrant => {
+    const consumerId = newUuid(Date.now());
+    return new Entrant({
+      consumerId,
+      consumerBytes: bytesFromUuid(more.consumerId ?? consumerId),
+      level: 0,
+      device: { fingerprint: null, deviceKey: null },
+      idempotencyKey: null,
+      requestId: "req_1",
+      newEntryBytes: () => newUuidBytes(Date.now()),
+      ...more,
+    });
+  };
   const writerOn = (database: Database) =>
     createLineWriter({
       database,
@@ -108,13 +109,15 @@ describe("the line's groups", () => {
 
   it.each([
     ["an entry id that another queue has", "23505"],
-    ["a value that the database cannot read", "22P02"],
+    ["a value that the database cannot read", "22021"],
   ])("with %s fail for that item alone", async (fault, code) => {
     const [queue, elsewhere] = [await shop.queue(), await shop.queue()];
     const writer = writerOn(server.db.database);
     const taken = joinItem();
     await writer.enter(testLine(server.db, elsewhere.id).queueId, taken);
-    const bad = joinItem(code === "23505" ? { entryId: taken.entryId } : { entryId: "no-id" });
+    const bad = joinItem(
+      code === "23505" ? { newEntryBytes: () => taken.entry.bytes } : { requestId: "req_\0" },
+    );
     const line = testLine(server.db, queue.id);
     const items = Array.from({ length: 21 }, (_, index) => (index === 13 ? bad : joinItem()));
     const leaver = joinItem();
@@ -168,7 +171,7 @@ describe("the line's groups", () => {
     const items = [joinItem(), joinItem(), joinItem()];
     const outcomes = await Promise.all(items.map((item) => writer.enter(line.queueId, item)));
     expect(outcomes).toEqual(
-      items.map((item) => ({ kind: "replayed", entryId: item.entryId, isResent: true })),
+      items.map(({ entry }) => ({ kind: "replayed", entryId: uuidFromBytes(entry.bytes), isResent: true })),
     );
     const leave = {
       consumerId: items[1]?.consumerId ?? "",

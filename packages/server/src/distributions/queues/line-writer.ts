@@ -1,9 +1,9 @@
-import { encodeId } from "@stanchion/contract";
-import type { EntryFacts, ReceiptMaker } from "../../fairness/index.ts";
+import { encodeId, uuidFromBytes } from "@stanchion/contract";
+import type { Entrant, EntryFacts, ReceiptMaker } from "../../fairness/index.ts";
 import type { Database } from "../../platform/database/index.ts";
 import { createGroupWriter, type GroupWriter } from "../../platform/group-writer.ts";
 import type { Log } from "../../platform/log.ts";
-import { type GroupResult, type JoinItem, type LeaveItem, writeLineGroup } from "./line-group-store.ts";
+import { type GroupResult, type LeaveItem, writeLineGroup } from "./line-group-store.ts";
 import type { LinePace } from "./line-pace.ts";
 
 export type JoinOutcome =
@@ -33,7 +33,7 @@ export type LeaveOutcome =
   | { readonly kind: "ended" | "expired" | "otherDevice" | "keyReused" | "notLive" | "gone" };
 
 /** Writes the joins and leaves of each line in groups. */
-export type LineWriter = GroupWriter<JoinItem, JoinOutcome, LeaveItem, LeaveOutcome>;
+export type LineWriter = GroupWriter<Entrant, JoinOutcome, LeaveItem, LeaveOutcome>;
 
 export function createLineWriter(deps: {
   database: Database;
@@ -55,7 +55,7 @@ export function createLineWriter(deps: {
 }
 
 function joinOutcomes(
-  joins: readonly JoinItem[],
+  joins: readonly Entrant[],
   result: GroupResult,
   pace: LinePace | null,
   receipts: readonly string[],
@@ -76,7 +76,7 @@ function joinOutcomes(
 /** Those of all who have joined, in the order of their tickets; none where the queue has no rules. */
 function receiptsOf(
   queueId: string,
-  joins: readonly JoinItem[],
+  joins: readonly Entrant[],
   { at, outcomes, firstTicket, rulesHash, logSize, logRoot }: GroupResult,
   makeReceipts: ReceiptMaker,
 ): readonly string[] {
@@ -85,15 +85,21 @@ function receiptsOf(
   const enteredAt = at.toISOString();
   const hash = rulesHash.toString("hex");
   const facts: EntryFacts[] = [];
-  for (const [index, { wireIds, level, salt, subject }] of joins.entries())
+  for (const [
+    index,
+    {
+      entry,
+      facts: { level },
+    },
+  ] of joins.entries())
     if (outcomes[index] === "J") {
       facts.push({
-        entryId: wireIds.entry,
+        entryId: entry.wireId,
         distributionId,
-        consumerId: wireIds.consumer,
+        consumerId: entry.consumerWireId,
         level,
-        salt,
-        subject,
+        salt: entry.salt,
+        subject: entry.subject,
         place: firstTicket + facts.length,
         enteredAt,
         rulesHash: hash,
@@ -131,11 +137,11 @@ function joinOutcome(result: GroupResult, index: number, onJoined: () => JoinOut
 }
 
 /** The outcome of a second call of one consumer that came while the first was gathered. */
-function followerOutcome(first: JoinItem, follower: JoinItem, outcome: JoinOutcome): JoinOutcome {
+function followerOutcome(first: Entrant, follower: Entrant, outcome: JoinOutcome): JoinOutcome {
   if (outcome.kind !== "joined" && !(outcome.kind === "replayed" && outcome.isResent)) return outcome;
-  const entryId = outcome.kind === "replayed" ? outcome.entryId : first.entryId;
-  const { idempotencyKey } = follower;
-  return idempotencyKey !== null && idempotencyKey === first.idempotencyKey
+  const entryId = outcome.kind === "replayed" ? outcome.entryId : uuidFromBytes(first.entry.bytes);
+  const { idempotencyKey } = follower.facts;
+  return idempotencyKey !== null && idempotencyKey === first.facts.idempotencyKey
     ? { kind: "replayed", entryId, isResent: false }
     : { kind: "already", entryId };
 }

@@ -1,4 +1,5 @@
 export { bytesArray, hashArray, plainArray, textArray } from "./array-literals.ts";
+export { type BinaryArrays, withBinaryArrays } from "./binary-arrays.ts";
 export { type Database, type Holding, isUsedByOthers, keepSettings, openDatabase } from "./database.ts";
 export {
   clashError,
