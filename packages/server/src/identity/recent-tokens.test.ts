@@ -26,11 +26,11 @@ const tokenOf = (digit: number, issuedMs = nowMs, deviceKey: Buffer | null = nul
 /** Counts how often a MAC is checked. */
 function counted(): { tokens: RecentTokens; checked: () => number } {
   let checked = 0;
-  const isMac: typeof secrets.isMac = (...given) => {
+  const isMacAt: typeof secrets.isMacAt = (...given) => {
     checked += 1;
-    return secrets.isMac(...given);
+    return secrets.isMacAt(...given);
   };
-  return { tokens: new RecentTokens({ ...secrets, isMac }, 2), checked: () => checked };
+  return { tokens: new RecentTokens({ ...secrets, isMacAt }, 2), checked: () => checked };
 }
 
 describe("RecentTokens", () => {

@@ -69,7 +69,6 @@ export const accessTokenBytesMax: number = bound.bytes;
 const boundCharacters = 144;
 const unboundCharacters = 100;
 const deviceKeyAt = 58;
-const macBytes = 16;
 const liveFlag = 1;
 const confirmedFlag = 2;
 const externalFlag = 4;
@@ -94,7 +93,7 @@ function write(
   bytes.writeUInt32BE(expiresAtSeconds, 50);
   bytes.writeUInt32BE(generation, 54);
   if (subject.deviceKey !== null) bytes.set(subject.deviceKey, deviceKeyAt);
-  secrets.mac(purpose, bytes.subarray(0, layout.macAt)).copy(bytes, layout.macAt);
+  secrets.writeMac(purpose, bytes.subarray(0, layout.macAt), bytes, layout.macAt);
   return bytes.toString("base64url");
 }
 
@@ -124,7 +123,7 @@ function read(
   const isOurs =
     bytes[layout.bytes - 1] === 0 &&
     (layout === unbound || bytes[layout.bytes - 2] === 0) &&
-    secrets.isMac(purpose, bytes.subarray(0, macAt), bytes.subarray(macAt, macAt + macBytes));
+    secrets.isMacAt(purpose, bytes, macAt);
   if (!isOurs) throw apiError("INVALID_TOKEN");
   good?.add(bytes);
   return bytes;

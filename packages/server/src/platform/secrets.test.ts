@@ -15,6 +15,13 @@ describe("secrets", () => {
         expect(secrets.mac("access-token", data).equals(expected)).toBe(true);
         expect(secrets.isMac("access-token", data, expected)).toBe(true);
         expect(secrets.isMac("line-token", data, expected)).toBe(false);
+        const signed = Buffer.concat([data, Buffer.alloc(17)]);
+        secrets.writeMac("access-token", data, signed, data.length);
+        expect(signed.equals(Buffer.concat([data, expected, Buffer.alloc(1)]))).toBe(true);
+        expect(secrets.isMacAt("access-token", signed, data.length)).toBe(true);
+        expect(secrets.isMacAt("line-token", signed, data.length)).toBe(false);
+        expect(secrets.isMacAt("access-token", signed, data.length + 1)).toBe(false);
+        expect(secrets.isMacAt("access-token", signed, data.length + 2)).toBe(false);
       }),
     );
   });

@@ -1,10 +1,14 @@
-import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import { createCipheriv, createDecipheriv, hash, hkdfSync, randomBytes } from "node:crypto";
 
 /** What is derived from STANCHION_SECRET: one key for each purpose, and encryption at rest. */
 export interface Secrets {
   /** A MAC of 16 bytes over the data, under the key of this purpose. */
   mac(purpose: MacPurpose, data: Uint8Array): Buffer;
   isMac(purpose: MacPurpose, data: Uint8Array, mac: Uint8Array): boolean;
+  /** Is what stands in the bytes from `macAt` on the MAC of what stands before it? */
+  isMacAt(purpose: MacPurpose, bytes: Uint8Array, macAt: number): boolean;
+  /** Puts the MAC over the data into `bytes`, which may be the data themselves. */
+  writeMac(purpose: MacPurpose, data: Uint8Array, bytes: Buffer, at: number): void;
   encrypt(plain: Uint8Array): Buffer;
   /** Throws where the secret is another than the one that encrypted. */
   decrypt(sealed: Uint8Array): Buffer;
@@ -46,15 +50,20 @@ export function createSecrets(secret: string): Secrets {
     "recovery-code": createMac(derive("mac/recovery-code")),
     "rate-limits": createMac(derive("mac/rate-limits")),
     "proof-nonce": createMac(derive("mac/proof-nonce")),
-  } satisfies Record<MacPurpose, (data: Uint8Array) => Buffer>;
+  } satisfies Record<MacPurpose, Mac>;
   const sealKey = derive("seal");
   const wordSalt = derive("seal-under-a-word");
   const keyOfWord = (word: string): Buffer =>
     Buffer.from(hkdfSync("sha256", word, wordSalt, "seal-under-a-word", 32));
-  const mac: Secrets["mac"] = (purpose, data) => macs[purpose](data);
   return {
-    mac,
-    isMac: (purpose, data, given) => given.length === macBytes && timingSafeEqual(mac(purpose, data), given),
+    mac: (purpose, data) => Buffer.from(macs[purpose](data, data.length).slice(0, macBytes), "latin1"),
+    isMac: (purpose, data, given) =>
+      given.length === macBytes && standsAt(macs[purpose](data, data.length), given, 0),
+    isMacAt: (purpose, bytes, macAt) =>
+      bytes.length >= macAt + macBytes && standsAt(macs[purpose](bytes, macAt), bytes, macAt),
+    writeMac(purpose, data, bytes, at) {
+      bytes.write(macs[purpose](data, data.length), at, macBytes, "latin1");
+    },
     encrypt: (plain) => seal(sealKey, plain),
     decrypt: (sealed) => open(sealKey, sealed),
     sealUnder: (word, plain) => seal(keyOfWord(word), plain),
@@ -79,11 +88,14 @@ function open(key: Buffer, sealed: Uint8Array): Buffer {
 
 const blockBytes = 64;
 
+/** Over the first `length` bytes of the data: 32 bytes as a binary text, of which the first 16 count. */
+type Mac = (data: Uint8Array, length: number) => string;
+
 /**
- * HMAC-SHA256 cut to 16 bytes, put together from two one-shot hashes: 0.8 µs, where a Hmac object takes 2.4 µs
- * (and 12 µs when it is given the key as bytes). A token is checked and another one made for nearly every request.
+ * HMAC-SHA256, put together from two one-shot hashes: 0.8 µs, where a Hmac object takes 2.4 µs (and 12 µs when it is given the key
+ * as bytes). A token is checked and another one made for nearly every request, so no bytes are laid out that need not be.
  */
-function createMac(key: Buffer): (data: Uint8Array) => Buffer {
+function createMac(key: Buffer): Mac {
   const pad = (byte: number): Buffer => {
     const block = Buffer.alloc(blockBytes, byte);
     for (const [index, value] of key.entries()) block[index] = value ^ byte;
@@ -92,13 +104,25 @@ function createMac(key: Buffer): (data: Uint8Array) => Buffer {
   const outer = Buffer.concat([pad(0x5c), Buffer.alloc(32)]);
   const innerPad = pad(0x36);
   const inners = new Map<number, Buffer>();
-  return (data) => {
-    let inner = inners.get(data.length);
-    if (inner === undefined) {
-      inner = Buffer.concat([innerPad, data]);
-      if (inners.size < 512) inners.set(data.length, inner);
-    } else inner.set(data, blockBytes);
-    outer.write(hash("sha256", inner, "binary"), blockBytes, "latin1");
-    return Buffer.from(hash("sha256", outer, "binary").slice(0, macBytes), "latin1");
+  const innerOf = (length: number): Buffer => {
+    const known = inners.get(length);
+    if (known !== undefined) return known;
+    const inner = Buffer.concat([innerPad], blockBytes + length);
+    if (inners.size < 512) inners.set(length, inner);
+    return inner;
   };
+  return (data, length) => {
+    const inner = innerOf(length);
+    for (let index = 0; index < length; index += 1) inner[blockBytes + index] = data[index] ?? 0;
+    outer.write(hash("sha256", inner, "binary"), blockBytes, "latin1");
+    return hash("sha256", outer, "binary");
+  };
+}
+
+/** Takes as long for a MAC that differs late as for one that differs early, so that none can be found byte by byte. */
+function standsAt(mac: string, bytes: Uint8Array, at: number): boolean {
+  let difference = 0;
+  for (let index = 0; index < macBytes; index += 1)
+    difference |= mac.charCodeAt(index) ^ (bytes[at + index] ?? 0);
+  return difference === 0;
 }

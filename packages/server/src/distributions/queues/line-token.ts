@@ -21,18 +21,16 @@ export interface LineTokenHolder {
   readonly device: string | Uint8Array | null;
 }
 
-/** Each is a text before the next one is made. */
-const issued = Buffer.alloc(tokenBytes);
-
 /** The token of a place. The same place and holder always give the same token. */
 export function issueLineToken(secrets: Secrets, place: LinePlace, holder: LineTokenHolder): string {
-  const bytes = issued;
+  const bytes = inputFor(holder);
   bytes[0] = versionByte;
   bytes.set(place.entryBytes, 1);
   bytes.writeUIntBE(place.ticket, 17, 6);
   bytes.writeUIntBE(place.enteredAtMs, 23, 6);
-  secrets.mac("line-token", macInput(bytes, holder)).copy(bytes, placeBytes);
-  return bytes.toString("base64url");
+  // The MAC takes the place of what it covers and what is not inside the token.
+  secrets.writeMac("line-token", bytes, bytes, placeBytes);
+  return bytes.toString("base64url", 0, tokenBytes);
 }
 
 /** The place that a token proves for this holder, or null: then the database is asked. */
@@ -40,7 +38,9 @@ export function readLineToken(secrets: Secrets, token: string, holder: LineToken
   if (token.length !== tokenCharacters) return null;
   const bytes = Buffer.from(token, "base64url");
   if (bytes.length !== tokenBytes || bytes[0] !== versionByte) return null;
-  if (!secrets.isMac("line-token", macInput(bytes, holder), bytes.subarray(placeBytes))) return null;
+  const input = inputFor(holder);
+  bytes.copy(input, 0, 0, placeBytes);
+  if (!secrets.isMac("line-token", input, bytes.subarray(placeBytes))) return null;
   return {
     entryBytes: bytes.subarray(1, 17),
     ticket: bytes.readUIntBE(17, 6),
@@ -50,11 +50,10 @@ export function readLineToken(secrets: Secrets, token: string, holder: LineToken
 
 const inputWithoutDevice = Buffer.alloc(placeBytes + 32);
 
-/** What the MAC covers; good until the next is asked for. */
-function macInput(bytes: Buffer, { queueBytes, consumerBytes, device }: LineTokenHolder): Buffer {
+/** What the MAC covers, but for the place at its start; good until the next is asked for. */
+function inputFor({ queueBytes, consumerBytes, device }: LineTokenHolder): Buffer {
   const input =
     device === null ? inputWithoutDevice : Buffer.allocUnsafe(inputWithoutDevice.length + device.length);
-  bytes.copy(input, 0, 0, placeBytes);
   input.set(queueBytes, placeBytes);
   input.set(consumerBytes, placeBytes + 16);
   if (typeof device === "string") input.write(device, placeBytes + 32, "latin1");
