@@ -57,6 +57,8 @@ function makeEntry({ newEntryBytes, consumerBytes }: EntrantFacts): NewEntry {
   return { bytes, wireId: encodeIdBytes("entry", bytes), consumerWireId, salt, subject };
 }
 
+const idBytes = 16;
+
 /** What a group of a line or a draw is written from: entry, consumer, level, salt, subject, device, key and request of each. */
 export function entrantArrays(
   arrays: BinaryArrays,
@@ -64,9 +66,10 @@ export function entrantArrays(
   entrants: readonly Entrant[],
 ): Buffer[] {
   const ids = (read: (entrant: Entrant) => Uint8Array): Buffer =>
-    arrays.add("uuid", entrants, 16, (entrant, bytes, at) => {
-      bytes.set(read(entrant), at);
-      return 16;
+    arrays.add("uuid", entrants, idBytes, (entrant, bytes, at) => {
+      const id = read(entrant);
+      for (let index = 0; index < idBytes; index += 1) bytes[at + index] = id[index] ?? 0;
+      return idBytes;
     });
   const hashes = (bytesMax: number, read: (entrant: Entrant) => string | null): Buffer =>
     arrays.add("bytea", entrants, bytesMax, (entrant, bytes, at) => {

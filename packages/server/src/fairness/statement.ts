@@ -19,8 +19,17 @@ export function signStatement(
   nowMs: number,
 ): string {
   const { keyId, privateKey } = keys.fairness.current(nowMs);
-  const signed = `${part({ alg: "EdDSA", kid: keyId, typ: type })}.${part(statement)}`;
+  const signed = `${headPart(keyId, type)}.${part(statement)}`;
   return `${signed}.${sign(null, Buffer.from(signed), privateKey).toString("base64url")}`;
+}
+
+/** The last one that was made: a key signs for months, and mostly receipts. */
+let lastHead = { keyId: "", type: "", text: "" };
+
+function headPart(keyId: string, type: StatementType): string {
+  if (lastHead.keyId !== keyId || lastHead.type !== type)
+    lastHead = { keyId, type, text: part({ alg: "EdDSA", kid: keyId, typ: type }) };
+  return lastHead.text;
 }
 
 function part(value: Hashed): string {

@@ -30,8 +30,8 @@ interface Waiting<Item, Outcome> {
 }
 
 interface WaitingEnter<Item, Outcome> extends Waiting<Item, Outcome> {
-  /** Later calls of the same consumer, which the first one's outcome answers. */
-  readonly followers: Waiting<Item, Outcome>[];
+  /** Later calls of the same consumer, which the first one's outcome answers; null: none. */
+  followers: Waiting<Item, Outcome>[] | null;
 }
 
 interface Group<Enter, Entered, Leave, Left> {
@@ -165,10 +165,11 @@ export function createGroupWriter<Enter extends GroupItem, Entered, Leave extend
   };
 
   const answer = (enters: Enters, leaves: Leaves, outcomes: GroupOutcomes<Entered, Left>): void => {
-    for (const [index, enter] of enters.entries()) {
+    for (let index = 0; index < enters.length; index += 1) {
+      const enter = enters[index] as Enters[number];
       const outcome = outcomes.entered[index] as Entered;
       enter.resolve(outcome);
-      for (const follower of enter.followers)
+      for (const follower of enter.followers ?? [])
         follower.resolve(deps.follow(enter.item, follower.item, outcome));
     }
     for (const [index, leave] of leaves.entries()) leave.resolve(outcomes.left[index] as Left);
@@ -180,11 +181,12 @@ export function createGroupWriter<Enter extends GroupItem, Entered, Leave extend
         const state = stateOf(targetId);
         const present = state.groups.at(-1)?.byConsumer.get(item.consumerId);
         if (present !== undefined && present !== "leave") {
+          present.followers ??= [];
           present.followers.push({ item, resolve, reject });
           return;
         }
         const group = groupFor(state, item.consumerId);
-        const enter: WaitingEnter<Enter, Entered> = { item, resolve, reject, followers: [] };
+        const enter: WaitingEnter<Enter, Entered> = { item, resolve, reject, followers: null };
         group.enters.push(enter);
         waiting += 1;
         group.byConsumer.set(item.consumerId, enter);
@@ -214,7 +216,8 @@ function refuse<Enter, Entered, Leave, Left>(
   leaves: readonly Waiting<Leave, Left>[],
   error: unknown,
 ): void {
-  for (const enter of enters) for (const waiting of [enter, ...enter.followers]) waiting.reject(error);
+  for (const enter of enters)
+    for (const waiting of [enter, ...(enter.followers ?? [])]) waiting.reject(error);
   for (const leave of leaves) leave.reject(error);
 }
 

@@ -53,14 +53,20 @@ function enterOutcomes(
   const rulesHash = result.rulesHash.toString("hex");
   const wireDrawId = encodeId("draw", drawId);
   const facts: EntryFacts[] = [];
-  for (const [index, enter] of enters.entries())
-    if (result.outcomes[index] === "E") {
-      const place = result.firstNumber + facts.length;
-      const { wireId, consumerWireId, salt, subject } = enter.entry;
-      const { level } = enter.facts;
-      const ids = { entryId: wireId, distributionId: wireDrawId, consumerId: consumerWireId };
-      facts.push({ ...ids, level, salt, subject, place, enteredAt, rulesHash });
-    }
+  enters.forEach(({ entry, facts: { level } }, index) => {
+    if (result.outcomes[index] !== "E") return;
+    const { wireId, consumerWireId, salt, subject } = entry;
+    const ids = { entryId: wireId, distributionId: wireDrawId, consumerId: consumerWireId };
+    facts.push({
+      ...ids,
+      level,
+      salt,
+      subject,
+      place: result.firstNumber + facts.length,
+      enteredAt,
+      rulesHash,
+    });
+  });
   const receipts = makeReceipts(facts, result, result.at.getTime());
   let entered = 0;
   return enters.map((_, index) => {

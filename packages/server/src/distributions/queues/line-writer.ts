@@ -85,26 +85,20 @@ function receiptsOf(
   const enteredAt = at.toISOString();
   const hash = rulesHash.toString("hex");
   const facts: EntryFacts[] = [];
-  for (const [
-    index,
-    {
-      entry,
-      facts: { level },
-    },
-  ] of joins.entries())
-    if (outcomes[index] === "J") {
-      facts.push({
-        entryId: entry.wireId,
-        distributionId,
-        consumerId: entry.consumerWireId,
-        level,
-        salt: entry.salt,
-        subject: entry.subject,
-        place: firstTicket + facts.length,
-        enteredAt,
-        rulesHash: hash,
-      });
-    }
+  joins.forEach(({ entry, facts: { level } }, index) => {
+    if (outcomes[index] !== "J") return;
+    const { wireId, consumerWireId, salt, subject } = entry;
+    const ids = { entryId: wireId, distributionId, consumerId: consumerWireId };
+    facts.push({
+      ...ids,
+      level,
+      salt,
+      subject,
+      place: firstTicket + facts.length,
+      enteredAt,
+      rulesHash: hash,
+    });
+  });
   return makeReceipts(facts, { logSize, logRoot }, at.getTime());
 }
 

@@ -84,7 +84,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
       // Node's own refusal of a request without Host has no body and no request id.
       requireHostHeader: false,
     },
-    routerOptions: { maxParamLength: limits.urlBytesMax, ignoreTrailingSlash: false },
+    routerOptions: { maxParamLength: limits.urlBytesMax, ignoreTrailingSlash: false, compile: true },
     exposeHeadRoutes: true,
     return503OnClosing: false,
     forceCloseConnections: "idle",

@@ -163,7 +163,7 @@ const visibleAscii = /^[\x21-\x7e]+$/;
 export function readIdempotencyKey(given: string | string[] | undefined): string | null {
   if (given === undefined) return null;
   const value = Array.isArray(given) ? given.join(",") : given;
-  const bare = /^"(.*)"$/.exec(value)?.[1] ?? value;
+  const bare = value.startsWith('"') ? (/^"(.*)"$/.exec(value)?.[1] ?? value) : value;
   if (bare.length > limits.idempotencyKeyCharactersMax || !visibleAscii.test(bare))
     throw apiError("INVALID_IDEMPOTENCY_KEY");
   return bare;
