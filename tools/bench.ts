@@ -268,18 +268,14 @@ async function makeCases(shop: Shop, organizationId: string): Promise<Case[]> {
       cases.push(...makeBoundCases({ size, path, organizationId, secrets, requests, consumerOf, statusOf }));
     cases.push({
       name: `enter, ${size.toLocaleString("en")} in line`,
-      port: "api",
-      expected: "201",
-      requestOf: enterRequests(shop, organizationId, `/api/v1/queues/${queueId}/enter`),
+      ...entering(shop, organizationId, `/api/v1/queues/${queueId}/enter`),
       before: () => resetLine(queueId, size),
     });
   }
   const drawId = await makeDraw(shop);
   cases.push({
     name: "enter-draw",
-    port: "api",
-    expected: "201",
-    requestOf: enterRequests(shop, organizationId, `/api/v1/draws/${drawId}/enter`),
+    ...entering(shop, organizationId, `/api/v1/draws/${drawId}/enter`),
     before: () => resetDraw(drawId),
   });
   cases.push(...(await makeToldCases(shop)));
@@ -316,9 +312,7 @@ async function makeToldCases(nobody: Shop): Promise<Case[]> {
     const organizationId = decodeId("organization", shop.organizationId) ?? "";
     return {
       name: `webhooks: enter, ${name}`,
-      port: "api",
-      expected: "201",
-      requestOf: enterRequests(shop, organizationId, `/api/v1/queues/${queueId}/enter`),
+      ...entering(shop, organizationId, `/api/v1/queues/${queueId}/enter`),
       before: () => resetLine(queueId, 0),
     };
   };
@@ -327,6 +321,15 @@ async function makeToldCases(nobody: Shop): Promise<Case[]> {
 
 function isWanted(name: string): boolean {
   return options.case === "" || options.case.startsWith(name) || name.startsWith(options.case);
+}
+
+function entering(shop: Shop, organizationId: string, target: string): Omit<Case, "name"> {
+  return {
+    port: "api",
+    expected: "201",
+    requestOf: enterRequests(shop, organizationId, target),
+    asked: enterRequest(shop, organizationId, "/bare", "asked"),
+  };
 }
 
 /** Whole HTTP texts of joins, each by a consumer of its own; made ahead, so that making them is not measured. */
