@@ -6,7 +6,7 @@ export { findChance } from "./beacon/find-chance.ts";
 export { chainNamed, isKnownChain } from "./beacon/known-chains.ts";
 export { readChains } from "./beacon/read-chains.ts";
 export { ruledBeacon } from "./beacon/ruled-beacon.ts";
-export { Entrant, type EntrantFacts, entrantArrays, type NewEntry } from "./entrant.ts";
+export { Entrant, type EntrantFacts, entrantArrays } from "./entrant.ts";
 export { type EntryFacts, type ReceiptMaker, receiptMaker } from "./entry-receipts.ts";
 export {
   drandUrlsDefault,

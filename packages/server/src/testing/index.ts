@@ -19,6 +19,7 @@ export { dripping, flooding, type Replies, replying } from "./provider-manners.t
 export { signedHook, standardSigned } from "./sign-hook.ts";
 export { RefusedForNow, type StockedProduct, stocked } from "./stocked.ts";
 export { createTestDatabase, type TestDatabase } from "./test-database.ts";
+export { testEntrant } from "./test-entrant.ts";
 export {
   countLockWaiters,
   holdLock,

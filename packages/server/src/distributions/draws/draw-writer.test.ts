@@ -1,10 +1,8 @@
-import { bytesFromUuid, decodeId, uuidFromBytes } from "@stanchion/contract";
+import { decodeId, uuidFromBytes } from "@stanchion/contract";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Entrant, type EntrantFacts } from "../../fairness/index.ts";
 import type { Database } from "../../platform/database/index.ts";
 import { createLog } from "../../platform/log.ts";
-import { newUuid, randomBytes16 } from "../../platform/randomness.ts";
 import {
   countLockWaiters,
   holdLock,
@@ -12,6 +10,7 @@ import {
   type TestFan,
   type TestServer,
   type TestShop,
+  testEntrant,
 } from "../../testing/index.ts";
 import type { LeaveItem } from "./draw-group-store.ts";
 import { createDrawWriter } from "./draw-writer.ts";
@@ -31,19 +30,6 @@ describe("a draw's groups", () => {
   });
 
   const newDraw = async (settings = {}) => decodeId("draw", (await shop.draw(settings)).id) ?? "";
-  const enterItem = (more: Partial<EntrantFacts> = {}): Entrant => {
-    const consumerId = newUuid(Date.now());
-    return new Entrant({
-      consumerId,
-      consumerBytes: bytesFromUuid(more.consumerId ?? consumerId),
-      level: 0,
-      device: { fingerprint: null, deviceKey: null },
-      idempotencyKey: null,
-      requestId: "req_1",
-      newEntryBytes: randomBytes16,
-      ...more,
-    });
-  };
   const leaveOf = (consumerId: string): LeaveItem => ({
     consumerId,
     device: null,
@@ -89,7 +75,7 @@ describe("a draw's groups", () => {
   it("whose answer is lost after the commit find their own rows and stay one row each", async () => {
     const drawId = await newDraw();
     const writer = writerOn(losingAnswers(server.db.database, 1));
-    const items = [enterItem(), enterItem(), enterItem()];
+    const items = [testEntrant(), testEntrant(), testEntrant()];
     const outcomes = await Promise.all(items.map((item) => writer.enter(drawId, item)));
     expect(outcomes).toEqual(
       items.map(({ entry }) => ({ kind: "replayed", entryId: uuidFromBytes(entry.bytes), isResent: true })),
@@ -99,8 +85,8 @@ describe("a draw's groups", () => {
 
   it("with a value that the database cannot read fail for that item alone", async () => {
     const drawId = await newDraw();
-    const bad = enterItem({ requestId: "req_\0" });
-    const items = Array.from({ length: 11 }, (_, index) => (index === 6 ? bad : enterItem()));
+    const bad = testEntrant({ requestId: "req_\0" });
+    const items = Array.from({ length: 11 }, (_, index) => (index === 6 ? bad : testEntrant()));
     const writer = writerOn(server.db.database);
     const outcomes = await Promise.allSettled(items.map((item) => writer.enter(drawId, item)));
     expect(outcomes.map(({ status }) => status)).toEqual(
@@ -112,12 +98,12 @@ describe("a draw's groups", () => {
   it("keep the order of one consumer's calls: leave, enter, enter, leave", async () => {
     const drawId = await newDraw();
     const writer = writerOn(server.db.database);
-    const { consumerId } = enterItem();
-    await writer.enter(drawId, enterItem({ consumerId }));
+    const { consumerId } = testEntrant();
+    await writer.enter(drawId, testEntrant({ consumerId }));
     const outcomes = await Promise.all([
       writer.leave(drawId, leaveOf(consumerId)),
-      writer.enter(drawId, enterItem({ consumerId })),
-      writer.enter(drawId, enterItem({ consumerId })),
+      writer.enter(drawId, testEntrant({ consumerId })),
+      writer.enter(drawId, testEntrant({ consumerId })),
       writer.leave(drawId, leaveOf(consumerId)),
     ]);
     expect(outcomes.map(({ kind }) => kind)).toEqual(["left", "entered", "already", "left"]);

@@ -1,10 +1,8 @@
 import { bytesFromUuid, uuidFromBytes } from "@stanchion/contract";
 import type pg from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Entrant, type EntrantFacts } from "../../fairness/index.ts";
 import type { Database } from "../../platform/database/index.ts";
 import { createLog } from "../../platform/log.ts";
-import { newUuid, newUuidBytes } from "../../platform/randomness.ts";
 import {
   countLockWaiters,
   errorOf,
@@ -13,6 +11,7 @@ import {
   type TestFan,
   type TestServer,
   type TestShop,
+  testEntrant,
   testLine,
 } from "../../testing/index.ts";
 import { createLineWriter } from "./line-writer.ts";
@@ -31,19 +30,6 @@ describe("the line's groups", () => {
     await server.stop();
   });
 
-  const joinItem = (more: Partial<EntrantFacts> = {}): Entrant => {
-    const consumerId = newUuid(Date.now());
-    return new Entrant({
-      consumerId,
-      consumerBytes: bytesFromUuid(more.consumerId ?? consumerId),
-      level: 0,
-      device: { fingerprint: null, deviceKey: null },
-      idempotencyKey: null,
-      requestId: "req_1",
-      newEntryBytes: () => newUuidBytes(Date.now()),
-      ...more,
-    });
-  };
   const writerOn = (database: Database) =>
     createLineWriter({
       database,
@@ -113,14 +99,14 @@ describe("the line's groups", () => {
   ])("with %s fail for that item alone", async (fault, code) => {
     const [queue, elsewhere] = [await shop.queue(), await shop.queue()];
     const writer = writerOn(server.db.database);
-    const taken = joinItem();
+    const taken = testEntrant();
     await writer.enter(testLine(server.db, elsewhere.id).queueId, taken);
-    const bad = joinItem(
+    const bad = testEntrant(
       code === "23505" ? { newEntryBytes: () => taken.entry.bytes } : { requestId: "req_\0" },
     );
     const line = testLine(server.db, queue.id);
-    const items = Array.from({ length: 21 }, (_, index) => (index === 13 ? bad : joinItem()));
-    const leaver = joinItem();
+    const items = Array.from({ length: 21 }, (_, index) => (index === 13 ? bad : testEntrant()));
+    const leaver = testEntrant();
     await writer.enter(line.queueId, leaver);
     const leaving = writer.leave(line.queueId, {
       consumerId: leaver.consumerId,
@@ -168,7 +154,7 @@ describe("the line's groups", () => {
     const queue = await shop.queue();
     const line = testLine(server.db, queue.id);
     const writer = writerOn(losingAnswers(server.db.database, 2));
-    const items = [joinItem(), joinItem(), joinItem()];
+    const items = [testEntrant(), testEntrant(), testEntrant()];
     const outcomes = await Promise.all(items.map((item) => writer.enter(line.queueId, item)));
     expect(outcomes).toEqual(
       items.map(({ entry }) => ({ kind: "replayed", entryId: uuidFromBytes(entry.bytes), isResent: true })),
@@ -209,8 +195,8 @@ describe("the line's groups", () => {
     const leave = { consumerId, device: null, scope: null, requestHash: null, requestId: "req_4" };
     const outcomes = await Promise.all([
       writer.leave(line.queueId, leave),
-      writer.enter(line.queueId, joinItem({ consumerId })),
-      writer.enter(line.queueId, joinItem({ consumerId })),
+      writer.enter(line.queueId, testEntrant({ consumerId })),
+      writer.enter(line.queueId, testEntrant({ consumerId })),
       writer.leave(line.queueId, leave),
     ]);
     expect(outcomes.map((outcome) => outcome.kind)).toEqual(["left", "joined", "already", "left"]);
@@ -221,12 +207,12 @@ describe("the line's groups", () => {
     const queue = await shop.queue({ capacity: 1_000 });
     const line = testLine(server.db, queue.id);
     const writer = writerOn(server.db.database);
-    const items = Array.from({ length: 1_100 }, () => joinItem());
+    const items = Array.from({ length: 1_100 }, () => testEntrant());
     const outcomes = await Promise.all(items.map((item) => writer.enter(line.queueId, item)));
     expect(outcomes.filter((outcome) => outcome.kind === "joined")).toHaveLength(1_000);
     expect(outcomes.filter((outcome) => outcome.kind === "full")).toHaveLength(100);
     const again = await Promise.all(
-      items.slice(0, 500).map(({ consumerId }) => writer.enter(line.queueId, joinItem({ consumerId }))),
+      items.slice(0, 500).map(({ consumerId }) => writer.enter(line.queueId, testEntrant({ consumerId }))),
     );
     expect(new Set(again.map((outcome) => outcome.kind))).toEqual(new Set(["already"]));
   });
