@@ -2,7 +2,6 @@
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { parseArgs } from "node:util";
 // The servers need the database before any of them: so not through the server's door.
 import { startEmbeddedPostgres } from "../packages/server/src/platform/database/embedded-postgres.ts";
 import { allCases, rowCases } from "./conformance/all-cases.ts";
@@ -12,6 +11,7 @@ import { printResult } from "./conformance/print-result.ts";
 import { createRemoteServer, type RemoteKeys } from "./conformance/remote-server.ts";
 import { type RunResult, runCases } from "./conformance/run-cases.ts";
 import { writeExamples } from "./conformance/write-examples.ts";
+import { endWith, readOptions } from "./read-options.ts";
 
 const usage = `npm run conformance -- [options]: brings about every row of the error table by its real cause and checks every answer.
 Without --url on servers of its own, where every row and every pair of operation and code must be reached.
@@ -25,7 +25,15 @@ Without --url on servers of its own, where every row and every pair of operation
   --all                         with --url: every generic cause for every operation too; at the usual limits some 15 minutes
   --write-examples              writes packages/contract/src/error-examples.json from what was seen`;
 
-const options = readOptions();
+const options = readOptions(usage, {
+  url: { type: "string" },
+  "secret-key": { type: "string" },
+  "publishable-key": { type: "string" },
+  "other-secret-key": { type: "string" },
+  "other-publishable-key": { type: "string" },
+  all: { type: "boolean", default: false },
+  "write-examples": { type: "boolean", default: false },
+});
 
 const say = (line: string): void => console.error(line);
 const result = options.url === undefined ? await runOnOwnServers() : await runOnServer(options.url);
@@ -91,31 +99,4 @@ function keysOf(): RemoteKeys {
       ? {}
       : { other: { secretKey: other.secretKey, publishableKey: other.publishableKey } }),
   };
-}
-
-function readOptions() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        url: { type: "string" },
-        "secret-key": { type: "string" },
-        "publishable-key": { type: "string" },
-        "other-secret-key": { type: "string" },
-        "other-publishable-key": { type: "string" },
-        all: { type: "boolean", default: false },
-        "write-examples": { type: "boolean", default: false },
-        help: { type: "boolean", default: false },
-      },
-    });
-    if (!values.help) return values;
-    console.log(usage);
-    return process.exit(0);
-  } catch (error) {
-    return endWith(`${error instanceof Error ? error.message : error}\n\n${usage}`);
-  }
-}
-
-function endWith(message: string): never {
-  console.error(message);
-  process.exit(2);
 }

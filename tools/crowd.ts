@@ -1,48 +1,46 @@
-/**
- * npm run crowd: sends a crowd of fans through the SDK into the demo queue, each a real HTTP client with an address of its own,
- * and plays the shop that verifies and completes. Says at the end what happened.
- *
- *   --fans N       how many (2000)
- *   --at-once N    how many set out at the same time (400)
- *   --patience S   how many seconds to wait for the last one (300)
- *   --leave SHARE  the share of fans who leave the line again (0)
- *   --over S       spreads their setting out over so many seconds (0)
- *   --report FILE  writes what happened, and every fan's place, as JSON
- */
+/** npm run crowd: a crowd of fans in the demo queue, and the shop that they buy at; what it takes is its usage, below. */
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { parseArgs } from "node:util";
 import { countFaults, type FanRecord } from "./crowd/count-faults.ts";
 import { sendFan } from "./crowd/send-fan.ts";
+import { endWith, readOptions, wholeNumber } from "./read-options.ts";
 
-const { values: options } = parseArgs({
-  options: {
-    fans: { type: "string", default: "2000" },
-    "at-once": { type: "string", default: "400" },
-    patience: { type: "string", default: "300" },
-    leave: { type: "string", default: "0" },
-    over: { type: "string", default: "0" },
-    report: { type: "string" },
-  },
+const usage = `npm run crowd -- [options]: sends a crowd of fans through the SDK into the demo queue, each a real HTTP client with an
+address of its own, and plays the shop that verifies and completes. Says at the end what happened.
+
+  --fans N       how many (2000)
+  --at-once N    how many set out at the same time (400)
+  --patience S   how many seconds to wait for the last one (300)
+  --leave SHARE  the share of fans who leave the line again, from 0 to 1 (0)
+  --over S       spreads their setting out over so many seconds (0)
+  --report FILE  writes what happened, and every fan's place, as JSON`;
+
+const options = readOptions(usage, {
+  fans: { type: "string", default: "2000" },
+  "at-once": { type: "string", default: "400" },
+  patience: { type: "string", default: "300" },
+  leave: { type: "string", default: "0" },
+  over: { type: "string", default: "0" },
+  report: { type: "string" },
 });
-const count = Number(options.fans);
-const atOnce = Number(options["at-once"]);
-if (!(count >= 1 && count <= 131_072 && Number.isInteger(count)) || !(atOnce >= 1)) {
-  console.error("--fans takes a whole number from 1 to 131072, --at-once one of at least 1.");
-  process.exit(2);
-}
+const count = wholeNumber("fans", options.fans, { max: 131_072 });
+const atOnce = wholeNumber("at-once", options["at-once"]);
+const patienceSeconds = wholeNumber("patience", options.patience);
+const overSeconds = wholeNumber("over", options.over, { min: 0 });
+const leavingShare = Number(options.leave);
+if (!(leavingShare >= 0 && leavingShare <= 1)) endWith("--leave takes a share from 0 to 1, such as 0.2.");
 
 const file = path.join(process.env.STANCHION_DATA ?? ".stanchion", "demo.json");
 const demo = await readDemo();
 const records: FanRecord[] = [];
 const startedAt = Date.now();
-const until = AbortSignal.timeout(Number(options.patience) * 1000);
+const until = AbortSignal.timeout(patienceSeconds * 1000);
 
 const waiting = Array.from({ length: count }, (_, index) => index).reverse();
 const under: Promise<void>[] = [];
 const lane = async (): Promise<void> => {
   for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
-    const setsOutAt = startedAt + (index / count) * Number(options.over) * 1000;
+    const setsOutAt = startedAt + (index / count) * overSeconds * 1000;
     await new Promise((resolve) => setTimeout(resolve, setsOutAt - Date.now()));
     const record: FanRecord = {
       joinMs: null,
@@ -56,7 +54,7 @@ const lane = async (): Promise<void> => {
       error: null,
     };
     records.push(record);
-    const isLeaving = Math.random() < Number(options.leave);
+    const isLeaving = Math.random() < leavingShare;
     const { joined, done } = sendFan({ demo, index, record, isLeaving, signal: until });
     under.push(done);
     await joined;

@@ -1,14 +1,8 @@
-/**
- * npm run torture: full-size runs against real processes, each with a database of its own. Prints what each did and its
- * figures, writes torture.json, and ends with 1 where anything is wrong.
- *
- *   --only NAME   one run: crowd, kills, postgres-kills, workers, caps, leaves, ending or enters
- *   --quick       small sizes
- */
+/** npm run torture: full-size runs against real processes; what it takes is its usage, below. */
 import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { parseArgs } from "node:util";
+import { endWith, readOptions } from "./read-options.ts";
 import { capRun } from "./torture/cap-run.ts";
 import { crowdRun } from "./torture/crowd-run.ts";
 import { endingRun } from "./torture/ending-run.ts";
@@ -22,14 +16,19 @@ const runs = [enterRun, crowdRun, killServerRun, killPostgresRun, workerRun, cap
 const reportFile = "torture.json";
 const exitCodeInterrupted = 130;
 
-const { values: options } = parseArgs({
-  options: { only: { type: "string" }, quick: { type: "boolean", default: false } },
+const names = runs.map(({ name }) => name).join(", ");
+const usage = `npm run torture -- [options]: full-size runs against real processes, each with a database of its own. Prints what each
+did and its figures, writes ${reportFile}, and ends with 1 where anything is wrong.
+
+  --only NAME   one run: ${names}
+  --quick       small sizes`;
+
+const options = readOptions(usage, {
+  only: { type: "string" },
+  quick: { type: "boolean", default: false },
 });
 const chosen = runs.filter(({ name }) => options.only === undefined || name === options.only);
-if (chosen.length === 0) {
-  console.error(`--only takes one of ${runs.map(({ name }) => name).join(", ")}.`);
-  process.exit(2);
-}
+if (chosen.length === 0) endWith(`--only takes one of ${names}.`);
 
 let finishes: (() => Promise<unknown>)[] = [];
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)

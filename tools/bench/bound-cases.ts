@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync, sign } from "node:crypto";
 import { ProofNonces } from "../../packages/server/src/identity/proof-nonces.ts";
 import { issueAccessToken } from "../../packages/server/src/identity/session-tokens.ts";
 import type { Secrets } from "../../packages/server/src/platform/secrets.ts";
-import type { Case } from "./refused-cases.ts";
+import type { Case } from "./case.ts";
 
 const fansMax = 20_000;
 // Longer than a run: only the server's own secret can make such a nonce.

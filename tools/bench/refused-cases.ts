@@ -1,20 +1,5 @@
-import { Redis } from "ioredis";
-import type { createOrganization } from "../../packages/server/src/identity/index.ts";
-
-/** A case that is measured right after the bare route of the same process. */
-export interface Case {
-  readonly name: string;
-  readonly port: "bare" | "api";
-  readonly expected: string;
-  /** Runs on the server whose limits stand in the store. */
-  readonly isShared?: boolean;
-  requestOf(round: number, index: number): string;
-  /** The same request asked of the bare route: the same method and headers, whose reading is then not counted as ours. */
-  readonly asked?: string;
-  before?(): Promise<void>;
-}
-
-type Shop = Awaited<ReturnType<typeof createOrganization>>;
+import type { Case } from "./case.ts";
+import type { Shop } from "./stage.ts";
 
 /** What an organization needs whose calls are to be refused all the time. */
 export const refusedLimits = Object.fromEntries(
@@ -99,18 +84,4 @@ async function useUp(port: number, text: string): Promise<void> {
     if (answer.status === 429) return;
   }
   throw new Error(`${line} is never refused`);
-}
-
-/** Is there a store to count in? */
-export async function isStoreThere(url: string): Promise<boolean> {
-  const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 1_000 });
-  redis.on("error", () => {});
-  try {
-    await redis.connect();
-    return true;
-  } catch {
-    return false;
-  } finally {
-    redis.disconnect();
-  }
 }
