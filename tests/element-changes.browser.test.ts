@@ -1,6 +1,7 @@
 /** A shop's page that changes the attributes of the element while the fan is about to answer, or has asked for something. */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { TestShop } from "../packages/server/src/testing/index.ts";
 import { askForPlace, buttonOf, joinLine, openFanPage, seeScene, wordsOf } from "./fan-page.ts";
 import { setFanStage } from "./fan-stage.ts";
 import { type ShopSite, startShopSite } from "./shop-site.ts";
@@ -65,6 +66,27 @@ describe("an element whose attributes change", () => {
     await seeScene(page, "open");
   });
 
+  it("goes on with a place when the shop's key was replaced", async () => {
+    const shop = await stage.server.shop();
+    const { id } = await shop.queue({ name: "Friday drop" });
+    const showBy = (key: string, more = ""): void =>
+      site.show(`<script src="${stage.server.url}/stanchion-line.js" defer></script>
+        <stanchion-line queue-id="${id}" publishable-key="${key}" ${more}></stanchion-line>`);
+    showBy(shop.publishableKey);
+    const page = await openFanPage(stage.context, site.url);
+    await joinLine(page);
+    const place = await askForPlace(page);
+
+    const next = await replacePublishableKey(shop);
+    showBy(next);
+    await page.reload();
+    await seeScene(page, "open");
+    showBy(next, `former-keys="pk_test_another ${shop.publishableKey}"`);
+    await page.reload();
+    await seeScene(page, "waiting");
+    expect(await askForPlace(page)).toEqual(place);
+  });
+
   it("still joins for the fan when the line opens, and no other line", async () => {
     const { id } = await stage.lineOf(0, { openAt: "2040-01-01T00:00:00Z" });
     const next = await stage.lineOf(0, { openAt: "2040-01-01T00:00:00Z" });
@@ -81,3 +103,13 @@ describe("an element whose attributes change", () => {
     await buttonOf(page, "Join for me when it opens").waitFor();
   });
 });
+
+/** Answers the new key; the old one is refused from now on. */
+async function replacePublishableKey(shop: TestShop): Promise<string> {
+  const { body } = await shop.call("GET", "/api/v1/api-keys");
+  const keys = body.data as { id: string; kind: string }[];
+  const id = keys.find(({ kind }) => kind === "publishable")?.id;
+  const rotated = await shop.call("POST", `/api/v1/api-keys/${id}/rotate`, { body: { overlapSeconds: 0 } });
+  expect(rotated.status).toBe(200);
+  return rotated.body.key as string;
+}

@@ -5,6 +5,7 @@ const good: GivenAttributes = {
   idName: "queue-id",
   id: "queue_01h455vb4pex5vsknk084sn02q",
   publishableKey: "pk_live_0123456789abcdefghijABCDEFGHIJabcdef",
+  formerKeys: [],
   baseUrl: "https://line.example.com",
   pageProtocol: "https:",
 };
@@ -21,6 +22,7 @@ describe("the attributes of an element", () => {
       "with the key of the server's own pages",
       { publishableKey: `pk_test_page_${"0".repeat(26)}_${"a".repeat(32)}` },
     ],
+    ["with keys from before", { formerKeys: ["pk_live_abc", "pk_live_def"] }],
     ["of a draw", { idName: "draw-id", id: "draw_01h455vb4pex5vsknk084sn02q" }],
   ])("are good %s", (_, given) => {
     expect(attributeFaultOf({ ...good, ...given })).toBeNull();
@@ -34,6 +36,8 @@ describe("the attributes of an element", () => {
     ["a key that stands for one", { publishableKey: "pk_live_…" }, "publishable-key", "whole key"],
     ["a key with what is around it", { publishableKey: "pk_live_abc\n" }, "publishable-key", "whole key"],
     ["a secret key", { publishableKey: "sk_live_abc" }, "publishable-key", "revoke it now"],
+    ["former keys with a comma", { formerKeys: ["pk_live_abc,", "pk_live_def"] }, "former-keys", "spaces"],
+    ["a former key of test", { formerKeys: ["pk_test_abc"] }, "former-keys", "begin as publishable-key does"],
     ["a server without https://", { baseUrl: "line.example.com" }, "base-url", "https://"],
     ["http in a page of https", { baseUrl: "http://line.example.com" }, "base-url", "since the page does"],
   ])("are refused with %s", (_, given, attribute, text) => {

@@ -42,8 +42,8 @@ export interface RoomSurroundings {
 let scriptAddress: string | null = null;
 
 /**
- * An element that shows a line or a draw: its id and the publishable key by attributes, with `base-url`, `checkout-url`, `lang`
- * and `scheme="light"` where they are wanted. With `whole-page` it is all that the page is about: it heeds `?join=1` and owns the
+ * An element that shows a line or a draw: its id and the publishable key by attributes, with `former-keys`, `base-url`,
+ * `checkout-url`, `lang` and `scheme="light"` where they are wanted. With `whole-page` it is all that the page is about: it heeds `?join=1` and owns the
  * title of the document.
  */
 export abstract class RoomElement extends HTMLElement {
@@ -122,12 +122,20 @@ export abstract class RoomElement extends HTMLElement {
     this.#styleEnd = new AbortController();
     const id = this.getAttribute(this.idName);
     const publishableKey = this.getAttribute("publishable-key");
+    const formerKeys = this.getAttribute("former-keys")?.match(/\S+/g) ?? [];
     const baseUrl = this.#baseUrl();
     const tell = tellFrom(this);
     const report = reportFrom(this, baseUrl === "" ? location.origin : baseUrl, tell);
     const { idName } = this;
     const { protocol } = location;
-    const fault = attributeFaultOf({ idName, id, publishableKey, baseUrl, pageProtocol: protocol });
+    const fault = attributeFaultOf({
+      idName,
+      id,
+      publishableKey,
+      formerKeys,
+      baseUrl,
+      pageProtocol: protocol,
+    });
     if (id === null || publishableKey === null || fault !== null) {
       this.#refuse(fault ?? [idName, ""], report);
       return;
@@ -140,7 +148,7 @@ export abstract class RoomElement extends HTMLElement {
       name,
       checkoutUrl: this.getAttribute("checkout-url"),
       baseUrl,
-      stanchion: clientOf(publishableKey, baseUrl),
+      stanchion: clientOf(publishableKey, formerKeys, baseUrl),
       isPlaceStored: hasStorage(),
       isArmed: armedId === id || (isWholePage && takeJoinWish()),
       ...this.#offers.read(this.getAttribute("plain-path")),
@@ -181,9 +189,9 @@ export abstract class RoomElement extends HTMLElement {
 const clients = new Map<string, Stanchion>();
 
 /** One for all elements of a page that ask alike: what one of them does, the others see. */
-function clientOf(publishableKey: string, baseUrl: string): Stanchion {
-  const name = `${publishableKey} ${baseUrl}`;
-  const known = clients.get(name) ?? new Stanchion({ publishableKey, baseUrl });
+function clientOf(publishableKey: string, formerKeys: readonly string[], baseUrl: string): Stanchion {
+  const name = [publishableKey, ...formerKeys, baseUrl].join(" ");
+  const known = clients.get(name) ?? new Stanchion({ publishableKey, formerKeys, baseUrl });
   clients.set(name, known);
   return known;
 }

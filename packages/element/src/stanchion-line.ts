@@ -12,6 +12,7 @@ export class StanchionLine extends RoomElement {
   static readonly observedAttributes = [
     "queue-id",
     "publishable-key",
+    "former-keys",
     "base-url",
     "checkout-url",
     "queue-name",

@@ -194,8 +194,8 @@ export class SessionKeeper implements Auth {
     // Tried once: a code is good for one answer.
     const call: ConsumerCall<StoredSession> = (headers) =>
       this.#ask(verb, { body, headers, signal, triesMax: 1 });
-    const hasGuest = !withoutGuest && this.#liveSession() !== null;
-    return this.#take(hasGuest ? this.callAs(call, signal, true) : call({}));
+    const guest = withoutGuest ? null : this.#liveSession();
+    return this.#take(guest ? this.callAs(call, signal, true) : call({}));
   }
 
   async #take(verifying: Promise<StoredSession>): Promise<Session> {

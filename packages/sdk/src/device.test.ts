@@ -87,6 +87,14 @@ describe("a browser that can keep a key", () => {
     expect(decodeJwt(proofOf(statusRoute)).nonce).toBe("nonce-2");
   });
 
+  it("proves the key that its session began with, also where the publishable key was replaced", async () => {
+    await clientOf(server, { storage }).queues.enter(queueId);
+    const replaced = { storage, publishableKey: "pk_test_2", formerKeys: ["pk_test_1"] };
+    await clientOf(server, replaced).queues.status(queueId);
+    expect(keyOf(proofOf(statusRoute))).toEqual(keyOf(proofOf(guestRoute)));
+    expect(server.last(statusRoute).headers.get("authorization")).toBe("DPoP access-1");
+  });
+
   it("signs a read once for as long as its nonce is good, and every write anew", async () => {
     const { queues } = clientOf(server);
     await queues.enter(queueId);

@@ -20,7 +20,7 @@ const proofs = new Map<string, string>();
  * Calls, and proves that this device holds its key by the header DPoP (RFC 9449). Where there is no WebCrypto or no IndexedDB it
  * is a plain call, and sessions are bound to nothing.
  *
- * @param name under which the key is kept: the publishable key
+ * @param name under which the key is kept: the publishable key that the session is kept by
  * @param clock the server's time as far as it is known
  */
 export async function fetchAsDevice(

@@ -7,7 +7,7 @@ export type FailureListener = (error: StanchionError, call: string) => void;
  * The same object, of whose failing calls the listener hears before the caller does. A call that its own signal ended
  * has not failed.
  */
-export function overhearFailures<T extends object>(group: string, target: T, listener: FailureListener): T {
+export function overhearFailures<T extends object>(group: string, target: T, listener?: FailureListener): T {
   return new Proxy(target, {
     get(_, name) {
       const member: unknown = Reflect.get(target, name);
@@ -23,10 +23,10 @@ export function overhearFailures<T extends object>(group: string, target: T, lis
 }
 
 /** Tells the listener, unless the call was ended on purpose. What the listener throws changes nothing for the caller. */
-export function tellFailure(listener: FailureListener, error: unknown, call: string): void {
+export function tellFailure(listener: FailureListener | undefined, error: unknown, call: string): void {
   if (!(error instanceof StanchionError) || error.code === "ABORTED") return;
   try {
-    listener(error, call);
+    listener?.(error, call);
   } catch (reason) {
     console.error("onError threw:", reason);
   }

@@ -8,7 +8,7 @@ export interface PageObserver {
 
 /** Listens to the page where there is one; answers what ends the listening. */
 export function listenToPage(observer: PageObserver): () => void {
-  if (typeof document === "undefined" || typeof addEventListener !== "function") return () => {};
+  if (!globalThis.document || !globalThis.addEventListener) return () => {};
   const listening = new AbortController();
   const { signal } = listening;
   const onVisible = (): void => {

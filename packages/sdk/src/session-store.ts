@@ -25,19 +25,26 @@ export interface StoredEntry<E extends AnyEntry> {
 
 /** Keeps one session per publishable key and one entry per queue or draw, so that a reload and a second tab go on with them. */
 export class SessionStore {
+  /** The publishable key that everything is kept by. */
+  readonly name: string;
   readonly sessionKey: string;
   readonly #storage: SessionStorage;
-  readonly #entryKeyPrefix: string;
 
   constructor(storage: SessionStorage, publishableKey: string) {
     this.#storage = storage;
+    this.name = publishableKey;
     this.sessionKey = `stanchion:session:${publishableKey}`;
-    this.#entryKeyPrefix = `stanchion:entry:${publishableKey}:`;
+  }
+
+  /** By the first of these publishable keys that a session is kept by; by the first of all where none is. */
+  static find(storage: SessionStorage, publishableKeys: readonly [string, ...string[]]): SessionStore {
+    const stores = publishableKeys.map((key) => new SessionStore(storage, key));
+    return stores.find((store) => store.readSession()) ?? (stores[0] as SessionStore);
   }
 
   /** @param id of the queue or the draw; no two things have the same */
   entryKey(id: string): string {
-    return this.#entryKeyPrefix + id;
+    return `stanchion:entry:${this.name}:${id}`;
   }
 
   readSession(): StoredSession | null {

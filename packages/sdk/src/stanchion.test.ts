@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { Stanchion } from "./stanchion.ts";
-import { FakeServer, json } from "./testing/fake-server.ts";
+import { clientOf, entryWith, FakeServer, json, MemoryStorage, queueId } from "./testing/fake-server.ts";
 
 const options = { publishableKey: "pk_test_1", baseUrl: "https://line.test" };
 
@@ -8,6 +8,33 @@ describe("Stanchion", () => {
   it("refuses a secret key, and what is no key", () => {
     expect(() => new Stanchion({ ...options, publishableKey: "sk_live_1" })).toThrow(/secret key/);
     expect(() => new Stanchion({ ...options, publishableKey: "" })).toThrow(TypeError);
+    expect(() => new Stanchion({ ...options, formerKeys: ["pk_test_2", "sk_test_1"] })).toThrow(/secret key/);
+  });
+
+  it("goes on with the session and the place that are kept by a former key, under the new one", async () => {
+    const server = new FakeServer()
+      .on(`POST /queues/${queueId}/enter`, () => json(201, entryWith()))
+      .on(`GET /queues/${queueId}/status`, () => json(200, entryWith()));
+    const storage = new MemoryStorage();
+    const before = clientOf(server, { storage, publishableKey: "pk_test_1" });
+    await before.queues.enter(queueId);
+    const after = clientOf(server, {
+      storage,
+      publishableKey: "pk_test_3",
+      formerKeys: ["pk_test_2", "pk_test_1"],
+    });
+    expect(after.auth.session()).toEqual(before.auth.session());
+    await after.queues.enter(queueId);
+    const { headers } = server.last(`POST /queues/${queueId}/enter`);
+    expect(headers.get("x-publishable-key")).toBe("pk_test_3");
+    expect(headers.get("authorization")).toBe("Bearer access-1");
+    expect(server.count("POST /auth/guest")).toBe(1);
+    const alone = clientOf(server, { storage, publishableKey: "pk_test_3" });
+    expect(alone.auth.session()).toBeNull();
+    expect((await alone.auth.guest()).consumerId).toBe("cons_2");
+    // What is kept by the own key comes first.
+    const both = clientOf(server, { storage, publishableKey: "pk_test_3", formerKeys: ["pk_test_1"] });
+    expect(both.auth.session()?.consumerId).toBe("cons_2");
   });
 
   it("refuses a malformed fingerprint", () => {

@@ -18,6 +18,11 @@ const timeoutMsDefault = 15_000;
 export interface StanchionOptions extends Partial<Surroundings> {
   /** `pk_test_…` or `pk_live_…`; a secret key is refused. */
   readonly publishableKey: string;
+  /**
+   * Publishable keys of the same organization and mode that the page had before. A session that the browser keeps by one of them
+   * goes on with its places; without this, who joined before a key was replaced is not found with the new one.
+   */
+  readonly formerKeys?: readonly string[] | undefined;
   /** The server's address, such as `https://line.example.com`; "" is the page's own origin. */
   readonly baseUrl: string;
   /** Where session and places are kept. By default `localStorage` where it works, else memory. */
@@ -53,24 +58,23 @@ export class Stanchion {
   readonly draws: Draws;
 
   constructor(options: StanchionOptions) {
-    checkOptions(options);
+    const keys = keysOf(options);
     const given = surroundingsOf(options);
     const clock = new ServerClock(given.now);
-    const surroundings = { ...given, fetch: fetchWithDevice(options.publishableKey, given.fetch, clock) };
-    const localStorage = options.storage === undefined ? findLocalStorage() : null;
+    const localStorage = options.storage ? null : findLocalStorage();
     const storage = createSafeStorage(options.storage ?? localStorage);
+    const store = SessionStore.find(storage, keys);
+    const surroundings = { ...given, fetch: fetchWithDevice(store.name, given.fetch, clock) };
     const settings = {
       baseUrl: options.baseUrl.replace(/\/+$/, ""),
       credential: { "X-Publishable-Key": options.publishableKey },
-      headers: options.headers ?? {},
+      headers: options.headers,
       timeoutMs: options.timeoutMs ?? timeoutMsDefault,
     };
     const transport = new Transport(settings, surroundings, clock);
-    const store = new SessionStore(storage, options.publishableKey);
-    const isBrowser = typeof document !== "undefined";
     const deviceHeaders = (): Readonly<Record<string, string>> => {
-      const fingerprint = options.fingerprint ?? (isBrowser ? keepFingerprint(storage) : null);
-      return fingerprint === null ? {} : { "X-Fingerprint": fingerprint };
+      const fingerprint = options.fingerprint ?? (globalThis.document && keepFingerprint(storage));
+      return fingerprint ? { "X-Fingerprint": fingerprint } : {};
     };
     const onSessionChange = (isNew: boolean): void => {
       queues.takeSessionChange(isNew);
@@ -78,7 +82,7 @@ export class Stanchion {
     };
     const isShared = localStorage !== null;
     const sessions = new SessionKeeper(transport, store, isShared, onSessionChange, deviceHeaders);
-    const onError = options.onError ?? (() => {});
+    const { onError } = options;
     const aroundDesk = (group: string): DeskSurroundings => ({
       transport,
       store,
@@ -95,12 +99,12 @@ export class Stanchion {
   }
 }
 
-function checkOptions(options: StanchionOptions): void {
-  const { publishableKey, fingerprint } = options;
-  if (publishableKey.startsWith("sk_"))
-    throw new TypeError("publishableKey is a secret key: keep it on your server.");
-  if (!publishableKey.startsWith("pk_"))
-    throw new TypeError("publishableKey must begin with pk_test_ or pk_live_.");
+/** The publishable key, and then those from before; throws where an option cannot be right. */
+function keysOf({ publishableKey, formerKeys = [], fingerprint }: StanchionOptions): [string, ...string[]] {
+  const keys: [string, ...string[]] = [publishableKey, ...formerKeys];
+  if (!keys.every((key) => key.startsWith("pk_")))
+    throw new TypeError("Keys must begin with pk_: secret keys stay on your server.");
   if (fingerprint !== undefined && !isFingerprint(fingerprint))
     throw new TypeError("fingerprint must be 8 to 128 of A-Za-z0-9_.:-");
+  return keys;
 }

@@ -18,7 +18,7 @@ export interface TransportSettings {
   /** The headers that say who calls; not sent with what is for everybody. */
   readonly credential: Readonly<Record<string, string>>;
   /** Sent with every call. */
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly timeoutMs: number;
 }
 

@@ -11,6 +11,7 @@ export class StanchionDraw extends RoomElement {
   static readonly observedAttributes = [
     "draw-id",
     "publishable-key",
+    "former-keys",
     "base-url",
     "checkout-url",
     "draw-name",
