@@ -119,7 +119,7 @@ fans       ${count}
 joined     ${joined}
 admitted   ${admitted}
 completed  ${completed}${left > 0 ? `\nleft       ${left}` : ""}
-joining    p50 ${at(0.5)} ms, p99 ${at(0.99)} ms${repeats > 0 ? `\nrepeats    ${repeats}` : ""}
+joining    p50 ${at(0.5)} ms, p99 ${at(0.99)} ms${repeats > 0 ? `\nrepeats    ${repeats} calls, made again after no answer or one that passes (429, 5xx)` : ""}
 lost       ${faults.lost}
 doubles    ${faults.doubles}
 inversions ${faults.inversions}
