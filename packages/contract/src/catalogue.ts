@@ -35,7 +35,8 @@ export const english: Catalogue = {
     enum: (field, expected) => `${field} must be ${expected.includes("|") ? "one of " : ""}${expected}.`,
     format: (field, expected) => `${field} must be a valid ${expected}.`,
     reference: (field, expected) => `${field} must name an existing ${expected}.`,
-    order: (field, expected) => `${field} must be ${expected}.`,
+    order: (field, expected) =>
+      `${field} must ${expected.startsWith("not ") ? expected.replace(/^not/, "not be") : `be ${expected}`}.`,
   },
   wholeBody: "The body",
 };

@@ -76,6 +76,7 @@ export {
 export type { Order, OrderCreate, OrderItem, OrderStatus, RefundReason } from "./order-resources.ts";
 export { isListableOrigin, isOriginListed } from "./origins.ts";
 export {
+  countText,
   duplicateIssue,
   type FieldPath,
   fieldIssue,

@@ -50,6 +50,23 @@ describe("the issues of a field", () => {
       { type: "min_length", expected: "8 characters", received: "7 characters" },
     ],
     [
+      "empty",
+      text(1, 3),
+      "",
+      {
+        type: "min_length",
+        expected: "1 character",
+        received: "0 characters",
+        message: "field must have at least 1 character.",
+      },
+    ],
+    [
+      "a list with one too many",
+      v.pipe(v.array(v.string()), v.maxLength(0)),
+      ["a"],
+      { type: "max_length", expected: "0 items", received: "1 item" },
+    ],
+    [
       "too long",
       text(1, 3),
       "four",
@@ -261,6 +278,12 @@ describe("issues that no schema can hold", () => {
       message: "validation.unique",
       path: [{ type: "object", key: "slug" }],
     });
+  });
+
+  it("say in words what an order of two times must be, and must not be", () => {
+    const messageOf = (expected: string) => fieldIssue("drawAt", "order", expected, "x").message;
+    expect(messageOf("after now")).toBe("drawAt must be after now.");
+    expect(messageOf("not before closeAt")).toBe("drawAt must not be before closeAt.");
   });
 
   it("have an empty path for the body as a whole", () => {

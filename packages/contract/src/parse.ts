@@ -56,6 +56,14 @@ export function fieldIssue(
   return makeIssue(type, expected, received, path);
 }
 
+/**
+ * A count as an issue says it.
+ * @example countText(1, "item") // "1 item"; countText(2, "item") is "2 items"
+ */
+export function countText(count: number, one: "character" | "item" | "member"): string {
+  return `${count} ${one}${count === 1 ? "" : "s"}`;
+}
+
 /** The names of an object schema's fields, in its order. */
 export function fieldNamesOf(schema: unknown): readonly string[] {
   return Object.keys(unwrap(introspect(schema)).entries ?? {});
@@ -122,12 +130,17 @@ function issueFrom(found: v.BaseIssue<unknown>, schema: v.GenericSchema): Valida
   const requirement = String((found as { requirement?: unknown }).requirement);
   if (found.type === "min_length" || found.type === "max_length") {
     const { length } = found.input as string | unknown[];
-    const counted = Array.isArray(found.input) ? "items" : "characters";
-    return makeIssue(found.type, `${requirement} ${counted}`, `${length} ${counted}`, path);
+    const one = Array.isArray(found.input) ? "item" : "character";
+    return makeIssue(found.type, countText(Number(requirement), one), countText(length, one), path);
   }
   if (found.type === "max_entries") {
     const count = Object.keys(Object(found.input)).length;
-    return makeIssue("max_length", `${requirement} members`, `${count} members`, path);
+    return makeIssue(
+      "max_length",
+      countText(Number(requirement), "member"),
+      countText(count, "member"),
+      path,
+    );
   }
   if (found.type === "min_value" || found.type === "max_value")
     return makeIssue(found.type, requirement, received, path);

@@ -1,5 +1,6 @@
 import {
   type ApiKey,
+  countText,
   decodeId,
   duplicateIssue,
   encodeId,
@@ -159,7 +160,7 @@ async function readSettings(call: OperationCall, db: Db, nowMs: number) {
   if (await store.isKeyNameTaken(db, call.tenant.organizationId, name)) issues.push(duplicateIssue("name"));
   if (mode != null && mode !== ownMode) issues.push(fieldIssue("mode", "enum", `"${ownMode}"`, mode));
   if (kind === "publishable" && scopes != null)
-    issues.push(fieldIssue("scopes", "max_length", "0 items", `${scopes.length} items`));
+    issues.push(fieldIssue("scopes", "max_length", "0 items", countText(scopes.length, "item")));
   if (expires !== null && expires.getTime() <= nowMs)
     issues.push(fieldIssue("expiresAt", "min_value", "a time to come", String(expiresAt)));
   if (issues.length > 0) throw validationError(issues);

@@ -133,6 +133,16 @@ describe("draws", () => {
     expect([answer.status, issuesOf(answer)]).toEqual([422, issues]);
   });
 
+  it("say which chains can be named, where one names another", async () => {
+    const refused = await create({ beacon: { kind: "drand", chain: "mine" } });
+    expect(errorOf(refused).issues).toMatchObject([
+      {
+        expected: "drand chain: quicknet",
+        message: "beacon.chain must name an existing drand chain: quicknet.",
+      },
+    ]);
+  });
+
   it("must say by what they are drawn where they are live", async () => {
     const live = await server.shop({ isLive: true });
     const answer = await create({}, live);

@@ -46,5 +46,6 @@ describe("trying a beacon", () => {
   it("refuses a chain that it does not know", async () => {
     const answer = await ask("nobodys");
     expect([answer.status, errorOf(answer).code]).toEqual([400, "INVALID_PARAMETER"]);
+    expect(errorOf(answer).issues?.[0]?.expected).toContain(`known here: quicknet, ${beacon.chain.beaconId}`);
   });
 });

@@ -10,7 +10,7 @@ import {
 import type { FairnessSettings } from "../fairness-settings.ts";
 import { roundAt, timeOfRound } from "./drand-chain.ts";
 import { fetchRound } from "./fetch-round.ts";
-import { chainNamed, isKnownChain } from "./known-chains.ts";
+import { chainNamed, chainNames, isKnownChain } from "./known-chains.ts";
 
 const usualChain = "quicknet";
 /** For all addresses together. */
@@ -26,8 +26,10 @@ export function registerBeaconRoutes(
   registerOperation(host, "readBeacon", async (call) => {
     const { chain: name = usualChain } = call.readQuery(operations.readBeacon.query);
     const chain = chainNamed(name, fairness.drandChains);
-    if (chain === undefined)
-      throw parameterError("chain", "the name or hash of a drand chain that is known here", name);
+    if (chain === undefined) {
+      const names = chainNames(fairness.drandChains).join(", ");
+      throw parameterError("chain", `the name or hash of a drand chain that is known here: ${names}`, name);
+    }
     const round = Math.max(1, roundAt(chain, clock.now()) - lateRounds);
     const timeLimitMs = Math.ceil(answerMsMax / fairness.drandUrls.length);
     const fetched = await fetchRound(fairness.drandUrls, chain, round, { timeLimitMs });

@@ -1,6 +1,6 @@
 import { type Beacon, fieldIssue, type ValidationIssue } from "@stanchion/contract";
 import type { DrandChain } from "./drand-chain.ts";
-import { chainNamed } from "./known-chains.ts";
+import { chainNamed, chainNames } from "./known-chains.ts";
 
 /** A choice as it came; absent and null: none was made. */
 export type BeaconChoice = { kind: Beacon["kind"]; chain?: string | null | undefined } | null | undefined;
@@ -27,7 +27,8 @@ export function chooseBeacon(
       : refused(["beacon", "chain"], "enum", "null", name);
   if (name === null) return refused(["beacon", "chain"], "required", "string", "undefined");
   const chain = chainNamed(name, others);
-  if (chain === undefined) return refused(["beacon", "chain"], "reference", "drand chain", name);
+  if (chain === undefined)
+    return refused(["beacon", "chain"], "reference", `drand chain: ${chainNames(others).join(", ")}`, name);
   return { setting: { kind: "drand", chain: name }, chain };
 }
 

@@ -24,6 +24,11 @@ export function chainNamed(name: string, others: readonly DrandChain[] = []): Dr
   );
 }
 
+/** The names under which chains can be chosen here, each once. */
+export function chainNames(others: readonly DrandChain[] = []): readonly string[] {
+  return [...new Set([...knownChains, ...others].map(({ beaconId }) => beaconId))];
+}
+
 export function isKnownChain(chainHash: string): boolean {
   return knownChains.some((chain) => chain.chainHash === chainHash);
 }

@@ -45,7 +45,7 @@ describe("a second language", () => {
     expect(translated.body).toEqual({
       ...plain.body,
       message: "Einige Werte brechen eine Regel.",
-      issues: [{ ...issue, message: "name: mindestens 1 characters." }],
+      issues: [{ ...issue, message: "name: mindestens 1 character." }],
     });
   });
 
