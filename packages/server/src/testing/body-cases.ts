@@ -1,5 +1,5 @@
 /** What can be wrong with a body or a query, worked out from its schema: one fault after the other, and what each must be called. */
-import { encodeId, type IdKind, type IssueType, idPrefixes, limits } from "@stanchion/contract";
+import { countText, encodeId, type IdKind, type IssueType, idPrefixes, limits } from "@stanchion/contract";
 import * as v from "valibot";
 
 export type Path = readonly (string | number)[];
@@ -203,7 +203,7 @@ function faultsOfAction(
   const isList = schema.type === "array";
   const sized = (count: number) =>
     isList ? Array.from({ length: count }, () => goodValue(asSchema(schema.item))) : "a".repeat(count);
-  const counted = (count: number) => `${count} ${isList ? "items" : "characters"}`;
+  const counted = (count: number) => countText(count, isList ? "item" : "character");
   const lengths = (count: number) => ({ expected: counted(requirement), received: counted(count) });
   const values = (value: number) => ({ expected: String(requirement), received: String(value) });
   const long = "?".repeat(limits.receivedCharactersMax * 3);
