@@ -133,6 +133,7 @@ describe("stanchion verify-draw", () => {
     const receipt = await write("left.json", JSON.stringify(left));
     const { code, out } = await run(`${origin}/verify?draw=${drawId}`, "--receipt", receipt, "--entry-only");
     expect(out).toContain("taken out before the freeze, as the proof says: LEFT.");
+    expect(out).toContain("\nYour entry was not in the draw: it was given up before the list was closed.\n");
     expect([code, out]).toEqual([0, expect.not.stringContaining("stood at place")]);
   });
 
@@ -162,6 +163,20 @@ describe("stanchion verify-draw", () => {
     expect(err).toContain(
       `Fetch /api/v1/organizations/${proof.rules.organizationId}/fairness-log?mode=test&first=100&size=10,`,
     );
+  });
+
+  it("says that a result is kept back which the log has had for long", async () => {
+    const ofResult = ["serverSeed", "beacon", "seed", "ranking", "winners", "uniformity", "awards"];
+    const frozen = Object.fromEntries(
+      Object.entries(draw.proof).filter(([name]) => !ofResult.includes(name)),
+    );
+    await writeEvidence("kept-back", { ...draw, proof: frozen as never });
+    const { code, out } = await run(path.join(folder, "kept-back", "proof.json"));
+    expect([code, out]).toEqual([
+      1,
+      expect.stringMatching(/\nNOT PROVEN: logged result\. The log has the result since/),
+    ]);
+    expect(out).not.toContain("come back after");
   });
 
   it("judges nothing before the draw, and nothing that cannot be read", async () => {

@@ -5,6 +5,7 @@ import {
   checkDrawEntry,
   type DrawEvidence,
   describeLevel,
+  describeRemoval,
   findDrawAddresses,
   needsEntryProof,
   neverProven,
@@ -132,7 +133,8 @@ function told(checked: CheckedDraw, isEntryOnly: boolean): string {
     .join("\n\n");
 }
 
-function tellStanding({ standing, cancelledAt, stage }: CheckedDraw): string {
+function tellStanding({ standing, removal, cancelledAt, stage }: CheckedDraw): string {
+  if (removal !== null) return describeRemoval(removal);
   const calledOff =
     cancelledAt !== null && stage === "drawn"
       ? `This draw was cancelled at ${cancelledAt}; nobody got a place.`
@@ -146,7 +148,7 @@ function tellStanding({ standing, cancelledAt, stage }: CheckedDraw): string {
 }
 
 function tellVerdict(
-  { steps, level, stage, cancelledAt, voidedAt }: CheckedDraw,
+  { steps, level, stage, isBehindLog, cancelledAt, voidedAt }: CheckedDraw,
   isEntryOnly: boolean,
 ): string {
   const broken = steps.find(({ holds }) => !holds);
@@ -157,6 +159,8 @@ function tellVerdict(
     return `This draw was called off at ${cancelledAt}; there is nothing to come back for. What is published of it holds.`;
   if (level === null && voidedAt !== null)
     return `This draw came to nothing at ${voidedAt}, since the beacon that it waited for never came; there is nothing to come back for. What is published of it holds.`;
+  if (level === null && isBehindLog)
+    return "The log has more of this draw than the proof shows; what the proof shows holds. Next: ask for the proof again.";
   if (level === null) {
     const missing = stage === "announced" ? "The list is not fixed yet" : "Nothing is drawn yet";
     return `${missing}; what is published so far holds. Next: come back after the draw.`;

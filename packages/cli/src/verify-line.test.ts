@@ -80,10 +80,16 @@ describe("stanchion verify-line", () => {
 
   it("says between the freeze and the order that the list is shown when the order is drawn", async () => {
     const { serverSeed, beacon, seed, ...frozen } = line.proof;
-    shown = { ...answers, [proofPath]: JSON.stringify(frozen) };
+    const opened = line.entries.findIndex(({ kind }) => kind === "line.opened");
+    const inTime = JSON.stringify(wholeLog({ ...line, entries: line.entries.slice(0, opened) }));
+    shown = { ...answers, [proofPath]: JSON.stringify(frozen), [logPath]: inTime };
     delete shown[`${proofPath}/leaves`];
     const { code, out, err } = await run(`${origin}/q/${queueId}`);
+    shown = { ...shown, [logPath]: answers[logPath] ?? "" };
+    const keptBack = await run(`${origin}/q/${queueId}`);
     shown = answers;
+    expect(keptBack.code).toBe(1);
+    expect(keptBack.out).toContain("NOT PROVEN: logged opening. The log has the order since");
     expect([code, err]).toEqual([3, ""]);
     expect(out).toContain("holds  freeze");
     expect(out).toContain("The list is fixed and signed, and the order is not drawn yet;");

@@ -145,12 +145,14 @@ function tellFate(fate: NonNullable<LineStanding["fate"]>): string {
   }
 }
 
-function tellVerdict({ steps, level, stage, ended }: CheckedLine): string {
+function tellVerdict({ steps, level, stage, isBehindLog, ended }: CheckedLine): string {
   const broken = steps.find(({ holds }) => !holds);
   if (broken !== undefined)
     return `NOT PROVEN: ${broken.step}. ${broken.says}\nNext: keep what you were shown, and ask the operator; docs/guides/fairness.md says what a broken step means.`;
   if (level !== null) return `Level: ${level}\n${describeLevel(level)}`;
   if (stage === "plain") return nothingDrawn;
+  if (isBehindLog)
+    return "The log has more of this opening than the proof shows; what the proof shows holds. Next: ask for the proof again.";
   if (ended !== null)
     return `The operator ended the line at ${ended.at}, before its order was drawn; there is nothing to come back for. What is published of it holds.`;
   return stage === "announced"

@@ -1,10 +1,7 @@
-import { findLoggedAt } from "./check-draw-void.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
+import { findLoggedAt, logDelayMsMax } from "./check-unshown.ts";
 import { isCancelled, isDrawn, type PublishedDrawProof, readTime } from "./draw-proof.ts";
 import type { LogPage, OwnLogEntry } from "./read-log.ts";
-
-/** How far a time that the proof says may be from that of the log's entry: giving a million seats takes minutes. */
-export const logDelayMsMax = 600_000;
 
 /** `cancellation`: whether a draw that was called off gave nobody a place. */
 export function checkDrawCancellation(proof: PublishedDrawProof): CheckStep {
@@ -43,5 +40,5 @@ export function checkLoggedCancellation(
 export function findCancellation(proof: PublishedDrawProof, pages: readonly LogPage[]): string | null {
   if (isCancelled(proof)) return String(proof.cancelledAt);
   if (isDrawn(proof)) return null;
-  return findLoggedAt(proof, pages, "cancelled");
+  return findLoggedAt(proof.rules.drawId, pages, "cancelled");
 }

@@ -1,22 +1,31 @@
 import { hexFromBytes } from "./bytes.ts";
 import { hashOfJson } from "./canonical-json.ts";
 import { countDenied } from "./check-draw-awards.ts";
-import { checkLoggedCancellation, logDelayMsMax } from "./check-draw-cancellation.ts";
+import { checkLoggedCancellation } from "./check-draw-cancellation.ts";
 import { checkLoggedVoid } from "./check-draw-void.ts";
 import { checkLoggedFreeze, checkLoggedRules, type OwnLog, placeOf } from "./check-logged-list.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
+import { checkUnshown, findLoggedAt, logDelayMsMax } from "./check-unshown.ts";
 import type { Award } from "./draw.ts";
 import { type DrawProof, isDrawn, isFrozen, type PublishedDrawProof, readTime } from "./draw-proof.ts";
 import type { Jwks } from "./jws.ts";
 import type { LogEntry, LogPage, ReadLog } from "./read-log.ts";
 import { areSame } from "./same-json.ts";
 
+/** What a log is held against besides its proof. */
+export interface LogSurroundings {
+  readonly jwks: Jwks;
+  /** How much of the log the entrant's receipt saw already; null: nothing is known of that. */
+  readonly sizeAtReceipt: number | null;
+  /** When the log was read, by its signed head. */
+  readonly readAt: unknown;
+}
+
 /** The steps of a draw in its organization's log, as far as the draw has come. */
 export function checkDrawLog(
   proof: PublishedDrawProof,
-  jwks: Jwks,
   log: ReadLog | null,
-  sizeAtReceipt: number | null,
+  { jwks, sizeAtReceipt, readAt }: LogSurroundings,
 ): CheckStep[] {
   if (!proof.rules) return [{ step: "logged rules", holds: false, says: "There are no rules of a draw." }];
   const drawLog: OwnLog = { kind: "draw", entries: log?.own ?? [], sizeAtReceipt };
@@ -33,15 +42,26 @@ export function checkDrawLog(
   const awards = takeStep("logged awards", sameAwards, () => {
     return isDrawn(proof) ? findAwardsFault(proof, drawLog) : null;
   });
+  const logged = (kind: string) => drawLog.entries.find(({ entry }) => entry.kind === kind);
   const cancellation = checkLoggedCancellation(proof, drawLog.entries);
   const nothing = checkLoggedVoid(proof, drawLog.entries);
   return [
     checkLoggedRules(proof.rulesHash, drawLog),
-    ...(isFrozen(proof) ? [checkLoggedFreeze(proof.freeze, jwks, drawLog)] : []),
+    ...(isFrozen(proof)
+      ? [checkLoggedFreeze(proof.freeze, jwks, drawLog)]
+      : checkUnshown("logged freeze", "the closing of the list", logged("freeze"), readAt)),
     ...(cancellation === null ? [] : [cancellation]),
     ...(nothing === null ? [] : [nothing]),
-    ...(isDrawn(proof) ? [result, awards] : []),
+    ...(isDrawn(proof)
+      ? [result, awards]
+      : checkUnshown("logged result", "the result", logged("result"), readAt)),
   ];
+}
+
+/** Whether a log has more of a draw than its proof shows, which is to be asked for again then. */
+export function isBehindLog(proof: PublishedDrawProof, pages: readonly LogPage[] | undefined): boolean {
+  const has = (kind: string): boolean => findLoggedAt(proof.rules.drawId, pages, kind) !== null;
+  return (!isFrozen(proof) && has("freeze")) || (!isDrawn(proof) && has("result"));
 }
 
 function findResultFault(proof: DrawProof, { entries }: OwnLog): string | null {

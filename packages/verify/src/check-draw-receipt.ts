@@ -49,6 +49,11 @@ function tellOf(proof: AnnouncedDrawProof, removal: Removal | undefined): string
     : "The receipt is of this draw and its rules; the list is not fixed yet.";
 }
 
+/** Why the list says that the receipt's entry was taken out before the freeze; null: it does not say so. */
+export function findRemovalReason(proof: AnnouncedDrawProof, receipt: Receipt): Removal["reason"] | null {
+  return findRemoval(proof, receipt)?.reason ?? null;
+}
+
 function findRemoval(proof: AnnouncedDrawProof, receipt: Receipt): Removal | undefined {
   const removals = isFrozen(proof) && Array.isArray(proof.removals) ? proof.removals : [];
   return removals.find((one) => one?.number === receipt.body?.number);

@@ -1,4 +1,5 @@
 import { type CheckStep, takeStep } from "./check-step.ts";
+import { findLoggedAt } from "./check-unshown.ts";
 import { isDrawn, isVoid, type PublishedDrawProof, readTime } from "./draw-proof.ts";
 import type { LogPage, OwnLogEntry } from "./read-log.ts";
 import { timeOfRoundThatCounts } from "./round-that-counts.ts";
@@ -36,21 +37,5 @@ export function checkLoggedVoid(
 export function findVoid(proof: PublishedDrawProof, pages: readonly LogPage[]): string | null {
   if (isVoid(proof)) return String(proof.voidedAt);
   if (isDrawn(proof)) return null;
-  return findLoggedAt(proof, pages, "void");
-}
-
-/** When the log says that something became of a draw; null where it does not, or cannot be read. */
-export function findLoggedAt(
-  proof: PublishedDrawProof,
-  pages: readonly LogPage[],
-  kind: string,
-): string | null {
-  try {
-    const { drawId } = proof.rules;
-    const rows = pages.flatMap(({ data }) => data);
-    const own = rows.find(({ entry }) => entry.kind === kind && entry.distributionId === drawId);
-    return own === undefined ? null : String(own.entry.at);
-  } catch {
-    return null;
-  }
+  return findLoggedAt(proof.rules.drawId, pages, "void");
 }

@@ -5,6 +5,7 @@ import { checkDraw, type DrawEvidence } from "./check-draw.ts";
 import { timeOfDrandRound } from "./drand.ts";
 import { type Removal, writeDrawLeaf } from "./draw.ts";
 import type { DrawProof } from "./draw-proof.ts";
+import { describeRemoval } from "./level-words.ts";
 import { rootOfLeaves } from "./merkle-tree.ts";
 import {
   makeChain,
@@ -234,7 +235,14 @@ test.each<[string, DrawEvidence, string[]]>([
 });
 
 test("tells who was taken out before the freeze why", async () => {
-  const { steps, level } = await checkDraw({ ...draw, receipt: makeReceipt(draw.proof.rules, 3) });
+  const receipt = makeReceipt(draw.proof.rules, 3);
+  const { steps, level, removal } = await checkDraw({ ...draw, receipt });
+  expect(removal).toBe("LEFT");
+  expect(describeRemoval("LEFT")).toBe(
+    "Your entry was not in the draw: it was given up before the list was closed.",
+  );
+  const forged = await checkDraw({ ...draw, receipt: { ...receipt, salt: "00".repeat(16) } });
+  expect(forged.removal).toBeNull();
   expect(steps.at(-1)).toEqual({
     step: "entry",
     holds: true,

@@ -10,15 +10,15 @@ import {
   readDrawLeaf,
   readDrawList,
 } from "./check-draw-list.ts";
-import { findLaterAwards } from "./check-draw-log.ts";
+import { findLaterAwards, isBehindLog } from "./check-draw-log.ts";
 import { checkDrawOutcome, type ListOfOutcome } from "./check-draw-outcome.ts";
-import { checkDrawReceipt, needsEntryProof } from "./check-draw-receipt.ts";
+import { checkDrawReceipt, findRemovalReason, needsEntryProof } from "./check-draw-receipt.ts";
 import { checkDrawCommitment, checkDrawRules } from "./check-draw-rules.ts";
 import { checkDrawVoid, findVoid } from "./check-draw-void.ts";
 import { checkLog } from "./check-log.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
 import { checkWitness } from "./check-witness.ts";
-import type { Award } from "./draw.ts";
+import type { Award, Removal } from "./draw.ts";
 import {
   type DrawProof,
   type FrozenDrawProof,
@@ -80,6 +80,10 @@ export interface CheckedDraw {
   readonly stage: "announced" | "frozen" | "drawn";
   /** Where the receipt's entry stood, or the one entry that was checked; null as long as nothing is drawn, without such an entry, or where the receipt does not hold. */
   readonly standing: DrawStanding | null;
+  /** Why the operator's list says that the receipt's entry is not in it: it was taken out before the freeze; null: it was not, or the receipt does not hold. */
+  readonly removal: Removal["reason"] | null;
+  /** Whether the log has more of the draw than the proof shows: then the proof is to be asked for again. */
+  readonly isBehindLog: boolean;
   /** When the draw was called off: it gave nobody a place, and of a list that was fixed the order shows what would have been. Null: it was not. */
   readonly cancelledAt: string | null;
   /** When the draw came to nothing, since the beacon that it waited for never came. Null: it did not. */
@@ -141,6 +145,8 @@ const withoutRules: CheckedDraw = {
   level: null,
   stage: "announced",
   standing: null,
+  removal: null,
+  isBehindLog: false,
   cancelledAt: null,
   voidedAt: null,
   laterAwards: null,
@@ -257,6 +263,8 @@ async function judge(
     level: stage === "drawn" ? provable : null,
     stage,
     standing,
+    removal: receipt && ofReceipt.every((step) => step.holds) ? findRemovalReason(proof, receipt) : null,
+    isBehindLog: isBehindLog(proof, log),
     cancelledAt: findCancellation(proof, log ?? []),
     voidedAt: findVoid(proof, log ?? []),
     laterAwards: later && { count: later.length, denied: countDenied(later) },

@@ -31,6 +31,19 @@ test("goes as far as the line has come", async () => {
   expect(steps.at(-1)?.step).toBe("logged freeze");
 });
 
+test("says that an order is kept back which the log has had for long", async () => {
+  const { serverSeed: _, beacon: __, seed: ___, ...frozen } = honest.proof;
+  const log = pagesOf(honest.proof, honest.entries);
+  const checked = await checkLine({ ...honest, proof: frozen, log });
+  expect(faultsOf(checked)).toEqual(["logged opening"]);
+  expect(checked.isBehindLog).toBe(true);
+  const { freeze: ____, root: _____, ...announced } = frozen;
+  expect(faultsOf(await checkLine({ ...honest, proof: announced as never, log }))).toEqual([
+    "logged freeze",
+    "logged opening",
+  ]);
+});
+
 describe("tells what the log says became of a rank", () => {
   test.each<[rank: number, fate: object]>([
     [1, { kind: "served", nowServing: 3 }],

@@ -1,8 +1,8 @@
-import { logDelayMsMax } from "./check-draw-cancellation.ts";
+import type { LogSurroundings } from "./check-draw-log.ts";
 import { checkLoggedFreeze, checkLoggedRules, type OwnLog, placeOf } from "./check-logged-list.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
+import { checkUnshown, findLoggedAt, logDelayMsMax } from "./check-unshown.ts";
 import { readTime } from "./draw-proof.ts";
-import type { Jwks } from "./jws.ts";
 import { findProgressFault } from "./line-progress.ts";
 import {
   isLineDrawn,
@@ -11,15 +11,14 @@ import {
   type LineProof,
   type PublishedLineProof,
 } from "./line-proof.ts";
-import type { ReadLog } from "./read-log.ts";
+import type { LogPage, ReadLog } from "./read-log.ts";
 import { areSame } from "./same-json.ts";
 
 /** The steps of a line in its organization's log, as far as the line has come. */
 export function checkLineLog(
   proof: PublishedLineProof,
-  jwks: Jwks,
   log: ReadLog | null,
-  sizeAtReceipt: number | null,
+  { jwks, sizeAtReceipt, readAt }: LogSurroundings,
 ): CheckStep[] {
   if (!proof.rules) return [{ step: "logged rules", holds: false, says: "There are no rules of a line." }];
   const own: OwnLog = { kind: "line", entries: log?.own ?? [], sizeAtReceipt };
@@ -27,6 +26,7 @@ export function checkLineLog(
     return isLineDrawn(proof) ? findOpeningFault(proof, own) : null;
   });
   const isPlain = isLinePlain(proof);
+  const logged = (kind: string) => own.entries.find(({ entry }) => entry.kind === kind);
   const inOrder = `The log has the line move in the ${isPlain ? "order of the tickets" : "drawn order"} only.`;
   const progress = takeStep("logged progress", inOrder, () => {
     return findProgressFault(
@@ -45,12 +45,23 @@ export function checkLineLog(
       return isDrawn ? "The log has the drawing of an order, and the proof says that none is drawn." : null;
     },
   );
+  if (isPlain) return [checkLoggedRules(proof.rulesHash, own), nothing, progress];
   return [
     checkLoggedRules(proof.rulesHash, own),
-    ...(isLineFrozen(proof) ? [checkLoggedFreeze(proof.freeze, jwks, own)] : []),
-    ...(isLineDrawn(proof) ? [opening, progress] : []),
-    ...(isPlain ? [nothing, progress] : []),
+    ...(isLineFrozen(proof)
+      ? [checkLoggedFreeze(proof.freeze, jwks, own)]
+      : checkUnshown("logged freeze", "the closing of the list", logged("freeze"), readAt)),
+    ...(isLineDrawn(proof)
+      ? [opening, progress]
+      : checkUnshown("logged opening", "the order", logged("line.opened"), readAt)),
   ];
+}
+
+/** Whether a log has more of a line's opening than its proof shows, which is to be asked for again then. */
+export function isLineBehindLog(proof: PublishedLineProof, pages: readonly LogPage[] | undefined): boolean {
+  if (isLinePlain(proof)) return false;
+  const has = (kind: string): boolean => findLoggedAt(proof.rules.queueId, pages, kind) !== null;
+  return (!isLineFrozen(proof) && has("freeze")) || (!isLineDrawn(proof) && has("line.opened"));
 }
 
 function findOpeningFault(proof: LineProof, { entries }: OwnLog): string | null {

@@ -8,6 +8,7 @@ import {
   checkLineFreeze,
   checkLineRules,
 } from "./check-line-freeze.ts";
+import { isLineBehindLog } from "./check-line-log.ts";
 import { checkLineReceipt } from "./check-line-receipt.ts";
 import { checkLog } from "./check-log.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
@@ -58,6 +59,8 @@ export interface CheckedLine {
   readonly stage: "announced" | "frozen" | "drawn" | "plain";
   /** Where the receipt's ticket stands; null as long as the order is not drawn, without a receipt, or where it does not hold. */
   readonly standing: LineStanding | null;
+  /** Whether the log has more of the opening than the proof shows: then the proof is to be asked for again. */
+  readonly isBehindLog: boolean;
   /** When the operator ended the line, by the log; null: not, or no log was looked at. */
   readonly ended: LineEnd | null;
 }
@@ -87,7 +90,14 @@ export async function checkLine(
   const { proof } = evidence;
   if (!proof?.rules?.beacon) {
     const rules = { step: "rules", holds: false, says: "There are no rules of a line." };
-    return { steps: [rules], level: null, stage: "announced", standing: null, ended: null };
+    return {
+      steps: [rules],
+      level: null,
+      stage: "announced",
+      standing: null,
+      isBehindLog: false,
+      ended: null,
+    };
   }
   const isShown = isLineDrawn(proof) || (isLineFrozen(proof) && evidence.leaves !== undefined);
   return judge(evidence, isShown ? await readLeaves(evidence, proof, options) : null);
@@ -142,6 +152,7 @@ async function judge(
     level: isDrawn ? provable : null,
     stage,
     standing: hasTicket ? findStanding(proof, seed?.bytes ?? null, receipt, log) : null,
+    isBehindLog: isLineBehindLog(proof, log),
     ended: log ? findLineEnd(log, proof.rules.queueId) : null,
   };
 }

@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { checkDraw } from "./check-draw.ts";
 import { checkLog, checkLogPart, type LogEvidence } from "./check-log.ts";
 import type { CheckStep } from "./check-step.ts";
 import type { DrawProof } from "./draw-proof.ts";
 import type { LogEntry } from "./read-log.ts";
-import { makeChain, makeDraw, operatorKeys } from "./testing/make-draw-proof.ts";
+import { makeChain, makeDraw, makeReceipt, operatorKeys } from "./testing/make-draw-proof.ts";
 import {
   atMinute,
   logDraw,
@@ -88,6 +89,64 @@ describe("a whole log", () => {
     expect(brokenSteps(steps)).toEqual([]);
     expect(steps.at(-1)?.step).toBe("logged rules");
   });
+});
+
+describe("a log that has more than the proof shows", () => {
+  const { algorithm, rules, rulesHash, commitment } = proof;
+  const announced = { algorithm, rules, rulesHash, commitment };
+  const {
+    serverSeed: _,
+    beacon: __,
+    seed: ___,
+    ranking: ____,
+    winners: _____,
+    awards: ______,
+    ...frozen
+  } = proof;
+  /** The log as it was read so long after the result was logged. */
+  const readAfter = (ms: number) => {
+    const at = new Date(Date.parse(entries[resultIndex]?.at ?? "") + ms).toISOString();
+    return pagesOf(proof, entries).map((page) => ({ ...page, head: resign(page.head, { at }) }));
+  };
+
+  test("says that the result is kept back where it has long been there", () => {
+    expect(brokenSteps(checkLog({ ...whole, pages: readAfter(600_001), proof: frozen }))).toEqual([
+      [
+        "logged result",
+        expect.stringMatching(
+          /^The log has the result since .* Ask for the proof again: if it still does not/,
+        ),
+      ],
+    ]);
+    const broken = brokenSteps(checkLog({ ...whole, pages: readAfter(1_200_000), proof: announced }));
+    expect(broken.map(([step]) => step)).toEqual(["logged freeze", "logged result"]);
+  });
+
+  test("asks for the proof again where it may have come in between", async () => {
+    const pages = readAfter(60_000);
+    const steps = checkLog({ ...whole, pages, proof: frozen });
+    expect(brokenSteps(steps)).toEqual([]);
+    expect(steps.at(-1)).toMatchObject({
+      step: "logged result",
+      says: expect.stringMatching(/does not show yet: ask for the proof again/),
+    });
+    const { leaves } = draw;
+    const ahead = await checkDraw({ proof: frozen, leaves, jwks: operatorKeys, log: pages });
+    expect(ahead).toMatchObject({ stage: "frozen", level: null, isBehindLog: true });
+    const inTime = pagesOf(proof, entries.slice(0, resultIndex));
+    const even = await checkDraw({ proof: frozen, leaves, jwks: operatorKeys, log: inTime });
+    expect(even).toMatchObject({ stage: "frozen", isBehindLog: false });
+  });
+});
+
+test("a receipt of another draw says nothing of when this one's rules were made", () => {
+  const other = makeReceipt({ ...proof.rules, drawId: "draw_x" }, 2);
+  const early = seeLog(other, entries.slice(0, 1));
+  expect(brokenSteps(checkLog({ ...whole, receipt: early }))).toEqual([]);
+  const own = seeLog(receipt, entries.slice(0, 1));
+  expect(brokenSteps(checkLog({ ...whole, receipt: own }))).toEqual([
+    ["logged rules", "The log has rules from after the receipt's entry."],
+  ]);
 });
 
 describe("a log that was rewritten", () => {

@@ -4,6 +4,7 @@ import { checkLineLog } from "./check-line-log.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
 import { checkConsistency } from "./consistency-proof.ts";
 import type { PublishedDrawProof } from "./draw-proof.ts";
+import { findReceiptMixUp } from "./find-receipt-mix-up.ts";
 import { checkInclusion } from "./inclusion-proof.ts";
 import { type CheckedStatement, checkStatement, type Jwks } from "./jws.ts";
 import { isOfLine, type PublishedLineProof } from "./line-proof.ts";
@@ -58,19 +59,25 @@ export function checkLog(evidence: LogEvidence): CheckStep[] {
       checkBeginning("earlier head", "was signed earlier", log, one, seenBy(one, "root", "size")),
     ),
     ...noted.map((one) => checkNoted(log, one)),
-    ...(proof ? checkOwnLog(proof, jwks, typeof log === "string" ? null : log, seen?.size ?? null) : []),
+    ...(proof ? checkOwnLog(evidence, proof, typeof log === "string" ? null : log, signed, seen) : []),
   ];
 }
 
 function checkOwnLog(
+  { jwks, receipt }: LogEvidence,
   proof: PublishedDrawProof | PublishedLineProof,
-  jwks: Jwks,
   log: ReadLog | null,
-  sizeAtReceipt: number | null,
+  signed: CheckedStatement,
+  seen: SeenLog | null,
 ): CheckStep[] {
-  return isOfLine(proof)
-    ? checkLineLog(proof, jwks, log, sizeAtReceipt)
-    : checkDrawLog(proof, jwks, log, sizeAtReceipt);
+  // A receipt of something else saw the same log, at a time that says nothing of this draw or line.
+  const isOfProof = receipt !== undefined && findReceiptMixUp(proof, receipt) === null;
+  const around = {
+    jwks,
+    sizeAtReceipt: isOfProof ? (seen?.size ?? null) : null,
+    readAt: signed.holds ? signed.statement.at : null,
+  };
+  return isOfLine(proof) ? checkLineLog(proof, log, around) : checkDrawLog(proof, log, around);
 }
 
 /** The log as it was read, or why it cannot be. */

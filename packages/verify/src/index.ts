@@ -54,7 +54,7 @@ export { findReceiptMixUp } from "./find-receipt-mix-up.ts";
 export { findLogGap, type GatherLogOptions, gatherLog } from "./gather-log.ts";
 export { checkInclusion, type InclusionClaim, makeInclusionPath } from "./inclusion-proof.ts";
 export { type CheckedStatement, checkStatement, type Jwk, type Jwks, type StatementType } from "./jws.ts";
-export { describeLevel, neverProven } from "./level-words.ts";
+export { describeLevel, describeRemoval, neverProven } from "./level-words.ts";
 export {
   commitToLineSeed,
   findTicketOfRank,

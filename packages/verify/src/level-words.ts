@@ -1,3 +1,4 @@
+import type { Removal } from "./draw.ts";
 import type { DrawLevel } from "./find-level.ts";
 
 /** What a level proves and what it leaves open, in plain words. */
@@ -19,3 +20,17 @@ const words: Readonly<Record<DrawLevel, string>> = {
 /** What no draw can prove. */
 export const neverProven =
   "No draw can prove that each entrant is one person: look at how many entries there are of each level.";
+
+/** That an entry was not in a draw, and why, for whoever made it. */
+export function describeRemoval(reason: Removal["reason"]): string {
+  return `Your entry was not in the draw: ${removals[reason] ?? `it was taken out before the list was closed (${reason})`}.`;
+}
+
+const removals: Readonly<Record<Removal["reason"], string>> = {
+  LEFT: "it was given up before the list was closed",
+  REMOVED_BOT: "the operator took it out before the list was closed, as that of a program",
+  REMOVED_DUPLICATE:
+    "the operator took it out before the list was closed, as a second one of the same person",
+  REMOVED_RULES: "the operator took it out before the list was closed, as against the rules",
+  ERASED: "the personal data behind it were erased before the list was closed",
+};

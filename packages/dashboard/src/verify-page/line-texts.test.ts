@@ -2,7 +2,14 @@ import type { CheckedLine } from "@stanchion/verify";
 import { expect, test } from "vitest";
 import { fateWords, lineHeadingOf, rankWords, unfinishedWords } from "./line-texts.ts";
 
-const frozen: CheckedLine = { steps: [], level: null, stage: "frozen", standing: null, ended: null };
+const frozen: CheckedLine = {
+  steps: [],
+  level: null,
+  stage: "frozen",
+  standing: null,
+  isBehindLog: false,
+  ended: null,
+};
 const ended = { at: "2027-03-01T12:10:00.000Z", lastTicket: 9, nowServing: 4 };
 
 test("says between the closing of the list and the order when to come back", () => {

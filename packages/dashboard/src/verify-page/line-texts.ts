@@ -1,20 +1,26 @@
 /** The words of the verify page for the opening of a line. */
 import type { CheckedLine, CheckStep, LineStanding, RankFate } from "@stanchion/verify";
-import { headingOfLevel, number, sentenceOf, timeWords, titleOf } from "./texts.ts";
+import { behindLog, headingOfLevel, number, sentenceOf, timeWords, titleOf } from "./texts.ts";
 
 /** The heading of a verdict. */
-export function lineHeadingOf({ steps, level, stage, ended }: CheckedLine): string {
+export function lineHeadingOf({ steps, level, stage, isBehindLog, ended }: CheckedLine): string {
   if (steps.some(({ holds }) => !holds)) return "This does not hold";
   if (level !== null) return headingOfLevel(level);
   if (stage === "plain") return "Nothing is drawn in this line";
+  if (isBehindLog) return behindLog.heading;
   if (ended !== null) return "The line was ended";
   return stage === "announced" ? "The line has not opened yet" : "The order is not drawn yet";
 }
 
 /** What is said of a line whose order is not drawn, where all that is published of it holds. */
-export function unfinishedWords({ stage, ended }: Pick<CheckedLine, "stage" | "ended">): string {
+export function unfinishedWords({
+  stage,
+  isBehindLog,
+  ended,
+}: Pick<CheckedLine, "stage" | "isBehindLog" | "ended">): string {
   if (stage === "plain")
     return "Nobody's order is drawn here: first come, first served. So there is no list and no random number to check; your receipt can be checked, and what the public log says became of your place, which is your ticket.";
+  if (isBehindLog) return behindLog.words;
   if (ended !== null)
     return `The shop ended the line at ${timeWords(ended.at)}, before its order was drawn. What is published of it holds.`;
   return stage === "announced"

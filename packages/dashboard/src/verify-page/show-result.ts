@@ -1,11 +1,12 @@
 /** What the page shows when a check is done. */
 
 import { element } from "@stanchion/element/dom";
-import { type CheckedDraw, describeLevel } from "@stanchion/verify";
+import { type CheckedDraw, describeLevel, describeRemoval } from "@stanchion/verify";
 import type { ProofFacts } from "./check-task.ts";
 import { levelBadge, listOfLevels, show, stepRow } from "./result-parts.ts";
 import { standingFigure } from "./standing-figure.ts";
 import {
+  behindLog,
   brokenWords,
   cancelledWords,
   headingOf,
@@ -26,10 +27,11 @@ export function showResult(
   facts: ProofFacts,
   isWhole: boolean,
 ): void {
-  const { steps, standing, cancelledAt } = checked;
+  const { steps, standing, removal, cancelledAt } = checked;
   const isBroken = steps.some(({ holds }) => !holds);
   show(target, verdictOf(checked), headingOf(checked), [
     element(document, "p", "", [verdictWords(checked)]),
+    ...(removal && !isBroken ? [element(document, "p", "removal", [describeRemoval(removal)])] : []),
     ...(checked.level === null ? [] : [levelBadge(checked.level)]),
     ...(isWhole || isBroken ? [] : [element(document, "p", "aside", [texts.onlyOwn])]),
     ...(facts.isTest ? [element(document, "p", "aside", [texts.onlyTest])] : []),
@@ -55,10 +57,11 @@ function verdictOf({ steps, level, cancelledAt }: CheckedDraw): "broken" | "open
   return level !== null && isStrong(level) ? "good" : "open";
 }
 
-function verdictWords({ steps, level, stage, cancelledAt, voidedAt }: CheckedDraw): string {
+function verdictWords({ steps, level, stage, isBehindLog, cancelledAt, voidedAt }: CheckedDraw): string {
   const broken = steps.find(({ holds }) => !holds);
   if (broken !== undefined) return brokenWords(titleOf(broken.step), broken.says);
   if (cancelledAt !== null) return cancelledWords(cancelledAt, stage);
   if (level === null && voidedAt !== null) return voidWords(voidedAt);
-  return level === null ? unfinished : describeLevel(level);
+  if (level === null) return isBehindLog ? behindLog.words : unfinished;
+  return describeLevel(level);
 }

@@ -7,6 +7,8 @@ const calledOff: CheckedDraw = {
   level: null,
   stage: "announced",
   standing: null,
+  removal: null,
+  isBehindLog: false,
   cancelledAt: "2027-03-01T10:10:00.000Z",
   voidedAt: null,
   laterAwards: null,
@@ -19,6 +21,12 @@ test("says of a draw that was called off that it was, and not to come back", () 
     /called off at .*Nothing will be drawn/,
   );
   expect(cancelledWords("2027-03-01T10:10:00.000Z", "drawn")).toMatch(/cancelled at .*; nobody got a place/);
+});
+
+test("says where the log is ahead that one should check again, and not come back after the draw", () => {
+  const behind = { ...calledOff, cancelledAt: null, stage: "frozen", isBehindLog: true } as const;
+  expect(headingOf(behind)).toBe("The public log is ahead of the proof");
+  expect(headingOf({ ...behind, isBehindLog: false })).toBe("It is not drawn yet");
 });
 
 test("says of a draw whose beacon never came that nobody won, and not to come back", () => {

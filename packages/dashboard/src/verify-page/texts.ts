@@ -35,11 +35,12 @@ export const texts = {
 } as const;
 
 /** The heading of a verdict. */
-export function headingOf({ steps, level, stage, cancelledAt, voidedAt }: CheckedDraw): string {
+export function headingOf({ steps, level, stage, isBehindLog, cancelledAt, voidedAt }: CheckedDraw): string {
   if (steps.some(({ holds }) => !holds)) return "This does not hold";
   if (cancelledAt !== null) return "This draw was called off";
   if (voidedAt !== null && level === null) return "This draw came to nothing";
   if (level !== null) return headings[level];
+  if (isBehindLog) return behindLog.heading;
   return stage === "announced" ? "The list is not fixed yet" : "It is not drawn yet";
 }
 
@@ -61,6 +62,13 @@ export function isStrong(level: DrawLevel): boolean {
 }
 
 export const unfinished = "What is published so far holds. Come back after the draw.";
+
+/** Where the log has more than the proof, but not for long. */
+export const behindLog = {
+  heading: "The public log is ahead of the proof",
+  words:
+    "What was published when you asked holds, and the public log has more by now. Check again: if the proof still does not show it in a few minutes, it is kept back.",
+} as const;
 
 /** What is said of a draw whose beacon never came. */
 export function voidWords(voidedAt: string): string {
