@@ -6,6 +6,8 @@ test.each([
   ["https://shop.example/api/v1/draws/draw_1/proof", "https://shop.example"],
   ["https://shop.example/api/v1/draws/draw_1/proof/leaves", "https://shop.example"],
   ["https://shop.example/verify?draw=draw_1", "https://shop.example"],
+  ["https://shop.example/d/draw_1", "https://shop.example"],
+  ["https://shop.example/fair/d/draw_1/#receipt", "https://shop.example/fair"],
   ["http://127.0.0.1:3000/verify?draw=draw_1#receipt", "http://127.0.0.1:3000"],
   ["https://shop.example/fair/verify?draw=draw_1", "https://shop.example/fair"],
   ["https://shop.example/fair/api/v1/draws/draw_1/proof", "https://shop.example/fair"],
@@ -26,4 +28,5 @@ test.each([
   "https://shop.example/",
   "file:///draws/draw_1",
   "https://shop.example/verify?draw=../x",
+  "https://shop.example/q/queue_1",
 ])("finds no draw in %j", (address) => expect(findDrawAddresses(address)).toBe(null));

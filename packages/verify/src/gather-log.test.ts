@@ -95,6 +95,11 @@ test.each<[string, readonly unknown[], string]>([
   expect(findLogGap(saved, proof.rules)).toContain(`Fetch ${fetched}`);
 });
 
+test("says of a line's rules that the log is another's than the line", () => {
+  const rules = { organizationId, mode: "live", queueId: "queue_1" };
+  expect(findLogGap(pages, rules)).toContain("of another organization than the line, or of the other mode.");
+});
+
 test("reads a log of more entries than a page could hold at once, and keeps a few", async () => {
   const [first] = entries;
   if (first === undefined) throw new Error("the log is empty");

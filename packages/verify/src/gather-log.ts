@@ -54,20 +54,21 @@ function isTaken(log: ReturnType<typeof growLog>, page: LogPage): boolean {
 }
 
 /**
- * Why pages of a log that somebody saved are not the whole log of a draw's organization and mode, with what to fetch instead; null:
+ * Why pages of a log that somebody saved are not the whole log of the organization and mode of a draw or a line, with what to fetch instead; null:
  * they are. What is not whole cannot be judged, and proves nothing against anybody.
  *
  * @example findLogGap([page], proof.rules)?.includes("fairness-log?mode=live&first=100")
  */
 export function findLogGap(pages: readonly unknown[], rules: unknown): string | null {
-  const { organizationId, mode } = Object(rules);
+  const { organizationId, mode, queueId } = Object(rules);
   const address = `/api/v1/organizations/${organizationId}/fairness-log?mode=${mode}&first=${pageLength}`;
   const read = pages.map((page) => Object(page));
   const { size } = Object(read[0]);
   if (!Number.isSafeInteger(size)) return `The saved log is no page of a log. Fetch ${address}.`;
-  const isOfDraw = read.every((page) => page.organizationId === organizationId && page.mode === mode);
-  if (!isOfDraw)
-    return `The saved log is of another organization than the draw, or of the other mode. Fetch ${address}.`;
+  const what = queueId === undefined ? "draw" : "line";
+  const isOfIt = read.every((page) => page.organizationId === organizationId && page.mode === mode);
+  if (!isOfIt)
+    return `The saved log is of another organization than the ${what}, or of the other mode. Fetch ${address}.`;
   const rows = read.flatMap(({ data }) => (Array.isArray(data) ? data : []));
   const areOfOneHead = read.every((page) => page.size === size);
   const areAll = rows.length === size && rows.every((row, at) => Object(row).index === at);
