@@ -1,6 +1,7 @@
 import { rootCertificates } from "node:tls";
 import {
   findLogGap,
+  findReceiptFault,
   findReceiptMixUp,
   findSeenSizes,
   type GatherLogOptions,
@@ -11,6 +12,7 @@ import {
   readAuthorities,
   type TrustedAuthority,
 } from "@stanchion/verify";
+import { findProofMixUp } from "./find-proof-mix-up.ts";
 import { EvidenceError, isOfWeb, type Place, readJson, readText } from "./read-evidence.ts";
 import { type Progress, showProgress } from "./show-progress.ts";
 
@@ -19,12 +21,29 @@ const missingStatus = 404;
 /** The exit codes of everything that verifies. */
 export const exitCodes = { proven: 0, broken: 1, usage: 2, undecided: 3 } as const;
 
-/** What is said where no log was looked at. */
-export const withoutLog =
-  "The organization's log was not looked at: it is missing. Next: save it as log.json beside the proof, or check by the address.";
+/** What is said where no log was looked at, since none was found or the proof does not say whose it is. */
+export function tellNoLog(proof: unknown): string {
+  return isOfNobody(proof)
+    ? "The organization's log was not looked at: the proof does not say whose it is."
+    : "The organization's log was not looked at: it is missing. Next: save it as log.json beside the proof, or check by the address.";
+}
 
-/** A proof, of whatever shape. `what` is a draw or a line. */
+function isOfNobody(proof: unknown): boolean {
+  return typeof Object(Object(proof).rules).organizationId !== "string";
+}
+
+/**
+ * A proof, of whatever shape. `what` is a draw or a line. A saved file must be one of that: who gave another one has mixed them up. A
+ * server that was asked for a proof is judged by what it answers.
+ */
 export async function readProof(place: Place, what: "draw" | "line"): Promise<unknown> {
+  const proof = await readShownProof(place, what);
+  const mixUp = isOfWeb(place) ? null : findProofMixUp(proof, what);
+  if (mixUp === null) return proof;
+  throw new EvidenceError(`${place} ${mixUp.says}`, { next: mixUp.next, isGivenWrong: true });
+}
+
+async function readShownProof(place: Place, what: "draw" | "line"): Promise<unknown> {
   try {
     return await readJson(place);
   } catch (error) {
@@ -43,7 +62,7 @@ export async function readLog(
   { proof, jwks, receipt }: { proof: unknown; jwks: Jwks; receipt?: Receipt | null | undefined },
 ): Promise<readonly LogPage[] | null> {
   const { organizationId, mode, drawId, queueId } = Object(Object(proof).rules);
-  const place = typeof organizationId === "string" ? findPlace(organizationId) : undefined;
+  const place = isOfNobody(proof) ? undefined : findPlace(organizationId);
   if (place === undefined) return null;
   if (isOfWeb(place)) {
     const question = { sizes: findSeenSizes({ jwks, receipt }), distributionId: drawId ?? queueId };
@@ -54,6 +73,7 @@ export async function readLog(
   if (gap === null) return pages.map(shaped<LogPage>);
   throw new EvidenceError(gap, {
     next: "save that as log.json beside the proof, or take log.json away to check without the log",
+    isGivenWrong: true,
   });
 }
 
@@ -91,11 +111,25 @@ export async function readTrusted(files: readonly string[]): Promise<TrustedAuth
 
 /** A receipt of the proof's draw or line by itself, or inside the entry that the status answers. */
 export async function readReceipt(place: Place, proof: unknown, what: "draw" | "line"): Promise<Receipt> {
+  const next = `take the receipt of this ${what}, or check it without`;
+  const receipt = await readAnyReceipt(place, next);
+  const { drawId, queueId } = Object(Object(proof).rules);
+  // A proof that does not say whose it is does not hold, whatever receipt is given with it.
+  const mixUp = (drawId ?? queueId) === undefined ? null : findReceiptMixUp(Object(proof), receipt);
+  if (mixUp === null) return receipt;
+  throw new EvidenceError(mixUp, { next, isGivenWrong: true });
+}
+
+/**
+ * The same of any draw or line.
+ * @throws {EvidenceError} for what is no receipt, with what to do `next`
+ */
+export async function readAnyReceipt(place: Place, next: string): Promise<Receipt> {
   const document = Object(await readJson(place));
   const receipt = document.receipt ?? document;
-  const mixUp = findReceiptMixUp(Object(proof), receipt);
-  if (mixUp === null) return shaped(receipt);
-  throw new EvidenceError(mixUp, { next: `take the receipt of this ${what}, or check it without` });
+  const fault = findReceiptFault(receipt);
+  if (fault !== null) throw new EvidenceError(fault, { next, isGivenWrong: true });
+  return shaped(receipt);
 }
 
 /** What is read is evidence, true or not: the checks take nothing of its shape for granted. */

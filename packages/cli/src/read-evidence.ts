@@ -35,7 +35,8 @@ export type Place = string;
 const answerMsMax = 30_000;
 /** What a proof is answered with before there is one. */
 const notYetStatus = 409;
-const missingStatus = 404;
+/** There is nothing at the address, or nothing can be: another has to be given. */
+const wrongStatuses = [400, 404, 422];
 
 /**
  * A JSON document from a place.
@@ -108,7 +109,7 @@ async function ask(url: string): Promise<Response> {
         status,
         next: "come back a little later",
       });
-    const isGivenWrong = status === missingStatus;
+    const isGivenWrong = wrongStatuses.includes(status);
     throw new EvidenceError(`${url} answered ${status}.`, {
       ...{ status, isGivenWrong },
       ...(isGivenWrong ? { next: "see that the address is right" } : {}),
@@ -120,17 +121,38 @@ async function ask(url: string): Promise<Response> {
 
 function asEvidenceError(place: Place, error: unknown): EvidenceError {
   if (error instanceof EvidenceError) return error;
-  if (Reflect.get(Object(error), "code") === "ENOENT") return noFile(place, error);
+  const { code } = Object(error);
+  const fault = isOfWeb(place) ? undefined : fileFaults[code];
+  if (fault !== undefined) {
+    const [says, next] = fault(place);
+    return new EvidenceError(says, { cause: error, next, isGivenWrong: true });
+  }
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   return new EvidenceError(`${place} cannot be read: ${cause instanceof Error ? cause.message : cause}`, {
     cause: error,
   });
 }
 
-function noFile(place: Place, cause: unknown): EvidenceError {
-  return new EvidenceError(`There is no file ${place}.`, {
-    cause,
-    next: "give a file that was saved, or an address that begins with https:// or http://",
-    isGivenWrong: true,
-  });
-}
+type FileFault = (place: Place) => readonly [says: string, next: string];
+
+const noFile: FileFault = (place) => [
+  `There is no file ${place}.`,
+  "give a file that was saved, or an address that begins with https:// or http://",
+];
+const notPacked: FileFault = (place) => [
+  `${place} is not packed by gzip, or not whole.`,
+  "save it anew, just as the server answers it",
+];
+
+/** What is wrong with a file that was given, and what to do, by what the system says of it. */
+const fileFaults: Readonly<Record<string, FileFault>> = {
+  ENOENT: noFile,
+  ENOTDIR: noFile,
+  EISDIR: (place) => [
+    `${place} is a folder, and not a file.`,
+    "name the file in it that is meant, such as its proof.json",
+  ],
+  EACCES: (place) => [`The file ${place} may not be read by who runs this.`, "make it readable, or copy it"],
+  Z_DATA_ERROR: notPacked,
+  Z_BUF_ERROR: notPacked,
+};

@@ -139,15 +139,18 @@ describe("stanchion verify-draw", () => {
 
   it("judges nothing by what is no receipt of the draw", async () => {
     const other = makeReceipt({ ...draw.proof.rules, drawId: "draw_x" }, 2);
+    const { salt, ...saltless } = winnersReceipt;
     for (const [document, says] of [
       [{}, "This is no receipt: body is missing."],
+      [draw.proof, "This is no receipt: body is missing."],
+      [saltless, "This is no receipt: salt is missing."],
       [other, `The receipt is of another draw, draw_x, and not of ${drawId}.`],
     ] as const) {
       const receipt = await write("no-receipt.json", JSON.stringify(document));
       const args = [`${origin}/verify?draw=${drawId}`, "--receipt", receipt, "--entry-only"];
       const { code, out, err } = await run(...args);
       expect([code, out, err]).toEqual([
-        3,
+        2,
         "",
         `${says}\nNothing was judged. Next: take the receipt of this draw, or check it without.\n`,
       ]);
@@ -159,7 +162,7 @@ describe("stanchion verify-draw", () => {
     const { proof, entries } = draw;
     await write("first-page/log.json", JSON.stringify(pagesOf(proof, entries)[0]));
     const { code, out, err } = await run(path.join(folder, "first-page", "proof.json"));
-    expect([code, out]).toEqual([3, ""]);
+    expect([code, out]).toEqual([2, ""]);
     expect(err).toContain(
       `Fetch /api/v1/organizations/${proof.rules.organizationId}/fairness-log?mode=test&first=100&size=10,`,
     );
@@ -194,8 +197,59 @@ describe("stanchion verify-draw", () => {
     const alone = await run(announced);
     expect([alone.code, alone.err]).toEqual([2, expect.stringContaining("name it with --jwks")]);
     expect((await run(`${origin}/`)).err).toContain("is no address of a draw");
-    const garbage = await write("garbage.json", "null");
-    expect((await run(garbage, "--jwks", path.join(folder, "good", "jwks.json"))).code).toBe(1);
+  });
+
+  it("says which entry's proof to save where the one beside the proof is another's", async () => {
+    await writeEvidence("entry", draw);
+    const receipt = await write("entry/receipt.json", JSON.stringify(winnersReceipt));
+    const proof = path.join(folder, "entry", "proof.json");
+    const { number, entryId } = winnersReceipt.body;
+    const check = async (entry: unknown) => {
+      await write("entry/entry.json", JSON.stringify(entry));
+      return run(proof, "--receipt", receipt, "--entry-only");
+    };
+    const [own, another] = [proveEntry(draw, winner), winner === 0 ? 1 : 0];
+    const mixedUp = await check(proveEntry(draw, another));
+    expect([mixedUp.code, mixedUp.out]).toEqual([2, ""]);
+    expect(mixedUp.err).toContain(
+      `is of another entry, number ${JSON.parse(draw.leaves[another] ?? "").number}, and the receipt is of number ${number}.\nNothing was judged. Next: save what /api/v1/draws/${drawId}/proof/entries/${entryId} answers as entry.json`,
+    );
+    // Somebody else at the receipt's number is the operator's doing.
+    expect((await check({ ...own, leaf: own.leaf.replace(entryId, "ent_other") })).code).toBe(1);
+  });
+
+  it("takes no file for a proof that is none, though all else is beside it", async () => {
+    const { code, out, err } = await run(await write("good/none.json", "null"));
+    expect([code, out, err]).toEqual([2, "", expect.stringMatching(/none\.json is no proof of a draw\.\n/)]);
+  });
+
+  it("takes a proof that lost its rules for a broken one, and does not say that its log is missing", async () => {
+    const { rules, ...proof } = draw.proof;
+    const broken = await write("good/broken.json", JSON.stringify(proof));
+    const receipt = await write("good/receipt.json", JSON.stringify(winnersReceipt));
+    const { code, out } = await run(broken, "--receipt", receipt);
+    expect([code, out]).toEqual([1, expect.stringContaining("NOT PROVEN: rules.")]);
+    expect(out).toContain("was not looked at: the proof does not say whose it is.");
+  });
+
+  it("says of an id that it is no address", async () => {
+    const { code, err } = await run(drawId);
+    expect([code, err]).toEqual([2, expect.stringContaining(`such as https://shop.example/d/${drawId}.`)]);
+  });
+
+  it("says of a folder that it is one", async () => {
+    const { code, err } = await run("good");
+    expect([code, err]).toEqual([2, expect.stringMatching(/^good is a folder, and not a file\.\n/)]);
+  });
+
+  it("says of a list that is not packed as its name says that it is to be saved anew", async () => {
+    const leaves = await write("broken.ndjson.gz", "no gzip");
+    const { code, err } = await run(path.join(folder, "good", "proof.json"), "--leaves", leaves);
+    expect([code, err]).toEqual([2, expect.stringContaining("is not packed by gzip, or not whole.")]);
+  });
+
+  it("proves a draw by the address of its own page", async () => {
+    expect(await run(`${origin}/d/${drawId}`)).toMatchObject({ code: 0, err: "" });
   });
 
   it.each([[[]], [["a", "b"]], [["a", "--entry-only"]], [["a", "--rows"]]])(

@@ -3,14 +3,17 @@ import {
   type CheckedDraw,
   checkDraw,
   checkDrawEntry,
+  type DrawEntryProof,
   type DrawEvidence,
   describeLevel,
   describeRemoval,
   findDrawAddresses,
   needsEntryProof,
   neverProven,
+  type Receipt,
   splitLines,
 } from "@stanchion/verify";
+import { findEntryMixUp } from "./find-entry-mix-up.ts";
 import {
   exitCodes,
   found,
@@ -19,10 +22,11 @@ import {
   readReceipt,
   readTrusted,
   shaped,
+  tellNoLog,
   tellUnjudged,
-  withoutLog,
 } from "./gather-evidence.ts";
 import { EvidenceError, findBeside, isOfWeb, type Place, readBytes, readJson } from "./read-evidence.ts";
+import { refuseId } from "./refuse-id.ts";
 import { showProgress } from "./show-progress.ts";
 import { tellSteps } from "./tell-steps.ts";
 
@@ -52,9 +56,10 @@ export async function verifyDraw(args: readonly string[]): Promise<number> {
   }
   try {
     const places = findPlaces(subject, values);
-    const checked = await check(places, values);
+    const proof = await readProof(places.proof, "draw");
+    const checked = await check(proof, places, values);
     console.log(values.json ? JSON.stringify(checked) : told(checked, values["entry-only"]));
-    if (!values.json && !checked.steps.some(({ step }) => step === "log")) console.log(`\n${withoutLog}`);
+    if (!values.json && !hasStep(checked, "log")) console.log(`\n${tellNoLog(proof)}`);
     return exitCodeOf(checked);
   } catch (error) {
     return tellUnjudged(error);
@@ -70,11 +75,12 @@ interface Places {
 }
 
 const noAddress = {
-  next: "give the address of the page that verifies, such as https://shop.example/verify?draw=draw_01…, of the draw's proof, or a saved file",
+  next: "give the address of the draw's page, such as https://shop.example/d/draw_01…, of its proof, or a saved file",
   isGivenWrong: true,
 };
 
 function findPlaces(subject: string, given: { leaves?: string; jwks?: string }): Places {
+  refuseId(subject, "draw");
   if (!isOfWeb(subject)) {
     return {
       proof: subject,
@@ -90,10 +96,11 @@ function findPlaces(subject: string, given: { leaves?: string; jwks?: string }):
 }
 
 async function check(
+  shown: unknown,
   places: Places,
   values: { receipt?: string; "entry-only": boolean; authority: string[]; chain: string[] },
 ): Promise<CheckedDraw> {
-  const proof = shaped<DrawEvidence["proof"]>(await readProof(places.proof, "draw"));
+  const proof = shaped<DrawEvidence["proof"]>(shown);
   const jwks = shaped<DrawEvidence["jwks"]>(await readJson(found(places.jwks, "jwks.json", "--jwks")));
   const receipt = values.receipt === undefined ? undefined : await readReceipt(values.receipt, proof, "draw");
   const trust = { authorities: await readTrusted(values.authority), chains: values.chain };
@@ -105,11 +112,7 @@ async function check(
   };
   if (values["entry-only"]) {
     const isNeeded = receipt !== undefined && needsEntryProof(proof, receipt);
-    const place = isNeeded ? found(places.entry(receipt.body.entryId), "entry.json", null) : undefined;
-    return checkDrawEntry({
-      ...evidence,
-      entry: place === undefined ? undefined : shaped(await readJson(place)),
-    });
+    return checkDrawEntry({ ...evidence, entry: isNeeded ? await readEntry(places, receipt) : undefined });
   }
   const { count, root } = Object(proof);
   const isFixed = root !== undefined && root !== null;
@@ -122,9 +125,29 @@ async function check(
   }
 }
 
+/**
+ * The proof of a receipt's entry. A server that was asked for it is judged by what it answers; in a file it may be another entrant's.
+ * @throws {EvidenceError} that says which one to save
+ */
+async function readEntry(places: Places, { body }: Receipt): Promise<DrawEntryProof> {
+  const place = found(places.entry(body.entryId), "entry.json", null);
+  const entry = await readJson(place);
+  const mixUp = isOfWeb(place) ? null : findEntryMixUp(entry, body);
+  if (mixUp === null) return shaped(entry);
+  const path = `/api/v1/draws/${body.distributionId}/proof/entries/${body.entryId}`;
+  throw new EvidenceError(`${place} ${mixUp}`, {
+    next: `save what ${path} answers as entry.json beside the proof; where that is what you have, check by the draw's address, which judges the answer`,
+    isGivenWrong: true,
+  });
+}
+
 function exitCodeOf({ steps, level }: CheckedDraw): number {
   if (steps.some(({ holds }) => !holds)) return exitCodes.broken;
   return level === null ? exitCodes.undecided : exitCodes.proven;
+}
+
+function hasStep({ steps }: CheckedDraw, name: string): boolean {
+  return steps.some(({ step }) => step === name);
 }
 
 function told(checked: CheckedDraw, isEntryOnly: boolean): string {

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeDraw } from "../../verify/src/testing/make-draw-proof.ts";
 import { logLine } from "../../verify/src/testing/make-line-log.ts";
 import { makeLine } from "../../verify/src/testing/make-line-proof.ts";
 import { atMinute, wholeLog } from "../../verify/src/testing/make-log.ts";
@@ -23,6 +24,10 @@ beforeAll(async () => {
   await write("leaves.ndjson", leaves);
   await mkdir(path.join(folder, "alone"));
   await write("alone/proof.json", JSON.stringify(line.proof));
+  await write("draw.json", JSON.stringify(makeDraw().proof));
+  await mkdir(path.join(folder, "unlogged"));
+  await write("unlogged/proof.json", JSON.stringify(line.proof));
+  await write("unlogged/log.json", "{}");
   await write("jwks.json", JSON.stringify(line.jwks));
   await write("receipt.json", JSON.stringify({ receipt: line.receiptOf(7) }));
   server = createServer((request, response) => {
@@ -136,7 +141,7 @@ describe("stanchion verify-line", () => {
     await write("other.json", JSON.stringify(receipt));
     const mixedUp = await run("proof.json", "--receipt", "other.json");
     expect(mixedUp).toMatchObject({
-      code: 3,
+      code: 2,
       err: expect.stringContaining("The receipt is of another line"),
     });
     expect((await run()).code).toBe(2);
@@ -163,6 +168,28 @@ describe("stanchion verify-line", () => {
       "no list",
       () => ["alone/proof.json", "--jwks", "jwks.json"],
       /^There is no leaves\.ndjson beside the proof; name it with --leaves\./,
+    ],
+    ["a folder", () => ["alone"], /^alone is a folder, and not a file\./],
+    [
+      "the proof of a draw",
+      () => ["draw.json"],
+      /^draw\.json is the proof of a draw, and not of a line\.\n.* Next: check it by verify-draw\./s,
+    ],
+    ["a file that is no proof", () => ["receipt.json"], /^receipt\.json is no proof of a line\./],
+    [
+      "a line's id",
+      () => [queueId],
+      /^queue_\w+ is the id of a line,.* such as https:\/\/shop\.example\/q\/queue_/s,
+    ],
+    [
+      "a draw's id",
+      () => ["draw_01…"],
+      /^draw_01… is the id of a draw,.* Next: give verify-draw the address, such as .*\/d\/draw_01…\./s,
+    ],
+    [
+      "a log that is none",
+      () => ["unlogged/proof.json", "--jwks", "jwks.json", "--leaves", "leaves.ndjson"],
+      /^The saved log is no page of a log\..* Next: save that as log\.json/s,
     ],
     ["what is no JSON", () => ["leaves.ndjson"], /^leaves\.ndjson is no JSON\.\n.* Next: save it anew/s],
   ])("says what is wrong with what was given: %s", async (_, args, says) => {

@@ -17,10 +17,11 @@ import {
   readReceipt,
   readTrusted,
   shaped,
+  tellNoLog,
   tellUnjudged,
-  withoutLog,
 } from "./gather-evidence.ts";
 import { EvidenceError, findBeside, isOfWeb, type Place, readBytes, readJson } from "./read-evidence.ts";
+import { refuseId } from "./refuse-id.ts";
 import { showProgress } from "./show-progress.ts";
 import { tellSteps } from "./tell-steps.ts";
 
@@ -44,9 +45,11 @@ export async function verifyLine(args: readonly string[]): Promise<number> {
     return exitCodes.usage;
   }
   try {
-    const checked = await check(findPlaces(subject, values), values);
+    const places = findPlaces(subject, values);
+    const proof = await readProof(places.proof, "line");
+    const checked = await check(proof, places, values);
     console.log(values.json ? JSON.stringify(checked) : told(checked));
-    if (!values.json && !checked.steps.some(({ step }) => step === "log")) console.log(`\n${withoutLog}`);
+    if (!values.json && !hasStep(checked, "log")) console.log(`\n${tellNoLog(proof)}`);
     return exitCodeOf(checked);
   } catch (error) {
     return tellUnjudged(error);
@@ -66,6 +69,7 @@ const noAddress = {
 };
 
 function findPlaces(subject: string, given: { leaves?: string; jwks?: string }): Places {
+  refuseId(subject, "line");
   if (!isOfWeb(subject)) {
     return {
       proof: subject,
@@ -80,10 +84,11 @@ function findPlaces(subject: string, given: { leaves?: string; jwks?: string }):
 }
 
 async function check(
+  shown: unknown,
   places: Places,
   values: { receipt?: string; authority: string[]; chain: string[] },
 ): Promise<CheckedLine> {
-  const proof = shaped<LineEvidence["proof"]>(await readProof(places.proof, "line"));
+  const proof = shaped<LineEvidence["proof"]>(shown);
   const jwks = shaped<LineEvidence["jwks"]>(await readJson(found(places.jwks, "jwks.json", "--jwks")));
   const receipt = values.receipt === undefined ? null : await readReceipt(values.receipt, proof, "line");
   const trust = { authorities: await readTrusted(values.authority), chains: values.chain };
@@ -112,6 +117,10 @@ function findLeaves(proof: LineEvidence["proof"], { leaves }: Places): Place | u
 function exitCodeOf({ steps, level }: CheckedLine): number {
   if (steps.some(({ holds }) => !holds)) return exitCodes.broken;
   return level === null ? exitCodes.undecided : exitCodes.proven;
+}
+
+function hasStep({ steps }: CheckedLine, name: string): boolean {
+  return steps.some(({ step }) => step === name);
 }
 
 function told(checked: CheckedLine): string {
