@@ -23,6 +23,8 @@ let shown: readonly LogEntry[] = entries;
 const line = logLine(makeLine(5), [{ nowServing: 2 }]);
 const { queueId } = line.proof.rules;
 
+const emptyLiveLog = { proof: { rules: { organizationId, mode: "live" as const } }, entries: [] };
+
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), "stanchion-verify-log-"));
   server = createServer((request, response) => {
@@ -47,7 +49,7 @@ function answerTo({ pathname, searchParams }: URL): unknown {
   if (pathname === `/line/api/v1/queues/${queueId}/proof`) return line.proof;
   if (pathname.includes(line.proof.rules.organizationId)) return wholeLog(line);
   if (pathname !== `/line/api/v1/organizations/${organizationId}/fairness-log`) return null;
-  if (searchParams.get("mode") !== mode) return null;
+  if ((searchParams.get("mode") ?? "live") === "live") return wholeLog(emptyLiveLog);
   const from = Number(searchParams.get("after") ?? -1) + 1;
   const pages = pagesOf(proof, shown);
   const pageInfo = { hasNextPage: from + 3 < shown.length, endCursor: String(from + 2) };
@@ -80,6 +82,47 @@ describe("stanchion verify-log", () => {
     expect(out).toContain("holds  noted head     The log begins with the one that was noted.\n");
     expect(out).toContain("holds  logged freeze  The log has the draw's one freeze, at its place.\n");
     expect(out).toContain(`\n\nHead: ${entries.length}:${rootOfEntries(entries)}\nNext: note the head`);
+  });
+
+  it("proves a log by the address of a draw's own page, and says which log it is", async () => {
+    shown = entries;
+    const { code, out } = await run(`${origin}/line/d/${drawId}`, ...ofReceipt());
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining(
+        `\n\nLog: test, of ${organizationId}, with ${entries.length} entries.\n\nHead: `,
+      ),
+    ]);
+  });
+
+  it("says of a log without entries which one it is, and where the other is", async () => {
+    const live = ofLog().replace("?mode=test", "");
+    const { code, out } = await run(live);
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining(
+        `\n\nLog: live, of ${organizationId}; it has no entries. What is made with test keys is in another one: ?mode=test in its address.\n\nHead: 0:`,
+      ),
+    ]);
+    expect(JSON.parse((await run(live, "--json")).out).log).toEqual({
+      organizationId,
+      mode: "live",
+      size: 0,
+    });
+  });
+
+  it.each([
+    [proof, "This is no receipt: body is missing."],
+    [
+      { ...receipt, body: { ...receipt.body, distributionId: "draw_x" } },
+      "The receipt is of another draw, draw_x,",
+    ],
+  ])("judges nothing by what is no receipt of the draw: %#", async (document, says) => {
+    shown = entries;
+    const file = path.join(folder, "other.json");
+    await writeFile(file, JSON.stringify(document));
+    const { code, out, err } = await run(`${origin}/line/d/${drawId}`, "--receipt", file);
+    expect([code, out, err]).toEqual([2, "", expect.stringContaining(says)]);
   });
 
   it("proves a log by its own address", async () => {
@@ -115,7 +158,12 @@ describe("stanchion verify-log", () => {
     expect([missing.code, missing.out]).toEqual([2, ""]);
     expect(missing.err).toMatch(/answered 404\.\nNothing was judged\. Next: /);
     expect((await run("https://shop.example/")).code).toBe(2);
-    for (const args of [[], [ofLog(), "another"], [ofLog(), "--noted", "7"]]) {
+    const id = await run(organizationId);
+    expect([id.code, id.err]).toEqual([2, expect.stringMatching(/^org_\w+ is the id of an organization,/)]);
+    for (const args of [
+      [ofLog(), "another"],
+      [ofLog(), "--noted", "7"],
+    ]) {
       const { code, err } = await run(...args);
       expect([code, err]).toEqual([2, expect.stringMatching(/^verify-log needs /)]);
     }

@@ -11,8 +11,9 @@ import {
   type Receipt,
   type SeenLog,
 } from "@stanchion/verify";
-import { exitCodes, gatherShown, tellUnjudged } from "./gather-evidence.ts";
-import { EvidenceError, readJson } from "./read-evidence.ts";
+import { exitCodes, gatherShown, readAnyReceipt, readReceipt, tellUnjudged } from "./gather-evidence.ts";
+import { EvidenceError, type Place, readJson } from "./read-evidence.ts";
+import { refuseId } from "./refuse-id.ts";
 import { tellSteps } from "./tell-steps.ts";
 
 /** `stanchion verify-log <url>`: reads an organization's whole fairness log and checks that it was not rewritten. */
@@ -40,7 +41,8 @@ export async function verifyLog(args: readonly string[]): Promise<number> {
       noted.filter((one) => one !== null),
     );
     const steps = checkLog(evidence);
-    console.log(values.json ? JSON.stringify({ steps, head: headOf(evidence) }) : told(steps, evidence));
+    const shown = { steps, head: headOf(evidence), log: logOf(evidence) };
+    console.log(values.json ? JSON.stringify(shown) : told(shown));
     return steps.every(({ holds }) => holds) ? exitCodes.proven : exitCodes.broken;
   } catch (error) {
     return tellUnjudged(error);
@@ -57,18 +59,31 @@ async function gather(
   values: { receipt?: string; jwks?: string },
   noted: readonly SeenLog[],
 ): Promise<LogEvidence> {
-  const own = findDrawAddresses(subject) ?? findLineAddresses(subject);
+  refuseId(subject, null);
+  const draw = findDrawAddresses(subject);
+  const own = draw ?? findLineAddresses(subject);
   // The proof before the log: what is logged in between is not missed in it then.
   const proof = own && ((await readJson(own.proof)) as NonNullable<LogEvidence["proof"]>);
   const address = own && proof ? logOfProof(own.proof, proof) : logAddress(subject);
   const jwks = (await readJson(values.jwks ?? jwksOf(address))) as LogEvidence["jwks"];
-  const given = values.receipt === undefined ? null : Object(await readJson(values.receipt));
-  const receipt: Receipt | undefined = given?.receipt ?? given ?? undefined;
+  const receipt = await readOwnReceipt(values.receipt, proof, draw === null ? "line" : "draw");
   const pages = await readPages(address, {
     sizes: findSeenSizes({ jwks, receipt, noted }),
     distributionId: distributionOf(proof),
   });
   return { pages, jwks, noted, ...(proof ? { proof } : {}), ...(receipt ? { receipt } : {}) };
+}
+
+/** A receipt of the draw or line whose address was given; of a log it may be of any. */
+async function readOwnReceipt(
+  place: Place | undefined,
+  proof: LogEvidence["proof"] | null,
+  what: "draw" | "line",
+): Promise<Receipt | undefined> {
+  if (place === undefined) return undefined;
+  return proof
+    ? readReceipt(place, proof, what)
+    : readAnyReceipt(place, "take a receipt as the shop gave it, or check without");
 }
 
 /** The draw or line whose entries the log is read for. */
@@ -115,11 +130,32 @@ function headOf({ pages }: LogEvidence): string {
   return `${pages[0]?.size}:${pages[0]?.root}`;
 }
 
-function told(steps: readonly CheckStep[], evidence: LogEvidence): string {
+/** Which log it is, as its first page says. */
+function logOf({ pages }: LogEvidence): ShownLog {
+  const { organizationId, mode, size } = Object(pages[0]);
+  return { organizationId, mode, size };
+}
+
+type ShownLog = Pick<LogPage, "organizationId" | "mode" | "size">;
+
+interface Shown {
+  readonly steps: readonly CheckStep[];
+  readonly head: string;
+  readonly log: ShownLog;
+}
+
+function told({ steps, head, log }: Shown): string {
   const broken = steps.find(({ holds }) => !holds);
   const verdict =
     broken === undefined
-      ? `Head: ${headOf(evidence)}\nNext: note the head elsewhere, and give it with --noted the next time.`
+      ? `Head: ${head}\nNext: note the head elsewhere, and give it with --noted the next time.`
       : `NOT PROVEN: ${broken.step}. ${broken.says}\nNext: keep what you were shown, and ask the operator; docs/guides/fairness-log.md says what a broken step means.`;
-  return `${tellSteps(steps)}\n\n${verdict}`;
+  return `${tellSteps(steps)}\n\n${tellLog(log)}\n\n${verdict}`;
+}
+
+function tellLog({ organizationId, mode, size }: ShownLog): string {
+  const whose = `Log: ${mode}, of ${organizationId}`;
+  if (size > 0) return `${whose}, with ${size} ${size === 1 ? "entry" : "entries"}.`;
+  const [other, keys] = mode === "live" ? ["test", "test keys"] : ["live", "live keys"];
+  return `${whose}; it has no entries. What is made with ${keys} is in another one: ?mode=${other} in its address.`;
 }
