@@ -61,6 +61,7 @@ describe("stanchion verify-draw", () => {
     expect(out).toContain(
       "The entry stood at place 1 of 19: it won.\n  2027-03-01T12:00:06.500Z  ADMITTED\n",
     );
+    expect(out).toContain("\n\n19 entries: ");
     expect(out).toMatch(/\n\nLevel: consistent\nThe published list and the result belong together\./);
     const alone = await run(
       `${origin}/verify?draw=${drawId}`,
@@ -91,6 +92,7 @@ describe("stanchion verify-draw", () => {
     expect(code).toBe(1);
     expect(out).toContain("FAILS  winners        Others won than the first of the ranking.");
     expect(out).toMatch(/NOT PROVEN: winners\. .*\nNext: /);
+    expect(out).not.toContain("19 entries:");
   });
 
   it("says of a draw that was called off after its close that nobody got a place", async () => {
@@ -250,6 +252,17 @@ describe("stanchion verify-draw", () => {
 
   it("proves a draw by the address of its own page", async () => {
     expect(await run(`${origin}/d/${drawId}`)).toMatchObject({ code: 0, err: "" });
+  });
+
+  it("tells how many entries there are of each level, and who was removed for which reason", async () => {
+    const file = path.join(folder, "good", "proof.json");
+    const { guest, confirmed, external } = draw.proof.levels;
+    const levels = `${guest} of guests, ${confirmed} with a confirmed address, ${external} with an account of the shop`;
+    const { out } = await run(file);
+    expect(out).toContain(`\n\n19 entries: ${levels}.\nRemoved before the close: 1 (LEFT 1).\n\nLevel: `);
+    expect(JSON.parse((await run(file, "--json")).out)).toMatchObject({
+      entries: { count: 19, levels: draw.proof.levels, removals: { LEFT: 1 } },
+    });
   });
 
   it.each([[[]], [["a", "b"]], [["a", "--entry-only"]], [["a", "--rows"]]])(

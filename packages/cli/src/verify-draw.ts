@@ -28,6 +28,7 @@ import {
 import { EvidenceError, findBeside, isOfWeb, type Place, readBytes, readJson } from "./read-evidence.ts";
 import { refuseId } from "./refuse-id.ts";
 import { showProgress } from "./show-progress.ts";
+import { countEntries, type EntryCounts, tellEntries } from "./tell-entries.ts";
 import { tellSteps } from "./tell-steps.ts";
 
 /** `stanchion verify-draw <file | url>`: recomputes a draw from what is published of it. */
@@ -58,7 +59,10 @@ export async function verifyDraw(args: readonly string[]): Promise<number> {
     const places = findPlaces(subject, values);
     const proof = await readProof(places.proof, "draw");
     const checked = await check(proof, places, values);
-    console.log(values.json ? JSON.stringify(checked) : told(checked, values["entry-only"]));
+    const entries = countEntries(proof);
+    console.log(
+      values.json ? JSON.stringify({ ...checked, entries }) : told(checked, entries, values["entry-only"]),
+    );
     if (!values.json && !hasStep(checked, "log")) console.log(`\n${tellNoLog(proof)}`);
     return exitCodeOf(checked);
   } catch (error) {
@@ -150,8 +154,10 @@ function hasStep({ steps }: CheckedDraw, name: string): boolean {
   return steps.some(({ step }) => step === name);
 }
 
-function told(checked: CheckedDraw, isEntryOnly: boolean): string {
-  return [tellSteps(checked.steps), tellStanding(checked), tellVerdict(checked, isEntryOnly)]
+function told(checked: CheckedDraw, entries: EntryCounts | null, isEntryOnly: boolean): string {
+  const holds = checked.steps.every((step) => step.holds);
+  const list = entries !== null && holds ? tellEntries(entries, hasStep(checked, "leaves")) : "";
+  return [tellSteps(checked.steps), tellStanding(checked), list, tellVerdict(checked, isEntryOnly)]
     .filter((part) => part !== "")
     .join("\n\n");
 }

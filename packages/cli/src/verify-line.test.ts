@@ -56,7 +56,9 @@ describe("stanchion verify-line", () => {
   it("proves a saved opening, and says which rank the ticket has", async () => {
     const { code, out, err } = await run("proof.json", "--receipt", "receipt.json");
     expect([code, err]).toEqual([0, ""]);
-    expect(out).toMatch(/\n\nTicket 7 has rank \d+ of the 30 whose order was drawn\.\n\nLevel: consistent\n/);
+    expect(out).toMatch(
+      /\n\nTicket 7 has rank \d+ of the 30 whose order was drawn\.\n\n30 entries: .* of guests, .*\.\n\nLevel: consistent\n/,
+    );
     expect(out).toContain("The organization's log was not looked at");
   });
 

@@ -23,6 +23,7 @@ import {
 import { EvidenceError, findBeside, isOfWeb, type Place, readBytes, readJson } from "./read-evidence.ts";
 import { refuseId } from "./refuse-id.ts";
 import { showProgress } from "./show-progress.ts";
+import { countEntries, type EntryCounts, tellEntries } from "./tell-entries.ts";
 import { tellSteps } from "./tell-steps.ts";
 
 /** `stanchion verify-line <file | url>`: recomputes the opening of a line whose order was drawn, from what is published of it. */
@@ -48,7 +49,8 @@ export async function verifyLine(args: readonly string[]): Promise<number> {
     const places = findPlaces(subject, values);
     const proof = await readProof(places.proof, "line");
     const checked = await check(proof, places, values);
-    console.log(values.json ? JSON.stringify(checked) : told(checked));
+    const entries = countEntries(proof);
+    console.log(values.json ? JSON.stringify({ ...checked, entries }) : told(checked, entries));
     if (!values.json && !hasStep(checked, "log")) console.log(`\n${tellNoLog(proof)}`);
     return exitCodeOf(checked);
   } catch (error) {
@@ -123,9 +125,11 @@ function hasStep({ steps }: CheckedLine, name: string): boolean {
   return steps.some(({ step }) => step === name);
 }
 
-function told(checked: CheckedLine): string {
+function told(checked: CheckedLine, entries: EntryCounts | null): string {
   const standing = checked.standing === null ? [] : [tellStanding(checked.standing, checked.stage)];
-  return [tellSteps(checked.steps), ...standing, tellVerdict(checked)].join("\n\n");
+  const holds = checked.steps.every((step) => step.holds);
+  const list = entries !== null && holds ? [tellEntries(entries, hasStep(checked, "leaves"))] : [];
+  return [tellSteps(checked.steps), ...standing, ...list, tellVerdict(checked)].join("\n\n");
 }
 
 function tellStanding({ ticket, rank, count, fate }: LineStanding, stage: CheckedLine["stage"]): string {
