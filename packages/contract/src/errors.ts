@@ -247,8 +247,8 @@ export const errorTable = {
   RESOURCE_RESTRICTED: {
     error: "forbidden",
     status: 403,
-    message: "This is not open to you.",
-    when: "The operator has blocked the consumer, the queue or draw asks for a higher entry level (details.entryLevel), or the page is for the server's own machine only (/dev/mailbox, /metrics), reached through no proxy.",
+    message: "This is not open to you. {hint}",
+    when: "The operator has blocked the consumer, the queue or draw asks for a higher entry level (details.entryLevel), or the page is for the server's own machine only (/dev/mailbox, /metrics), reached through no proxy. Who was blocked or taken out is told so in details.hint.",
     todo: "Where details name an entry level, let the consumer confirm first; a block is lifted only by the operator.",
   },
   EMAIL_REQUIRED: {
@@ -526,9 +526,9 @@ export const errorTable = {
   RESOURCE_IN_USE: {
     error: "conflict",
     status: 409,
-    message: "This is still in use and cannot be deleted. See details for what depends on it.",
-    when: "A delete would take away something that has live entries or children.",
-    todo: "Close the queue and let it drain, delete the children first, or take a product out of the experiences that offer it. A draw with entries stays.",
+    message: "This is still in use and cannot be deleted. {hint}",
+    when: "A delete would take away something that has live entries or children; details count them, and details.hint says what to do.",
+    todo: "Close the queue and let it drain, delete the children first, or take a product out of the experiences that offer it. A draw in which somebody is cannot be deleted, only called off: POST /api/v1/draws/{id}/cancel.",
   },
   INVALID_STATE: {
     error: "conflict",

@@ -39,10 +39,14 @@ export async function writeLevels(
   return store.listLevels(db, tenant, ids);
 }
 
+const freeThemFirst =
+  "Take it out of the holds of queues and draws first, or delete those. What shall only not be sold any more can be archived.";
+
 /** Refuses to take items away that somebody holds, or that a draw or line gives out. */
 export async function requireUnused(db: Kysely<Tables>, itemIds: readonly string[]): Promise<void> {
   const inUse = await store.findItemsInUse(db, itemIds);
-  if (inUse.size > 0) throw apiError("RESOURCE_IN_USE", { details: { heldItems: inUse.size } });
+  if (inUse.size > 0)
+    throw apiError("RESOURCE_IN_USE", { details: { heldItems: inUse.size, hint: freeThemFirst } });
 }
 
 function stockIssues(

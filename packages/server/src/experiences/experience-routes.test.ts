@@ -310,7 +310,7 @@ describe("experiences", () => {
       const sequence = await shop.call("POST", sequences, { body: { experienceId: body.id, name: "S" } });
       expect(errorOf(await shop.call("DELETE", `${experiences}/${body.id}`))).toMatchObject({
         code: "RESOURCE_IN_USE",
-        details: { sequences: 1 },
+        details: { sequences: 1, hint: expect.stringMatching("Delete the sequences") },
       });
       await shop.call("DELETE", `${sequences}/${sequence.body.id}`);
       expect((await shop.call("DELETE", `${experiences}/${body.id}`)).status).toBe(204);

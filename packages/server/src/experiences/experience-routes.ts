@@ -43,6 +43,8 @@ import {
 } from "./experience.ts";
 import * as store from "./experience-store.ts";
 
+const deleteThemFirst = "Delete the sequences of the experience first.";
+
 export function registerExperienceRoutes(host: OperationHost, { clock }: { clock: Clock }): void {
   const answer = (status: number, shown: Experience, more: readonly string[] = []) =>
     jsonAnswer(status, shown, ["ETag", `"${shown.version}"`, ...more]);
@@ -144,7 +146,7 @@ export function registerExperienceRoutes(host: OperationHost, { clock }: { clock
     const row = await lock(db, call);
     requireVersion(call, row.version);
     const sequences = await store.countSequences(db, call.tenant, row.id);
-    if (sequences > 0) throw apiError("RESOURCE_IN_USE", { details: { sequences } });
+    if (sequences > 0) throw apiError("RESOURCE_IN_USE", { details: { sequences, hint: deleteThemFirst } });
     const deletedAt = new Date(clock.now());
     const offered = await store.listOfferedIds(db, call.tenant, row.id);
     await store.writeOffered(db, call.tenant, row.id, []);

@@ -88,7 +88,7 @@ describe("sequences", () => {
     expect(queue).toMatchObject({ sequenceId: body.id, experienceId });
     expect(errorOf(await shop.call("DELETE", `${sequences}/${body.id}`))).toMatchObject({
       code: "RESOURCE_IN_USE",
-      details: { queues: 1 },
+      details: { queues: 1, hint: expect.stringMatching("Delete the queues") },
     });
     await shop.call("DELETE", `/api/v1/queues/${queue.id}`);
     expect((await shop.call("GET", `${sequences}/${body.id}`)).status).toBe(200);

@@ -20,6 +20,9 @@ import { newUuid } from "../platform/randomness.ts";
 import { type SequenceRow, sequenceOf } from "./experience.ts";
 import * as store from "./experience-store.ts";
 
+const deleteThemFirst =
+  "Delete the queues and draws in it first. A draw in which somebody is stays, and its sequence with it.";
+
 export function registerSequenceRoutes(host: OperationHost, { clock }: { clock: Clock }): void {
   const answer = (status: number, row: SequenceRow, more: readonly string[] = []) =>
     jsonAnswer(status, sequenceOf(row), ["ETag", `"${row.version}"`, ...more]);
@@ -88,7 +91,7 @@ export function registerSequenceRoutes(host: OperationHost, { clock }: { clock: 
     const row = await lock(db, call);
     requireVersion(call, row.version);
     const queues = await store.countDistributions(db, call.tenant, row.id);
-    if (queues > 0) throw apiError("RESOURCE_IN_USE", { details: { queues } });
+    if (queues > 0) throw apiError("RESOURCE_IN_USE", { details: { queues, hint: deleteThemFirst } });
     const deletedAt = new Date(clock.now());
     await store.updateSequence(db, call.tenant, row.id, { deletedAt });
     await markDeleted(db, "sequence", row.id, call.tenant, deletedAt);

@@ -192,7 +192,10 @@ describe("consumers", () => {
       expect((await fan.call("GET", `${consumers}/me`)).body).toMatchObject({ id: fan.consumerId, active });
       const kept = await remove(fan.consumerId);
       expect(kept.status).toBe(409);
-      expect(errorOf(kept)).toMatchObject({ code: "RESOURCE_IN_USE", details: { entries: 1 } });
+      expect(errorOf(kept)).toMatchObject({
+        code: "RESOURCE_IN_USE",
+        details: { entries: 1, hint: expect.stringMatching("Deny the place or win") },
+      });
       await fan.leave(queue.id);
       expect((await read(fan.consumerId)).body.active).toEqual([]);
       expect((await remove(fan.consumerId)).status).toBe(204);

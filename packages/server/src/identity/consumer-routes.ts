@@ -46,6 +46,9 @@ import { deleteAccounts } from "./external-account-store.ts";
 import { missingConsumer } from "./missing-consumer.ts";
 import type { Revocations } from "./revocations.ts";
 
+const takeOutFirst =
+  "Deny the place or win first, or remove the entry while the draw is open. The consumer's active says where it is.";
+
 /** Consumers as the shop keeps them, and what they see of themselves. */
 export function registerConsumerRoutes(
   host: OperationHost,
@@ -152,7 +155,7 @@ export function registerConsumerRoutes(
     const row = await lock(db, call);
     requireVersion(call, row.version);
     const { length: entries } = await store.listActiveEntries(db, call.tenant, row.id);
-    if (entries > 0) throw apiError("RESOURCE_IN_USE", { details: { entries } });
+    if (entries > 0) throw apiError("RESOURCE_IN_USE", { details: { entries, hint: takeOutFirst } });
     await store.deleteConsumer(db, call.tenant, row.id);
     await deleteAccounts(db, row, row.id);
     await recordChange(db, call, { action: "consumer.deleted", target: encodeId("consumer", row.id) });

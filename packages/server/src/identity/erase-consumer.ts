@@ -17,6 +17,8 @@ import {
   deleteSessions,
 } from "./personal-data-store.ts";
 
+const denyFirst = "Deny the place first, or let this person leave. The consumer's active says where it is.";
+
 /**
  * Takes away what is personal of a consumer whose row is locked. Throws RESOURCE_IN_USE where the person waits or holds an
  * admission: leaving is the person's own act and denying the shop's, and a checkout may be under way. Draws are left.
@@ -27,7 +29,7 @@ export async function eraseConsumer(
   row: ConsumerRow,
 ): Promise<{ erased: ConsumerRow; entriesKept: number }> {
   const { length: entries } = await listActiveStays(db, tenant, row.id);
-  if (entries > 0) throw apiError("RESOURCE_IN_USE", { details: { entries } });
+  if (entries > 0) throw apiError("RESOURCE_IN_USE", { details: { entries, hint: denyFirst } });
   await deleteAccounts(db, tenant, row.id);
   await deleteSessions(db, tenant, row.id);
   await deleteKeptAnswers(db, row.id);

@@ -222,7 +222,7 @@ describe("personal data", () => {
       await fan.enter(id);
       expect(errorOf(await erase(fan.consumerId))).toMatchObject({
         code: "RESOURCE_IN_USE",
-        details: { entries: 1 },
+        details: { entries: 1, hint: expect.stringMatching("Deny the place") },
       });
       await testLine(server.db, id).tick();
       expect(errorOf(await erase(fan.consumerId)).code).toBe("RESOURCE_IN_USE");

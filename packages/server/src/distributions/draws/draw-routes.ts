@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { decodeId, encodeId, operations, shapes, type ValidationIssue } from "@stanchion/contract";
+import {
+  type DrawStatus,
+  decodeId,
+  encodeId,
+  operations,
+  shapes,
+  type ValidationIssue,
+} from "@stanchion/contract";
 import type { Kysely, Transaction } from "kysely";
 import { releaseHolds, requireHolds } from "../../catalog/index.ts";
 import {
@@ -27,7 +34,7 @@ import {
 } from "../../platform/http/index.ts";
 import { requireOpenRoom } from "../../platform/quotas/index.ts";
 import { newUuid } from "../../platform/randomness.ts";
-import { type DrawWithFacts, drawDefaults, drawOf, publicDrawOf } from "./draw.ts";
+import { type DrawWithFacts, drawDefaults, drawOf, publicDrawOf, statusOfDraw } from "./draw.ts";
 import { lockOutcome } from "./draw-outcome-store.ts";
 import { commitToSeed, makeRules } from "./draw-rules.ts";
 import type { DrawServices } from "./draw-services.ts";
@@ -37,6 +44,21 @@ import { drawTimeIssues, pastIssues } from "./draw-times.ts";
 import { type DrawAction, recordDrawChange } from "./record-draw-change.ts";
 
 const seedBytes = 32;
+
+const admitsNobody = "The draw came to nothing and admits nobody: nothing needs to be done.";
+const resultStands = "The result is out and stands. A single win can be taken back: deny it.";
+
+const cancelIt = "A draw in which somebody is cannot be deleted. Cancel it instead.";
+const leaveIt = "A draw in which somebody is cannot be deleted. It admits nobody: nothing needs to be done.";
+/** What to do with a draw that cannot be deleted. */
+const whatInstead: Readonly<Record<DrawStatus, string>> = {
+  SCHEDULED: cancelIt,
+  OPEN: cancelIt,
+  CLOSED: cancelIt,
+  COMPLETED: "A draw in which somebody is cannot be deleted. Its result is out, and it stays with its proof.",
+  CANCELLED: leaveIt,
+  VOID: leaveIt,
+};
 
 /** Making, reading, cancelling and deleting draws. */
 export function registerDrawRoutes(host: OperationHost, services: DrawServices): void {
@@ -130,10 +152,10 @@ export function registerDrawRoutes(host: OperationHost, services: DrawServices):
     call.readBody(shapes.noBody);
     if (row.cancelledAt !== null) return drawAnswer(db, services, call, row.id, null);
     const outcome = await lockOutcome(db, { ...row, drawId: row.id });
-    if (outcome.publishedAt !== null || outcome.voidedAt !== null)
-      throw apiError("INVALID_STATE", {
-        details: { state: outcome.voidedAt === null ? "COMPLETED" : "VOID" },
-      });
+    if (outcome.voidedAt !== null)
+      throw apiError("INVALID_STATE", { details: { state: "VOID", hint: admitsNobody } });
+    if (outcome.publishedAt !== null)
+      throw apiError("INVALID_STATE", { details: { state: "COMPLETED", hint: resultStands } });
     await store.updateDraw(db, call.tenant, row.id, {
       cancelledAt: row.databaseNow,
       updatedAt: row.databaseNow,
@@ -155,7 +177,10 @@ export function registerDrawRoutes(host: OperationHost, services: DrawServices):
     const row = await lockDraw(db, call);
     requireVersion(call, row.version);
     const count = row.lastNumber - row.removed;
-    if (count > 0) throw apiError("RESOURCE_IN_USE", { details: { entries: count } });
+    if (count > 0)
+      throw apiError("RESOURCE_IN_USE", {
+        details: { entries: count, hint: whatInstead[statusOfDraw(row)] },
+      });
     const deletedAt = new Date(services.clock.now());
     await store.updateDraw(db, call.tenant, row.id, { deletedAt });
     await releaseHolds(db, row.id);

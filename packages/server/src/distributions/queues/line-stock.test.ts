@@ -265,7 +265,10 @@ describe("a line whose admissions hold stock", () => {
     const lower = await shop.call("PATCH", `/api/v1/products/${print.id}`, { body: { stock: 1 } });
     expect(errorOf(lower).issues).toMatchObject([{ type: "min_value", expected: "2", received: "1" }]);
     const removal = await shop.call("DELETE", `/api/v1/products/${print.id}`);
-    expect(errorOf(removal)).toMatchObject({ code: "RESOURCE_IN_USE", details: { heldItems: 1 } });
+    expect(errorOf(removal)).toMatchObject({
+      code: "RESOURCE_IN_USE",
+      details: { heldItems: 1, hint: expect.stringMatching("archived") },
+    });
     const variants = [{ name: "A2", sku: "a2" }];
     const split = await shop.call("PATCH", `/api/v1/products/${print.id}`, { body: { variants } });
     expect(errorOf(split).issues).toMatchObject([{ type: "enum", received: "3" }]);

@@ -32,6 +32,9 @@ import { tellOfQueue } from "./tell-of-queue.ts";
 
 const seedBytes = 32;
 
+const endItFirst =
+  "Close the queue with drain: false, which ends the line, and deny who is admitted or wait until they are through.";
+
 /** Making, reading and deleting queues. */
 export function registerQueueRoutes(host: OperationHost, services: QueueServices): void {
   registerWrite(host, "createQueue", async (call, db) => {
@@ -133,7 +136,7 @@ export function registerQueueRoutes(host: OperationHost, services: QueueServices
     const row = await lock(db, call);
     requireVersion(call, row.version);
     const liveEntries = await store.countLiveEntries(db, row.id);
-    if (liveEntries > 0) throw apiError("RESOURCE_IN_USE", { details: { liveEntries } });
+    if (liveEntries > 0) throw apiError("RESOURCE_IN_USE", { details: { liveEntries, hint: endItFirst } });
     const deletedAt = new Date(services.clock.now());
     await store.updateQueue(db, call.tenant, row.id, { deletedAt });
     await markDeleted(db, "queue", row.id, call.tenant, deletedAt);

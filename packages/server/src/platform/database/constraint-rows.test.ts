@@ -298,7 +298,7 @@ describe("a violated constraint", () => {
       expect(failure.constraint).toBe(name);
       expect(translateDatabaseError(failure, { isDeleting: true })).toMatchObject({
         code: "RESOURCE_IN_USE",
-        details: { usedBy: name.split("_")[0] },
+        details: { usedBy: name.split("_")[0], hint: `Delete its ${name.split("_")[0]} first.` },
       });
     },
   );

@@ -54,7 +54,11 @@ function translateConstraint(error: DatabaseError, row: ConstraintRow, isDeletin
     case "exists":
       return apiError("ALREADY_EXISTS", { details: takenId(error, row.id), cause: error });
     case "reference":
-      if (isDeleting) return apiError("RESOURCE_IN_USE", { details: { usedBy: row.usedBy }, cause: error });
+      if (isDeleting) {
+        const { usedBy } = row;
+        const hint = `Delete its ${usedBy} first.`;
+        return apiError("RESOURCE_IN_USE", { details: { usedBy, hint }, cause: error });
+      }
       return validationError([fieldIssue(row.field, "reference", row.expected, "none")]);
     case "rule":
       return validationError([fieldIssue(row.field, row.type, row.expected, "another value")]);
