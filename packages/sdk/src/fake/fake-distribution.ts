@@ -107,7 +107,7 @@ export abstract class FakeDistribution<
       const state = this.statusOf(entry);
       if (state === "COMPLETED") throw refuse("ADMISSION_USED", { details: { state } });
       if (state === "EXPIRED") throw refuse("ADMISSION_EXPIRED", { details: { state } });
-      if (state !== this.#kind.held) throw refuse("INVALID_STATE", { details: { state } });
+      if (state !== this.#kind.held) throw this.#wrongState(entry);
     };
     return {
       distributionId: this.id,
@@ -148,6 +148,9 @@ export abstract class FakeDistribution<
 
   /** What everybody is told. */
   protected abstract newsNow(): News;
+
+  /** Why an entry in this state holds no admission, in the server's words. */
+  protected abstract whyNotHeld(state: Entry["status"]): string;
 
   /** Makes an entry of the consumer, the next in order. */
   protected abstract add(consumer: FakeConsumer, device: string | null): Entry;
@@ -208,6 +211,9 @@ export abstract class FakeDistribution<
   }
 
   #wrongState(entry: Entry): Refusal {
-    return refuse("INVALID_STATE", { details: { state: this.statusOf(entry) } });
+    const state = this.statusOf(entry);
+    // In the grace it is held still, and there is no token any more.
+    const hint = state === this.#kind.held ? {} : { hint: this.whyNotHeld(state) };
+    return refuse("INVALID_STATE", { details: { state, ...hint } });
   }
 }

@@ -79,7 +79,7 @@ export class FakeDraw extends FakeDistribution<DrawSettings, FakeDrawEntry, Draw
   /** Calls it off, before its result is out. */
   cancel(): void {
     if (this.status === "CANCELLED") return;
-    if (this.status === "COMPLETED") throw refuse("INVALID_STATE", { details: { state: this.status } });
+    if (this.status === "COMPLETED") throw refuse("INVALID_STATE", resultStands);
     this.#cancelledAtMs = this.now;
     this.change({});
   }
@@ -97,7 +97,7 @@ export class FakeDraw extends FakeDistribution<DrawSettings, FakeDrawEntry, Draw
     requireLevel(this.settings.entryLevel, consumer);
     const { status } = this;
     if (status === "SCHEDULED") throw this.notOpen("DRAW_NOT_OPEN");
-    if (this.findLatest(consumer.id)?.status === "DENIED") throw refuse("RESOURCE_RESTRICTED");
+    if (this.findLatest(consumer.id)?.status === "DENIED") throw refuse("RESOURCE_RESTRICTED", takenOut);
     if (status !== "OPEN")
       throw refuse("DRAW_CLOSED", { details: { state: status === "CANCELLED" ? status : "CLOSED" } });
     const { capacity } = this.settings;
@@ -117,7 +117,7 @@ export class FakeDraw extends FakeDistribution<DrawSettings, FakeDrawEntry, Draw
   leave(consumerId: string): FakeDrawEntry {
     const entry = this.latestOf(consumerId);
     if (entry.status === "LEFT") return entry;
-    if (this.status === "CANCELLED") throw refuse("INVALID_STATE", { details: { state: "CANCELLED" } });
+    if (this.status === "CANCELLED") throw refuse("INVALID_STATE", wasCancelled);
     if (this.status === "CLOSED" || entry.status === "LOST") throw refuse("INVALID_STATE", listIsFixed);
     if (entry.status !== "ENTERED") this.#requireWin(entry);
     entry.status = "LEFT";
@@ -130,7 +130,7 @@ export class FakeDraw extends FakeDistribution<DrawSettings, FakeDrawEntry, Draw
     const entry = this.latestOf(consumerId);
     if (entry.status === "DENIED") return entry;
     if (this.status !== "OPEN" && this.status !== "SCHEDULED")
-      throw refuse("INVALID_STATE", { details: { state: this.status } });
+      throw refuse("INVALID_STATE", { details: { state: this.status, hint: whatInstead[this.status] } });
     const removals = [entry.number, ...this.#latestRemovals];
     if (entry.status === "ENTERED") this.#latestRemovals = removals.slice(0, latestRemovalsMax);
     entry.status = "DENIED";
@@ -215,13 +215,66 @@ export class FakeDraw extends FakeDistribution<DrawSettings, FakeDrawEntry, Draw
     if (state === "COMPLETED") throw refuse("ALREADY_COMPLETED", { details: { state } });
     if (state === "EXPIRED" || this.isPast(entry))
       throw refuse("ADMISSION_EXPIRED", { details: { state: "EXPIRED" } });
-    const hint = state === "ENTERED" ? { hint: notDrawnYet } : {};
-    if (state !== "WON") throw refuse("INVALID_STATE", { details: { state, ...hint } });
+    if (state !== "WON")
+      throw refuse("INVALID_STATE", { details: { state, hint: this.#whyNothingIsDenied(state) } });
+  }
+
+  #whyNothingIsDenied(state: DrawEntryStatus): string {
+    if (state === "LOST") return "This person has not won: there is nothing to take back.";
+    if (state !== "ENTERED") return "This person is out of the draw already: nothing needs to be done.";
+    return this.#admitsNobody ? nobodyToTakeOut : notDrawnYet;
+  }
+
+  protected whyNotHeld(state: DrawEntryStatus): string {
+    switch (state) {
+      case "ENTERED":
+        return this.#admitsNobody
+          ? "The draw admits nobody, so there is no win to complete."
+          : "Nobody has won yet: ask again once the draw is drawn.";
+      case "LEFT":
+        return "This person has left the draw or given the win up, so there is none to complete.";
+      case "DENIED":
+        return "This person was taken out of the draw, or the win was taken back, so there is none to complete.";
+      default:
+        return "This person has not won, so there is no win to complete.";
+    }
+  }
+
+  get #admitsNobody(): boolean {
+    return this.status === "CANCELLED" || this.status === "VOID";
   }
 }
 
+const listStands = "The draw has closed, and its list stands. Who wins can be denied once it is drawn.";
+const nobodyToTakeOut = "The draw admits nobody, so nobody needs to be taken out.";
+const whatInstead: Readonly<Record<Draw["status"], string>> = {
+  SCHEDULED: listStands,
+  OPEN: listStands,
+  CLOSED: listStands,
+  COMPLETED: "The draw is drawn, and its list stands. If this person has won, deny the win.",
+  CANCELLED: nobodyToTakeOut,
+  VOID: nobodyToTakeOut,
+};
+const resultStands = {
+  details: {
+    state: "COMPLETED",
+    hint: "The result is out and stands. A single win can be taken back: deny it.",
+  },
+};
+
 const notDrawnYet =
   "Nobody has won yet. Until the draw closes, use remove instead of deny to take somebody out of it.";
+const takenOut = {
+  details: {
+    hint: "The operator has taken you out of this draw, and you cannot enter it again: your status there says why.",
+  },
+};
+const wasCancelled = {
+  details: {
+    state: "CANCELLED",
+    hint: "The draw was cancelled and admits nobody: there is nothing to leave.",
+  },
+};
 const listIsFixed = {
   details: { state: "CLOSED", hint: "The draw has closed and its list stands: nobody leaves any more." },
 };

@@ -13,6 +13,15 @@ import { refuse } from "./refusal.ts";
 
 const segmentRanks = limits.boardSegmentRanks;
 
+const staysClosed = {
+  details: { state: "CLOSED", hint: "A queue that has closed stays closed: make another." },
+};
+const isAdmitted = "It is this person's turn already: nothing needs to be done.";
+const notInLine = "This person is out of the line: nobody is admitted who is not in it.";
+const isOut = "This person is out of the line already: nothing needs to be done.";
+const nothingToLeave = "You are out of this line already: there is no place to leave.";
+const takenOut = "The operator has taken you out of this line, and you cannot join it again.";
+
 /** A mail at the turn that was asked for. */
 interface FakeTurnMail {
   readonly language: string;
@@ -54,7 +63,7 @@ export class FakeQueue extends FakeDistribution<QueueSettings, FakeStay, Board> 
 
   /** Opens it now, where it was to open later. */
   open(): void {
-    if (this.status === "CLOSED") throw refuse("INVALID_STATE", { details: { state: "CLOSED" } });
+    if (this.status === "CLOSED") throw refuse("INVALID_STATE", staysClosed);
     if (this.status === "SCHEDULED") this.change({ openAt: timeOf(this.now) });
   }
 
@@ -96,8 +105,9 @@ export class FakeQueue extends FakeDistribution<QueueSettings, FakeStay, Board> 
   admit(consumerId: string): void {
     const stay = this.latestOf(consumerId);
     this.#refuseEnded(stay);
-    if (this.statusOf(stay) !== "QUEUED")
-      throw refuse("INVALID_STATE", { details: { state: this.statusOf(stay) } });
+    const state = this.statusOf(stay);
+    const hint = state === "ADMITTED" ? isAdmitted : notInLine;
+    if (state !== "QUEUED") throw refuse("INVALID_STATE", { details: { state, hint } });
     this.#refuseOverCaps();
     this.#admit(stay);
     this.tellChanges(true);
@@ -109,7 +119,7 @@ export class FakeQueue extends FakeDistribution<QueueSettings, FakeStay, Board> 
     this.#refuseEnded(stay);
     this.#refusePastExpiry(stay);
     if (stay.status !== "QUEUED" && stay.status !== "ADMITTED")
-      throw refuse("INVALID_STATE", { details: { state: stay.status } });
+      throw refuse("INVALID_STATE", { details: { state: stay.status, hint: isOut } });
     stay.status = "DENIED";
     stay.isBlocked = block;
     this.tellChanges(true);
@@ -121,7 +131,7 @@ export class FakeQueue extends FakeDistribution<QueueSettings, FakeStay, Board> 
     const before = this.findLatest(consumer.id);
     if (before !== undefined && this.statusOf(before) === "COMPLETED")
       throw refuse("ALREADY_COMPLETED", { details: { state: "COMPLETED" } });
-    if (before?.isBlocked) throw refuse("RESOURCE_RESTRICTED");
+    if (before?.isBlocked) throw refuse("RESOURCE_RESTRICTED", { details: { hint: takenOut } });
     if (this.status === "CLOSED") throw refuse("QUEUE_CLOSED", { details: { state: "CLOSED" } });
     const { capacity } = this.settings;
     const hint = "A place comes free when someone leaves.";
@@ -144,7 +154,8 @@ export class FakeQueue extends FakeDistribution<QueueSettings, FakeStay, Board> 
     this.#refuseEnded(stay);
     this.#refusePastExpiry(stay);
     const state = this.statusOf(stay);
-    if (state !== "QUEUED" && state !== "ADMITTED") throw refuse("INVALID_STATE", { details: { state } });
+    if (state !== "QUEUED" && state !== "ADMITTED")
+      throw refuse("INVALID_STATE", { details: { state, hint: nothingToLeave } });
     stay.status = "LEFT";
     this.tellChanges(true);
     return stay;
@@ -237,12 +248,18 @@ export class FakeQueue extends FakeDistribution<QueueSettings, FakeStay, Board> 
     return bits;
   }
 
+  protected whyNotHeld(state: EntryStatus): string {
+    return state === "QUEUED"
+      ? "This person still waits: complete it once they are admitted."
+      : "This person has left the line or was taken out of it, so there is no admission to complete.";
+  }
+
   get #waiting(): number {
     return this.entries.filter(({ status }) => status === "QUEUED").length;
   }
 
   #setPaused(isPaused: boolean): void {
-    if (this.status === "CLOSED") throw refuse("INVALID_STATE", { details: { state: "CLOSED" } });
+    if (this.status === "CLOSED") throw refuse("INVALID_STATE", staysClosed);
     if (this.#isPaused === isPaused) return;
     this.#isPaused = isPaused;
     this.change({});

@@ -1,4 +1,4 @@
-import { decodeId, encodeId, shapes } from "@stanchion/contract";
+import { type DrawEntryStatus, decodeId, encodeId, shapes } from "@stanchion/contract";
 import type { Transaction } from "kysely";
 import { matchDevice, notDeviceThatEntered, readAdmissionToken } from "../../admissions/index.ts";
 import { missing } from "../../identity/index.ts";
@@ -19,7 +19,7 @@ import { type DrawEntryRow, findAdmittedDrawEntry, findLatestDrawEntryIn } from 
 import { lockOutcome } from "./draw-outcome-store.ts";
 import { type DrawServices, drawViewFor } from "./draw-services.ts";
 import { findDraw } from "./draw-store.ts";
-import { completeWin, whyNotCompleted } from "./lock-admission.ts";
+import { completeWin, whyNotCompleted, whyNoWin } from "./lock-admission.ts";
 import { freeSeat, noteDenial } from "./seat-store.ts";
 import { writeAwards } from "./settle-draw.ts";
 
@@ -47,9 +47,7 @@ export function registerDrawAdmissionRoutes(host: OperationHost, services: DrawS
     if (state === "EXPIRED" || isPastExpiry)
       throw apiError("ADMISSION_EXPIRED", { details: { state: "EXPIRED" } });
     if (state !== "WON")
-      throw apiError("INVALID_STATE", {
-        details: state === "ENTERED" ? { state, hint: notDrawnYet } : { state },
-      });
+      throw apiError("INVALID_STATE", { details: { state, hint: whyNothingIsDenied(entry, state) } });
     await freeSeat(db, draw.drawId, { entryId: entry.entryId, status: "DENIED" });
     await noteDenial(db, entry.entryId, reason);
     await writeAwards(db, draw, [
@@ -67,6 +65,13 @@ export function registerDrawAdmissionRoutes(host: OperationHost, services: DrawS
   registerOperation(host, "validateDrawAdmission", (call) => validateDrawAdmission(services, call), {
     keepsAnswers: "quick",
   });
+}
+
+function whyNothingIsDenied({ drawStatus }: DrawEntryRow, state: DrawEntryStatus): string {
+  if (state === "LOST") return "This person has not won: there is nothing to take back.";
+  if (state !== "ENTERED") return "This person is out of the draw already: nothing needs to be done.";
+  const admitsNobody = drawStatus === "CANCELLED" || drawStatus === "VOID";
+  return admitsNobody ? "The draw admits nobody, so nobody needs to be taken out." : notDrawnYet;
 }
 
 interface OwnDraw {
@@ -129,7 +134,7 @@ async function validateDrawAdmission(services: DrawServices, call: OperationCall
   const state = statusOfDrawEntry(row);
   if (state === "COMPLETED") throw apiError("ADMISSION_USED", { details: { state } });
   if (state === "EXPIRED") throw apiError("ADMISSION_EXPIRED", { details: { state } });
-  if (state !== "WON") throw apiError("INVALID_STATE", { details: { state } });
+  if (state !== "WON") throw apiError("INVALID_STATE", { details: { state, hint: whyNoWin(row) } });
   return jsonAnswer(200, {
     valid: true,
     admission: {

@@ -120,7 +120,7 @@ function answerEnter(
     case "already":
       return answerAlready(services, view, caller, outcome.entryId);
     case "removed":
-      throw apiError("RESOURCE_RESTRICTED");
+      throw apiError("RESOURCE_RESTRICTED", { details: { hint: takenOutForGood } });
     case "notOpen":
       throw notOpen(services, view);
     case "closed":
@@ -173,6 +173,9 @@ async function answerAlready(
   });
 }
 
+// Nothing new to the fan: their own status has it, with the reason.
+const takenOutForGood =
+  "The operator has taken you out of this draw, and you cannot enter it again: your status there says why.";
 const placeComesFree = "A place comes free when someone leaves before the close.";
 // Fans read it too: how many are in which other draw is not told.
 const ofAll =
@@ -258,6 +261,8 @@ async function leavingDevice(
   return entry.row.device?.toString("hex") ?? null;
 }
 
+const wasCancelled = "The draw was cancelled and admits nobody: there is nothing to leave.";
+const isOut = "You are out of this draw already: there is nothing to leave.";
 const cameToNothing = "The draw came to nothing: there is nothing in it to give up.";
 const listIsFixed = "The draw has closed and its list stands: nobody leaves any more.";
 const keptByAnswer: ReadonlySet<LeaveOutcome["kind"]> = new Set(["cancelled", "closed", "notLive"]);
@@ -274,7 +279,7 @@ async function answerLeave(
     case "closed":
       return giveUpWin(services, view, consumer);
     case "cancelled":
-      throw apiError("INVALID_STATE", { details: { state: "CANCELLED" } });
+      throw apiError("INVALID_STATE", { details: { state: "CANCELLED", hint: wasCancelled } });
     case "otherDevice":
       throw notDeviceThatEntered();
     case "keyReused":
@@ -286,7 +291,7 @@ async function answerLeave(
       const entry = await readOwn(services, view, consumer);
       if (entry === null) throw apiError("NOT_IN_DRAW");
       if (entry.row.status === "LEFT") return leftAnswer(entry.row);
-      throw apiError("INVALID_STATE", { details: { state: statusOfDrawEntry(entry.row) } });
+      throw apiError("INVALID_STATE", { details: { state: statusOfDrawEntry(entry.row), hint: isOut } });
     }
   }
 }

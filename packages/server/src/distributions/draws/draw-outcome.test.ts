@@ -333,7 +333,52 @@ describe("what comes of a draw", () => {
 
   it("cannot be cancelled once it is drawn", async () => {
     const drawId = await draw(await shop.fans(1), {});
-    expect(errorOf(await shop.call("POST", `/api/v1/draws/${drawId}/cancel`)).code).toBe("INVALID_STATE");
+    expect(errorOf(await shop.call("POST", `/api/v1/draws/${drawId}/cancel`))).toMatchObject({
+      code: "INVALID_STATE",
+      details: { state: "COMPLETED", hint: expect.stringMatching("deny") },
+    });
+  });
+
+  it("says of each verb that comes too late what can be done instead, or that nothing needs to be", async () => {
+    const fans = await shop.fans(2);
+    const drawId = await draw(fans, { winnerCount: 1 });
+    const found = await byStatus(fans, drawId);
+    const [winner, loser] = [onlyOf(found.WON).fan, onlyOf(found.LOST).fan];
+    const told = async (verb: string, fan: TestFan, more = {}) => {
+      const { code, details } = errorOf(await asShop(drawId, verb, fan, more));
+      return [code, details.state, details.hint];
+    };
+    const reason = { reason: "BOT" };
+    const hint = (words: string) => expect.stringMatching(words);
+    expect(await told("remove", winner, reason)).toEqual(["INVALID_STATE", "COMPLETED", hint("deny")]);
+    expect(await told("complete", loser)).toEqual(["INVALID_STATE", "LOST", hint("not won")]);
+    expect(await told("deny", loser, reason)).toEqual(["INVALID_STATE", "LOST", hint("not won")]);
+    await asShop(drawId, "deny", winner, reason);
+    expect(await told("complete", winner)).toEqual(["INVALID_STATE", "DENIED", hint("taken back")]);
+    expect(await told("deny", winner, reason)).toEqual(["INVALID_STATE", "DENIED", hint("nothing needs")]);
+    const patched = await shop.call("PATCH", `/api/v1/draws/${drawId}`, { body: { winnerCount: 2 } });
+    expect(errorOf(patched).details).toMatchObject({ state: "COMPLETED", hint: hint("Make another") });
+    const kept = await shop.call("DELETE", `/api/v1/draws/${drawId}`);
+    expect(errorOf(kept).details).toEqual({ entries: 2, hint: hint("its proof") });
+  });
+
+  it("says of a draw that is cancelled that nobody wins, and that nobody needs to be taken out", async () => {
+    const [drawId, fan] = [await makeDraw(), await shop.fan()];
+    await fan.enterDraw(drawId);
+    await shop.call("POST", `/api/v1/draws/${drawId}/cancel`);
+    for (const [verb, more] of [
+      ["complete", {}],
+      ["deny", { reason: "BOT" }],
+      ["remove", { reason: "BOT" }],
+    ] as const)
+      expect(errorOf(await asShop(drawId, verb, fan, more))).toMatchObject({
+        code: "INVALID_STATE",
+        details: { hint: expect.stringMatching("admits nobody") },
+      });
+    expect(errorOf(await fan.leaveDraw(drawId)).details).toMatchObject({
+      state: "CANCELLED",
+      hint: expect.stringMatching("nothing to leave"),
+    });
   });
 
   it("says of somebody who has not won yet how they are taken out", async () => {

@@ -113,7 +113,7 @@ describe("a draw whose winners come one after the other", () => {
     const late = await shop.call("PATCH", `/api/v1/draws/${drawn}`, { body: { admitRate: 3 } });
     expect(errorOf(late)).toMatchObject({
       code: "INVALID_STATE",
-      details: { state: "COMPLETED", fields: ["admitRate"] },
+      details: { state: "COMPLETED", fields: ["admitRate"], hint: expect.stringMatching("when to come") },
     });
     const same = await shop.call("PATCH", `/api/v1/draws/${drawn}`, { body: { admitRate: 2, name: "Same" } });
     expect(same.body).toMatchObject({ admitRate: 2, name: "Same" });

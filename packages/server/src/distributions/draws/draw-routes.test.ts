@@ -250,6 +250,7 @@ describe("draws", () => {
     expect((await patch(draw.id, { closeAt: inHours(-1) })).body.status).toBe("CLOSED");
     expect(errorOf(await patch(draw.id, { closeAt: inHours(0.5) })).details).toMatchObject({
       state: "CLOSED",
+      hint: expect.stringMatching("Cancel it and make another"),
     });
   });
 
@@ -283,12 +284,27 @@ describe("draws", () => {
     expect([answer.status, errorOf(answer).code]).toEqual([409, "INVALID_STATE"]);
   });
 
+  it("say of one that is cancelled what to do instead of changing its rules, and that all is done", async () => {
+    const draw = await shop.draw();
+    await (await shop.fan()).enterDraw(draw.id);
+    await shop.call("POST", `/api/v1/draws/${draw.id}/cancel`);
+    const refused = errorOf(await patch(draw.id, { winnerCount: 4 })).details;
+    expect(refused).toMatchObject({ state: "CANCELLED", hint: expect.stringMatching("Make another") });
+    expect(refused.hint).not.toMatch("Cancel");
+    const kept = errorOf(await shop.call("DELETE", `/api/v1/draws/${draw.id}`));
+    expect(kept.details).toEqual({ entries: 1, hint: expect.stringMatching("nothing needs to be done") });
+  });
+
   it("are deleted with what was made for them, unless somebody is in", async () => {
     const draw = await shop.draw();
     const fan = await shop.fan();
     await fan.enterDraw(draw.id);
     const remove = () => shop.call("DELETE", `/api/v1/draws/${draw.id}`);
-    expect(errorOf(await remove())).toMatchObject({ code: "RESOURCE_IN_USE", details: { entries: 1 } });
+    expect(errorOf(await remove())).toMatchObject({
+      code: "RESOURCE_IN_USE",
+      message: expect.stringMatching("Cancel it instead"),
+      details: { entries: 1, hint: expect.stringMatching("Cancel it instead") },
+    });
     await fan.leaveDraw(draw.id);
     expect((await remove()).status).toBe(204);
     expect((await logOf(draw.id)).at(-1)).toMatchObject({

@@ -45,6 +45,10 @@ describe("a draw whose winners hold stock", () => {
     await shop.call("POST", `/api/v1/draws/${one.id}/cancel`);
     await shop.call("DELETE", `/api/v1/draws/${other.id}`);
     expect(await print.levels()).toEqual({ reserved: 0, sold: 0, available: 2 });
+    expect(errorOf(await patch(String(one.id), { holds: [{ id: print.id, quantity: 2 }] }))).toMatchObject({
+      code: "INVALID_STATE",
+      details: { state: "CANCELLED", hint: expect.stringMatching("nothing is held") },
+    });
   });
 
   it("leaves with the result what each winner holds, and frees what nobody has won", async () => {
@@ -57,7 +61,7 @@ describe("a draw whose winners hold stock", () => {
     expect(await print.levels()).toEqual({ reserved: 1, sold: 1, available: 3 });
     expect(errorOf(await patch(drawId, { holds: null }))).toMatchObject({
       code: "INVALID_STATE",
-      details: { state: "COMPLETED" },
+      details: { state: "COMPLETED", hint: expect.stringMatching("winners hold") },
     });
   });
 

@@ -72,10 +72,14 @@ describe("taking somebody out of a draw", () => {
     expect((await remove(draw.id, fan.consumerId, "BOT")).body).toEqual(removed.body);
     expect(await entriesOf(draw.id)).toBe(0);
     expect((await fan.drawStatus(draw.id)).body).toMatchObject({ status: "DENIED", reason: "DUPLICATE" });
-    expect(errorOf(await fan.enterDraw(draw.id)).code).toBe("RESOURCE_RESTRICTED");
+    expect(errorOf(await fan.enterDraw(draw.id))).toMatchObject({
+      code: "RESOURCE_RESTRICTED",
+      message: expect.stringMatching("taken you out"),
+      details: { hint: expect.stringMatching("status there says why") },
+    });
     expect(errorOf(await fan.leaveDraw(draw.id))).toMatchObject({
       code: "INVALID_STATE",
-      details: { state: "DENIED" },
+      details: { state: "DENIED", hint: expect.stringMatching("out of this draw already") },
     });
   });
 
@@ -103,7 +107,10 @@ describe("taking somebody out of a draw", () => {
       "update draw_lists l set frozen_at = stanchion_now() from draws d where d.id = l.draw_id and d.rules like $1",
       [`%${draw.id}%`],
     );
-    expect(errorOf(await remove(draw.id, fan.consumerId)).code).toBe("INVALID_STATE");
+    expect(errorOf(await remove(draw.id, fan.consumerId))).toMatchObject({
+      code: "INVALID_STATE",
+      details: { hint: expect.stringMatching("denied once it is drawn") },
+    });
     expect(errorOf(await fan.leaveDraw(draw.id))).toMatchObject({
       code: "INVALID_STATE",
       details: { state: "CLOSED" },

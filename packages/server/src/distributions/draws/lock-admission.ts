@@ -41,10 +41,27 @@ export function whyNotCompleted(entry: DrawEntryRow): ApiError | null {
   const state = statusOfDrawEntry(entry);
   if (state === "COMPLETED") return apiError("ADMISSION_USED", { details: { state } });
   if (state === "EXPIRED") return apiError("ADMISSION_EXPIRED", { details: { state } });
-  if (state !== "WON") return apiError("INVALID_STATE", { details: { state } });
+  if (state !== "WON") return apiError("INVALID_STATE", { details: { state, hint: whyNoWin(entry) } });
   const admissionAt = turnToCome(entry);
   if (admissionAt === null) return null;
   return apiError("INVALID_STATE", { details: { state, admissionAt, hint: turnIsToCome } });
+}
+
+/** Why there is no win of this entry to complete or to be let in with. */
+export function whyNoWin(entry: DrawEntryRow): string {
+  const { drawStatus } = entry;
+  switch (statusOfDrawEntry(entry)) {
+    case "ENTERED":
+      return drawStatus === "CANCELLED" || drawStatus === "VOID"
+        ? "The draw admits nobody, so there is no win to complete."
+        : "Nobody has won yet: ask again once the draw is drawn.";
+    case "LEFT":
+      return "This person has left the draw or given the win up, so there is none to complete.";
+    case "DENIED":
+      return "This person was taken out of the draw, or the win was taken back, so there is none to complete.";
+    default:
+      return "This person has not won, so there is no win to complete.";
+  }
 }
 
 /** Uses up a win that nothing stands in the way of, under the lock of the draw's outcome. */

@@ -1,4 +1,4 @@
-import { type HoldInput, shapes } from "@stanchion/contract";
+import { type DrawStatus, type HoldInput, shapes } from "@stanchion/contract";
 import type { Transaction } from "kysely";
 import { requireHolds } from "../../catalog/index.ts";
 import { timeOf } from "../../experiences/index.ts";
@@ -101,24 +101,38 @@ function beaconOf(
 
 const enteredUnderThem =
   "Somebody has entered under these rules: they stand. Cancel the draw and make another to change them.";
+/** What to do instead of giving a draw in this state other rules. */
+const rulesStand: Readonly<Record<DrawStatus, string>> = {
+  SCHEDULED: enteredUnderThem,
+  OPEN: enteredUnderThem,
+  CLOSED: "The draw has closed, and its rules stand. Cancel it and make another to change them.",
+  COMPLETED: "The draw is drawn, and its rules stand. Make another for other rules.",
+  CANCELLED: "The draw was cancelled, and its rules stand. Make another for other rules.",
+  VOID: "The draw came to nothing, and its rules stand. Make another for other rules.",
+};
 
 /** Who enters has read the rules: from then on they stand, and so they do when nobody can enter any more. */
 function requireOpenRules(row: DrawWithFacts, fields: readonly string[]): void {
   const state = statusOfDraw(row);
-  if (row.lastNumber > 0)
-    throw apiError("INVALID_STATE", {
-      details: { state, fields, lastNumber: row.lastNumber, hint: enteredUnderThem },
-    });
+  const { lastNumber } = row;
+  const hint = rulesStand[state];
+  if (lastNumber > 0) throw apiError("INVALID_STATE", { details: { state, fields, lastNumber, hint } });
   if (state !== "SCHEDULED" && state !== "OPEN")
-    throw apiError("INVALID_STATE", { details: { state, fields } });
+    throw apiError("INVALID_STATE", { details: { state, fields, hint } });
 }
+
+const turnsAreTold = "The result is out, and every winner knows when to come: the pace stands.";
+const winnersHold = "The result is out, and winners hold what they won: it stands.";
+const nobodyHolds = "The draw admits nobody, so nothing is held: nothing needs to be done.";
 
 /** Once the result is out every winner knows when to come. */
 async function requireOpenTurns(db: Transaction<Tables>, row: DrawWithFacts): Promise<void> {
   // The lock under which the result is published.
   const { publishedAt } = await lockOutcome(db, { ...row, drawId: row.id });
   if (publishedAt !== null)
-    throw apiError("INVALID_STATE", { details: { state: "COMPLETED", fields: ["admitRate"] } });
+    throw apiError("INVALID_STATE", {
+      details: { state: "COMPLETED", fields: ["admitRate"], hint: turnsAreTold },
+    });
 }
 
 /** Until the result is there what winners will hold can change; from then on they hold it. */
@@ -135,7 +149,8 @@ async function changeHolds(
   const { publishedAt, voidedAt } = await lockOutcome(db, { ...row, drawId: row.id });
   if (row.cancelledAt !== null || publishedAt !== null || voidedAt !== null) {
     const state = statusOfDraw({ ...row, publishedAt, voidedAt });
-    throw apiError("INVALID_STATE", { details: { state, fields: ["holds"] } });
+    const hint = state === "COMPLETED" ? winnersHold : nobodyHolds;
+    throw apiError("INVALID_STATE", { details: { state, fields: ["holds"], hint } });
   }
   await holdForWinners(db, row.id, { holds, winnerCount });
 }

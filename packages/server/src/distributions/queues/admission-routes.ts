@@ -28,7 +28,7 @@ import {
 import { entryJson, statusOf } from "./entry.ts";
 import { findAdmission, findLatestEntryIn } from "./entry-store.ts";
 import type { LineView } from "./line-view.ts";
-import { whyNotCompleted } from "./lock-admission.ts";
+import { noAdmissionOf, whyNotCompleted } from "./lock-admission.ts";
 import { type QueueServices, viewFor } from "./queue-services.ts";
 import { recordEntryChange } from "./record-queue-change.ts";
 
@@ -64,6 +64,10 @@ function uuidOf(consumerId: string): string {
   return decodeId("consumer", consumerId) ?? "";
 }
 
+const isAdmitted = "It is this person's turn already: nothing needs to be done.";
+const notInLine = "This person is out of the line: nobody is admitted who is not in it.";
+const isOut = "This person is out of the line already: nothing needs to be done.";
+
 /** Out of order, so the rank counts as departed; against every cap but the rate, and on the record. */
 async function admitEntry(
   db: Kysely<Tables>,
@@ -80,7 +84,10 @@ async function admitEntry(
   const isEnded = line.endedTicket !== null && entry.ticket <= line.endedTicket;
   if (entry.status !== "QUEUED" || isEnded)
     throw apiError("INVALID_STATE", {
-      details: { state: isEnded && entry.status === "QUEUED" ? "DENIED" : entry.status },
+      details: {
+        state: isEnded && entry.status === "QUEUED" ? "DENIED" : entry.status,
+        hint: entry.status === "ADMITTED" ? isAdmitted : notInLine,
+      },
     });
   const rules = await readCaps(db, tenant, queueId);
   const given = control.admittedTotal - control.returnedTotal;
@@ -133,7 +140,7 @@ async function denyEntry(
   switch (entry.status) {
     case "QUEUED":
       if (line.endedTicket !== null && entry.ticket <= line.endedTicket)
-        throw apiError("INVALID_STATE", { details: { state: "DENIED" } });
+        throw apiError("INVALID_STATE", { details: { state: "DENIED", hint: isOut } });
       await departFromRank(db, queueId, entry.entryId, "DENIED", reason, isBlocked);
       return entry;
     case "ADMITTED":
@@ -146,7 +153,7 @@ async function denyEntry(
       throw apiError("ADMISSION_EXPIRED", { details: { state: entry.status } });
     case "LEFT":
     case "DENIED":
-      throw apiError("INVALID_STATE", { details: { state: entry.status } });
+      throw apiError("INVALID_STATE", { details: { state: entry.status, hint: isOut } });
   }
 }
 
@@ -197,7 +204,8 @@ async function validateAdmission(services: QueueServices, call: OperationCall): 
   const state = statusOf(found, view);
   if (state === "COMPLETED") throw apiError("ADMISSION_USED", { details: { state } });
   if (state === "EXPIRED") throw apiError("ADMISSION_EXPIRED", { details: { state } });
-  if (state !== "ADMITTED") throw apiError("INVALID_STATE", { details: { state } });
+  if (state !== "ADMITTED")
+    throw apiError("INVALID_STATE", { details: { state, hint: noAdmissionOf(state) } });
   return jsonAnswer(200, {
     valid: true,
     admission: {

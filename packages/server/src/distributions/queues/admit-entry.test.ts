@@ -126,7 +126,10 @@ describe("admitting by hand", () => {
     await left.leave(queue.id);
     await shop.call("POST", `${path}/deny`, { body: { consumerId: denied.consumerId, reason: "no" } });
     await admit(queue.id, buyer);
-    expect(errorOf(await admit(queue.id, buyer)).details).toEqual({ state: "ADMITTED" });
+    expect(errorOf(await admit(queue.id, buyer)).details).toEqual({
+      state: "ADMITTED",
+      hint: expect.stringMatching("turn already"),
+    });
     await shop.call("POST", `${path}/complete`, { body: { consumerId: buyer.consumerId } });
     await admit(queue.id, late);
     await server.advance(11_000);
@@ -145,7 +148,7 @@ describe("admitting by hand", () => {
     await shop.call("POST", `/api/v1/queues/${queue.id}/close`, { body: { drain: false } });
     expect(errorOf(await admit(queue.id, fan))).toMatchObject({
       code: "INVALID_STATE",
-      details: { state: "DENIED" },
+      details: { state: "DENIED", hint: expect.stringMatching("out of the line") },
     });
   });
 

@@ -103,15 +103,21 @@ describe("completing an entry", () => {
     await waiting.enter(queue.id);
     expect(errorOf(await complete(queue.id, waiting))).toMatchObject({
       code: "INVALID_STATE",
-      details: { state: "QUEUED" },
+      details: { state: "QUEUED", hint: expect.stringMatching("still waits") },
     });
     await waiting.leave(queue.id);
-    expect(errorOf(await complete(queue.id, waiting)).details).toEqual({ state: "LEFT" });
+    expect(errorOf(await complete(queue.id, waiting)).details).toEqual({
+      state: "LEFT",
+      hint: expect.stringMatching("no admission to complete"),
+    });
     const denied = await admittedTo(queue.id);
     await shop.call("POST", `/api/v1/queues/${queue.id}/deny`, {
       body: { consumerId: denied.consumerId, reason: "no" },
     });
-    expect(errorOf(await complete(queue.id, denied)).details).toEqual({ state: "DENIED" });
+    expect(errorOf(await complete(queue.id, denied)).details).toEqual({
+      state: "DENIED",
+      hint: expect.stringMatching("no admission to complete"),
+    });
     const answer = await complete(queue.id, await shop.fan());
     expect([answer.status, errorOf(answer).code]).toEqual([404, "NOT_IN_QUEUE"]);
   });

@@ -43,6 +43,7 @@ describe("denying an entry", () => {
       body: { token: admission.token },
     });
     expect([validated.status, errorOf(validated).code]).toEqual([409, "INVALID_STATE"]);
+    expect(errorOf(validated).details.hint).toMatch("no admission");
     await server.advance(60_000);
     expect(await line.tick()).toMatchObject({ admitted: 0, settled: 0 });
     await server.advance(6_000);
@@ -77,6 +78,7 @@ describe("denying an entry", () => {
         error: "forbidden",
         code: "RESOURCE_RESTRICTED",
         retryable: false,
+        details: { hint: expect.stringMatching("cannot join it again") },
       });
     };
     await expectBarred(fan.tokens.accessToken);
@@ -145,7 +147,8 @@ describe("denying an entry", () => {
     });
     expect([refused.status, errorOf(refused).issues?.[0]?.type]).toEqual([422, "required"]);
     await shop.call("POST", `/api/v1/queues/${queue.id}/close`, { body: { drain: false } });
-    expect(errorOf(await deny(queue.id, fan)).details).toEqual({ state: "DENIED" });
+    const outAlready = { state: "DENIED", hint: expect.stringMatching("out of the line already") };
+    expect(errorOf(await deny(queue.id, fan)).details).toEqual(outAlready);
   });
 
   async function entered(queueId: string): Promise<TestFan> {

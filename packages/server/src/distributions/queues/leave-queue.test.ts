@@ -183,7 +183,8 @@ describe("leaving a queue", () => {
       for (const fan of [denied, ended]) {
         const answer = await fan.leave(queue.id);
         expect([answer.status, errorOf(answer).code]).toEqual([409, "INVALID_STATE"]);
-        expect(errorOf(answer).details).toEqual({ state: "DENIED" });
+        const outAlready = { state: "DENIED", hint: expect.stringMatching("out of this line already") };
+        expect(errorOf(answer).details).toEqual(outAlready);
       }
     });
   });

@@ -105,6 +105,9 @@ export function holderOf(
   return { consumerBytes, fingerprint, deviceKey };
 }
 
+// That they are out is nothing new to the fan: their own status has it. The operator's words about it are not told.
+const takenOutForGood = "The operator has taken you out of this line, and you cannot join it again.";
+
 function answerJoin(
   services: QueueServices,
   view: LineView,
@@ -133,7 +136,7 @@ function answerJoin(
     case "completed":
       throw apiError("ALREADY_COMPLETED", { details: { state: "COMPLETED" } });
     case "blocked":
-      throw apiError("RESOURCE_RESTRICTED");
+      throw apiError("RESOURCE_RESTRICTED", { details: { hint: takenOutForGood } });
     case "notOpen":
       throw notOpen(services, view);
     case "closed":
@@ -312,6 +315,7 @@ async function leavingDevice(
   return row.device?.toString("hex") ?? null;
 }
 
+const isOut = "You are out of this line already: there is no place to leave.";
 const keptByAnswer: ReadonlySet<LeaveOutcome["kind"]> = new Set(["ended", "expired", "notLive"]);
 
 async function answerLeave(
@@ -327,7 +331,7 @@ async function answerLeave(
     case "released":
       return rowAnswer(services, view, holder, await readRow(services, outcome.entryId));
     case "ended":
-      throw apiError("INVALID_STATE", { details: { state: "DENIED" } });
+      throw apiError("INVALID_STATE", { details: { state: "DENIED", hint: isOut } });
     case "expired":
       throw apiError("ADMISSION_EXPIRED", { details: { state: "EXPIRED" } });
     case "otherDevice":
@@ -349,7 +353,7 @@ async function answerNotLive(services: QueueServices, view: LineView, holder: En
   if (state === "LEFT") return rowAnswer(services, view, holder, row);
   if (state === "COMPLETED") throw apiError("ALREADY_COMPLETED", { details: { state } });
   if (state === "EXPIRED") throw apiError("ADMISSION_EXPIRED", { details: { state } });
-  throw apiError("INVALID_STATE", { details: { state } });
+  throw apiError("INVALID_STATE", { details: { state, hint: isOut } });
 }
 
 function rowAnswer(services: QueueServices, view: LineView, holder: EntryHolder, row: EntryRow): Answer {

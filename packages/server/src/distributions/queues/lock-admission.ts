@@ -1,3 +1,4 @@
+import type { EntryStatus } from "@stanchion/contract";
 import type { Kysely } from "kysely";
 import type { AdmissionHolder, LockedAdmission } from "../../admissions/index.ts";
 import type { Tables } from "../../platform/database/index.ts";
@@ -46,5 +47,13 @@ export async function whyNotCompleted(
     return apiError("ADMISSION_EXPIRED", { details: { state: "EXPIRED" } });
   if (status === "ADMITTED") return null;
   const isEnded = status === "QUEUED" && (await isTicketEnded(db, queueId, entry.ticket));
-  return apiError("INVALID_STATE", { details: { state: isEnded ? "DENIED" : status } });
+  const state = isEnded ? "DENIED" : status;
+  return apiError("INVALID_STATE", { details: { state, hint: noAdmissionOf(state) } });
+}
+
+/** Why there is no admission of an entry in this state to complete or to be let in with. */
+export function noAdmissionOf(state: EntryStatus): string {
+  return state === "QUEUED"
+    ? "This person still waits: complete it once they are admitted."
+    : "This person has left the line or was taken out of it, so there is no admission to complete.";
 }

@@ -229,7 +229,10 @@ describe("queues", () => {
       const fan = await shop.fan();
       expect(errorOf(await fan.enter(id)).code).toBe("QUEUE_CLOSED");
       for (const change of [{ closeAt: null }, { closeAt: at(1) }, { openAt: at(1) }])
-        expect(errorOf(await patch(id, change)).code).toBe("INVALID_STATE");
+        expect(errorOf(await patch(id, change))).toMatchObject({
+          code: "INVALID_STATE",
+          details: { state: "CLOSED", hint: expect.stringMatching("make another") },
+        });
       expect((await patch(id, { name: "Still" })).status).toBe(200);
     });
 
@@ -329,7 +332,7 @@ describe("queues", () => {
       await fan.enter(id);
       expect(errorOf(await remove(id))).toMatchObject({
         code: "RESOURCE_IN_USE",
-        details: { liveEntries: 1 },
+        details: { liveEntries: 1, hint: expect.stringMatching("drain: false") },
       });
       await fan.leave(id);
       expect(errorOf(await remove(id, { "If-Match": '"9"' })).code).toBe("CONCURRENT_MODIFICATION");

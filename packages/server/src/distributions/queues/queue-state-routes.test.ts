@@ -141,7 +141,10 @@ describe("changing a queue's state", () => {
     for (const verb of ["open", "pause", "resume"]) {
       const answer = await change(queue.id, verb);
       expect([answer.status, errorOf(answer).code]).toEqual([409, "INVALID_STATE"]);
-      expect(errorOf(answer).details).toEqual({ state: "CLOSED" });
+      expect(errorOf(answer).details).toEqual({
+        state: "CLOSED",
+        hint: expect.stringMatching("make another"),
+      });
     }
   });
 

@@ -6,7 +6,7 @@ import { changeLineRules } from "./change-line-rules.ts";
 import { closeNow, endForAll } from "./end-line.ts";
 import { chainOfRules } from "./line-rules.ts";
 import { moveOpening } from "./opening-store.ts";
-import { factsOf } from "./queue-facts.ts";
+import { factsOf, staysClosed } from "./queue-facts.ts";
 import { lock, queueAnswer } from "./queue-routes.ts";
 import type { QueueServices } from "./queue-services.ts";
 import * as store from "./queue-store.ts";
@@ -20,7 +20,8 @@ export function registerQueueStateRoutes(host: OperationHost, services: QueueSer
     const row = await lock(db, call);
     call.readBody(shapes.noBody);
     const { status } = factsOf(row);
-    if (status === "CLOSED") throw apiError("INVALID_STATE", { details: { state: status } });
+    if (status === "CLOSED")
+      throw apiError("INVALID_STATE", { details: { state: status, hint: staysClosed } });
     if (status !== "SCHEDULED") return queueAnswer(db, services, call, row.id, null);
     const openAt = row.databaseNow;
     const hasJoined = row.lastTicket > 0;
@@ -44,7 +45,8 @@ export function registerQueueStateRoutes(host: OperationHost, services: QueueSer
       const row = await lock(db, call);
       call.readBody(shapes.noBody);
       const { status } = factsOf(row);
-      if (status === "CLOSED") throw apiError("INVALID_STATE", { details: { state: status } });
+      if (status === "CLOSED")
+        throw apiError("INVALID_STATE", { details: { state: status, hint: staysClosed } });
       if (row.isPaused === isPaused) return queueAnswer(db, services, call, row.id, null);
       await store.updateQueue(db, call.tenant, row.id, { isPaused, updatedAt: row.databaseNow });
       await touchLine(db, row.id);

@@ -16,7 +16,7 @@ import { changeLineRules } from "./change-line-rules.ts";
 import { chainOfRules } from "./line-rules.ts";
 import { moveOpening } from "./opening-store.ts";
 import { queueDefaults } from "./queue.ts";
-import { factsOf } from "./queue-facts.ts";
+import { factsOf, staysClosed } from "./queue-facts.ts";
 import { lock, queueAnswer } from "./queue-routes.ts";
 import type { QueueServices } from "./queue-services.ts";
 import * as store from "./queue-store.ts";
@@ -48,7 +48,7 @@ export function registerUpdateQueue(host: OperationHost, services: QueueServices
     requireOpenTerms(row, terms);
     const { status } = factsOf(row);
     if (status === "CLOSED" && isScheduleMoved)
-      throw apiError("INVALID_STATE", { details: { state: status } });
+      throw apiError("INVALID_STATE", { details: { state: status, hint: staysClosed } });
     const rules = await changeLineRules(db, call.tenant, row, { ...terms, chain });
     await store.updateQueue(db, call.tenant, row.id, {
       ...terms,

@@ -71,7 +71,10 @@ describe("validating an admission token", () => {
       code: "INVALID_STATE",
       details: { state: "LEFT" },
     });
-    expect(errorOf(await validate(queue.id, denied.token)).details).toEqual({ state: "DENIED" });
+    expect(errorOf(await validate(queue.id, denied.token)).details).toEqual({
+      state: "DENIED",
+      hint: expect.stringMatching("no admission to complete"),
+    });
   });
 
   it("refuses an admission that has ended under a token that has not", async () => {
