@@ -6,6 +6,7 @@ import {
   errorTable,
   isRetryable,
 } from "@stanchion/contract";
+import { nearestWord } from "./nearest-word.ts";
 
 /** The code that a text names, however it is written; null where it names none. */
 export function readCode(text: string): ErrorCode | null {
@@ -49,23 +50,5 @@ export function docsOf(code: ErrorCode | ClientErrorCode): string {
 
 /** The code that is spelled most like a text; null where none is near. */
 export function nearestCode(text: string): ErrorCode | null {
-  const upper = text.toUpperCase().replaceAll("-", "_");
-  const [nearest] = errorCodes
-    .map((code) => ({ code, steps: editSteps(upper, code) }))
-    .sort((one, other) => one.steps - other.steps);
-  return nearest !== undefined && nearest.steps <= Math.max(2, upper.length / 3) ? nearest.code : null;
-}
-
-/** How many letters must be put in, taken out or exchanged to make one word of the other. */
-function editSteps(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [index, letter] of [...from].entries()) {
-    const next = [index + 1];
-    for (const [at, other] of [...to].entries())
-      next.push(
-        Math.min((next[at] ?? 0) + 1, (row[at + 1] ?? 0) + 1, (row[at] ?? 0) + (letter === other ? 0 : 1)),
-      );
-    row = next;
-  }
-  return row.at(-1) ?? 0;
+  return nearestWord(text.toUpperCase().replaceAll("-", "_"), errorCodes);
 }

@@ -11,7 +11,10 @@ import { findOrganization, organizationForm } from "./find-organization.ts";
 import { withDatabase } from "./with-database.ts";
 
 /** `stanchion keys`: the API keys of the organizations, on the host: for who has lost those that could make others. */
-export async function keys([verb = "list", ...rest]: readonly string[]): Promise<number> {
+export async function keys(args: readonly string[]): Promise<number> {
+  const [verb = "list", ...rest] = args;
+  // Without a word they are listed, also with options.
+  if (verb.startsWith("-")) return list(args);
   switch (verb) {
     case "list":
       return list(rest);

@@ -36,6 +36,40 @@ describe("stanchion where there is no database", () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it.each([
+    [
+      ["verify-draw", "proof.json", "--recipt", "8.json"],
+      /^There is no option --recipt\. Did you mean --receipt\?$/,
+      "verify-draw",
+    ],
+    [["keys", "--jsno"], /^There is no option --jsno\. Did you mean --json\?$/, "keys"],
+    [["maintenance", "--mesage"], /^There is no option --mesage\. Did you mean --message\?$/, "maintenance"],
+    [["signing-keys", "rotate", "--now"], /^There is no option --now\.$/, "signing-keys rotate"],
+    [["init", "shop"], /^"shop" is one word too many\.$/, "init"],
+    [["members"], /^members needs one more word\.$/, "members invite"],
+    [["signing-keys", "turn"], /^There is no command "signing-keys turn"\.$/, "signing-keys rotate"],
+  ])("says in a line what is wrong, and then how that command is used: %j", async (args, says, command) => {
+    const { code, out, err } = await runIn("/nowhere", ...args);
+    const [line, , usage] = err.split("\n");
+    expect([code, out, line]).toEqual([2, "", expect.stringMatching(says)]);
+    expect(usage).toMatch(new RegExp(`^Usage: stanchion ${command} `));
+    expect(err).not.toContain("  audit-log ");
+  });
+
+  it("names the command that was probably meant", async () => {
+    const { code, err } = await runIn("/nowhere", "verfy-draw", "proof.json");
+    expect([code, err]).toEqual([
+      2,
+      `There is no command "verfy-draw". Did you mean verify-draw?\nNext: stanchion help tells all of them.\n`,
+    ]);
+  });
+
+  it("prints what is wrong with the environment, and not how the command is used", async () => {
+    const { code, err } = await runIn("/nowhere", "keys", "--json", "--organization", "Shop");
+    expect([code, err]).toEqual([1, expect.stringContaining("There is no database in /nowhere")]);
+    expect(err).not.toContain("Usage:");
+  });
+
   it.each([[["keys", "create", "--help"]], [["init", "-h"]], [["--help"]], [["start", "--help"]]])(
     "prints the usage: %j",
     async (args) => {

@@ -16,13 +16,19 @@ export async function maintenance([verb, ...rest]: readonly string[]): Promise<n
     case "on":
       return begin(rest);
     case "off":
-      if (rest.length > 0) break;
+      refuseWords(rest);
       return end();
     case undefined:
       return tell();
   }
+  if (verb.startsWith("-")) refuseWords([verb]);
   console.error("maintenance takes on, off, or nothing.");
   return 2;
+}
+
+/** Throws as for any command that takes no words, unless there are none. */
+function refuseWords(args: readonly string[]): void {
+  parseArgs({ args: [...args], options: {} });
 }
 
 async function begin(args: readonly string[]): Promise<number> {

@@ -1,9 +1,11 @@
+import { parseArgs } from "node:util";
 import { keyPurposes, rotateSigningKeys } from "@stanchion/server";
 import { withDatabase } from "./with-database.ts";
 
 /** `stanchion signing-keys rotate [PURPOSE]`: a new signing key, for admission tokens unless another purpose is named. */
 export async function rotateSigningKey(args: readonly string[]): Promise<number> {
-  const [word = "admission", ...rest] = args;
+  const { positionals } = parseArgs({ args: [...args], options: {}, allowPositionals: true });
+  const [word = "admission", ...rest] = positionals;
   const purpose = keyPurposes.find((one) => one === word);
   if (purpose === undefined || rest.length > 0) {
     console.error(`signing-keys rotate takes one of these words, or none: ${keyPurposes.join(", ")}.`);
