@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 const program = new URL("./stanchion.ts", import.meta.url).pathname;
 
@@ -65,9 +65,16 @@ describe("stanchion where there is no database", () => {
   });
 
   it("prints what is wrong with the environment, and not how the command is used", async () => {
-    const { code, err } = await runIn("/nowhere", "keys", "--json", "--organization", "Shop");
-    expect([code, err]).toEqual([1, expect.stringContaining("There is no database in /nowhere")]);
+    vi.stubEnv("PORT", "none");
+    const { code, err } = await runIn("/nowhere", "keys");
+    vi.unstubAllEnvs();
+    expect([code, err]).toEqual([2, expect.stringMatching(/^The environment cannot be used:\n {2}- PORT /)]);
     expect(err).not.toContain("Usage:");
+  });
+
+  it("lists the keys without a word for it, also with options", async () => {
+    const { code, err } = await runIn("/nowhere", "keys", "--json");
+    expect([code, err]).toEqual([1, expect.stringContaining("There is no database in /nowhere")]);
   });
 
   it.each([[["keys", "create", "--help"]], [["init", "-h"]], [["--help"]], [["start", "--help"]]])(

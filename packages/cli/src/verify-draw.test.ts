@@ -234,6 +234,13 @@ describe("stanchion verify-draw", () => {
     expect(out).toContain("was not looked at: the proof does not say whose it is.");
   });
 
+  it("blames the operator where the draw's address answers another's proof", async () => {
+    const other = makeReceipt({ ...draw.proof.rules, drawId: "draw_x" }, 2);
+    const receipt = await write("asked.json", JSON.stringify(other));
+    const { code, out } = await run(`${origin}/mixed/d/draw_x`, "--receipt", receipt);
+    expect([code, out]).toEqual([1, expect.stringContaining("The receipt is of another draw, draw_x,")]);
+  });
+
   it("says of an id that it is no address", async () => {
     const { code, err } = await run(drawId);
     expect([code, err]).toEqual([2, expect.stringContaining(`such as https://shop.example/d/${drawId}.`)]);
@@ -307,5 +314,10 @@ function answersOf(logged: LoggedDraw): Record<string, string> {
       wholeLog(logged),
     ),
     "/.well-known/jwks.json": JSON.stringify(jwks),
+    "/mixed/.well-known/jwks.json": JSON.stringify(jwks),
+    "/mixed/api/v1/draws/draw_x/proof": JSON.stringify(proof),
+    "/mixed/api/v1/draws/draw_x/proof/leaves": leaves.map((leaf) => `${leaf}\n`).join(""),
+    [`/mixed/api/v1/organizations/${proof.rules.organizationId}/fairness-log?mode=test&first=100`]:
+      JSON.stringify(wholeLog(logged)),
   };
 }

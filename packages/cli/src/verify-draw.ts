@@ -106,7 +106,10 @@ async function check(
 ): Promise<CheckedDraw> {
   const proof = shaped<DrawEvidence["proof"]>(shown);
   const jwks = shaped<DrawEvidence["jwks"]>(await readJson(found(places.jwks, "jwks.json", "--jwks")));
-  const receipt = values.receipt === undefined ? undefined : await readReceipt(values.receipt, proof, "draw");
+  const receipt =
+    values.receipt === undefined
+      ? undefined
+      : await readReceipt(values.receipt, { proof, proofPlace: places.proof, what: "draw" });
   const trust = { authorities: await readTrusted(values.authority), chains: values.chain };
   const log = await readLog(places.log, { proof, jwks, receipt });
   const evidence = {

@@ -92,7 +92,10 @@ async function check(
 ): Promise<CheckedLine> {
   const proof = shaped<LineEvidence["proof"]>(shown);
   const jwks = shaped<LineEvidence["jwks"]>(await readJson(found(places.jwks, "jwks.json", "--jwks")));
-  const receipt = values.receipt === undefined ? null : await readReceipt(values.receipt, proof, "line");
+  const receipt =
+    values.receipt === undefined
+      ? null
+      : await readReceipt(values.receipt, { proof, proofPlace: places.proof, what: "line" });
   const trust = { authorities: await readTrusted(values.authority), chains: values.chain };
   const log = await readLog(places.log, { proof, jwks, receipt });
   const leaves = findLeaves(proof, places);

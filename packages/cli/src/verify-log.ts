@@ -66,7 +66,8 @@ async function gather(
   const proof = own && ((await readJson(own.proof)) as NonNullable<LogEvidence["proof"]>);
   const address = own && proof ? logOfProof(own.proof, proof) : logAddress(subject);
   const jwks = (await readJson(values.jwks ?? jwksOf(address))) as LogEvidence["jwks"];
-  const receipt = await readOwnReceipt(values.receipt, proof, draw === null ? "line" : "draw");
+  const what = draw === null ? "line" : "draw";
+  const receipt = await readOwnReceipt(values.receipt, own && { proof, proofPlace: own.proof, what });
   const pages = await readPages(address, {
     sizes: findSeenSizes({ jwks, receipt, noted }),
     distributionId: distributionOf(proof),
@@ -77,12 +78,11 @@ async function gather(
 /** A receipt of the draw or line whose address was given; of a log it may be of any. */
 async function readOwnReceipt(
   place: Place | undefined,
-  proof: LogEvidence["proof"] | null,
-  what: "draw" | "line",
+  own: Parameters<typeof readReceipt>[1] | null,
 ): Promise<Receipt | undefined> {
   if (place === undefined) return undefined;
-  return proof
-    ? readReceipt(place, proof, what)
+  return own
+    ? readReceipt(place, own)
     : readAnyReceipt(place, "take a receipt as the shop gave it, or check without");
 }
 
