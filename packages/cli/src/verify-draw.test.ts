@@ -238,7 +238,11 @@ describe("stanchion verify-draw", () => {
     const other = makeReceipt({ ...draw.proof.rules, drawId: "draw_x" }, 2);
     const receipt = await write("asked.json", JSON.stringify(other));
     const { code, out } = await run(`${origin}/mixed/d/draw_x`, "--receipt", receipt);
-    expect([code, out]).toEqual([1, expect.stringContaining("The receipt is of another draw, draw_x,")]);
+    const says = `NOT PROVEN: rules. The proof is of ${drawId}, and draw_x was asked for.`;
+    expect([code, out]).toEqual([1, expect.stringContaining(says)]);
+    expect(out).toContain("The receipt is of another draw, draw_x,");
+    const alone = await run(`${origin}/mixed/d/draw_x`);
+    expect([alone.code, alone.out]).toEqual([1, expect.stringContaining(says)]);
   });
 
   it("says of an id that it is no address", async () => {

@@ -71,6 +71,8 @@ export async function verifyDraw(args: readonly string[]): Promise<number> {
 }
 
 interface Places {
+  /** Of an address. */
+  readonly id?: string;
   readonly proof: Place;
   readonly jwks: Place | undefined;
   readonly leaves: Place | undefined;
@@ -113,7 +115,7 @@ async function check(
   const trust = { authorities: await readTrusted(values.authority), chains: values.chain };
   const log = await readLog(places.log, { proof, jwks, receipt });
   const evidence = {
-    ...{ proof, jwks, trust },
+    ...{ proof, jwks, trust, askedId: places.id },
     ...(receipt === undefined ? {} : { receipt }),
     ...(log === null ? {} : { log }),
   };

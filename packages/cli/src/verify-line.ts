@@ -59,6 +59,8 @@ export async function verifyLine(args: readonly string[]): Promise<number> {
 }
 
 interface Places {
+  /** Of an address. */
+  readonly id?: string;
   readonly proof: Place;
   readonly jwks: Place | undefined;
   readonly leaves: Place | undefined;
@@ -101,7 +103,7 @@ async function check(
   const leaves = findLeaves(proof, places);
   const progress = showProgress("leaves read", Number(Object(proof).n));
   const evidence: LineEvidence = {
-    ...{ proof, jwks, trust },
+    ...{ proof, jwks, trust, askedId: places.id },
     ...(leaves === undefined ? {} : { leaves: splitLines(readBytes(leaves)) }),
     ...(receipt === null ? {} : { receipt }),
     ...(log === null ? {} : { log }),

@@ -2,13 +2,19 @@ import { bytesFromHex, hexFromBytes } from "./bytes.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
 import { commitToDrawSeed, hashRules } from "./draw.ts";
 import { type AnnouncedDrawProof, drawRulesMembers } from "./draw-proof.ts";
+import { findOtherId } from "./find-other-id.ts";
 import { areSame } from "./same-json.ts";
 
-/** `rules`: whether they are a draw's, whole, and those of the hash. */
-export function checkDrawRules({ algorithm, rules, rulesHash }: AnnouncedDrawProof): CheckStep {
+/** `rules`: whether they are a draw's, of the one that was asked for, whole, and those of the hash. */
+export function checkDrawRules(
+  { algorithm, rules, rulesHash }: AnnouncedDrawProof,
+  askedId: string | undefined,
+): CheckStep {
   return takeStep("rules", "The rules are those of the hash.", () => {
     if (algorithm !== "fair-draw-v1" || rules.algorithm !== algorithm)
       return "The algorithm is not fair-draw-v1.";
+    const other = findOtherId(rules.drawId, askedId);
+    if (other !== null) return other;
     if (!areSame(Object.keys(rules).sort(), drawRulesMembers))
       return "The rules have other members than a draw's.";
     if (!Number.isSafeInteger(rules.winnerCount) || rules.winnerCount < 0)

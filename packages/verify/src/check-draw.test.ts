@@ -234,6 +234,19 @@ test.each<[string, DrawEvidence, string[]]>([
   expect(await faultsOf(evidence)).toEqual(failing);
 });
 
+test("does not take the proof of another draw for the one that was asked for", async () => {
+  expect(await faultsOf({ ...draw, askedId: draw.proof.rules.drawId })).toEqual([]);
+  const { steps, level } = await checkDraw({ ...draw, askedId: "draw_x" });
+  expect([steps[0], level]).toEqual([
+    {
+      step: "rules",
+      holds: false,
+      says: `The proof is of ${draw.proof.rules.drawId}, and draw_x was asked for.`,
+    },
+    null,
+  ]);
+});
+
 test("tells who was taken out before the freeze why", async () => {
   const receipt = makeReceipt(draw.proof.rules, 3);
   const { steps, level, removal } = await checkDraw({ ...draw, receipt });

@@ -44,6 +44,8 @@ export interface DrawEvidence {
   readonly jwks: Jwks;
   /** What an entrant was given, to see that this entry was in the draw and where it stood. */
   readonly receipt?: Receipt;
+  /** The draw that was asked for, where the proof came from an address: it must not be another's. */
+  readonly askedId?: string | undefined;
   readonly trust?: Trust;
   /** The organization's fairness log from its first entry on, asked for after the proof. */
   readonly log?: readonly LogPage[];
@@ -56,6 +58,8 @@ export interface DrawEntryEvidence {
   readonly proof: PublishedDrawProof;
   readonly jwks: Jwks;
   readonly receipt?: Receipt;
+  /** The draw that was asked for, where the proof came from an address: it must not be another's. */
+  readonly askedId?: string | undefined;
   readonly trust?: Trust;
   /** The organization's fairness log from its first entry on, asked for after the proof. */
   readonly log?: readonly LogPage[];
@@ -218,7 +222,7 @@ function readNoEntry({ count, root }: FrozenDrawProof): ReadList {
 
 /** Puts the steps together in the order of events. */
 async function judge(
-  { proof, jwks, receipt, log, trust = {} }: Omit<DrawEvidence, "leaves">,
+  { proof, jwks, receipt, askedId, log, trust = {} }: Omit<DrawEvidence, "leaves">,
   list: ReadList | null,
 ): Promise<CheckedDraw> {
   const freeze = isFrozen(proof) && list !== null ? checkDrawFreeze(proof, jwks) : null;
@@ -233,7 +237,7 @@ async function judge(
   const ofReceipt = receipt ? checkDrawReceipt(proof, own, receipt, jwks) : [];
   const isOfDraw = receipt !== undefined && findReceiptMixUp(proof, receipt) === null;
   const steps = [
-    checkDrawRules(proof),
+    checkDrawRules(proof, askedId),
     checkDrawChain(proof),
     ...commitmentSteps(proof, freeze),
     ...(list?.steps ?? []),

@@ -5,6 +5,7 @@ import { type CheckStep, takeStep } from "./check-step.ts";
 import { checkDrandSignature } from "./drand-signature.ts";
 import { hashRemovals, hashRules } from "./draw.ts";
 import { readTime } from "./draw-proof.ts";
+import { findOtherId } from "./find-other-id.ts";
 import { type CheckedStatement, checkStatement, type Jwks } from "./jws.ts";
 import { commitToLineSeed, lineBeaconDelayMs } from "./line.ts";
 import {
@@ -18,10 +19,15 @@ import { findRoundThatCounts } from "./round-that-counts.ts";
 import { areSame } from "./same-json.ts";
 
 /** `rules`: whether they are a line's, whole, and those of the hash. */
-export function checkLineRules({ algorithm, rules, rulesHash }: AnnouncedLineProof): CheckStep {
+export function checkLineRules(
+  { algorithm, rules, rulesHash }: AnnouncedLineProof,
+  askedId: string | undefined,
+): CheckStep {
   return takeStep("rules", "The rules are those of the hash.", () => {
     if (algorithm !== "fair-line-v1" || rules.algorithm !== algorithm)
       return "The algorithm is not fair-line-v1.";
+    const other = findOtherId(rules.queueId, askedId);
+    if (other !== null) return other;
     if (!areSame(Object.keys(rules).sort(), lineRulesMembers))
       return "The rules have other members than a line's.";
     return hexFromBytes(hashRules(rules)) === rulesHash ? null : "The rules have another hash.";

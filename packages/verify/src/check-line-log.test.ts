@@ -23,6 +23,11 @@ test("finds all of a line in its organization's log", async () => {
   ]);
 });
 
+test("does not take the proof of another line for the one that was asked for", async () => {
+  expect(faultsOf(await checkLine({ ...honest, askedId: queueId }))).toEqual([]);
+  expect(faultsOf(await checkLine({ ...honest, askedId: "queue_x" }))).toEqual(["rules"]);
+});
+
 test("goes as far as the line has come", async () => {
   const { serverSeed, beacon, seed, ...frozen } = honest.proof;
   const log = pagesOf(honest.proof, honest.entries.slice(0, 5));

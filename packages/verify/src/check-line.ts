@@ -45,6 +45,8 @@ export interface LineEvidence {
   readonly jwks: Jwks;
   /** What a fan was given at joining, to see that the ticket is in the list and where it stands. */
   readonly receipt?: Receipt;
+  /** The line that was asked for, where the proof came from an address: it must not be another's. */
+  readonly askedId?: string | undefined;
   readonly trust?: Trust;
   /** The organization's fairness log from its first entry on, asked for after the proof. */
   readonly log?: readonly LogPage[];
@@ -120,7 +122,7 @@ async function readLeaves(
 
 /** Puts the steps together in the order of events. */
 async function judge(
-  { proof, jwks, receipt, log, trust = {} }: LineEvidence,
+  { proof, jwks, receipt, askedId, log, trust = {} }: LineEvidence,
   cohort: Cohort | null,
 ): Promise<CheckedLine> {
   const freeze = isLineFrozen(proof) ? checkLineFreeze(proof, jwks) : null;
@@ -131,7 +133,7 @@ async function judge(
   const ofReceipt = receipt ? checkLineReceipt(proof, cohort, receipt, jwks) : [];
   const isOfLine = receipt !== undefined && findReceiptMixUp(proof, receipt) === null;
   const steps = [
-    checkLineRules(proof),
+    checkLineRules(proof, askedId),
     checkLineChain(proof),
     ...commitmentSteps(proof, freeze),
     ...(cohort?.steps ?? []),

@@ -1,5 +1,6 @@
 /** Where the parts of a draw's evidence are, as URLs. */
 export interface DrawAddresses {
+  readonly id: string;
   readonly proof: string;
   readonly leaves: string;
   readonly jwks: string;
@@ -28,6 +29,7 @@ export function findDrawAddresses(address: string): DrawAddresses | null {
     .replace(/\/$/, "");
   const proof = `${url.origin}${base}/api/v1/draws/${drawId}/proof`;
   return {
+    id: drawId,
     proof,
     leaves: `${proof}/leaves`,
     jwks: `${url.origin}${base}/.well-known/jwks.json`,

@@ -1,5 +1,6 @@
 /** Where the parts of a line's evidence are, as URLs. */
 export interface LineAddresses {
+  readonly id: string;
   readonly proof: string;
   readonly leaves: string;
   readonly jwks: string;
@@ -26,6 +27,7 @@ export function findLineAddresses(address: string): LineAddresses | null {
     .replace(/\/$/, "");
   const proof = `${url.origin}${base}/api/v1/queues/${queueId}/proof`;
   return {
+    id: queueId,
     proof,
     leaves: `${proof}/leaves`,
     jwks: `${url.origin}${base}/.well-known/jwks.json`,

@@ -38,6 +38,8 @@ export interface ProofFacts {
 
 /** What was read, of whatever shape: the checks take nothing for granted. */
 export interface ReadEvidence {
+  /** What was asked for by its address. */
+  readonly askedId?: string;
   readonly proof: unknown;
   readonly jwks: Jwks;
 }

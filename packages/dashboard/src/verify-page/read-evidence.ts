@@ -43,7 +43,7 @@ async function readAddress(address: string): Promise<EvidenceReader> {
   const { organizationId, mode, drawId, queueId } = Object(Object(proof).rules);
   if (typeof organizationId !== "string") throw new EvidenceError(`The answer is no proof of a ${what}.`);
   return {
-    ...shaped<ReadEvidence>({ proof, jwks }),
+    ...shaped<ReadEvidence>({ proof, jwks, askedId: addresses.id }),
     leaves: async () => bodyOf(await ask(addresses.leaves)),
     entry: async (entryId) =>
       shaped(

@@ -39,7 +39,7 @@ async function runCheck(task: CheckTask, tell: (news: CheckNews) => void): Promi
 
 async function check(task: CheckTask, tell: (news: CheckNews) => void): Promise<CheckNews> {
   const reader = await readEvidence(task.source);
-  const { proof, jwks } = reader;
+  const { proof, jwks, askedId } = reader;
   const receipt = task.receipt ?? reader.receipt;
   const mixUp = receipt === null ? null : findReceiptMixUp(Object(proof), receipt);
   if (mixUp !== null) throw new EvidenceError(mixUp);
@@ -49,6 +49,7 @@ async function check(task: CheckTask, tell: (news: CheckNews) => void): Promise<
   });
   const evidence = {
     jwks,
+    askedId,
     ...(receipt === null ? {} : { receipt }),
     ...(log === null ? {} : { log }),
   };
