@@ -1,21 +1,12 @@
 import { decodeId } from "@stanchion/contract";
-import { issueAccessToken } from "../../packages/server/src/identity/session-tokens.ts";
 import type { Secrets } from "../../packages/server/src/platform/secrets.ts";
+import { accessTokenOf, uuidOf } from "../made-up-people.ts";
 import type { Case } from "./case.ts";
-import { type Shop, type Stage, uuidOf } from "./stage.ts";
+import type { Shop, Stage } from "./stage.ts";
 
-/** An access token of a consumer who has never called, since a token is believed by its MAC. */
-export function accessTokenOf(secrets: Secrets, { organizationId }: Shop, consumerId: string): string {
-  const subject = {
-    organizationId: decodeId("organization", organizationId) ?? "",
-    isLive: false,
-    isConfirmed: false,
-    isExternal: false,
-    consumerId,
-    familyId: consumerId,
-    deviceKey: null,
-  };
-  return issueAccessToken(secrets, subject, Date.now());
+/** The bearer of any consumer of a shop. */
+export function bearerOf(secrets: Secrets, { organizationId }: Shop, consumerId: string): string {
+  return accessTokenOf(secrets, decodeId("organization", organizationId) ?? "", consumerId);
 }
 
 /** Entering what stands at the path, such as `queues/{queueId}`, `count` consumers in a round. */
@@ -59,7 +50,7 @@ export function whoEnters(secrets: Secrets, shop: Shop, who: string) {
   const consumerId = uuidOf(`joiner ${who}`);
   const headers = {
     "X-Publishable-Key": shop.publishableKey,
-    Authorization: `Bearer ${accessTokenOf(secrets, shop, consumerId)}`,
+    Authorization: `Bearer ${bearerOf(secrets, shop, consumerId)}`,
     "Idempotency-Key": uuidOf(`key ${who}`),
   };
   return { consumerId, headers };

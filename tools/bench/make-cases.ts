@@ -1,21 +1,20 @@
 import { bytesFromUuid, decodeId } from "@stanchion/contract";
 import { issueLineToken } from "../../packages/server/src/distributions/queues/line-token.ts";
 import { createOrganization } from "../../packages/server/src/identity/index.ts";
+import { memberOf, uuidOf } from "../made-up-people.ts";
 import { makeBoundCases } from "./bound-cases.ts";
 import type { Case } from "./case.ts";
-import { accessTokenOf, entering } from "./joining.ts";
+import { bearerOf, entering } from "./joining.ts";
 import { makeRefusedCases, refusedLimits } from "./refused-cases.ts";
 import {
-  fillLine,
+  fillQueue,
   make,
   makeDraw,
   makeQueue,
-  memberOf,
   resetDraw,
   resetLine,
   type Shop,
   type Stage,
-  uuidOf,
 } from "./stage.ts";
 
 export interface CaseOptions {
@@ -79,21 +78,22 @@ async function makeLineCases(stage: Stage, options: CaseOptions): Promise<Case[]
   const sizes = isWanted(options, "status") || isWanted(options, "enter,") ? options.lineSizes : [];
   for (const size of sizes) {
     const queueId = await makeQueue(stage, shop, `line of ${size}`);
-    const enteredAtMs = await fillLine(stage, queueId, size);
-    const queueBytes = bytesFromUuid(decodeId("queue", queueId) ?? "");
+    const enteredAtMs = await fillQueue(stage, queueId, size);
+    const queueUuid = decodeId("queue", queueId) ?? "";
+    const queueBytes = bytesFromUuid(queueUuid);
     const path = `/api/v1/queues/${queueId}/status`;
     const statusOf = (ticket: number, credential: string): string => {
-      const { consumerId, entryId } = memberOf(queueId, ticket);
+      const { consumerId, entryId } = memberOf(queueUuid, ticket);
       const place = { entryBytes: bytesFromUuid(entryId), ticket, enteredAtMs };
       const holder = { queueBytes, consumerBytes: bytesFromUuid(consumerId), device: null };
       const token = issueLineToken(secrets, place, holder);
       const device = `X-Line-Token: ${token}\r\nX-Fingerprint: device-of-${consumerId}\r\n`;
       return head("GET", path, keyLine(shop) + credential + device);
     };
-    const consumerOf = (ticket: number): string => memberOf(queueId, ticket).consumerId;
+    const consumerOf = (ticket: number): string => memberOf(queueUuid, ticket).consumerId;
     const statusTexts = Array.from({ length: statusTextCount }, (_, index) => {
       const ticket = 1 + ((index * 7_919) % size);
-      const bearer = accessTokenOf(secrets, shop, consumerOf(ticket));
+      const bearer = bearerOf(secrets, shop, consumerOf(ticket));
       return statusOf(ticket, `Authorization: Bearer ${bearer}\r\n`);
     });
     cases.push({
@@ -137,7 +137,7 @@ async function makeRefused(stage: Stage, queueId: string): Promise<Case[]> {
   return makeRefusedCases({
     shop,
     wideShop,
-    accessToken: accessTokenOf(secrets, shop, uuidOf("refused")),
+    accessToken: bearerOf(secrets, shop, uuidOf("refused")),
     queueId,
     portOf: (isShared) => (isShared ? sharing : server)?.port ?? 0,
     hasStore: sharing !== null,

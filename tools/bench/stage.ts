@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -10,6 +9,7 @@ import { startEmbeddedPostgres } from "../../packages/server/src/platform/databa
 import { type Database, openDatabase } from "../../packages/server/src/platform/database/index.ts";
 import { createLog } from "../../packages/server/src/platform/log.ts";
 import { createSecrets, type Secrets } from "../../packages/server/src/platform/secrets.ts";
+import { fillLine } from "../made-up-people.ts";
 import { type MeasuredServer, postmasterOf, startMeasuredServer } from "./measured-server.ts";
 
 export type Shop = Awaited<ReturnType<typeof createOrganization>>;
@@ -114,31 +114,11 @@ export async function make({ server }: Stage, shop: Shop, kind: string, body: ob
   return id;
 }
 
-/** As md5 of a text: ids that are known without being kept, in SQL too. */
-export function uuidOf(text: string): string {
-  const hex = createHash("md5").update(text).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
-}
-
-/** Whose ticket it is in a line that was filled by {@link fillLine}. */
-export function memberOf(queueId: string, ticket: number): { consumerId: string; entryId: string } {
-  const uuid = decodeId("queue", queueId);
-  return { consumerId: uuidOf(`consumer ${uuid} ${ticket}`), entryId: uuidOf(`entry ${uuid} ${ticket}`) };
-}
-
 /** Puts so many people into an empty line, and answers when they entered, in ms since 1970. */
-export async function fillLine(stage: Stage, queueId: string, size: number): Promise<number> {
-  const uuid = decodeId("queue", queueId);
+export async function fillQueue(stage: Stage, queueId: string, size: number): Promise<number> {
+  const uuid = decodeId("queue", queueId) ?? "";
   return withClient(stage, async (client) => {
-    await client.query(
-      `insert into entries (entry_id, queue_id, consumer_id, ticket, ahead_at_entry, entered_at, status, request_id)
-       select md5('entry ' || $2 || ' ' || t)::uuid, $1, md5('consumer ' || $2 || ' ' || t)::uuid, t, t - 1,
-         date_trunc('milliseconds', now()), 'QUEUED', 'req_bench'
-       from generate_series(1, $3::int) t`,
-      [uuid, uuid, size],
-    );
-    await client.query("update lines set last_ticket = $2 where queue_id = $1", [uuid, size]);
-    await client.query("analyze entries");
+    await fillLine(client, uuid, size);
     const { rows } = await client.query<{ at: Date }>(
       "select entered_at as at from entries where queue_id = $1 limit 1",
       [uuid],

@@ -1,5 +1,6 @@
 import { encodeId } from "@stanchion/contract";
-import { callAsShop, fillLine, type House, makeQueue, memberId, openHouse } from "./house.ts";
+import { fillLine, memberOf } from "../made-up-people.ts";
+import { callAsShop, type House, makeQueue, openHouse } from "./house.ts";
 import { mostAtOnce } from "./most-at-once.ts";
 import { createFaults, type RunContext, randomBetween, sleep, type TortureRun } from "./torture-run.ts";
 
@@ -153,7 +154,7 @@ async function visitShop(scene: Scene, tally: ShopTally, consumerId: string): Pr
 /** The operator calls somebody out of order, who may be called, or have been called, already. */
 async function admitSomebody(scene: Scene, tally: ShopTally): Promise<void> {
   const { house, url, wireId, queueId, fans } = scene;
-  const consumerId = memberId(queueId, 1 + Math.floor(Math.random() * fans));
+  const { consumerId } = memberOf(queueId, 1 + Math.floor(Math.random() * fans));
   const body = { consumerId: encodeId("consumer", consumerId) };
   const answer = await callAsShop(url, house.shop.secretKey, "POST", `/queues/${wireId}/admit`, body);
   if (answer.status === 200) tally.admittedByOperator += 1;

@@ -1,5 +1,6 @@
 import { runLoad } from "../bench/http-load.ts";
-import { callAsShop, fanRequest, fillLine, makeQueue, memberId, openHouse } from "./house.ts";
+import { fillLine, memberOf } from "../made-up-people.ts";
+import { callAsShop, fanRequest, makeQueue, openHouse } from "./house.ts";
 import { createFaults, type TortureRun } from "./torture-run.ts";
 
 const asked = 200;
@@ -25,7 +26,7 @@ export const endingRun: TortureRun = {
     const requests = Array.from({ length: asked }, (_, index) =>
       fanRequest(
         house,
-        memberId(queueId, 2 + index * Math.floor((size - 2) / asked)),
+        memberOf(queueId, 2 + index * Math.floor((size - 2) / asked)).consumerId,
         "GET",
         `/queues/${wireId}/status`,
       ),

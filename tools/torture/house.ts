@@ -1,14 +1,13 @@
-import { createHash } from "node:crypto";
 import path from "node:path";
 import { decodeId, type RateLimitOverrides } from "@stanchion/contract";
 import pg from "pg";
 // The runs play the operator's part and the fans': so not through the server's door.
 import { createOrganization, type NewOrganization } from "../../packages/server/src/identity/index.ts";
-import { issueAccessToken } from "../../packages/server/src/identity/session-tokens.ts";
 import { startEmbeddedPostgres } from "../../packages/server/src/platform/database/embedded-postgres.ts";
 import { migrate, openDatabase } from "../../packages/server/src/platform/database/index.ts";
 import { createLog } from "../../packages/server/src/platform/log.ts";
 import { createSecrets } from "../../packages/server/src/platform/secrets.ts";
+import { accessTokenOf } from "../made-up-people.ts";
 import { chooseFreePort, type ServerProcess, startServerProcess } from "./server-process.ts";
 import type { RunContext } from "./torture-run.ts";
 
@@ -64,20 +63,7 @@ export async function openHouse(
       ctx.atEnd(() => server.stop());
       return server;
     },
-    accessTokenOf: (consumerId) =>
-      issueAccessToken(
-        secrets,
-        {
-          organizationId,
-          isLive: false,
-          isConfirmed: false,
-          isExternal: false,
-          consumerId,
-          familyId: consumerId,
-          deviceKey: null,
-        },
-        Date.now(),
-      ),
+    accessTokenOf: (consumerId) => accessTokenOf(secrets, organizationId, consumerId),
   };
 }
 
@@ -122,25 +108,6 @@ export async function makeQueue(
   if (answer.status !== 201) throw new Error(`no queue: ${JSON.stringify(answer.body)}`);
   const wireId = String(answer.body.id);
   return { wireId, queueId: decodeId("queue", wireId) ?? "" };
-}
-
-/** Puts people into an empty line, straight into the tables; whoever has ticket n is {@link memberId} of n. */
-export async function fillLine(db: pg.Pool, queueId: string, size: number): Promise<void> {
-  await db.query(
-    `insert into entries (entry_id, queue_id, consumer_id, ticket, ahead_at_entry, entered_at, status, request_id)
-     select md5('entry ' || $2 || ' ' || t)::uuid, $1, md5('consumer ' || $2 || ' ' || t)::uuid, t, t - 1,
-       date_trunc('milliseconds', now()), 'QUEUED', 'req_torture'
-     from generate_series(1, $3::int) t`,
-    [queueId, queueId, size],
-  );
-  await db.query(`analyze entries`);
-  await db.query(`update lines set last_ticket = $2 where queue_id = $1`, [queueId, size]);
-}
-
-/** The consumer whom {@link fillLine} gave this ticket. */
-export function memberId(queueId: string, ticket: number): string {
-  const hex = createHash("md5").update(`consumer ${queueId} ${ticket}`).digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
 /** A fan's whole request as HTTP text, for the load generator. */

@@ -3,7 +3,8 @@ import type { Board } from "@stanchion/contract";
 import { type DepartedBits, positionOf, segmentOf } from "../../packages/sdk/src/position.ts";
 import { writeLineGroup } from "../../packages/server/src/distributions/queues/line-group-store.ts";
 import { runLoad } from "../bench/http-load.ts";
-import { callAsShop, fanRequest, fillLine, type House, makeQueue, memberId, openHouse } from "./house.ts";
+import { fillLine, memberOf } from "../made-up-people.ts";
+import { callAsShop, fanRequest, type House, makeQueue, openHouse } from "./house.ts";
 import { cpuMicrosOf } from "./server-process.ts";
 import { createFaults, type RunContext, sleep, type TortureRun } from "./torture-run.ts";
 
@@ -92,7 +93,7 @@ async function leaveByHttp(
     const requests = tickets
       .slice(first, first + partSize)
       .map((ticket) =>
-        fanRequest(house, memberId(line.queueId, ticket), "POST", `/queues/${line.wireId}/leave`),
+        fanRequest(house, memberOf(line.queueId, ticket).consumerId, "POST", `/queues/${line.wireId}/leave`),
       );
     const load = await runLoad(port, callers, requests.length, (index) => requests[index] ?? "");
     seconds += load.seconds;
@@ -110,7 +111,7 @@ async function leaveByGroups(house: House, queueId: string, tickets: readonly nu
   let left = 0;
   for (let first = 0; first < tickets.length; first += groupSize) {
     const leavers = tickets.slice(first, first + groupSize).map((ticket) => ({
-      consumerId: memberId(queueId, ticket),
+      consumerId: memberOf(queueId, ticket).consumerId,
       device: null,
       scope: null,
       requestHash: null,

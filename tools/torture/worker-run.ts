@@ -1,4 +1,5 @@
-import { fillLine, type House, makeQueue, openHouse } from "./house.ts";
+import { fillLine } from "../made-up-people.ts";
+import { type House, makeQueue, openHouse } from "./house.ts";
 import { judgeLine } from "./line-record.ts";
 import type { ServerProcess } from "./server-process.ts";
 import {
