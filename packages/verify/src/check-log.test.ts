@@ -114,7 +114,7 @@ describe("a log that has more than the proof shows", () => {
       [
         "logged result",
         expect.stringMatching(
-          /^The log has the result since .* Ask for the proof again: if it still does not/,
+          /^The log has the result since .* Ask for the proof again\. If it still does not/,
         ),
       ],
     ]);
@@ -128,7 +128,7 @@ describe("a log that has more than the proof shows", () => {
     expect(brokenSteps(steps)).toEqual([]);
     expect(steps.at(-1)).toMatchObject({
       step: "logged result",
-      says: expect.stringMatching(/does not show yet: ask for the proof again/),
+      says: expect.stringMatching(/does not show it yet\. Ask for the proof again/),
     });
     const { leaves } = draw;
     const ahead = await checkDraw({ proof: frozen, leaves, jwks: operatorKeys, log: pages });

@@ -20,11 +20,11 @@ export function checkUnshown(
 ): CheckStep[] {
   if (logged === undefined) return [];
   const { at } = logged.entry;
-  const inBetween = `The log has ${what} of ${at}, which the proof does not show yet: ask for the proof again.`;
+  const inBetween = `The log has ${what} of ${at}, and the proof does not show it yet. Ask for the proof again.`;
   const checked = takeStep(step, inBetween, () => {
     return readTime(readAt) - readTime(at) <= logDelayMsMax
       ? null
-      : `The log has ${what} since ${at}, and the proof does not show it. Ask for the proof again: if it still does not, it is kept back.`;
+      : `The log has ${what} since ${at}, and the proof does not show it. Ask for the proof again. If it still does not, it is kept back.`;
   });
   return [checked];
 }

@@ -23,14 +23,13 @@ export const neverProven =
 
 /** That an entry was not in a draw, and why, for whoever made it. */
 export function describeRemoval(reason: Removal["reason"]): string {
-  return `Your entry was not in the draw: ${removals[reason] ?? `it was taken out before the list was closed (${reason})`}.`;
+  return `Your entry was not in the draw: it was ${removals[reason] ?? `taken out (${reason})`} before the list was closed.`;
 }
 
 const removals: Readonly<Record<Removal["reason"], string>> = {
-  LEFT: "it was given up before the list was closed",
-  REMOVED_BOT: "the operator took it out before the list was closed, as that of a program",
-  REMOVED_DUPLICATE:
-    "the operator took it out before the list was closed, as a second one of the same person",
-  REMOVED_RULES: "the operator took it out before the list was closed, as against the rules",
-  ERASED: "the personal data behind it were erased before the list was closed",
+  LEFT: "given up",
+  REMOVED_BOT: "taken out by the operator as a program's",
+  REMOVED_DUPLICATE: "taken out by the operator as a second one",
+  REMOVED_RULES: "taken out by the operator as against the rules",
+  ERASED: "erased with the person's data",
 };

@@ -66,8 +66,7 @@ export const unfinished = "What is published so far holds. Come back after the d
 /** Where the log has more than the proof, but not for long. */
 export const behindLog = {
   heading: "The public log is ahead of the proof",
-  words:
-    "What was published when you asked holds, and the public log has more by now. Check again: if the proof still does not show it in a few minutes, it is kept back.",
+  words: "What was published when you asked holds. Check again: the public log has more by now.",
 } as const;
 
 /** What is said of a draw whose beacon never came. */
