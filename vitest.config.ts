@@ -12,6 +12,8 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // A second, which is the default, is too short for what a browser shows on a busy machine.
+    expect: { poll: { timeout: 30_000 } },
     globals: false,
   },
 });

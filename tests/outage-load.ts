@@ -9,7 +9,7 @@ export interface Load {
   readonly created: string[];
   /** The tickets that were acknowledged. */
   readonly tickets: number[];
-  /** What is neither a success nor a 503 DATABASE_UNAVAILABLE with Retry-After, nor a lock that was waited for too long. */
+  /** What is neither a success nor a 503 with Retry-After, nor a lock that was waited for too long. */
   readonly strange: string[];
   readonly slowestMs: number;
   /** Resolves once a join and a create have each been answered with a success that was asked for from now on. */
@@ -39,12 +39,15 @@ export function askUnderLoad(options: { url: string; shop: NewOrganization; queu
     seen.slowestMs = Math.max(seen.slowestMs, performance.now() - askedAtMs);
     seen.answered += 1;
     if (answer !== null && answer.status < 300) return answer;
-    const isOutage =
-      (answer?.body.code === "DATABASE_UNAVAILABLE" && answer.headers.has("retry-after")) ||
-      // Who waited for a lock when the database stood still has waited longer than one may when it goes on.
-      (answer?.body.code === "CONCURRENT_MODIFICATION" && answer.body.retryable === true);
-    if (!isOutage) strange.push(`${what}: ${answer?.status} ${JSON.stringify(answer?.body)}`);
-    seen.refused += 1;
+    const code = answer?.body.code;
+    const isAway = code === "DATABASE_UNAVAILABLE" && answer?.headers.has("retry-after");
+    const isTooSlow =
+      // A statement that was at it when the database stood still has taken longer than one may when it goes on,
+      (code === "OVERLOADED" && answer?.headers.has("retry-after")) ||
+      // and so has one that waited for a lock.
+      (code === "CONCURRENT_MODIFICATION" && answer?.body.retryable === true);
+    if (isAway) seen.refused += 1;
+    else if (!isTooSlow) strange.push(`${what}: ${answer?.status} ${JSON.stringify(answer?.body)}`);
     return null;
   };
 

@@ -39,7 +39,7 @@ describe("the recorder of requests", () => {
   it("writes by itself, soon", async () => {
     const recorder = createRequestRecorder(deps());
     recorder.note(refusal("one"));
-    await expect.poll(kept, { timeout: 10_000, interval: 20 }).toBe(1);
+    await expect.poll(kept, { interval: 20 }).toBe(1);
     await recorder.close();
   });
 
