@@ -5,7 +5,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { drawAmong, startTestServer, type TestServer } from "../packages/server/src/testing/index.ts";
+import {
+  drawAmong,
+  startTestServer,
+  type TestFan,
+  type TestServer,
+  type TestShop,
+} from "../packages/server/src/testing/index.ts";
+import { logDelayMsMax } from "../packages/verify/src/check-unshown.ts";
+import { withoutResult } from "../packages/verify/src/testing/make-draw-proof.ts";
 import { launchBrowser } from "./browser.ts";
 
 const program = new URL("../packages/cli/src/stanchion.ts", import.meta.url).pathname;
@@ -14,6 +22,8 @@ const entrants = 7;
 
 describe("a draw that is drawn", () => {
   let server: TestServer;
+  let shop: TestShop;
+  let fans: readonly TestFan[];
   let browser: Browser;
   let folder: string;
   let drawId: string;
@@ -23,8 +33,8 @@ describe("a draw that is drawn", () => {
   beforeAll(async () => {
     [browser, server] = await Promise.all([launchBrowser(), startTestServer({ isWorker: false })]);
     folder = await mkdtemp(join(tmpdir(), "stanchion-verify-"));
-    const shop = await server.shop();
-    const fans = await shop.fans(entrants);
+    shop = await server.shop();
+    fans = await shop.fans(entrants);
     drawId = await drawAmong(server, shop, fans, { winnerCount: seats });
     statuses = await Promise.all(fans.map(async (fan) => (await fan.drawStatus(drawId)).body));
   }, 120_000);
@@ -64,6 +74,55 @@ describe("a draw that is drawn", () => {
     expect(await textOf(page, "figcaption")).toContain("It won: the first 2 did.");
     expect(await textOf(page, ".steps")).toContain("The log is the one your receipt saw");
     expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("tells on the page whoever was taken out before the list was closed, and why", async () => {
+    const [left, removed] = fans as [TestFan, TestFan];
+    const body = { consumerId: removed.consumerId, reason: "DUPLICATE" };
+    const receipts: unknown[] = [];
+    const id = await drawAmong(server, shop, fans, { winnerCount: seats }, async (drawId) => {
+      receipts.push(
+        (await left.drawStatus(drawId)).body.receipt,
+        (await removed.drawStatus(drawId)).body.receipt,
+      );
+      expect((await left.leaveDraw(drawId)).status).toBe(200);
+      expect((await shop.call("POST", `/api/v1/draws/${drawId}/remove`, { body })).status).toBe(200);
+    });
+    const page = await browser.newPage();
+    const told: string[] = [];
+    for (const receipt of receipts) {
+      await page.goto(`${server.url}/verify?draw=${id}`);
+      await page.fill("#receipt", JSON.stringify(receipt));
+      await page.click("#own");
+      told.push(await textOf(page, "#result .removal"));
+    }
+    expect(told).toEqual([
+      "Your entry was not in the draw: it was given up before the list was closed.",
+      "Your entry was not in the draw: it was taken out by the operator as a second one before the list was closed.",
+    ]);
+    expect(await textOf(page, "#result > h2")).toBe("List and result belong together, no more");
+    await page.close();
+  });
+
+  test("is told on the page to be ahead of a proof that hides the result, and broken where it hides it for long", async () => {
+    const id = await drawAmong(server, shop, fans, { winnerCount: seats });
+    const page = await browser.newPage();
+    await page.route(`**/draws/${id}/proof`, async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: withoutResult(await answer.json()) });
+    });
+    const check = async (): Promise<string> => {
+      await page.goto(`${server.url}/verify?draw=${id}`);
+      await page.click("#all");
+      return textOf(page, "#result:not([hidden]) > h2");
+    };
+    expect(await check()).toBe("The public log is ahead of the proof");
+    await server.advance(logDelayMsMax + 1000);
+    expect(await check()).toBe("This does not hold");
+    expect(await textOf(page, "#result")).toContain(
+      "Ask for the proof again. If it still does not, it is kept back.",
+    );
     await page.close();
   });
 

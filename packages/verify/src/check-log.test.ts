@@ -5,7 +5,7 @@ import { checkLog, checkLogPart, type LogEvidence } from "./check-log.ts";
 import type { CheckStep } from "./check-step.ts";
 import type { DrawProof } from "./draw-proof.ts";
 import type { LogEntry } from "./read-log.ts";
-import { makeChain, makeDraw, makeReceipt, operatorKeys } from "./testing/make-draw-proof.ts";
+import { makeChain, makeDraw, makeReceipt, operatorKeys, withoutResult } from "./testing/make-draw-proof.ts";
 import {
   atMinute,
   logDraw,
@@ -94,15 +94,7 @@ describe("a whole log", () => {
 describe("a log that has more than the proof shows", () => {
   const { algorithm, rules, rulesHash, commitment } = proof;
   const announced = { algorithm, rules, rulesHash, commitment };
-  const {
-    serverSeed: _,
-    beacon: __,
-    seed: ___,
-    ranking: ____,
-    winners: _____,
-    awards: ______,
-    ...frozen
-  } = proof;
+  const frozen = withoutResult(proof);
   /** The log as it was read so long after the result was logged. */
   const readAfter = (ms: number) => {
     const at = new Date(Date.parse(entries[resultIndex]?.at ?? "") + ms).toISOString();

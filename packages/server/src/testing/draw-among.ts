@@ -6,12 +6,18 @@ import type { TestFan, TestServer, TestShop } from "./test-server.ts";
 /** From the opening to the close of such a draw. */
 const openMs = 8_000;
 
-/** A draw that these fans entered and that is drawn: all have won unless the settings give fewer seats. The clock moves on by some seconds. */
+/**
+ * A draw that these fans entered and that is drawn: all have won unless the settings give fewer seats. The clock moves on by some
+ * seconds.
+ *
+ * @param whileOpen what is done when all have entered
+ */
 export async function drawAmong(
   server: TestServer,
   shop: TestShop,
   fans: readonly TestFan[],
   settings: object = {},
+  whileOpen: (drawId: string) => Promise<unknown> = async () => {},
 ): Promise<string> {
   const [row] = await server.db.query<{ now: Date }>("select stanchion_now() as now");
   const closeAt = new Date((row?.now.getTime() ?? 0) + openMs).toISOString();
@@ -20,6 +26,7 @@ export async function drawAmong(
     const { status, text } = await fan.enterDraw(id);
     if (status !== 201) throw new Error(`the draw closed too soon: ${text}`);
   }
+  await whileOpen(id);
   await server.advance(openMs);
   await bringDrawsOn(server, async () => typeof (await drawProofOf(server, id)).drawnAt === "string");
   return id;

@@ -117,6 +117,15 @@ function admittedAt(drawAt: string, seconds: number): string {
   return new Date(Date.parse(drawAt) + 5000 + seconds * 1000).toISOString();
 }
 
+/** The same proof as it was between the freeze and the result. */
+export function withoutResult<Proof extends object>(proof: Proof): Omit<Proof, ResultField> {
+  const kept = Object.entries(proof).filter(([name]) => !resultFields.includes(name as ResultField));
+  return Object.fromEntries(kept) as Omit<Proof, ResultField>;
+}
+
+const resultFields = ["serverSeed", "beacon", "seed", "ranking", "winners", "awards"] as const;
+type ResultField = (typeof resultFields)[number];
+
 /** The receipt of an entry, in a group of three. */
 export function makeReceipt(rules: DrawRules, number: number): Receipt {
   const bodies = [number, 101, 102].map((one) => makeBody(rules, one));
