@@ -111,17 +111,17 @@ export async function readTrusted(files: readonly string[]): Promise<TrustedAuth
 
 /**
  * A receipt of the proof's draw or line by itself, or inside the entry that the status answers.
- * @param proofPlace where the proof was read
+ * @param askedId what was asked for by its id, where anything was
  */
 export async function readReceipt(
   place: Place,
-  { proof, proofPlace, what }: { proof: unknown; proofPlace: Place; what: "draw" | "line" },
+  { proof, askedId, what }: { proof: unknown; askedId: string | undefined; what: "draw" | "line" },
 ): Promise<Receipt> {
   const next = `take the receipt of this ${what}, or check it without`;
   const receipt = await readAnyReceipt(place, next);
   const { drawId, queueId } = Object(Object(proof).rules);
   // A proof that does not say whose it is, or is another's than that which was asked for, is the operator's doing.
-  const isAsked = isOfWeb(proofPlace) && proofPlace.includes(`/${receipt.body.distributionId}/`);
+  const isAsked = receipt.body.distributionId.toLowerCase() === askedId?.toLowerCase();
   const isJudged = (drawId ?? queueId) === undefined || isAsked;
   const mixUp = isJudged ? null : findReceiptMixUp(Object(proof), receipt);
   if (mixUp === null) return receipt;

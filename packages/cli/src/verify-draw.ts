@@ -111,7 +111,7 @@ async function check(
   const receipt =
     values.receipt === undefined
       ? undefined
-      : await readReceipt(values.receipt, { proof, proofPlace: places.proof, what: "draw" });
+      : await readReceipt(values.receipt, { proof, askedId: places.id, what: "draw" });
   const trust = { authorities: await readTrusted(values.authority), chains: values.chain };
   const log = await readLog(places.log, { proof, jwks, receipt });
   const evidence = {

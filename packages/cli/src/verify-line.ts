@@ -97,7 +97,7 @@ async function check(
   const receipt =
     values.receipt === undefined
       ? null
-      : await readReceipt(values.receipt, { proof, proofPlace: places.proof, what: "line" });
+      : await readReceipt(values.receipt, { proof, askedId: places.id, what: "line" });
   const trust = { authorities: await readTrusted(values.authority), chains: values.chain };
   const log = await readLog(places.log, { proof, jwks, receipt });
   const leaves = findLeaves(proof, places);

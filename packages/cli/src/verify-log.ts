@@ -67,7 +67,7 @@ async function gather(
   const address = own && proof ? logOfProof(own.proof, proof) : logAddress(subject);
   const jwks = (await readJson(values.jwks ?? jwksOf(address))) as LogEvidence["jwks"];
   const what = draw === null ? "line" : "draw";
-  const receipt = await readOwnReceipt(values.receipt, own && { proof, proofPlace: own.proof, what });
+  const receipt = await readOwnReceipt(values.receipt, own && { proof, askedId: own.id, what });
   const pages = await readPages(address, {
     sizes: findSeenSizes({ jwks, receipt, noted }),
     distributionId: distributionOf(proof),
