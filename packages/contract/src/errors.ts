@@ -535,7 +535,7 @@ export const errorTable = {
     status: 409,
     message: "This cannot be done in the present state, {state}. {hint}",
     when: "The state in details does not allow the operation.",
-    todo: "Read the resource; the state names what stands in the way.",
+    todo: "Do what `details.hint` says; `details.state` names what stands in the way.",
   },
   LAST_OWNER: {
     error: "conflict",

@@ -124,7 +124,9 @@ export function registerExperienceRoutes(host: OperationHost, { clock }: { clock
     const theme = patchedTheme(row.theme, patch.theme);
     const closedAtMs = row.closeAt?.getTime() ?? Number.POSITIVE_INFINITY;
     if (closedAtMs <= clock.now() && values.closeAt?.getTime() !== closedAtMs)
-      throw apiError("INVALID_STATE", { details: { state: "CLOSED", field: "closeAt" } });
+      throw apiError("INVALID_STATE", {
+        details: { state: "CLOSED", field: "closeAt", hint: "What has closed stays closed: make another." },
+      });
     const present = await store.listOfferedIds(db, call.tenant, row.id);
     const wishedIds = uuidsOf(patch.products);
     const productIds = patch.products === undefined ? present : wishedIds;

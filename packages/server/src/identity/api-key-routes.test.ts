@@ -294,7 +294,7 @@ describe("API keys as resources", () => {
       const states = [await rotate(gone.id, 0), await rotate(over.id, 0)].map(
         (answer) => errorOf(answer).details,
       );
-      expect(states).toEqual([{ state: "REVOKED" }, { state: "EXPIRED" }]);
+      expect(states).toMatchObject([{ state: "REVOKED" }, { state: "EXPIRED" }]);
     });
   });
 

@@ -95,7 +95,15 @@ export function registerInvitationRoutes(
     if (state === "REVOKED") return jsonAnswer(200, invitationOf(row, nowMs));
     const revokedAt = new Date(nowMs);
     if (state !== "PENDING" || !(await store.spendInvitation(transaction, row, { revokedAt })))
-      throw apiError("INVALID_STATE", { details: { state: state === "PENDING" ? "ACCEPTED" : state } });
+      throw apiError("INVALID_STATE", {
+        details:
+          state === "EXPIRED"
+            ? { state, hint: "Nobody can accept it any more." }
+            : {
+                state: "ACCEPTED",
+                hint: "Whoever accepted it is a member now: take the member out instead.",
+              },
+      });
     await recordChange(transaction, call, invitationChange("revoked", row));
     return jsonAnswer(200, invitationOf({ ...row, revokedAt }, nowMs));
   });

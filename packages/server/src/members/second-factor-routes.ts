@@ -16,6 +16,14 @@ import { judgePassword } from "./sign-in.ts";
 import { base32Of, totpUri } from "./totp.ts";
 
 const secretBytes = 20;
+const isOn = {
+  state: "SECOND_FACTOR_ON",
+  hint: "Turn it off first, to begin anew with another authenticator.",
+};
+const isNotBegun = {
+  state: "SECOND_FACTOR_OFF",
+  hint: "Enrol first: the answer has the secret for the authenticator.",
+};
 
 /** A code of an authenticator besides the password. */
 export function registerSecondFactorRoutes(host: OperationHost, deps: MemberDeps): void {
@@ -33,8 +41,7 @@ export function registerSecondFactorRoutes(host: OperationHost, deps: MemberDeps
   registerOperation(host, "enrolSecondFactor", async (call) => {
     const { password } = call.readBody(shapes.passwordProof);
     const account = await requirePassword(call, password);
-    if (account.totpConfirmedAt !== null)
-      throw apiError("INVALID_STATE", { details: { state: "SECOND_FACTOR_ON" } });
+    if (account.totpConfirmedAt !== null) throw apiError("INVALID_STATE", { details: isOn });
     const secret = randomBytes(secretBytes);
     await updateAccount(db, account.id, { sealedTotpSecret: secrets.encrypt(secret), totpStep: null });
     return jsonAnswer(200, { secret: base32Of(secret), uri: totpUri(secret, account.email) });
@@ -44,8 +51,7 @@ export function registerSecondFactorRoutes(host: OperationHost, deps: MemberDeps
     const { code } = call.readBody(shapes.secondFactorCode);
     const account = await findAccount(db, call.member.accountId);
     if (account.totpConfirmedAt !== null || account.sealedTotpSecret === null) {
-      const state = account.totpConfirmedAt === null ? "SECOND_FACTOR_OFF" : "SECOND_FACTOR_ON";
-      throw apiError("INVALID_STATE", { details: { state } });
+      throw apiError("INVALID_STATE", { details: account.totpConfirmedAt === null ? isNotBegun : isOn });
     }
     const step = stepOf(deps, account, code);
     if (step === null || !(await takeTotpStep(db, account.id, step))) throw apiError("INVALID_OTP");

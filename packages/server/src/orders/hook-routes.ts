@@ -58,7 +58,13 @@ export function registerHookRoutes(host: OperationHost, { clock, baseUrl }: Hook
     const { secret, made } = chooseSecret(body.source, body.secret ?? null);
     const now = new Date(clock.now());
     if ((await store.countHooksLocked(db, call.tenant)) >= limits.hooksMax)
-      throw apiError("INVALID_STATE", { details: { state: "HOOKS_FULL", limit: limits.hooksMax } });
+      throw apiError("INVALID_STATE", {
+        details: {
+          state: "HOOKS_FULL",
+          limit: limits.hooksMax,
+          hint: "Delete one that nobody calls any more.",
+        },
+      });
     // All of it random: who has not been told the id has nothing to call.
     const id = uuidFromBytes(randomBytes(16));
     await claimId(db, "hook", id, call.tenant);

@@ -18,6 +18,8 @@ import { turnMailOf } from "./turn-mail.ts";
 import * as store from "./turn-mail-store.ts";
 import { chooseTurnMailWords } from "./turn-mail-words.ts";
 
+const isOut = "You are not in this line any more: there is no turn to tell you of.";
+
 interface OwnPlace {
   readonly view: LineView;
   readonly row: EntryRow;
@@ -117,7 +119,6 @@ function whyNotWaiting({ view, row }: OwnPlace): ApiError | null {
   if (state === "QUEUED") return null;
   if (state === "COMPLETED") return apiError("ALREADY_COMPLETED", { details: { state } });
   if (state === "EXPIRED") return apiError("ADMISSION_EXPIRED", { details: { state } });
-  return apiError("INVALID_STATE", {
-    details: { state, ...(state === "ADMITTED" ? { hint: "It is your turn already." } : {}) },
-  });
+  const hint = state === "ADMITTED" ? "It is your turn already." : isOut;
+  return apiError("INVALID_STATE", { details: { state, hint } });
 }

@@ -41,8 +41,15 @@ export interface ApiErrorOptions {
   readonly cause?: unknown;
 }
 
+/** A state that refuses says what can be done instead. */
+interface StateRefusalOptions extends ApiErrorOptions {
+  readonly details: { readonly state: string; readonly hint: string } & Readonly<Record<string, unknown>>;
+}
+
+type OptionsOf<Code> = Code extends "INVALID_STATE" ? [StateRefusalOptions] : [ApiErrorOptions?];
+
 /** @example throw apiError("QUEUE_FULL", { details: { capacity: 500 } }) */
-export function apiError(code: ErrorCode, options?: ApiErrorOptions): ApiError {
+export function apiError<Code extends ErrorCode>(code: Code, ...[options]: OptionsOf<Code>): ApiError {
   return new ApiError(code, options);
 }
 
