@@ -46,13 +46,15 @@ function ownPlace(world: FakeWorld, call: FakeCall): OwnPlace {
   return { queue, stay, consumer };
 }
 
+const isOut = "You are not in this line any more: there is no turn to tell you of.";
+
 function whyNotWaiting({ queue, stay }: OwnPlace): Refusal | null {
   const state = queue.statusOf(stay);
   if (state === "QUEUED") return null;
   if (state === "COMPLETED") return refuse("ALREADY_COMPLETED", { details: { state } });
   if (state === "EXPIRED") return refuse("ADMISSION_EXPIRED", { details: { state } });
-  const hint = state === "ADMITTED" ? { hint: "It is your turn already." } : {};
-  return refuse("INVALID_STATE", { details: { state, ...hint } });
+  const hint = state === "ADMITTED" ? "It is your turn already." : isOut;
+  return refuse("INVALID_STATE", { details: { state, hint } });
 }
 
 function turnMailOf({ queue, stay, consumer }: OwnPlace): TurnMail {
