@@ -126,6 +126,21 @@ describe("a draw that is drawn", () => {
     await page.close();
   });
 
+  test("blames the operator on the page where the draw's address answers another draw's proof", async () => {
+    const other = await drawAmong(server, shop, fans, { winnerCount: seats });
+    const page = await browser.newPage();
+    await page.route(`**/draws/${drawId}/proof`, async (route) => {
+      const response = await route.fetch({ url: `${server.url}/api/v1/draws/${other}/proof` });
+      await route.fulfill({ response });
+    });
+    await page.goto(`${server.url}/verify?draw=${drawId}`);
+    await page.fill("#receipt", JSON.stringify(statuses[0]));
+    await page.click("#all");
+    expect(await textOf(page, "#result:not([hidden]) > h2")).toBe("This does not hold");
+    expect(await textOf(page, "#result")).toContain(`The proof is of ${other}, and ${drawId} was asked for.`);
+    await page.close();
+  });
+
   test.each([
     ["what is no receipt", "own", "{}", (id: string) => id, "This is no receipt: body is missing."],
     ["another number", "all", "", () => "draw_x", "There is no such draw; check its number."],

@@ -13,6 +13,7 @@ import {
   type TrustedAuthority,
 } from "@stanchion/verify";
 import { findProofMixUp } from "./find-proof-mix-up.ts";
+import { plain } from "./plain.ts";
 import { EvidenceError, isOfWeb, type Place, readJson, readText } from "./read-evidence.ts";
 import { type Progress, showProgress } from "./show-progress.ts";
 
@@ -21,8 +22,15 @@ const missingStatus = 404;
 /** The exit codes of everything that verifies. */
 export const exitCodes = { proven: 0, broken: 1, usage: 2, undecided: 3 } as const;
 
+/** Says of a proof what its steps do not: that it was for trying out, and that no log was looked at. */
+export function tellAsides(proof: unknown, isLogRead: boolean): void {
+  const { mode } = Object(Object(proof).rules);
+  if (mode === "test") console.log("\nThis was for trying out: the rules say that it is a test.");
+  if (!isLogRead) console.log(`\n${tellNoLog(proof)}`);
+}
+
 /** What is said where no log was looked at, since none was found or the proof does not say whose it is. */
-export function tellNoLog(proof: unknown): string {
+function tellNoLog(proof: unknown): string {
   return isOfNobody(proof)
     ? "The organization's log was not looked at: the proof does not say whose it is."
     : "The organization's log was not looked at: it is missing. Next: save it as log.json beside the proof, or check by the address.";
@@ -66,7 +74,8 @@ export async function readLog(
   if (place === undefined) return null;
   if (isOfWeb(place)) {
     const question = { sizes: findSeenSizes({ jwks, receipt }), distributionId: drawId ?? queueId };
-    return gatherShown((query) => readJson(`${place}?${query}`), String(mode), question);
+    // A server that answers anything but a log keeps it back: nothing of it is there to hold the proof against.
+    return (await gatherShown((query) => readJson(`${place}?${query}`), String(mode), question)) ?? [];
   }
   const pages = [await readJson(place)].flat();
   const gap = findLogGap(pages, Object(proof).rules);
@@ -161,6 +170,6 @@ export function found(place: Place | undefined, name: string, option: string | n
  */
 export function tellUnjudged(error: unknown): number {
   if (!(error instanceof EvidenceError)) throw error;
-  console.error(`${error.message}\nNothing was judged. Next: ${error.next}.`);
+  console.error(`${plain(error.message)}\nNothing was judged. Next: ${plain(error.next)}.`);
   return error.isGivenWrong ? exitCodes.usage : exitCodes.undecided;
 }

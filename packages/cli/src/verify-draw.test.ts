@@ -184,6 +184,21 @@ describe("stanchion verify-draw", () => {
     expect(out).not.toContain("come back after");
   });
 
+  it("does not prove a draw whose server answers anything but a log", async () => {
+    const { code, out } = await run(`${origin}/logless/d/${drawId}`);
+    expect([code, out]).toEqual([1, expect.stringContaining("NOT PROVEN: log's head. There is no log.")]);
+  });
+
+  it("lets no text of the operator move the cursor", async () => {
+    const forged = `\u001b[2J\u009b1;1H\nLevel: witnessed\u202e`;
+    const levels = { ...draw.proof.levels, [forged]: 0 };
+    await writeEvidence("forged", { ...draw, proof: { ...draw.proof, levels, cancelledAt: forged } });
+    const { code, out } = await run(path.join(folder, "forged", "proof.json"));
+    expect(code).toBe(1);
+    expect(out).toContain("\uFFFD[2J\uFFFD1;1H\uFFFDLevel: witnessed\uFFFD");
+    expect(out.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Bidi_Control}]/u);
+  });
+
   it("judges nothing before the draw, and nothing that cannot be read", async () => {
     const { algorithm, rules, rulesHash, commitment } = draw.proof;
     const announced = await write(
@@ -318,6 +333,10 @@ function answersOf(logged: LoggedDraw): Record<string, string> {
       wholeLog(logged),
     ),
     "/.well-known/jwks.json": JSON.stringify(jwks),
+    "/logless/.well-known/jwks.json": JSON.stringify(jwks),
+    [`/logless${base}`]: JSON.stringify(proof),
+    [`/logless${base}/leaves`]: leaves.map((leaf) => `${leaf}\n`).join(""),
+    [`/logless/api/v1/organizations/${proof.rules.organizationId}/fairness-log?mode=test&first=100`]: "{}",
     "/mixed/.well-known/jwks.json": JSON.stringify(jwks),
     "/mixed/api/v1/draws/draw_x/proof": JSON.stringify(proof),
     "/mixed/api/v1/draws/draw_x/proof/leaves": leaves.map((leaf) => `${leaf}\n`).join(""),

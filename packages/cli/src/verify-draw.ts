@@ -22,9 +22,10 @@ import {
   readReceipt,
   readTrusted,
   shaped,
-  tellNoLog,
+  tellAsides,
   tellUnjudged,
 } from "./gather-evidence.ts";
+import { plain } from "./plain.ts";
 import { EvidenceError, findBeside, isOfWeb, type Place, readBytes, readJson } from "./read-evidence.ts";
 import { refuseId } from "./refuse-id.ts";
 import { showProgress } from "./show-progress.ts";
@@ -61,9 +62,11 @@ export async function verifyDraw(args: readonly string[]): Promise<number> {
     const checked = await check(proof, places, values);
     const entries = countEntries(proof);
     console.log(
-      values.json ? JSON.stringify({ ...checked, entries }) : told(checked, entries, values["entry-only"]),
+      values.json
+        ? JSON.stringify({ ...checked, entries })
+        : told(plain(checked), plain(entries), values["entry-only"]),
     );
-    if (!values.json && !hasStep(checked, "log")) console.log(`\n${tellNoLog(proof)}`);
+    if (!values.json) tellAsides(proof, hasStep(checked, "log"));
     return exitCodeOf(checked);
   } catch (error) {
     return tellUnjudged(error);
@@ -192,7 +195,7 @@ function tellVerdict(
   if (level === null && cancelledAt !== null)
     return `This draw was called off at ${cancelledAt}; there is nothing to come back for. What is published of it holds.`;
   if (level === null && voidedAt !== null)
-    return `This draw came to nothing at ${voidedAt}, since the beacon that it waited for never came; there is nothing to come back for. What is published of it holds.`;
+    return `This draw came to nothing at ${voidedAt}, since the beacon that it waited for never came, as the operator says; there is nothing to come back for. What is published of it holds.`;
   if (level === null && isBehindLog)
     return "The log has more of this draw than the proof shows; what the proof shows holds. Next: ask for the proof again.";
   if (level === null) {

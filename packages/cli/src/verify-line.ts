@@ -17,9 +17,10 @@ import {
   readReceipt,
   readTrusted,
   shaped,
-  tellNoLog,
+  tellAsides,
   tellUnjudged,
 } from "./gather-evidence.ts";
+import { plain } from "./plain.ts";
 import { EvidenceError, findBeside, isOfWeb, type Place, readBytes, readJson } from "./read-evidence.ts";
 import { refuseId } from "./refuse-id.ts";
 import { showProgress } from "./show-progress.ts";
@@ -50,8 +51,8 @@ export async function verifyLine(args: readonly string[]): Promise<number> {
     const proof = await readProof(places.proof, "line");
     const checked = await check(proof, places, values);
     const entries = countEntries(proof);
-    console.log(values.json ? JSON.stringify({ ...checked, entries }) : told(checked, entries));
-    if (!values.json && !hasStep(checked, "log")) console.log(`\n${tellNoLog(proof)}`);
+    console.log(values.json ? JSON.stringify({ ...checked, entries }) : told(plain(checked), plain(entries)));
+    if (!values.json) tellAsides(proof, hasStep(checked, "log"));
     return exitCodeOf(checked);
   } catch (error) {
     return tellUnjudged(error);

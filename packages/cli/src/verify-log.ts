@@ -12,6 +12,7 @@ import {
   type SeenLog,
 } from "@stanchion/verify";
 import { exitCodes, gatherShown, readAnyReceipt, readReceipt, tellUnjudged } from "./gather-evidence.ts";
+import { plain } from "./plain.ts";
 import { EvidenceError, type Place, readJson } from "./read-evidence.ts";
 import { refuseId } from "./refuse-id.ts";
 import { tellSteps } from "./tell-steps.ts";
@@ -42,7 +43,7 @@ export async function verifyLog(args: readonly string[]): Promise<number> {
     );
     const steps = checkLog(evidence);
     const shown = { steps, head: headOf(evidence), log: logOf(evidence) };
-    console.log(values.json ? JSON.stringify(shown) : told(shown));
+    console.log(values.json ? JSON.stringify(shown) : told(plain(shown)));
     return steps.every(({ holds }) => holds) ? exitCodes.proven : exitCodes.broken;
   } catch (error) {
     return tellUnjudged(error);
