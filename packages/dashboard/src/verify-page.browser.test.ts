@@ -24,14 +24,16 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/
 const screenshots = new URL("../../../tests/screenshots/", import.meta.url).pathname;
 
 const draw = logDraw(makeDraw({ entered: 500, removals: [{ number: 3, reason: "LEFT" }] }));
+const roundAtMs = timeOfDrandRound(quicknet, 1000);
 const byBeacon = logDraw(
   makeDraw({
     entered: 40,
     removals: [],
     beacon: quicknet,
     signature: quicknetRound1000,
-    drawAt: new Date(timeOfDrandRound(quicknet, 1000)).toISOString(),
+    drawAt: new Date(roundAtMs).toISOString(),
   }),
+  roundAtMs - 3_600_000,
 );
 const { drawId } = draw.proof.rules;
 

@@ -166,8 +166,13 @@ test("tells an entrant what became of the entry, and checks its seat without the
     award(3, "LEFT", 1, 3),
   ];
   const late = { ...draw.proof, awards: [...passedOver, award(2, "ADMITTED", 1, 4)] };
-  const { steps } = await checkDrawEntry({ ...evidence, proof: late });
-  expect(steps.find(({ step }) => step === "awards")?.holds).toBe(false);
+  // Whose index is not known takes the place of the one whose index is.
+  const stranger = { ...award(4, "ADMITTED", 1, 2), entryId: "ent_stranger" };
+  const outOfTurn = { ...draw.proof, awards: [...winners(), award(0, "LEFT", 1, 1), stranger] };
+  for (const proof of [late, outOfTurn]) {
+    const { steps } = await checkDrawEntry({ ...evidence, proof });
+    expect(steps.find(({ step }) => step === "awards")?.holds).toBe(false);
+  }
 });
 
 async function faultOf(awards: readonly Award[]): Promise<string | null> {

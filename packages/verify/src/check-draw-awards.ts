@@ -1,6 +1,7 @@
 import { type CheckStep, takeStep } from "./check-step.ts";
 import type { Award } from "./draw.ts";
 import { type DrawProof, readTime } from "./draw-proof.ts";
+import { timeOfRoundThatCounts } from "./round-that-counts.ts";
 import { areSame } from "./same-json.ts";
 
 /** What seats are held against: the ranking that was recomputed, and the indexes of entries in the list. */
@@ -14,11 +15,15 @@ export interface RankedEntries {
 /**
  * `awards`: whether each seat went to whom the ranking gives it, and from there, where it came free, to the next alternate.
  * @param later what became of the seats behind what the proof shows
+ * @param frozenAtMs null: the freeze does not hold
  */
 export function checkDrawAwards(
   proof: DrawProof,
   entries: RankedEntries,
-  later: readonly Award[] = [],
+  {
+    later = [],
+    frozenAtMs = null,
+  }: { readonly later?: readonly Award[]; readonly frozenAtMs?: number | null } = {},
 ): CheckStep {
   const denied = countDenied([...(Array.isArray(proof.awards) ? proof.awards : []), ...later]);
   const denials =
@@ -26,17 +31,25 @@ export function checkDrawAwards(
   const good = `Every seat went to the next in the ranking, and so did each that came free.${denials}`;
   return takeStep("awards", good, () => {
     if (!Array.isArray(proof.awards)) return "There is no list of awards.";
+    const drawnFromMs = findDrawnFrom(proof, frozenAtMs);
     const seats = followSeats(proof, entries);
     const times = followTimes();
     const findFault = (award: Award): string | null => {
       if (!isAward(award)) return "An award is not of its form.";
       const atMs = readTime(award.at);
+      if (atMs < drawnFromMs) return `An award is of ${award.at}, before the draw could be.`;
       if (!times.take(award, atMs))
         return `The awards are not in the order of time: ${award.at} comes too late.`;
       return seats.take(award, atMs);
     };
     return findFirst(proof.awards, findFault) ?? seats.findUngiven() ?? findFirst(later, findFault);
   });
+}
+
+/** The first moment at which a draw can be drawn, in milliseconds since 1970: at its time, and when the round that counts has come. */
+function findDrawnFrom({ rules: { beacon, drawAt } }: DrawProof, frozenAtMs: number | null): number {
+  const isAtRound = beacon.kind === "drand" && frozenAtMs !== null;
+  return Math.max(readTime(drawAt), isAtRound ? timeOfRoundThatCounts("draw", beacon, frozenAtMs) : 0);
 }
 
 /** Admissions may be to come, one after the other, when they are told; what becomes of them is told as it happens. */
@@ -88,7 +101,9 @@ function followSeats({ rules }: DrawProof, { ranking, indexes, isWhole }: Ranked
   let nextPlace = winners;
   const findPlaceFault = (award: Award, place: number): string | null => {
     const index = indexes.get(award.entryId);
-    const isExpected = index === undefined ? !isWhole : ranking[place] === index;
+    // Where the index of one entry alone is known, its place is its own, and any other's anybody else's.
+    const isOfKnown = [...indexes.values()].includes(ranking[place] ?? -1);
+    const isExpected = index === undefined ? !isWhole && !isOfKnown : ranking[place] === index;
     return isExpected && !seated.has(award.entryId)
       ? null
       : `Seat ${award.seat} went to ${award.entryId}, who is not the next in the ranking.`;

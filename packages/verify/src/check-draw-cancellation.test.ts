@@ -43,6 +43,22 @@ describe("a draw that was called off after its close", () => {
       withResult({ cancelled: false }),
       /result as that of a draw that was not cancelled/,
     ],
+    [
+      "whose log gives a seat",
+      {
+        ...cancelled,
+        entries: [
+          ...cancelled.entries,
+          {
+            at: "2027-03-01T12:00:00.000Z",
+            data: { awards: [] },
+            distributionId: draw.proof.rules.drawId,
+            kind: "awards",
+          },
+        ],
+      },
+      /and yet the log says what became of its seats/,
+    ],
     ["after its result", withCancellationLast(), /only behind the result/],
     [
       "by its result alone",

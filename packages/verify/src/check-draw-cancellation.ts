@@ -30,6 +30,8 @@ export function checkLoggedCancellation(
       return isDrawn(proof) ? "The log says that the draw was cancelled, and the proof does not." : null;
     if (Math.abs(readTime(proof.cancelledAt) - readTime(logged.entry.at)) > logDelayMsMax)
       return `The draw was cancelled at ${logged.entry.at} by the log, and at ${proof.cancelledAt} by the proof.`;
+    if (entries.some(({ entry }) => entry.kind === "awards"))
+      return "The draw was cancelled, and yet the log says what became of its seats.";
     if (result === undefined) return null;
     if (!isResultCancelled) return "The log has the result as that of a draw that was not cancelled.";
     return logged.index < result.index ? null : "The log has the cancellation only behind the result.";

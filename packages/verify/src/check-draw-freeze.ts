@@ -86,7 +86,14 @@ function seedAtFreeze(proof: FrozenDrawProof, said: unknown): unknown {
   return isDrawn(proof) || shown !== null ? shown : hexFromBytes(bytesFromHex(String(said), 32));
 }
 
-/** `beacon`: whether the round that the rules wait for brought these bytes. */
+/** What is said of a beacon that holds. @param isLate whether the list was fixed too late for the round of the rules */
+export function tellBeacon(isLate: boolean): string {
+  return isLate
+    ? "The list was fixed too late for the round of the rules: the next one counts, which the chain's key signed, and which came after the freeze."
+    : "The chain's key signed the beacon of the round that the rules wait for, which came after the freeze.";
+}
+
+/** `beacon`: whether the round that counts brought these bytes. */
 export function checkDrawBeacon({ rules, beacon }: DrawProof, frozenAtMs: number | null): CheckStep {
   const chain = rules.beacon;
   if (chain.kind === "none") {
@@ -94,9 +101,8 @@ export function checkDrawBeacon({ rules, beacon }: DrawProof, frozenAtMs: number
       return beacon === null ? null : "A beacon is part of the seed, though the rules name none.";
     });
   }
-  const good =
-    "The chain's key signed the beacon of the round that the rules wait for, which came after the freeze.";
-  return takeStep("beacon", good, () => {
+  const isLate = frozenAtMs !== null && findRoundThatCounts("draw", chain, frozenAtMs) !== chain.round;
+  return takeStep("beacon", tellBeacon(isLate), () => {
     if (frozenAtMs === null) return "Without a signed freeze nobody knows which round counts.";
     if (beacon === null) return "The beacon is missing.";
     const round = findRoundThatCounts("draw", chain, frozenAtMs);

@@ -1,7 +1,7 @@
 import { hexFromBytes } from "./bytes.ts";
 import { canonicalJson } from "./canonical-json.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
-import type { DrawLeaf, EntryLevel, Removal } from "./draw.ts";
+import { countBelow, type DrawLeaf, type EntryLevel, entryLevels, type Removal } from "./draw.ts";
 import type { FrozenDrawProof } from "./draw-proof.ts";
 import { growTree, hashLeafText } from "./merkle-tree.ts";
 import { areSame } from "./same-json.ts";
@@ -40,7 +40,6 @@ const reasons: readonly Removal["reason"][] = [
   "REMOVED_RULES",
   "ERASED",
 ];
-const levelNames: readonly EntryLevel[] = ["guest", "confirmed", "external"];
 const leafForm =
   /^\{"drawId":"([a-z0-9_]+)","entryId":"([a-z0-9_]+)","level":"(guest|confirmed|external)","number":([1-9]\d*),"subject":"([0-9a-f]{64})"\}$/;
 
@@ -81,7 +80,12 @@ export function readDrawList(
         if (count !== proof.count) return `There are ${count} leaves, not ${proof.count}.`;
         if (ids.hasRepeat()) return "An entry is in the list twice.";
         const said = { guest: 0, confirmed: 0, external: 0, ...proof.levels };
-        return areSame(said, levels) ? null : `The leaves are of other levels: ${canonicalJson(levels)}.`;
+        if (!areSame(said, levels)) return `The leaves are of other levels: ${canonicalJson(levels)}.`;
+        const { capacity, entryLevel } = proof.rules;
+        const below = countBelow(entryLevel, levels);
+        if (below > 0)
+          return `Of the leaves ${below} are of a lower level than the rules ask for, ${entryLevel}.`;
+        return count > (capacity ?? count) ? "There are more leaves than the rules have room for." : null;
       };
       const steps = [
         takeStep(
@@ -104,7 +108,7 @@ export function readDrawList(
 /** A leaf from its text; null for what is not exactly one. */
 export function readDrawLeaf(text: string): DrawLeaf | null {
   const [, drawId = "", entryId = "", levelName, digits, subject = ""] = leafForm.exec(text) ?? [];
-  const [level, number] = [levelNames.find((name) => name === levelName), Number(digits)];
+  const [level, number] = [entryLevels.find((name) => name === levelName), Number(digits)];
   return level && Number.isSafeInteger(number) ? { drawId, entryId, level, number, subject } : null;
 }
 

@@ -48,7 +48,7 @@ export function checkDrawLog(
   return [
     checkLoggedRules(proof.rulesHash, drawLog),
     ...(isFrozen(proof)
-      ? [checkLoggedFreeze(proof.freeze, jwks, drawLog)]
+      ? [checkLoggedFreeze(proof, jwks, drawLog)]
       : checkUnshown("logged freeze", "the closing of the list", logged("freeze"), readAt)),
     ...(cancellation === null ? [] : [cancellation]),
     ...(nothing === null ? [] : [nothing]),
@@ -85,7 +85,14 @@ function findResultFault(proof: DrawProof, { entries }: OwnLog): string | null {
 /** The seats that the draw itself gave are in its result; the log has every step after that. */
 function findAwardsFault(proof: DrawProof, { entries }: OwnLog): string | null {
   const { awards, winners } = proof;
+  if (!awards.slice(0, winners.length).every(({ outcome }) => outcome === "ADMITTED"))
+    return "The proof does not begin with the seats that the draw gave, which are not in the log.";
   const logEntries = entries.map(({ entry }) => entry);
+  const misdated = logEntries.find((entry) =>
+    loggedAwardsOf([entry]).some((award) => isMisdated(award, entry)),
+  );
+  if (misdated !== undefined)
+    return `The log has something of a seat in ${misdated.at} that it dates otherwise.`;
   const logged = loggedAwardsOf(logEntries);
   const differing = awards
     .slice(winners.length)
@@ -100,6 +107,12 @@ function findAwardsFault(proof: DrawProof, { entries }: OwnLog): string | null {
   return leftOut === undefined
     ? null
     : `The proof leaves out what the log says of seat ${leftOut.seat} at ${leftOut.at}, and shows what is as late.`;
+}
+
+/** Each step is logged when it happens; a turn may be given that is to come. */
+function isMisdated({ at, outcome }: Award, entry: LogEntry): boolean {
+  const aheadMs = readTime(at) - readTime(entry.at);
+  return aheadMs < -logDelayMsMax || (outcome !== "ADMITTED" && aheadMs > logDelayMsMax);
 }
 
 /** What a log has of a draw's seats behind what the proof shows; nothing where either cannot be read. */

@@ -1,7 +1,7 @@
 import { bytesFromHex, hexFromBytes } from "./bytes.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
-import { commitToDrawSeed, hashRules } from "./draw.ts";
-import { type AnnouncedDrawProof, drawRulesMembers } from "./draw-proof.ts";
+import { commitToDrawSeed, type DrawRules, entryLevels, hashRules } from "./draw.ts";
+import { type AnnouncedDrawProof, drawRulesMembers, isTime } from "./draw-proof.ts";
 import { findOtherId } from "./find-other-id.ts";
 import { areSame } from "./same-json.ts";
 
@@ -17,10 +17,34 @@ export function checkDrawRules(
     if (other !== null) return other;
     if (!areSame(Object.keys(rules).sort(), drawRulesMembers))
       return "The rules have other members than a draw's.";
-    if (!Number.isSafeInteger(rules.winnerCount) || rules.winnerCount < 0)
-      return "The rules give no count of winners.";
+    if (!isCount(rules.winnerCount)) return "The rules give no count of winners.";
+    const strange = findStrangeMember(rules);
+    if (strange !== undefined) return `The rules' ${strange} is not of its form.`;
     return hexFromBytes(hashRules(rules)) === rulesHash ? null : "The rules have another hash.";
   });
+}
+
+/** A member whose value is none that a draw's rules can have; the beacon's and the count of winners are looked at by themselves. */
+function findStrangeMember(rules: DrawRules): string | undefined {
+  const { admissionExpirationSeconds, completionGraceSeconds, capacity, openAt, closeAt, drawAt } = rules;
+  const isOfForm: Readonly<Record<string, boolean>> = {
+    admissionExpirationSeconds: isCount(admissionExpirationSeconds) && admissionExpirationSeconds > 0,
+    backfill: typeof rules.backfill === "boolean",
+    capacity: capacity === null || isCount(capacity),
+    closeAt: isTime(closeAt),
+    completionGraceSeconds: isCount(completionGraceSeconds),
+    drawAt: isTime(drawAt),
+    entryLevel: entryLevels.includes(rules.entryLevel),
+    mode: rules.mode === "live" || rules.mode === "test",
+    openAt: openAt === null || isTime(openAt),
+    organizationId: typeof rules.organizationId === "string",
+    unit: rules.unit === "consumer",
+  };
+  return Object.keys(isOfForm).find((name) => !isOfForm[name]);
+}
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
 }
 
 /** `commitment`: whether this is the seed that the rules bound the server to. */

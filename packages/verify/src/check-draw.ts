@@ -248,7 +248,16 @@ async function judge(
     ...(isCancelled(proof) ? [checkDrawCancellation(proof)] : []),
     ...(isVoid(proof) ? [checkDrawVoid(proof, freeze?.frozenAtMs ?? null)] : []),
     ...(isDrawn(proof) && list && outcome && !isCancelled(proof)
-      ? [checkDrawAwards(proof, { ...list, ranking: outcome.ranking }, later ?? [])]
+      ? [
+          checkDrawAwards(
+            proof,
+            { ...list, ranking: outcome.ranking },
+            {
+              later: later ?? [],
+              frozenAtMs: freeze?.frozenAtMs ?? null,
+            },
+          ),
+        ]
       : []),
     ...ofReceipt,
     ...(log ? checkLog({ pages: log, jwks, proof, ...(isOfDraw ? { receipt } : {}) }) : []),

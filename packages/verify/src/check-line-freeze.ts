@@ -1,9 +1,9 @@
 import { bytesFromHex, hexFromBytes } from "./bytes.ts";
 import type { CheckedFreeze } from "./check-draw-freeze.ts";
-import { findChainFault } from "./check-draw-freeze.ts";
+import { findChainFault, tellBeacon } from "./check-draw-freeze.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
 import { checkDrandSignature } from "./drand-signature.ts";
-import { hashRemovals, hashRules } from "./draw.ts";
+import { entryLevels, hashRemovals, hashRules } from "./draw.ts";
 import { readTime } from "./draw-proof.ts";
 import { findOtherId } from "./find-other-id.ts";
 import { type CheckedStatement, checkStatement, type Jwks } from "./jws.ts";
@@ -30,6 +30,8 @@ export function checkLineRules(
     if (other !== null) return other;
     if (!areSame(Object.keys(rules).sort(), lineRulesMembers))
       return "The rules have other members than a line's.";
+    if (!entryLevels.includes(rules.entryLevel) || typeof rules.organizationId !== "string")
+      return "The rules are not of their form.";
     return hexFromBytes(hashRules(rules)) === rulesHash ? null : "The rules have another hash.";
   });
 }
@@ -101,8 +103,8 @@ export function checkLineBeacon({ rules, beacon }: LineProof, frozenAtMs: number
       return beacon === null ? null : "A beacon is part of the seed, though the rules name none.";
     });
   }
-  const good = "The chain's key signed the beacon of the round that counts, which came after the freeze.";
-  return takeStep("beacon", good, () => {
+  const isLate = frozenAtMs !== null && findRoundThatCounts("line", chain, frozenAtMs) !== chain.round;
+  return takeStep("beacon", tellBeacon(isLate), () => {
     if (frozenAtMs === null) return "Without a signed freeze nobody knows which round counts.";
     if (beacon === null) return "The beacon is missing.";
     const round = findRoundThatCounts("line", chain, frozenAtMs);

@@ -49,7 +49,7 @@ export function checkLineLog(
   return [
     checkLoggedRules(proof.rulesHash, own),
     ...(isLineFrozen(proof)
-      ? [checkLoggedFreeze(proof.freeze, jwks, own)]
+      ? [checkLoggedFreeze(proof, jwks, own)]
       : checkUnshown("logged freeze", "the closing of the list", logged("freeze"), readAt)),
     ...(isLineDrawn(proof)
       ? [opening, progress]

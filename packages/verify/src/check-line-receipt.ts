@@ -1,4 +1,5 @@
 import { type CheckStep, takeStep } from "./check-step.ts";
+import { readTime } from "./draw-proof.ts";
 import { findReceiptMixUp } from "./find-receipt-mix-up.ts";
 import type { Jwks } from "./jws.ts";
 import { isLineFrozen, isLinePlain, type PublishedLineProof } from "./line-proof.ts";
@@ -20,11 +21,16 @@ export function checkLineReceipt(
   const mixUp = findReceiptMixUp(proof, receipt);
   if (mixUp !== null) return [{ step: "ticket", holds: false, says: mixUp }];
   const steps = checkReceipt(receipt, jwks).map((one) => ({ ...one, step: `receipt's ${one.step}` }));
-  const { rulesHash, ticket, level, subject } = receipt.body;
+  const { rulesHash, ticket, level, subject, enteredAt } = receipt.body;
   const isEarly = isLineFrozen(proof) && Number(ticket) <= proof.n;
   const ticketStep = takeStep("ticket", tellOf(proof, cohort, isEarly), () => {
     if (rulesHash !== proof.rulesHash) return "The receipt is of other rules.";
     if (!Number.isSafeInteger(ticket) || Number(ticket) < 1) return "The receipt has no ticket.";
+    const isBefore = isLineFrozen(proof) && readTime(enteredAt) < readTime(proof.rules.openAt);
+    if (isBefore && !isEarly)
+      return `The receipt's ticket came at ${enteredAt}, before the opening, and the list of those who did leaves it out.`;
+    if (isEarly && !isBefore)
+      return `The receipt's ticket came at ${enteredAt}, after the opening, and the list has it among those who came before.`;
     if (!isEarly || cohort === null) return null;
     return areSame(cohort.own, { level, subject }) ? null : "The line has somebody else at this ticket.";
   });

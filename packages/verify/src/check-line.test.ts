@@ -5,13 +5,16 @@ import { timeOfDrandRound } from "./drand.ts";
 import { lineBeaconDelayMs } from "./line.ts";
 import type { LineProof } from "./line-proof.ts";
 import { makeChain, signChainRound } from "./testing/make-draw-proof.ts";
-import { lineOpenAt, makeLine, makeLineReceipt } from "./testing/make-line-proof.ts";
+import { enteredAfterOpening, lineOpenAt, makeLine, makeLineReceipt } from "./testing/make-line-proof.ts";
 import { resign } from "./testing/make-log.ts";
 
 const line = makeLine(12);
 const chain = makeChain(new Date(Date.parse(lineOpenAt) + lineBeaconDelayMs).toISOString());
 const byBeacon = makeLine(12, chain);
 const receipt = makeLineReceipt(line.proof.rules, 5);
+/** Of twelve who came before the opening, or of one who came after it. */
+const receiptOf = (ticket: number) =>
+  makeLineReceipt(line.proof.rules, ticket, ticket > 12 ? enteredAfterOpening : undefined);
 const receiptOfBeacon = makeLineReceipt(byBeacon.proof.rules, 5);
 
 test("goes through every step, and calls a line without a beacon consistent", async () => {
@@ -26,7 +29,7 @@ test("goes through every step, and calls a line without a beacon consistent", as
 test("gives everybody another rank, and those who came later the rank of their ticket", async () => {
   const ranks: (number | undefined)[] = [];
   for (let ticket = 1; ticket <= 14; ticket += 1) {
-    const checked = await checkLine({ ...line, receipt: makeLineReceipt(line.proof.rules, ticket) });
+    const checked = await checkLine({ ...line, receipt: receiptOf(ticket) });
     expect(faultsOf(checked)).toEqual([]);
     ranks.push(checked.standing?.rank);
   }
@@ -34,6 +37,30 @@ test("gives everybody another rank, and those who came later the rank of their t
     Array.from({ length: 12 }, (_, index) => index + 1),
   );
   expect(ranks.slice(12)).toEqual([13, 14]);
+});
+
+test("finds out who was left out of the list though they came before the opening, and the other way round", async () => {
+  const at = (ticket: number, enteredAt?: string) => makeLineReceipt(line.proof.rules, ticket, enteredAt);
+  const early = await checkLine({ ...line, receipt: at(13) });
+  const late = await checkLine({ ...line, receipt: at(5, enteredAfterOpening) });
+  for (const [checked, says] of [
+    [
+      early,
+      /^The receipt's ticket came at .*, before the opening, and the list of those who did leaves it out/,
+    ],
+    [late, /^The receipt's ticket came at .*, after the opening, and the list has it/],
+  ] as const) {
+    expect([faultsOf(checked), checked.level]).toEqual([["ticket"], null]);
+    expect(checked.steps.find(({ step }) => step === "ticket")?.says).toMatch(says);
+  }
+});
+
+test("refuses a line with guests where the rules want accounts", async () => {
+  const rules = { ...line.proof.rules, entryLevel: "external" as const };
+  const { steps } = await checkLine({ ...line, proof: { ...line.proof, rules } });
+  expect(steps.find(({ step }) => step === "leaves")?.says).toMatch(
+    /of a lower level than the rules ask for/,
+  );
 });
 
 test("takes a beacon whose chain somebody vouches for", async () => {

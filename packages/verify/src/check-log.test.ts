@@ -215,6 +215,21 @@ describe("a log that was rewritten", () => {
     const steps = checkLog({ pages: pagesOf(proof, late), jwks: operatorKeys });
     expect(brokenSteps(steps)).toEqual([["log", expect.stringMatching(/Entry 2 is older/)]]);
   });
+
+  test("has entries of a time, and a head that is not older than they are", () => {
+    const timeless = entries.map((entry, at) =>
+      at === 9 ? { ...entry, at: "2027-03-01T24:00:00.000Z" } : entry,
+    );
+    const steps = checkLog({ pages: pagesOf(proof, timeless), jwks: operatorKeys });
+    expect(brokenSteps(steps)).toEqual([["log", "Entry 9 has no time."]]);
+    const pages = pagesOf(proof, entries).map((page) => ({
+      ...page,
+      head: resign(page.head, { at: "2001-03-01T10:00:00.000Z" }),
+    }));
+    expect(brokenSteps(checkLog({ pages, jwks: operatorKeys }))).toEqual([
+      ["log", expect.stringMatching(/^The head says that it is of 2001/)],
+    ]);
+  });
 });
 
 describe("a head", () => {
@@ -338,7 +353,11 @@ describe("a draw whose log", () => {
     ];
     const awarded = { ...proof, awards: [...first, ...later] } as DrawProof;
     const logged = (...groups: readonly (readonly object[])[]) =>
-      over(withMore(...groups.map((awards) => ({ kind: "awards", data: { awards } }))), { proof: awarded });
+      over([...entries, ...groups.map(logAwards)], { proof: awarded });
+    const logAwards = (awards: readonly object[]): LogEntry => {
+      const distributionId = proof.rules.drawId;
+      return { at: "2027-03-01T12:30:00.000Z", data: { awards }, distributionId, kind: "awards" };
+    };
 
     const behind = [award(proof.winners[1] ?? "", "LEFT", 2), award("ent_x", "DENIED", 2)].map((one) => ({
       ...one,

@@ -2,8 +2,9 @@ import { bytesFromHex } from "./bytes.ts";
 import { checkDrawLog } from "./check-draw-log.ts";
 import { checkLineLog } from "./check-line-log.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
+import { logDelayMsMax } from "./check-unshown.ts";
 import { checkConsistency } from "./consistency-proof.ts";
-import type { PublishedDrawProof } from "./draw-proof.ts";
+import { type PublishedDrawProof, readTime } from "./draw-proof.ts";
 import { findReceiptMixUp } from "./find-receipt-mix-up.ts";
 import { checkInclusion } from "./inclusion-proof.ts";
 import { type CheckedStatement, checkStatement, type Jwks } from "./jws.ts";
@@ -111,12 +112,15 @@ function checkHead(
   });
 }
 
-function findLogFault({ fault, size, root }: ReadLog, signed: CheckedStatement): string | null {
+function findLogFault({ fault, size, root, lastAt }: ReadLog, signed: CheckedStatement): string | null {
   if (fault !== null) return fault;
   if (!signed.holds) return "No head is signed that the entries could make.";
   if (signed.statement.size !== size)
     return `The head is of ${signed.statement.size} entries, and ${size} are shown.`;
-  return signed.statement.root === root ? null : "The entries make another root than the signed one.";
+  if (signed.statement.root !== root) return "The entries make another root than the signed one.";
+  const { at } = signed.statement;
+  const isOlder = lastAt !== null && readTime(at) < readTime(lastAt) - logDelayMsMax;
+  return isOlder ? `The head says that it is of ${at}, and the last entry is of ${lastAt}.` : null;
 }
 
 /** How long the log was when somebody saw it, to be told to {@link gatherLog}. */

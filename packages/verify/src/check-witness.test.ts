@@ -93,6 +93,20 @@ describe("counts a stamp for nothing", () => {
       /there is no beacon/,
     ],
     [
+      "by a clock that is not exact enough",
+      async () => {
+        authority.manner = "inexact";
+        const inexact = await stamp(draw.proof.freeze).finally(() => {
+          authority.manner = "signed";
+        });
+        const read = await readTimeStamp(Buffer.from(inexact.token, "base64"), []);
+        expect(read.latestMs - read.atMs).toBe(7_200_000);
+        return check(draw, inexact);
+      },
+      "beacon",
+      /not exact enough/,
+    ],
+    [
       "of another kind",
       () => check(draw, { ...witness, kind: "rekor" as never }),
       "beacon",
@@ -103,6 +117,19 @@ describe("counts a stamp for nothing", () => {
     expect(witnessStep(found)).toMatchObject({ holds: true, says: expect.stringMatching(says) });
     expect(found.level).toBe(level);
   });
+});
+
+test("takes what may well hold, and is written in a way that is not known here, for no fault", async () => {
+  // A sequence of BER, whose end is marked in the place of its length.
+  const token = Buffer.from([0x30, 0x80, ...Buffer.from(witness.token, "base64").subarray(4), 0, 0]).toString(
+    "base64",
+  );
+  const checked = await check(draw, { ...witness, token });
+  expect(witnessStep(checked)).toMatchObject({
+    holds: true,
+    says: "The time stamp cannot be judged here: It is written in BER, and not in DER. It counts for nothing.",
+  });
+  expect(checked.level).toBe("beacon");
 });
 
 describe("refuses a stamp", () => {

@@ -1,6 +1,7 @@
 import { bytesFromBase64, bytesFromText, hash, hexFromBytes } from "./bytes.ts";
 import type { TrustedAuthority } from "./certificate.ts";
 import { type CheckStep, tellUnreadable } from "./check-step.ts";
+import { UnknownFormError } from "./der.ts";
 import { type Beacon, timeOfDrandRound } from "./drand.ts";
 import { type DrawWitness, readTime } from "./draw-proof.ts";
 import { type Distribution, findRoundThatCounts } from "./round-that-counts.ts";
@@ -36,6 +37,8 @@ export async function checkWitness(
   try {
     return await judge(kind, proof, frozenAtMs, authorities);
   } catch (error) {
+    if (error instanceof UnknownFormError)
+      return countForNothing(`The time stamp cannot be judged here: ${error.message}`);
     return fault(`The time stamp ${tellUnreadable(error)}`);
   }
 }
@@ -49,7 +52,10 @@ async function judge(
   if (witness?.kind !== "rfc3161") return countForNothing("The witness is of a kind that is not known here.");
   if (globalThis.crypto?.subtle === undefined)
     return countForNothing("Time stamps cannot be checked here: browsers do it on secure pages only.");
-  const { atMs, imprint, isTrusted } = await readTimeStamp(bytesFromBase64(witness.token), authorities);
+  const { atMs, latestMs, imprint, isTrusted } = await readTimeStamp(
+    bytesFromBase64(witness.token),
+    authorities,
+  );
   const digest = hexFromBytes(hash(bytesFromText(freeze)));
   if (imprint !== digest || witness.digest !== digest) return fault("The witness saw another statement.");
   if (readTime(witness.at) !== atMs) return fault("The witness gave another time.");
@@ -59,8 +65,13 @@ async function judge(
   // Who could freeze late could wait for a round, and freeze for the next where it does not suit.
   if (frozenAtMs === null || findRoundThatCounts(kind, beacon, frozenAtMs) !== beacon.round)
     return countForNothing("The list was fixed so late that another round counts than that of the rules.");
-  if (atMs >= timeOfDrandRound(beacon, beacon.round))
+  const roundAtMs = timeOfDrandRound(beacon, beacon.round);
+  if (atMs >= roundAtMs)
     return countForNothing("A third party saw the signed list only after the beacon's round.");
+  if (latestMs >= roundAtMs)
+    return countForNothing(
+      "The third party's clock is not exact enough to say that it came before the round.",
+    );
   const says = "A third party saw the signed list before the beacon's round came.";
   return { step: { step: "witness", holds: true, says }, isWitnessed: true };
 }

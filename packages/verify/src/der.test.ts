@@ -1,13 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { bytesFromHex, bytesFromText } from "./bytes.ts";
-import { contentOf, derTags, oidOf, partsOf, readDer, timeOf } from "./der.ts";
+import { contentOf, derTags, oidOf, partsOf, readDer, timeOf, UnknownFormError } from "./der.ts";
 
 test("reads values inside of values, with lengths of one byte and of more", () => {
   const long = `0481c8${"61".repeat(200)}`;
   const [number, octets] = partsOf(readDer(bytesFromHex(`3081ce020107${long}`)));
   expect(contentOf(number, derTags.integer)).toEqual(new Uint8Array([7]));
   expect(contentOf(octets, derTags.octets)).toHaveLength(200);
+});
+
+test("says of a value without a length, as BER has them, that its form is not known", () => {
+  expect(() => readDer(bytesFromHex("30800201070000"))).toThrow(UnknownFormError);
 });
 
 test.each([

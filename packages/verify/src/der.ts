@@ -74,6 +74,11 @@ export function timeOf(value: DerValue | undefined): number {
   return atMs;
 }
 
+/** What may well be true, and is written or signed in a way that is not known here. */
+export class UnknownFormError extends TypeError {
+  override readonly name = "UnknownFormError";
+}
+
 function readAll(bytes: Uint8Array): DerValue[] {
   const values: DerValue[] = [];
   for (let start = 0; start < bytes.length; ) {
@@ -94,8 +99,8 @@ function readAll(bytes: Uint8Array): DerValue[] {
 
 function readLength(bytes: Uint8Array, at: number): { length: number; lengthBytes: number } {
   const first = bytes[at];
-  if (first === undefined || first === 0x80 || first > 0x84)
-    throw new TypeError("A value in DER has no length.");
+  if (first === 0x80) throw new UnknownFormError("It is written in BER, and not in DER.");
+  if (first === undefined || first > 0x84) throw new TypeError("A value in DER has no length.");
   if (first < 0x80) return { length: first, lengthBytes: 1 };
   const count = first & 0x7f;
   const length = bytes.subarray(at + 1, at + 1 + count).reduce((all, byte) => all * 256 + byte, 0);

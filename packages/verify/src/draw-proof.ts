@@ -103,10 +103,21 @@ export const drawRulesMembers: readonly (keyof DrawRules)[] = [
   "winnerCount",
 ];
 
+/** Whether a value is a time as it is hashed. */
+export function isTime(value: unknown): value is string {
+  try {
+    return readTime(value) > Number.NEGATIVE_INFINITY;
+  } catch {
+    return false;
+  }
+}
+
 /** Milliseconds since 1970 of a time as it is hashed, `YYYY-MM-DDTHH:mm:ss.sssZ`; throws a TypeError for any other writing. */
 export function readTime(time: unknown): number {
   const isTime = typeof time === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(time);
   const atMs = isTime ? Date.parse(time) : Number.NaN;
-  if (Number.isNaN(atMs)) throw new TypeError(`${JSON.stringify(time)} is no time with milliseconds in UTC.`);
+  // What there is no such day for, as the 30th of February, is taken for another by some.
+  if (Number.isNaN(atMs) || new Date(atMs).toISOString() !== time)
+    throw new TypeError(`${JSON.stringify(time)} is no time with milliseconds in UTC.`);
   return atMs;
 }

@@ -4,6 +4,18 @@ import type { Beacon } from "./drand.ts";
 
 export type EntryLevel = "guest" | "confirmed" | "external";
 
+/** By how much is known of who enters, the least first. */
+export const entryLevels: readonly EntryLevel[] = ["guest", "confirmed", "external"];
+
+/** How many of a list are of a level below the one that its rules ask for. */
+export function countBelow(
+  entryLevel: EntryLevel,
+  levels: Readonly<Partial<Record<EntryLevel, number>>>,
+): number {
+  const below = entryLevels.slice(0, entryLevels.indexOf(entryLevel));
+  return below.reduce((sum, level) => sum + (levels[level] ?? 0), 0);
+}
+
 /** The rules of a draw, published at its creation and frozen by its first entry. Times are UTC with milliseconds. */
 export interface DrawRules {
   readonly admissionExpirationSeconds: number;

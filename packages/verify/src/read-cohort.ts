@@ -1,5 +1,6 @@
 import { hexFromBytes } from "./bytes.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
+import { countBelow } from "./draw.ts";
 import type { FrozenLineProof } from "./line-proof.ts";
 import { growTree, hashLeafText } from "./merkle-tree.ts";
 import { areSame } from "./same-json.ts";
@@ -34,7 +35,12 @@ export function readCohort(proof: FrozenLineProof, ownTicket: unknown) {
       return `Leaf ${firstBadLeaf} is not the ticket of this line that it should be.`;
     if (tree.size() !== proof.n) return `There are ${tree.size()} leaves or more, not ${proof.n}.`;
     const said = { guest: 0, confirmed: 0, external: 0, ...proof.levels };
-    return areSame(said, levels) ? null : "The leaves are of other levels than the proof says.";
+    if (!areSame(said, levels)) return "The leaves are of other levels than the proof says.";
+    const { entryLevel } = proof.rules;
+    const below = countBelow(entryLevel, levels);
+    return below === 0
+      ? null
+      : `Of the leaves ${below} are of a lower level than the rules ask for, ${entryLevel}.`;
   };
   return {
     add(text: string): void {

@@ -1,5 +1,6 @@
 import { bytesFromText, hexFromBytes } from "./bytes.ts";
 import { canonicalJson } from "./canonical-json.ts";
+import { isTime } from "./draw-proof.ts";
 import { growTree, hashLeaf } from "./merkle-tree.ts";
 
 /** One thing that became of a draw or a line, as the organization's log has it. */
@@ -48,6 +49,8 @@ export interface ReadLog {
   /** The roots in hex at the sizes that were asked for, as far as the log reaches. */
   readonly roots: ReadonlyMap<number, string>;
   readonly own: readonly OwnLogEntry[];
+  /** When its last entry was written, as it says; null where there is none. */
+  readonly lastAt: string | null;
 }
 
 /** What is looked for while a log is read. */
@@ -100,6 +103,7 @@ export function growLog({ sizes, distributionId }: LogQuestion) {
         if (index !== size) fault ??= `Behind entry ${size - 1} stands ${index}.`;
         if (String(entry.at) < lastAt) fault ??= `Entry ${index} is older than the one before it.`;
         lastAt = String(entry.at);
+        if (!isTime(entry.at)) fault ??= `Entry ${index} has no time.`;
         if (sizes.has(size)) roots.set(size, root());
         if (entry.distributionId === distributionId) own.push({ index: size, entry, rootBefore: root() });
         tree.add(hashLogEntry(entry));
@@ -108,7 +112,7 @@ export function growLog({ sizes, distributionId }: LogQuestion) {
     end(): ReadLog {
       const size = tree.size();
       if (sizes.has(size)) roots.set(size, root());
-      return { size, root: root(), fault, roots, own };
+      return { size, root: root(), fault, roots, own, lastAt: size === 0 ? null : lastAt };
     },
   };
 }

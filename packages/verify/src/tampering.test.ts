@@ -87,6 +87,46 @@ describe("names the step where", () => {
     ["somebody was taken out after the freeze", () => change({ removals: [3, 5].map(left) }), "numbers"],
     ["two freezes are shown to two people", () => showTwice(), "logged freeze"],
     ["the log was rewritten", () => forge(makeDraw(plan)), "receipt's log"],
+    ["a round was waited for that suits, and the freeze dated back", () => showLoggedAt(1), "logged freeze"],
+    [
+      "a winner's time began before the draw",
+      () =>
+        change({ awards: honest.proof.awards.map((one) => ({ ...one, at: "2027-03-01T11:00:00.000Z" })) }),
+      "awards",
+    ],
+    [
+      "a winner was never let in, by the proof alone",
+      () =>
+        change({
+          awards: honest.proof.awards.map((one, index) =>
+            index === 0 ? { ...one, outcome: "DENIED" } : one,
+          ),
+        }),
+      "logged awards",
+    ],
+    [
+      "a seat ran out later than it was logged",
+      () => showLater([awardOf(0, "EXPIRED", 1, 3600)], honest.receipt, "2027-03-01T12:05:00.000Z"),
+      "logged awards",
+    ],
+    [
+      "a turn was dated back, so that it ran out sooner",
+      () =>
+        showLater(
+          [awardOf(0, "LEFT", 1, 1200), awardOf(2, "ADMITTED", 1, 30)],
+          honest.receipt,
+          "2027-03-01T12:20:00.000Z",
+        ),
+      "logged awards",
+    ],
+    [
+      "guests were taken where the rules want accounts",
+      () => showRules({ entryLevel: "external" }),
+      "leaves",
+    ],
+    ["more were taken than the rules have room for", () => showRules({ capacity: 3 }), "leaves"],
+    ["the time to buy is none", () => showRules({ admissionExpirationSeconds: 0 }), "rules"],
+    ["going on with free seats is left open", () => showRules({ backfill: "false" as never }), "rules"],
     ["the receipt is of another draw", () => show(honest, receiptOf("draw_x", 2)), "entry"],
     [
       "the receipt is of somebody who was left out",
@@ -165,6 +205,19 @@ function showRound(round: number): Promise<CheckedDraw> {
   return showInstead(makeDraw({ ...plan, signature: signChainRound(chain.scheme, round) }));
 }
 
+/** Frozen as the proof says, and logged so many milliseconds after the round that counts. */
+function showLoggedAt(afterRoundMs: number): Promise<CheckedDraw> {
+  const at = new Date(timeOfDrandRound(chain, chain.round) + afterRoundMs).toISOString();
+  const since = honest.entries.findIndex(({ kind }) => kind === "freeze");
+  const entries = honest.entries.map((entry, index) => (index < since ? entry : { ...entry, at }));
+  return show({ ...honest, entries });
+}
+
+/** A draw and its log by other rules. */
+function showRules(changed: Partial<MadeDraw["proof"]["rules"]>): Promise<CheckedDraw> {
+  return show(logDraw(makeDraw({ ...plan, rules: changed })));
+}
+
 /** Frozen late, by a round that everybody knew by then. */
 function showFrozenAt(atMs: number): Promise<CheckedDraw> {
   const frozenAfterMs = atMs - Date.parse(honest.proof.rules.closeAt);
@@ -175,9 +228,13 @@ function showFrozenAt(atMs: number): Promise<CheckedDraw> {
 }
 
 /** The honest proof as it was at the draw, with what the log has of its seats since. */
-function showLater(awards: readonly Award[], receipt = honest.receipt): Promise<CheckedDraw> {
+function showLater(
+  awards: readonly Award[],
+  receipt = honest.receipt,
+  loggedAt = "2027-03-01T12:05:00.000Z",
+): Promise<CheckedDraw> {
   const entry = { data: { awards }, distributionId: honest.proof.rules.drawId, kind: "awards" };
-  const entries = [...honest.entries, { at: "2027-03-01T12:30:00.000Z", ...entry }];
+  const entries = [...honest.entries, { at: loggedAt, ...entry }];
   return show({ ...honest, entries }, receipt);
 }
 

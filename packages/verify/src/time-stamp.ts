@@ -1,12 +1,24 @@
 import { areEqualBytes, hexFromBytes } from "./bytes.ts";
 import { type Certificate, leadsToTrusted, readCertificate, type TrustedAuthority } from "./certificate.ts";
-import { contentOf, type DerValue, derMark, derTags, oidOf, partsOf, readDer, timeOf } from "./der.ts";
+import {
+  contentOf,
+  type DerValue,
+  derMark,
+  derTags,
+  oidOf,
+  partsOf,
+  readDer,
+  timeOf,
+  UnknownFormError,
+} from "./der.ts";
 import { digest, hashNamed, isSignedBy, signatureForm } from "./public-key-signature.ts";
 
 /** What a time stamp says once its signature holds. */
 export interface TimeStamp {
   /** When the authority signed, by its own clock, in milliseconds since 1970. */
   readonly atMs: number;
+  /** The latest that it may have been then, by how exact the authority calls its clock. */
+  readonly latestMs: number;
   /** The hash that it was shown, in hex. */
   readonly imprint: string;
   /** Whether the authority's certificate leads to one that is trusted. */
@@ -33,17 +45,34 @@ export async function readTimeStamp(
   trusted: readonly TrustedAuthority[],
 ): Promise<TimeStamp> {
   const { info, certificates, signer } = readToken(token);
-  const [, , imprint, , genTime] = partsOf(readDer(info));
+  const [, , imprint, , genTime, accuracy] = partsOf(readDer(info));
   const [hashAlgorithm, hashed] = partsOf(imprint);
   if (hashNamed(hashAlgorithm) !== "SHA-256")
     throw new TypeError("The stamp is of another hash than SHA-256.");
   const atMs = timeOf(genTime);
+  const accuracyMs = readAccuracy(accuracy);
   const certificate = await checkSigner(signer, info, certificates);
   return {
     atMs,
+    latestMs: atMs + accuracyMs,
     imprint: hexFromBytes(contentOf(hashed, derTags.octets)),
     isTrusted: await leadsToTrusted(certificate, certificates, trusted, atMs),
   };
+}
+
+/** Milliseconds by which the time may be wrong, rounded up: RFC 3161 gives seconds, and in what is left milli- and microseconds. */
+function readAccuracy(value: DerValue | undefined): number {
+  if (value?.tag !== derTags.sequence) return 0;
+  const milliseconds = new Map([
+    [derTags.integer, 1000],
+    [derMark(0, false), 1],
+    [derMark(1, false), 0.001],
+  ]);
+  const sum = partsOf(value).reduce((all, { tag, content }) => {
+    const amount = content.reduce((number, byte) => number * 256 + byte, 0);
+    return all + amount * (milliseconds.get(tag) ?? 0);
+  }, 0);
+  return Math.ceil(sum);
 }
 
 function readToken(token: Uint8Array): { info: Uint8Array; certificates: Certificate[]; signer: DerValue } {
@@ -77,7 +106,8 @@ async function checkSigner(
   if (!certificate.isForTimeStamps) throw new TypeError("The certificate is not for time stamps.");
   const hash = hashNamed(digestAlgorithm);
   const form = signatureForm(algorithm);
-  if (hash === null || form === null) throw new TypeError("The token is signed in a way that is not known.");
+  if (hash === null || form === null)
+    throw new UnknownFormError("It is signed in a way that is not known here.");
   const attributes = readAttributes(signed);
   const contentDigest = contentOf(attributes.get(oids.messageDigest), derTags.octets);
   const isOfContent =

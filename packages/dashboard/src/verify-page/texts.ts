@@ -71,7 +71,7 @@ export const behindLog = {
 
 /** What is said of a draw whose beacon never came. */
 export function voidWords(voidedAt: string): string {
-  return `At ${timeWords(voidedAt)} it was given up: the public random number that it waited for did not come for seven days, and no other may be taken. Nobody won. What is published of it holds.`;
+  return `At ${timeWords(voidedAt)} it was given up: by the operator's word, the public random number that it waited for did not come for seven days, and no other may be taken. Nobody won. What is published of it holds.`;
 }
 
 /** What is said of a draw that was called off, where all that is published of it holds. */

@@ -26,6 +26,8 @@ export type AuthorityManner =
   | "signed"
   /** The answer to another request. */
   | "replayed"
+  /** By a clock that may be two hours wrong. */
+  | "inexact"
   /** One bit of the signature is another. */
   | "forged"
   /** Refuses in the form of the standard. */
@@ -50,6 +52,13 @@ signer_digest = sha256
 default_policy = 1.2.3.4.1
 digests = sha256
 ess_cert_id_alg = sha256
+[ inexact ]
+serial = serial
+signer_digest = sha256
+default_policy = 1.2.3.4.1
+digests = sha256
+ess_cert_id_alg = sha256
+accuracy = secs:7199, millisecs:999, microsecs:1
 [ refusing ]
 serial = serial
 signer_digest = sha256
@@ -83,7 +92,8 @@ export async function startTestAuthority(): Promise<TestAuthority> {
       if (authority.manner === "silent") return;
       if (authority.manner === "broken") return void response.writeHead(500).end();
       if (authority.manner === "garbage") return void response.end("no time stamp");
-      const section = authority.manner === "refusing" ? "refusing" : "tsa";
+      const { manner } = authority;
+      const section = manner === "refusing" || manner === "inexact" ? manner : "tsa";
       const signed = await reply(Buffer.concat(parts), section);
       if (authority.manner === "signed") first ??= signed;
       const sent = Buffer.from(authority.manner === "replayed" ? (first ?? signed) : signed);

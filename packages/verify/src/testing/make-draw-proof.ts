@@ -20,6 +20,7 @@ import type { Jwks } from "../jws.ts";
 import { hashLeaf, rootOfLeaves } from "../merkle-tree.ts";
 import { rankLeaves } from "../ranking.ts";
 import type { Receipt } from "../receipt.ts";
+import { timeOfRoundThatCounts } from "../round-that-counts.ts";
 import { measureUniformity } from "../uniformity.ts";
 import { madeUpBytes, madeUpHex, madeUpId, madeUpLevel } from "./made-up.ts";
 
@@ -35,6 +36,8 @@ export interface DrawPlan {
   readonly backfill?: boolean;
   /** From the turn of one winner to that of the next; all at once without it. */
   readonly turnSeconds?: number;
+  /** Rules in the place of the usual ones. */
+  readonly rules?: Partial<DrawRules>;
 }
 
 const operatorKey = madeUpBytes(32, "operator");
@@ -102,7 +105,7 @@ export function makeDraw(plan: DrawPlan = {}): MadeDraw {
     winners,
     uniformity: measureUniformity(ranking),
     awards: winners.map((entryId, index) => ({
-      at: admittedAt(rules.drawAt, index * (plan.turnSeconds ?? 0)),
+      at: admittedAt(rules, Date.parse(frozenAt), index * (plan.turnSeconds ?? 0)),
       entryId,
       outcome: "ADMITTED",
       reason: null,
@@ -112,9 +115,10 @@ export function makeDraw(plan: DrawPlan = {}): MadeDraw {
   return { proof, leaves, jwks: operatorKeys, receipt: makeReceipt(rules, 2) };
 }
 
-/** Five seconds after the time of the draw, and so many more. */
-function admittedAt(drawAt: string, seconds: number): string {
-  return new Date(Date.parse(drawAt) + 5000 + seconds * 1000).toISOString();
+/** Five seconds after the time of the draw, but not before the round that counts, and so many more. */
+function admittedAt({ drawAt, beacon }: DrawRules, frozenAtMs: number, seconds: number): string {
+  const roundAtMs = beacon.kind === "none" ? 0 : timeOfRoundThatCounts("draw", beacon, frozenAtMs);
+  return new Date(Math.max(Date.parse(drawAt) + 5000, roundAtMs) + seconds * 1000).toISOString();
 }
 
 /** The same proof as it was between the freeze and the result. */
@@ -211,6 +215,7 @@ function makeRules({ beacon = { kind: "none" }, ...plan }: DrawPlan, serverSeed:
     organizationId: madeUpId("org", "proof"),
     unit: "consumer",
     winnerCount: 2,
+    ...plan.rules,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { LogEntry } from "../read-log.ts";
 import type { Receipt } from "../receipt.ts";
 import { madeUpHex, madeUpId } from "./made-up.ts";
-import { type MadeLine, makeLineReceipt } from "./make-line-proof.ts";
+import { enteredAfterOpening, type MadeLine, makeLineReceipt } from "./make-line-proof.ts";
 import { atMinute, type NewLogEntry, resign, rootOfEntries, seeLog } from "./make-log.ts";
 
 /** A line whose freeze and receipts name the log that it is in. */
@@ -55,6 +55,9 @@ export function logLine({ proof, ...line }: MadeLine, moves: readonly Move[] = u
       version: index + 7,
     });
   });
-  const receiptOf = (ticket: number): Receipt => seeLog(makeLineReceipt(rules, ticket), atJoining);
+  const receiptOf = (ticket: number): Receipt => {
+    const enteredAt = ticket > n ? enteredAfterOpening : undefined;
+    return seeLog(makeLineReceipt(rules, ticket, enteredAt), atJoining);
+  };
   return { ...line, proof: { ...proof, freeze }, entries, receiptOf };
 }

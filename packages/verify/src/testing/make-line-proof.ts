@@ -80,8 +80,8 @@ function signRound(beacon: Beacon, frozenAtMs: number): string | null {
 }
 
 /** The receipt of a ticket, alone in its group. */
-export function makeLineReceipt(rules: LineRules, ticket: number): Receipt {
-  const body = makeBody(rules, ticket);
+export function makeLineReceipt(rules: LineRules, ticket: number, enteredAt = enteredBeforeOpening): Receipt {
+  const body = makeBody(rules, ticket, enteredAt);
   const hashes = [hashLeaf(bytesFromText(canonicalJson(body)))];
   const root = hexFromBytes(hashes[0] ?? new Uint8Array());
   return {
@@ -94,12 +94,15 @@ export function makeLineReceipt(rules: LineRules, ticket: number): Receipt {
   };
 }
 
-function makeBody(rules: LineRules, ticket: number) {
+const enteredBeforeOpening = "2027-03-01T11:00:00.123Z";
+export const enteredAfterOpening = "2027-03-01T12:10:00.123Z";
+
+function makeBody(rules: LineRules, ticket: number, enteredAt = enteredBeforeOpening) {
   const consumerId = madeUpId("cons", "line", ticket);
   return {
     consumerId,
     distributionId: rules.queueId,
-    enteredAt: "2027-03-01T11:00:00.123Z",
+    enteredAt,
     entryId: madeUpId("ent", "line", ticket),
     level: madeUpLevel(ticket),
     rulesHash: hexFromBytes(hashRules(rules)),

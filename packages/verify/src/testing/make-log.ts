@@ -26,10 +26,14 @@ export function cancelDraw({ proof, ...draw }: MadeDraw): LoggedDraw {
   return logDraw({ ...draw, proof: { ...proof, awards: [], cancelledAt: "2027-03-01T10:10:00.000Z" } });
 }
 
-/** Puts the events of a draw into a log that has some of another distribution's before, between and behind them. */
-export function logDraw({ proof, ...draw }: MadeDraw): LoggedDraw {
+/**
+ * Puts the events of a draw into a log that has some of another distribution's before, between and behind them, one each minute.
+ *
+ * @param beginsAtMs in milliseconds since 1970
+ */
+export function logDraw({ proof, ...draw }: MadeDraw, beginsAtMs = usualBeginMs): LoggedDraw {
   const entries: LogEntry[] = [];
-  const add = (entry: NewLogEntry): void => void entries.push(atMinute(entry, entries.length));
+  const add = (entry: NewLogEntry): void => void entries.push(atMinute(entry, entries.length, beginsAtMs));
   const ofDraw = (kind: string, data: LogEntry["data"]): void =>
     add({ data, distributionId: proof.rules.drawId, kind });
   addOther(add, 1);
@@ -55,9 +59,11 @@ function addOther(add: (entry: NewLogEntry) => void, version: number): void {
   add({ data, distributionId: madeUpId("queue", "log"), kind: "line.progress" });
 }
 
+const usualBeginMs = Date.UTC(2027, 2, 1, 10);
+
 /** An entry at the time of its index. */
-export function atMinute(entry: NewLogEntry, index: number): LogEntry {
-  return { at: new Date(Date.UTC(2027, 2, 1, 10, index)).toISOString(), ...entry };
+export function atMinute(entry: NewLogEntry, index: number, beginsAtMs = usualBeginMs): LogEntry {
+  return { at: new Date(beginsAtMs + index * 60_000).toISOString(), ...entry };
 }
 
 /** A receipt whose group saw this log. */
