@@ -83,6 +83,13 @@ test("tells who was taken out why, without a proof of the entry", async () => {
     null,
   ]);
   expect(needsEntryProof(draw.proof, draw.receipt)).toBe(true);
+  for (const proof of [
+    { ...draw.proof, count: draw.proof.count + 1 },
+    { ...draw.proof, removals: [{ number: 3, reason: "NO_LIKE" as never }] },
+  ]) {
+    const lost = await checkDrawEntry({ proof, jwks: draw.jwks, receipt });
+    expect(lost.steps.find(({ step }) => step === "entry")?.holds).toBe(false);
+  }
   expect((await checkDrawEntry({ ...draw, entry: undefined })).level).toBe(null);
 });
 

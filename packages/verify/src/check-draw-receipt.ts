@@ -1,7 +1,12 @@
-import type { OwnLeaf } from "./check-draw-list.ts";
+import { findRemovalFault, type OwnLeaf } from "./check-draw-list.ts";
 import { type CheckStep, takeStep } from "./check-step.ts";
 import type { Removal } from "./draw.ts";
-import { type AnnouncedDrawProof, isFrozen, type PublishedDrawProof } from "./draw-proof.ts";
+import {
+  type AnnouncedDrawProof,
+  type FrozenDrawProof,
+  isFrozen,
+  type PublishedDrawProof,
+} from "./draw-proof.ts";
 import { findReceiptMixUp } from "./find-receipt-mix-up.ts";
 import type { Jwks } from "./jws.ts";
 import { checkReceipt, type Receipt } from "./receipt.ts";
@@ -31,7 +36,8 @@ export function checkDrawReceipt(
   const entry = takeStep("entry", tellOf(proof, removal), () => {
     const { rulesHash, entryId, level, number, subject } = receipt.body;
     if (rulesHash !== proof.rulesHash) return "The receipt is of other rules.";
-    if (removal !== undefined || !isFrozen(proof)) return null;
+    if (!isFrozen(proof)) return null;
+    if (removal !== undefined) return findRemovalsFault(proof);
     const leaf = own?.leaf;
     const isSame =
       leaf &&
@@ -39,6 +45,14 @@ export function checkDrawReceipt(
     return isSame ? null : "The draw has no such entry.";
   });
   return [...steps, entry];
+}
+
+/** What is wrong with the removals without the list: each number given is a leaf or removed, and none is both. */
+function findRemovalsFault({ removals, count, lastNumber }: FrozenDrawProof): string | null {
+  const areAll = count + removals.length === lastNumber;
+  return (
+    findRemovalFault(removals) ?? (areAll ? null : "Leaves and removals are not as many as the numbers.")
+  );
 }
 
 function tellOf(proof: AnnouncedDrawProof, removal: Removal | undefined): string {

@@ -130,7 +130,7 @@ describe("refuses a draw", () => {
     [
       "with a removal of an entry in the list",
       change({ removals: [2, 3].map(leave) }),
-      ["numbers", "freeze"],
+      ["numbers", "freeze", "entry"],
     ],
     [
       "with a removal for no reason",

@@ -23,6 +23,13 @@ test("finds all of a line in its organization's log", async () => {
   ]);
 });
 
+test("tells how many the operator let in or denied out of their turn", async () => {
+  const { steps } = await show(honest, ticketAt(7));
+  expect(steps.at(-1)?.says).toMatch(
+    /drawn order only\. The operator let 1 in by hand and denied 0: whether for good reasons is for people to judge\.$/,
+  );
+});
+
 test("does not take the proof of another line for the one that was asked for", async () => {
   expect(faultsOf(await checkLine({ ...honest, askedId: queueId }))).toEqual([]);
   expect(faultsOf(await checkLine({ ...honest, askedId: "queue_x" }))).toEqual(["rules"]);

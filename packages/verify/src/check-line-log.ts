@@ -3,7 +3,7 @@ import { checkLoggedFreeze, checkLoggedRules, type OwnLog, placeOf } from "./che
 import { type CheckStep, takeStep } from "./check-step.ts";
 import { checkUnshown, findLoggedAt, logDelayMsMax } from "./check-unshown.ts";
 import { readTime } from "./draw-proof.ts";
-import { findProgressFault } from "./line-progress.ts";
+import { findProgressFault, tellOutOfTurn } from "./line-progress.ts";
 import {
   isLineDrawn,
   isLineFrozen,
@@ -28,7 +28,8 @@ export function checkLineLog(
   const isPlain = isLinePlain(proof);
   const logged = (kind: string) => own.entries.find(({ entry }) => entry.kind === kind);
   const inOrder = `The log has the line move in the ${isPlain ? "order of the tickets" : "drawn order"} only.`;
-  const progress = takeStep("logged progress", inOrder, () => {
+  const outOfTurn = tellOutOfTurn(own.entries.map(({ entry }) => entry));
+  const progress = takeStep("logged progress", `${inOrder} ${outOfTurn}`.trim(), () => {
     return findProgressFault(
       own.entries.map(({ entry }) => entry),
       proof.rules.queueId,

@@ -67,6 +67,20 @@ export function findProgressFault(
   return null;
 }
 
+/** What the operator did out of turn by a log's entries, in a sentence; empty where that is nothing. */
+export function tellOutOfTurn(entries: readonly LogEntry[]): string {
+  const all = entries.flatMap((entry) => {
+    const { exceptions } = readProgress(entry);
+    return entry.kind === "line.progress" && Array.isArray(exceptions) ? exceptions.filter(isException) : [];
+  });
+  const [admitted, denied] = ["ADMITTED", "DENIED"].map(
+    (wanted) => all.filter(({ outcome }) => outcome === wanted).length,
+  );
+  return admitted || denied
+    ? `The operator let ${admitted} in by hand and denied ${denied}: whether for good reasons is for people to judge.`
+    : "";
+}
+
 /** What became of a ticket's rank by the pages of a log, of whatever shape; null where they cannot be read. */
 export function findRankFate(
   own: { readonly rank: number; readonly ticket: number },
