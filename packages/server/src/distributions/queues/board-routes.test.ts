@@ -113,7 +113,7 @@ describe("the board", () => {
     const closeAt = new Date(Date.now() + 90_000).toISOString();
     const queue = await shop.queue({ openAt, closeAt });
     expect((await boardOf(queue.id)).status).toBe("SCHEDULED");
-    await server.advance(31_000);
+    await server.advance(45_000);
     expect((await boardOf(queue.id)).status).toBe("OPEN");
     await server.advance(60_000);
     expect(await boardOf(queue.id)).toMatchObject({ status: "CLOSED", reason: "CLOSED" });
