@@ -126,6 +126,16 @@ describe("a draw that is drawn", () => {
     await page.close();
   });
 
+  test("is not proven on the page where the server answers anything but its log", async () => {
+    const page = await browser.newPage();
+    await page.route("**/fairness-log*", (route) => route.fulfill({ json: {} }));
+    await page.goto(`${server.url}/verify?draw=${drawId}`);
+    await page.click("#all");
+    expect(await textOf(page, "#result:not([hidden]) > h2")).toBe("This does not hold");
+    expect(await textOf(page, "#result")).toContain("There is no log.");
+    await page.close();
+  });
+
   test("blames the operator on the page where the draw's address answers another draw's proof", async () => {
     const other = await drawAmong(server, shop, fans, { winnerCount: seats });
     const page = await browser.newPage();

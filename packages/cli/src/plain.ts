@@ -8,12 +8,14 @@ const unseen = /[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
  * @example plain("NOT\u001b[2JPROVEN") === "NOT\uFFFD[2JPROVEN"
  */
 export function plain<Told>(told: Told): Told {
-  return made(told) as Told;
+  return replaceUnseen(told) as Told;
 }
 
-function made(told: unknown): unknown {
+function replaceUnseen(told: unknown): unknown {
   if (typeof told === "string") return told.replace(unseen, "\uFFFD");
-  if (Array.isArray(told)) return told.map(made);
+  if (Array.isArray(told)) return told.map(replaceUnseen);
   if (typeof told !== "object" || told === null) return told;
-  return Object.fromEntries(Object.entries(told).map(([name, value]) => [made(name), made(value)]));
+  return Object.fromEntries(
+    Object.entries(told).map(([name, value]) => [replaceUnseen(name), replaceUnseen(value)]),
+  );
 }

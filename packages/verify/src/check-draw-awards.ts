@@ -20,10 +20,7 @@ export interface RankedEntries {
 export function checkDrawAwards(
   proof: DrawProof,
   entries: RankedEntries,
-  {
-    later = [],
-    frozenAtMs = null,
-  }: { readonly later?: readonly Award[]; readonly frozenAtMs?: number | null } = {},
+  { later, frozenAtMs }: { readonly later: readonly Award[]; readonly frozenAtMs: number | null },
 ): CheckStep {
   const denied = countDenied([...(Array.isArray(proof.awards) ? proof.awards : []), ...later]);
   const denials =
@@ -102,8 +99,8 @@ function followSeats({ rules }: DrawProof, { ranking, indexes, isWhole }: Ranked
   const findPlaceFault = (award: Award, place: number): string | null => {
     const index = indexes.get(award.entryId);
     // Where the index of one entry alone is known, its place is its own, and any other's anybody else's.
-    const isOfKnown = [...indexes.values()].includes(ranking[place] ?? -1);
-    const isExpected = index === undefined ? !isWhole && !isOfKnown : ranking[place] === index;
+    const isAnybodys = (): boolean => !isWhole && ![...indexes.values()].includes(ranking[place] ?? -1);
+    const isExpected = index === undefined ? isAnybodys() : ranking[place] === index;
     return isExpected && !seated.has(award.entryId)
       ? null
       : `Seat ${award.seat} went to ${award.entryId}, who is not the next in the ranking.`;

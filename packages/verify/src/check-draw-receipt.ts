@@ -37,7 +37,7 @@ export function checkDrawReceipt(
     const { rulesHash, entryId, level, number, subject } = receipt.body;
     if (rulesHash !== proof.rulesHash) return "The receipt is of other rules.";
     if (!isFrozen(proof)) return null;
-    if (removal !== undefined) return findRemovalsFault(proof);
+    if (removal !== undefined) return findNumbersFault(proof);
     const leaf = own?.leaf;
     const isSame =
       leaf &&
@@ -48,7 +48,7 @@ export function checkDrawReceipt(
 }
 
 /** What is wrong with the removals without the list: each number given is a leaf or removed, and none is both. */
-function findRemovalsFault({ removals, count, lastNumber }: FrozenDrawProof): string | null {
+function findNumbersFault({ removals, count, lastNumber }: FrozenDrawProof): string | null {
   const areAll = count + removals.length === lastNumber;
   return (
     findRemovalFault(removals) ?? (areAll ? null : "Leaves and removals are not as many as the numbers.")

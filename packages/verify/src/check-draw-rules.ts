@@ -3,6 +3,7 @@ import { type CheckStep, takeStep } from "./check-step.ts";
 import { commitToDrawSeed, type DrawRules, entryLevels, hashRules } from "./draw.ts";
 import { type AnnouncedDrawProof, drawRulesMembers, isTime } from "./draw-proof.ts";
 import { findOtherId } from "./find-other-id.ts";
+import { isCount } from "./is-count.ts";
 import { areSame } from "./same-json.ts";
 
 /** `rules`: whether they are a draw's, of the one that was asked for, whole, and those of the hash. */
@@ -41,10 +42,6 @@ function findStrangeMember(rules: DrawRules): string | undefined {
     unit: rules.unit === "consumer",
   };
   return Object.keys(isOfForm).find((name) => !isOfForm[name]);
-}
-
-function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0;
 }
 
 /** `commitment`: whether this is the seed that the rules bound the server to. */

@@ -28,13 +28,10 @@ export function checkLineLog(
   const isPlain = isLinePlain(proof);
   const logged = (kind: string) => own.entries.find(({ entry }) => entry.kind === kind);
   const inOrder = `The log has the line move in the ${isPlain ? "order of the tickets" : "drawn order"} only.`;
-  const outOfTurn = tellOutOfTurn(own.entries.map(({ entry }) => entry));
+  const ownEntries = own.entries.map(({ entry }) => entry);
+  const outOfTurn = tellOutOfTurn(ownEntries);
   const progress = takeStep("logged progress", `${inOrder} ${outOfTurn}`.trim(), () => {
-    return findProgressFault(
-      own.entries.map(({ entry }) => entry),
-      proof.rules.queueId,
-      isPlain,
-    );
+    return findProgressFault(ownEntries, proof.rules.queueId, isPlain);
   });
   const nothing = takeStep(
     "no drawing",

@@ -1,3 +1,4 @@
+import { isCount } from "./is-count.ts";
 import type { LogEntry, LogPage } from "./read-log.ts";
 
 /** What the log says became of one rank. */
@@ -150,10 +151,6 @@ function readEnd({ at, data }: LogEntry, queueId: string): LineEnd | null {
 function readProgress({ at, data }: LogEntry): Progress {
   const { queueId, version, nowServing, exceptions } = Object(data);
   return { at: String(at), queueId, version, nowServing, exceptions };
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 interface Exception {
